@@ -1,0 +1,5 @@
+bin_PROGRAMS += nnpipe
+nnpipe_CPPFLAGS = $(HOST_CPPFLAGS)
+nnpipe_LDFLAGS =
+nnpipe_LDADD = framework/libhost.la
+nnpipe_SOURCES = %reldir%/main.c

@@ -1,0 +1,20 @@
+# The host: one convenience library plus main, so that the tests link the same objects.
+nnpincludedir = $(includedir)/nnpipe
+nnpinclude_HEADERS = \
+	%reldir%/include/nnpipe/plugin.h
+
+noinst_LTLIBRARIES += %reldir%/libhost.la
+%canon_reldir%_libhost_la_CPPFLAGS = $(HOST_CPPFLAGS) $(YAML_CFLAGS) $(ZLIB_CFLAGS)
+%canon_reldir%_libhost_la_LDFLAGS =
+%canon_reldir%_libhost_la_LIBADD = $(YAML_LIBS) $(ZLIB_LIBS)
+%canon_reldir%_libhost_la_SOURCES =
+include framework/base/base.mk
+include framework/text/text.mk
+include framework/plugin/plugin.mk
+include framework/spec/spec.mk
+include framework/graph/graph.mk
+include framework/plan/plan.mk
+include framework/run/run.mk
+include framework/report/report.mk
+
+include framework/cli/cli.mk

@@ -1,0 +1,1 @@
+framework_libhost_la_SOURCES +=

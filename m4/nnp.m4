@@ -1,0 +1,53 @@
+# NNP_WARNINGS: the warnings every file is clean under; --enable-werror makes them errors.
+AC_DEFUN([NNP_WARNINGS], [
+  AC_ARG_ENABLE([werror], [AS_HELP_STRING([--enable-werror], [treat warnings as errors (CI does)])],
+    [], [enable_werror=no])
+  WARN_CFLAGS=
+  for flag in -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
+              -Wpointer-arith -Wwrite-strings -Wundef -Wformat=2 -Wdouble-promotion; do
+    NNP_TRY_CFLAG([$flag], [WARN_CFLAGS="$WARN_CFLAGS $flag"])
+  done
+  AS_IF([test "$enable_werror" = yes], [WARN_CFLAGS="$WARN_CFLAGS -Werror"])
+  AC_SUBST([WARN_CFLAGS])
+])
+
+# NNP_TRY_CFLAG(FLAG, IF-ACCEPTED)
+AC_DEFUN([NNP_TRY_CFLAG], [
+  nnp_save_CFLAGS=$CFLAGS
+  CFLAGS="$CFLAGS -Werror $1"
+  AC_MSG_CHECKING([whether $CC accepts $1])
+  AC_COMPILE_IFELSE([AC_LANG_PROGRAM()], [AC_MSG_RESULT([yes]); $2], [AC_MSG_RESULT([no])])
+  CFLAGS=$nnp_save_CFLAGS
+])
+
+# NNP_SANITIZER: --with-sanitizer[=address,undefined]; plain names go to -fsanitize=.
+AC_DEFUN([NNP_SANITIZER], [
+  AC_ARG_WITH([sanitizer], [AS_HELP_STRING([--with-sanitizer@<:@=LIST@:>@],
+    [build with -fsanitize=LIST @<:@address,undefined@:>@])], [], [with_sanitizer=no])
+  AS_IF([test "$with_sanitizer" = yes], [with_sanitizer=address,undefined])
+  SAN_FLAGS=
+  AS_IF([test "$with_sanitizer" != no],
+    [NNP_TRY_CFLAG([-fsanitize=$with_sanitizer],
+      [SAN_FLAGS="-fsanitize=$with_sanitizer -fno-omit-frame-pointer"])
+     AS_IF([test -z "$SAN_FLAGS"], [AC_MSG_ERROR([$CC has no -fsanitize=$with_sanitizer])])
+     AC_DEFINE([NNP_KEEP_PLUGINS_LOADED], [1],
+       [Define to skip dlclose, so that sanitizer and valgrind reports keep their symbols.])])
+  AC_SUBST([SAN_FLAGS])
+  # An undefined symbol in a plugin is a link error, except where the sanitizer's own
+  # run-time library provides them.
+  NO_UNDEFINED=
+  AS_IF([test "$with_sanitizer" = no], [NO_UNDEFINED="-Wl,-z,defs"])
+  AC_SUBST([NO_UNDEFINED])
+])
+
+# NNP_COVERAGE: --enable-coverage adds gcov instrumentation and turns the optimiser off.
+AC_DEFUN([NNP_COVERAGE], [
+  AC_ARG_ENABLE([coverage], [AS_HELP_STRING([--enable-coverage], [instrument for gcov])],
+    [], [enable_coverage=no])
+  COV_FLAGS=
+  AS_IF([test "$enable_coverage" = yes], [
+    COV_FLAGS=--coverage
+    CFLAGS="$CFLAGS -O0" # AM_CFLAGS comes before CFLAGS and so before the default -O2
+  ])
+  AC_SUBST([COV_FLAGS])
+])

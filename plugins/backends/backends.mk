@@ -1,0 +1,1 @@
+# One line a plugin: backends_LTLIBRARIES += %reldir%/NAME.la

@@ -1,0 +1,1 @@
+# One line a plugin: initializers_LTLIBRARIES += %reldir%/NAME.la

@@ -1,0 +1,1 @@
+# One line a plugin: layers_LTLIBRARIES += %reldir%/NAME.la

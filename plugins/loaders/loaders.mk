@@ -1,0 +1,1 @@
+# One line a plugin: loaders_LTLIBRARIES += %reldir%/NAME.la

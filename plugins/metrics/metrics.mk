@@ -1,0 +1,1 @@
+# One line a plugin: metrics_LTLIBRARIES += %reldir%/NAME.la

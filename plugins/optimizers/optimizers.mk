@@ -1,0 +1,1 @@
+# One line a plugin: optimizers_LTLIBRARIES += %reldir%/NAME.la

@@ -1,0 +1,1 @@
+# One line a plugin: regularizers_LTLIBRARIES += %reldir%/NAME.la

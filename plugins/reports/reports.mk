@@ -1,0 +1,1 @@
+# One line a plugin: reports_LTLIBRARIES += %reldir%/NAME.la

@@ -1,0 +1,1 @@
+# One line a plugin: schedules_LTLIBRARIES += %reldir%/NAME.la

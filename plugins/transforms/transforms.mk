@@ -1,0 +1,1 @@
+# One line a plugin: transforms_LTLIBRARIES += %reldir%/NAME.la

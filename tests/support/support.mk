@@ -1,0 +1,11 @@
+# libnnt: what every test program shares. -rpath is not needed: it is linked in, not opened.
+if HAVE_CHECK
+check_LTLIBRARIES += %reldir%/libnnt.la
+%canon_reldir%_libnnt_la_CPPFLAGS = $(TEST_CPPFLAGS)
+%canon_reldir%_libnnt_la_LDFLAGS =
+%canon_reldir%_libnnt_la_SOURCES = %reldir%/nnt.c %reldir%/nnt.h
+%canon_reldir%_libnnt_la_LIBADD = framework/libhost.la $(CHECK_LIBS)
+
+LDADD = %reldir%/libnnt.la
+# Test programs are plain programs: every test_X says test_X_CPPFLAGS = $(TEST_CPPFLAGS).
+endif

@@ -1,0 +1,34 @@
+# A test is one file FOLDER/test_NAME.c and two lines in FOLDER/FOLDER.mk.
+TEST_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests $(CHECK_CFLAGS)
+
+include tests/support/support.mk
+include tests/base/base.mk
+include tests/text/text.mk
+include tests/spec/spec.mk
+include tests/plugin/plugin.mk
+include tests/graph/graph.mk
+include tests/plan/plan.mk
+include tests/run/run.mk
+include tests/report/report.mk
+include tests/layers/layers.mk
+include tests/losses/losses.mk
+include tests/optimizers/optimizers.mk
+include tests/regularizers/regularizers.mk
+include tests/schedules/schedules.mk
+include tests/initializers/initializers.mk
+include tests/metrics/metrics.mk
+include tests/loaders/loaders.mk
+include tests/transforms/transforms.mk
+include tests/reports/reports.mk
+include tests/backends/backends.mk
+include tests/fuzz/fuzz.mk
+
+TESTS = $(check_PROGRAMS) $(dist_check_SCRIPTS)
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+SH_LOG_DRIVER = $(LOG_DRIVER)
+AM_LOG_DRIVER_FLAGS = --ignore-exit
+AM_TESTS_ENVIRONMENT = \
+	NNPIPE_PLUGIN_PATH='$(abs_top_builddir)/plugins'; export NNPIPE_PLUGIN_PATH; \
+	NNT_BAD_PLUGINS='$(abs_top_builddir)/tests/plugin/bad'; export NNT_BAD_PLUGINS; \
+	NNPIPE='$(abs_top_builddir)/nnpipe'; export NNPIPE; \
+	CK_TAP_LOG_FILE_NAME=-; export CK_TAP_LOG_FILE_NAME; CK_SILENT=1;
