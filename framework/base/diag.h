@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* What is wrong, and where: collected, sorted and rendered; nothing here prints. */
+#ifndef NNP_BASE_DIAG_H
+#define NNP_BASE_DIAG_H
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/arena.h"
+#include "base/strbuf.h"
+
+struct source { /* a file and where each line starts; made by text/source.c */
+    const char   *name;  /* as the user wrote it */
+    const char   *text;  /* NUL-terminated */
+    size_t        size;
+    const size_t *lines; /* offset of each line */
+    size_t        n_lines;
+};
+
+struct at { /* a place in a file; source NULL: no place */
+    const struct source *source;
+    unsigned             line, column, length; /* from 1; columns count characters */
+};
+
+enum severity { DIAG_ERROR, DIAG_WARNING, DIAG_NOTE };
+
+/* Which exit code an error stands for (cli.md section 3): numbers are the exit codes. */
+enum diag_class {
+    DIAG_RUN = 1,
+    DIAG_USAGE = 2,
+    DIAG_FILE = 3,
+    DIAG_PLUGIN = 4,
+    DIAG_DATA = 5,
+    DIAG_DIVERGED = 6,
+    DIAG_MISSED = 7
+};
+
+struct diag_entry {
+    enum severity   severity;
+    enum diag_class class;
+    struct at       at;
+    const char     *code; /* stable word for --json: "unknown-key"; never NULL */
+    const char     *text;
+    const char     *notes[4]; /* indented lines below the caret: "try   conv ..." */
+    const char     *fix;      /* replacement of the marked text for editors, or NULL */
+};
+
+struct diag {
+    struct arena      *arena;
+    struct diag_entry *entries;
+    size_t             n, room, errors;
+    enum diag_class    class; /* given to new entries; DIAG_FILE after diag_init */
+};
+
+void diag_init(struct diag *d, struct arena *a);
+/* All return -1, so that a refusal is one statement. `at` may be NULL. */
+int diag_error(struct diag *d, const struct at *at, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+int diag_code(struct diag *d, const struct at *at, const char *code, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+int diag_warn(struct diag *d, const struct at *at, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Adds a line below the newest entry (at most 4), or says its replacement text. */
+void diag_note(struct diag *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void diag_fix(struct diag *d, const char *replacement);
+/* Exit code of the first error, 0 if there is none. */
+int  diag_exit(const struct diag *d);
+/* By file position, equal entries once; entries without position stay in front. */
+void diag_sort(struct diag *d);
+
+/* FILE:LINE:COL: error: TEXT, the line, the caret, the notes (see cli.md section 4). */
+void diag_render(const struct diag_entry *e, bool color, struct strbuf *out);
+void diag_render_gcc(const struct diag_entry *e, struct strbuf *out);
+void diag_render_json(const struct diag_entry *e, struct strbuf *out); /* one object, one line */
+
+/* The candidate nearest to word (Damerau-Levenshtein, at most a third of its letters off,
+ * at least 1), or NULL. Candidates: NULL-terminated. */
+const char *diag_nearest(const char *word, const char *const *candidates);
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Files: read whole, replace whole. Nothing half-written is ever left under its final name.
+ * Errors go to diag with the file's name and the system's reason. */
+#ifndef NNP_BASE_FSIO_H
+#define NNP_BASE_FSIO_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/diag.h"
+
+/* Malloc'ed, with a 0 byte behind it. "-" is standard input. More than max: refused. */
+int fsio_read(const char *path, size_t max, char **bytes, size_t *n, struct diag *d);
+/* The same, gunzipped if it starts like a gzip file (all members; a damaged or truncated one
+ * is an error that names the offset). The only user of <zlib.h>. */
+int fsio_read_gz(const char *path, size_t max, char **bytes, size_t *n, struct diag *d);
+
+/* Writes beside (PATH.tmp-PID), fsyncs, renames, fsyncs the folder; on any failure the old file
+ * is still whole and nothing new is left. */
+int fsio_replace(const char *path, const void *bytes, size_t n, struct diag *d);
+struct fsio_part { /* for files put together from pieces */
+    const void *bytes;
+    size_t      n;
+};
+int fsio_replace_parts(const char *path, const struct fsio_part *parts, size_t n_parts,
+                       struct diag *d);
+/* mkdir -p, 0777 less umask. */
+int fsio_folder(const char *path, struct diag *d);
+/* A new folder BASE/001, 002 ... that did not exist; its path in arena memory. */
+char *fsio_numbered(struct arena *a, const char *base, struct diag *d);
+bool  fsio_exists(const char *path);
+/* FOLDER of file + "/" + path, or path itself when absolute. */
+char *fsio_beside(struct arena *a, const char *file, const char *path);
+
+/* SHA-256 as 64 hex digits and a 0, of memory or of a file (-1: unreadable). */
+void fsio_sha256(const void *bytes, size_t n, char hex[65]);
+int  fsio_sha256_file(const char *path, char hex[65], struct diag *d);
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* The host's own matrix product, f32, row-major: small, portable, vectorized by the compiler
+ * and cut into fixed tiles over the pool, so that the result never depends on the threads. */
+#ifndef NNP_BASE_MATMUL_H
+#define NNP_BASE_MATMUL_H
+#include <stdint.h>
+#include "base/pool.h"
+
+/* C[m,n] = alpha op(A) op(B) + beta C; ta: A is stored [k,m] with row length lda. beta 0 does
+ * not read C; k 0 scales C. Each element of C is one sum in the order of k (in blocks of a
+ * fixed size), whatever m, n and the pool. */
+void matmul(struct pool *p, int ta, int tb, int64_t m, int64_t n, int64_t k, float alpha,
+            const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c,
+            int64_t ldc);
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Text that grows up to a limit. Malloc'ed: strbuf_close frees. */
+#ifndef NNP_BASE_STRBUF_H
+#define NNP_BASE_STRBUF_H
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct strbuf {
+    char  *text; /* NUL-terminated once anything was added, NULL before */
+    size_t n, room, limit; /* limit 0: 256 MiB */
+    bool   full;           /* something did not fit and was left out */
+};
+
+void        strbuf_add(struct strbuf *s, const char *bytes, size_t n);
+void        strbuf_puts(struct strbuf *s, const char *text);
+void        strbuf_printf(struct strbuf *s, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void        strbuf_vprintf(struct strbuf *s, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
+void        strbuf_pad(struct strbuf *s, size_t column); /* blanks up to column of this line */
+void        strbuf_json(struct strbuf *s, const char *text); /* quoted and escaped; NULL: null */
+/* The shortest text that reads back as the same double (%.17g at most); NaN/inf: null. */
+void        strbuf_number(struct strbuf *s, double v);
+const char *strbuf_text(const struct strbuf *s); /* "" when empty */
+void        strbuf_close(struct strbuf *s);
+#endif
