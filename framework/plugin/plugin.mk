@@ -1,1 +1,4 @@
 framework_libhost_la_SOURCES +=
+framework_libhost_la_SOURCES += \
+	framework/plugin/instance.c framework/plugin/instance.h \
+	framework/plugin/services.c framework/plugin/services.h

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "plugin/services.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fsio.h"
+#include "base/matmul.h"
+
+struct held_file {
+    struct held_file *next;
+    char             *bytes;
+};
+
+/* The one mutable static of the host: a crash handler has nothing else to ask. */
+static _Thread_local struct {
+    const struct instance *instance;
+    const char            *slot;
+} running;
+
+void services_enter(const struct instance *i, const char *slot)
+{
+    running.instance = i;
+    running.slot = slot;
+}
+
+const struct instance *instance_running(const char **slot)
+{
+    *slot = running.slot;
+    return running.instance;
+}
+
+/* instance.ctx is its first member. */
+static struct instance *of(nnp_ctx *c)
+{
+    return (struct instance *)c;
+}
+
+static int fail(nnp_ctx *c, int code, const char *msg)
+{
+    struct instance *i = of(c);
+
+    while (__atomic_exchange_n(&i->lock, 1, __ATOMIC_ACQUIRE))
+        ;
+    size_t n = msg ? strnlen(msg, sizeof i->reason - 1) : 0;
+    if (n)
+        memcpy(i->reason, msg, n);
+    i->reason[n] = 0;
+    __atomic_store_n(&i->lock, 0, __ATOMIC_RELEASE);
+    return code < 0 ? code : NNP_EBUG;
+}
+
+static void say(nnp_ctx *c, int level, const char *msg)
+{
+    struct services *s = of(c)->services;
+
+    if (s->log)
+        s->log(s->arg, of(c), level, msg);
+}
+
+/* ---- declare ----------------------------------------------------------------------- */
+
+static bool same_shape(const struct decl *d, uint32_t ndim, const int64_t *shape)
+{
+    return d->ndim == (int32_t)ndim && memcmp(d->shape, shape, ndim * sizeof *shape) == 0;
+}
+
+static int refuse_change(nnp_ctx *c, const struct decl *d, const char *what)
+{
+    char text[256];
+    int  n = snprintf(text, sizeof text, "setup was repeated and `%s` %s", d->name, what);
+
+    (void)n;
+    return fail(c, NNP_EBUG, text);
+}
+
+/* A repeated setup declares the same things in the same order. */
+static int declare_again(struct instance *i, uint32_t role, uint32_t flags,
+                         const char *name, uint32_t dtype, uint32_t ndim,
+                         const int64_t *shape)
+{
+    nnp_ctx     *c = &i->ctx;
+    struct decl *d = &i->decls[i->cursor];
+
+    if (i->cursor >= i->n_decls)
+        return fail(c, NNP_EBUG, "setup was repeated and declared more than before");
+    if (d->role != role || d->flags != flags || strcmp(d->name, name) != 0)
+        return refuse_change(c, d, "is not declared in its old place");
+    if (d->dtype != dtype)
+        return refuse_change(c, d, "has another type");
+    if ((role == NNP_WEIGHT || role == NNP_STATE) && !same_shape(d, ndim, shape))
+        return refuse_change(c, d, "has another shape");
+    if (d->ndim != (int32_t)ndim)
+        return refuse_change(c, d, "has another rank");
+    memcpy(d->shape, shape, ndim * sizeof *shape);
+    i->cursor++;
+    return 0;
+}
+
+static int index_of_role(const struct instance *i, size_t place)
+{
+    int n = 0;
+
+    for (size_t k = 0; k < place; k++)
+        n += i->decls[k].role == i->decls[place].role;
+    return n;
+}
+
+static int declare_new(struct instance *i, uint32_t role, uint32_t flags,
+                       const char *name, uint32_t dtype, uint32_t ndim,
+                       const int64_t *shape, const char *init)
+{
+    if (i->n_decls == INSTANCE_MAX_DECLS)
+        return fail(&i->ctx, NNP_ENOTSUP, "declares more tensors than this host keeps");
+    for (size_t k = 0; k < i->n_decls; k++)
+        if (i->decls[k].role == role && strcmp(i->decls[k].name, name) == 0)
+            return refuse_change(&i->ctx, &i->decls[k], "is declared twice");
+    struct decl *d = &i->decls[i->n_decls++];
+    *d = (struct decl){
+        .role = role, .flags = flags, .dtype = dtype, .ndim = (int32_t)ndim
+    };
+    d->name = arena_strdup(i->arena, name);
+    d->init = init ? arena_strdup(i->arena, init) : NULL;
+    memcpy(d->shape, shape, ndim * sizeof *shape);
+    return index_of_role(i, i->n_decls - 1);
+}
+
+static int check_declared(nnp_ctx *c, uint32_t role, const char *name, uint32_t dtype,
+                          uint32_t ndim, const int64_t *shape)
+{
+    double count = 1;
+
+    if (!of(c)->setting_up)
+        return fail(c, NNP_EBUG, "declare is for setup");
+    if (role < NNP_OUT || role > NNP_SCRATCH)
+        return fail(c, NNP_EINVAL, "declare: unknown role");
+    if (!name || !*name)
+        return fail(c, NNP_EINVAL, "declare: a name is needed");
+    if (!dtype_size(dtype))
+        return fail(c, NNP_EINVAL, "declare: unknown type of element");
+    if (ndim > INSTANCE_MAX_DIMS || (ndim && !shape))
+        return fail(c, NNP_EINVAL, "declare: at most 8 dimensions");
+    for (uint32_t k = 0; k < ndim; k++) {
+        if (shape[k] < 0)
+            return fail(c, NNP_EINVAL, "declare: a dimension is negative");
+        count *= (double)shape[k];
+    }
+    if (count > 1e15)
+        return fail(c, NNP_EINVAL, "declare: a tensor of more than 10^15 elements");
+    return 0;
+}
+
+static int declare(nnp_ctx *c, uint32_t role_flags, const char *name, uint32_t dtype,
+                   uint32_t ndim, const int64_t *shape, const char *init)
+{
+    struct instance *i = of(c);
+    uint32_t         role = role_flags & 255, flags = role_flags & ~255u;
+    int              rc = check_declared(c, role, name, dtype, ndim, shape);
+
+    if (rc)
+        return rc;
+    if (!i->settled)
+        return declare_new(i, role, flags, name, dtype, ndim, shape, init);
+    rc = declare_again(i, role, flags, name, dtype, ndim, shape);
+    return rc ? rc : index_of_role(i, i->cursor - 1);
+}
+
+/* ---- report, rand, parallel, gemm ----------------------------------------------------
+ */
+
+static int report(nnp_ctx *c, const char *key, double value)
+{
+    struct instance *i = of(c);
+    struct services *s = i->services;
+    size_t           k = 0;
+
+    while (k < i->n_facts && strcmp(i->facts[k].key, key) != 0)
+        k++;
+    if (k == i->n_facts && k < INSTANCE_MAX_FACTS) {
+        /* A key keeps its place for good, so a known one is never copied again. */
+        i->facts[k].key = arena_strdup(i->arena, key);
+        i->n_facts++;
+    }
+    if (k < i->n_facts)
+        i->facts[k].value = value;
+    return s->report ? s->report(s->arg, i, key, value) : 0;
+}
+
+static int draw(nnp_ctx *c, uint32_t dist, uint64_t first, float *dst, size_t n)
+{
+    if (dist == NNP_UNIFORM)
+        rng_uniform(of(c)->key, first, dst, n);
+    else if (dist == NNP_NORMAL)
+        rng_normal(of(c)->key, first, dst, n);
+    else
+        return fail(c, NNP_ENOTSUP, "rand: unknown distribution");
+    return 0;
+}
+
+struct job {
+    nnp_body              *body;
+    void                  *arg;
+    const struct instance *instance;
+    const char            *slot;
+};
+
+static void run_job(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const struct job *j = arg;
+
+    services_enter(j->instance, j->slot);
+    j->body(j->arg, begin, end, worker);
+}
+
+static int parallel(nnp_ctx *c, size_t n, size_t grain, nnp_body *body, void *arg)
+{
+    struct job j = { body, arg, of(c), running.slot };
+
+    pool_run(of(c)->services->pool, n, grain, run_job, &j);
+    return 0;
+}
+
+struct product { /* one backend call cut along m or n */
+    nnp_gemm_fn *gemm;
+    int          ta, tb, by_rows;
+    int64_t      m, n, k, lda, ldb, ldc;
+    float        alpha, beta;
+    const float *a, *b;
+    float       *c;
+};
+
+static void run_product(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const struct product *p = arg;
+    int64_t               at = (int64_t)begin, len = (int64_t)(end - begin);
+
+    (void)worker;
+    if (p->by_rows)
+        p->gemm(p->ta, p->tb, len, p->n, p->k, p->alpha,
+                p->a + (p->ta ? at : at * p->lda), p->lda, p->b, p->ldb, p->beta,
+                p->c + at * p->ldc, p->ldc);
+    else
+        p->gemm(p->ta, p->tb, p->m, len, p->k, p->alpha, p->a, p->lda,
+                p->b + (p->tb ? at * p->ldb : at), p->ldb, p->beta, p->c + at, p->ldc);
+}
+
+/* Parts depend on the problem alone: one per 2^22 multiplications, 16 at most, cut along
+ * the longer side of C in units that the kernels like. */
+static size_t product_grain(int64_t side, int64_t work)
+{
+    int64_t parts = work >> 22;
+
+    parts = parts < 1 ? 1 : parts > 16 ? 16 : parts;
+    int64_t grain = (side + parts - 1) / parts;
+    return (size_t)((grain + 15) / 16 * 16);
+}
+
+static int gemm(nnp_ctx *c, int ta, int tb, int64_t m, int64_t n, int64_t k, float alpha,
+                const float *a, int64_t lda, const float *b, int64_t ldb, float beta,
+                float *out, int64_t ldc)
+{
+    struct services *s = of(c)->services;
+    int64_t          work = m * n * k;
+
+    if (!s->gemm || work < s->gemm_from) {
+        matmul(s->pool, ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, out, ldc);
+        return 0;
+    }
+    struct product p = { s->gemm, ta,  tb,    m >= n, m, n, k,  lda,
+                         ldb,     ldc, alpha, beta,   a, b, out };
+    int64_t        side = p.by_rows ? m : n;
+    pool_run(s->pool, (size_t)side, product_grain(side, work), run_product, &p);
+    return 0;
+}
+
+/* ---- names and extensions
+ * -------------------------------------------------------------- */
+
+static const char *tensor_name(nnp_ctx *c, uint32_t role, uint32_t index)
+{
+    const struct decl *d = instance_decl(of(c), role, index);
+
+    return d ? d->name : NULL;
+}
+
+static int file_read(nnp_ctx *c, const char *path, uint64_t max, const void **bytes,
+                     size_t *n)
+{
+    struct instance  *i = of(c);
+    struct arena      scrap = { 0 };
+    struct diag       d;
+    char             *got;
+    struct held_file *held = malloc(sizeof *held);
+
+    diag_init(&d, &scrap);
+    if (!held || fsio_read_gz(path, max ? (size_t)max : (size_t)1 << 40, &got, n, &d)) {
+        fail(c, NNP_EIO, d.n ? d.entries[0].text : "out of memory");
+        arena_close(&scrap);
+        free(held);
+        return NNP_EIO;
+    }
+    arena_close(&scrap);
+    *held = (struct held_file){ i->files, got };
+    i->files = held;
+    *bytes = got;
+    return NNP_OK;
+}
+
+static void file_release(nnp_ctx *c, const void *bytes)
+{
+    for (struct held_file **p = (struct held_file **)&of(c)->files; *p; p = &(*p)->next)
+        if ((*p)->bytes == bytes) {
+            struct held_file *gone = *p;
+            *p = gone->next;
+            free(gone->bytes);
+            free(gone);
+            return;
+        }
+}
+
+void services_release_files(struct instance *i)
+{
+    while (i->files)
+        file_release(&i->ctx, ((struct held_file *)i->files)->bytes);
+}
+
+static int file_exists(nnp_ctx *c, const char *path)
+{
+    (void)c;
+    return fsio_exists(path);
+}
+
+static const nnp_file file_extension = {
+    .size = sizeof file_extension,
+    .read = file_read,
+    .release = file_release,
+    .exists = file_exists,
+};
+
+static const void *extension(nnp_ctx *c, const char *id)
+{
+    struct services *s = of(c)->services;
+
+    if (strcmp(id, "nnp.file/1") == 0)
+        return &file_extension;
+    return s->extension ? s->extension(s->arg, of(c), id) : NULL;
+}
+
+const nnp_host services_host = {
+    .size = sizeof services_host,
+    .abi = NNP_ABI,
+    .fail = fail,
+    .log = say,
+    .declare = declare,
+    .report = report,
+    .rand = draw,
+    .parallel = parallel,
+    .gemm = gemm,
+    .name = tensor_name,
+    .extension = extension,
+};

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* The host table that plugins call, on top of struct instance. */
+#ifndef NNP_PLUGIN_SERVICES_H
+#define NNP_PLUGIN_SERVICES_H
+#include "plugin/instance.h"
+
+extern const nnp_host services_host;
+/* Frees what nnp.file/1 read for an instance. */
+void services_release_files(struct instance *i);
+/* Who runs on this thread; a worker of `parallel` runs for the instance that asked. */
+void services_enter(const struct instance *i, const char *slot);
+#endif
