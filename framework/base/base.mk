@@ -1,1 +1,9 @@
-framework_libhost_la_SOURCES +=
+framework_libhost_la_SOURCES += \
+	%reldir%/arena.c %reldir%/arena.h \
+	%reldir%/clock.c %reldir%/clock.h \
+	%reldir%/diag.c %reldir%/diag.h \
+	%reldir%/diag_render.c \
+	%reldir%/fsio.c %reldir%/fsio.h \
+	%reldir%/fsio_gz.c \
+	%reldir%/sha256.c %reldir%/sha256.h \
+	%reldir%/strbuf.c %reldir%/strbuf.h

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/* The three forms of an entry: for people, for editors, for programs. */
+#include <config.h>
+#include "base/diag.h"
+
+#include <string.h>
+
+enum {
+    WIDEST = 160,
+    LEAD = 60
+}; /* characters of a source line shown; kept before the caret */
+
+static const char *const severities[] = { "error", "warning", "note" };
+
+static bool inside_character(char c)
+{
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* Text from a user's file must not steer the terminal. */
+static void add_clean(struct strbuf *out, const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)text[i];
+        bool          control = (c < 0x20 && c != '\t') || c == 0x7f;
+        strbuf_add(out, control ? "?" : &text[i], 1);
+    }
+}
+
+/* Byte offset of character number `count` (from 0) of the n bytes at text. */
+static size_t offset_of(const char *text, size_t n, size_t count)
+{
+    size_t i = 0;
+
+    for (; i < n && count; count--)
+        for (i++; i < n && inside_character(text[i]); i++)
+            ;
+    return i;
+}
+
+static const char *line_of(const struct at *at, size_t *n)
+{
+    const struct source *s = at->source;
+
+    if (!s->lines || !at->line || at->line > s->n_lines)
+        return NULL;
+    size_t start = s->lines[at->line - 1];
+    *n = strcspn(s->text + start, "\r\n");
+    return s->text + start;
+}
+
+static void add_line_and_caret(const struct at *at, struct strbuf *out)
+{
+    size_t      n, before = at->column ? at->column - 1 : 0;
+    const char *line = line_of(at, &n);
+
+    if (!line)
+        return;
+    size_t first = before > WIDEST - LEAD ? offset_of(line, n, before - LEAD) : 0;
+    size_t caret = offset_of(line, n, before);
+    size_t last = first + offset_of(line + first, n - first, WIDEST);
+
+    strbuf_printf(out, "%5u | %s", at->line, first ? "..." : "");
+    add_clean(out, line + first, last - first);
+    strbuf_puts(out, last < n ? "...\n" : "\n");
+    if (!at->column)
+        return;
+    strbuf_printf(out, "      | %s", first ? "   " : "");
+    for (size_t i = first; i < caret; i++)
+        if (!inside_character(line[i]))
+            strbuf_puts(out, line[i] == '\t' ? "\t"
+                                             : " "); /* stays below under any tab width */
+    strbuf_puts(out, "^\n");
+}
+
+static void add_place(const struct at *at, struct strbuf *out)
+{
+    if (!at->source)
+        return;
+    add_clean(out, at->source->name, strlen(at->source->name));
+    if (at->line)
+        strbuf_printf(out, ":%u", at->line);
+    if (at->line && at->column)
+        strbuf_printf(out, ":%u", at->column);
+    strbuf_puts(out, ": ");
+}
+
+static void add_text(struct strbuf *out, const char *text)
+{
+    add_clean(out, text, strlen(text));
+}
+
+void diag_render(const struct diag_entry *e, bool color, struct strbuf *out)
+{
+    static const char *const tints[] = { "\033[1;31m", "\033[1;35m", "\033[1;36m" };
+
+    add_place(&e->at, out);
+    strbuf_printf(out, "%s%s:%s ", color ? tints[e->severity] : "",
+                  severities[e->severity], color ? "\033[0m" : "");
+    add_text(out, e->text);
+    strbuf_puts(out, "\n");
+    if (e->at.source)
+        add_line_and_caret(&e->at, out);
+    for (size_t i = 0; i < sizeof e->notes / sizeof e->notes[0] && e->notes[i]; i++) {
+        strbuf_puts(out, "  ");
+        add_text(out, e->notes[i]);
+        strbuf_puts(out, "\n");
+    }
+}
+
+void diag_render_gcc(const struct diag_entry *e, struct strbuf *out)
+{
+    add_place(&e->at, out);
+    strbuf_printf(out, "%s: ", severities[e->severity]);
+    add_text(out, e->text);
+    strbuf_printf(out, " [%s]\n", e->code);
+    for (size_t i = 0; i < sizeof e->notes / sizeof e->notes[0] && e->notes[i]; i++) {
+        add_place(&e->at, out);
+        strbuf_puts(out, "note: ");
+        add_text(out, e->notes[i]);
+        strbuf_puts(out, "\n");
+    }
+}
+
+void diag_render_json(const struct diag_entry *e, struct strbuf *out)
+{
+    strbuf_printf(out, "{\"severity\":\"%s\",\"code\":", severities[e->severity]);
+    strbuf_json(out, e->code);
+    strbuf_printf(out, ",\"exit\":%d,\"file\":", (int)e->class);
+    strbuf_json(out, e->at.source ? e->at.source->name : NULL);
+    strbuf_printf(out, ",\"line\":%u,\"column\":%u,\"length\":%u,\"text\":", e->at.line,
+                  e->at.column, e->at.length);
+    strbuf_json(out, e->text);
+    strbuf_puts(out, ",\"notes\":[");
+    for (size_t i = 0; i < sizeof e->notes / sizeof e->notes[0] && e->notes[i]; i++) {
+        strbuf_puts(out, i ? "," : "");
+        strbuf_json(out, e->notes[i]);
+    }
+    strbuf_puts(out, "],\"fix\":");
+    strbuf_json(out, e->fix);
+    strbuf_puts(out, "}\n");
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* Compressed files, read whole: the one door to <zlib.h>. */
+#include <config.h>
+#include "base/fsio.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+struct gunzip {
+    const char *path;
+    char       *out;
+    size_t      n, room, max;
+};
+
+static int grow(struct gunzip *g, struct diag *d)
+{
+    size_t room = g->room ? 2 * g->room : 1 << 16;
+
+    if (g->n > g->max)
+        return diag_error(d, NULL,
+                          "%s: is larger than the %zu bytes allowed when unpacked",
+                          g->path, g->max);
+    if (room > g->max)
+        room = g->max + 1; /* one byte over shows that there is too much */
+    if (room <= g->room)
+        return 0;
+    char *out = realloc(g->out, room + 1);
+    if (!out)
+        return diag_error(d, NULL, "%s: no memory for its %zu bytes", g->path, room);
+    g->out = out;
+    g->room = room;
+    return 0;
+}
+
+static int damaged(const struct gunzip *g, size_t offset, const char *why, struct diag *d)
+{
+    return diag_error(d, NULL, "%s: the gzip data is damaged at byte %zu: %s", g->path,
+                      offset, why);
+}
+
+/* The window of the input and output that zlib's 32-bit counters can see. */
+static void show_window(z_stream *z, struct gunzip *g, const char *end)
+{
+    size_t in = (size_t)(end - (const char *)z->next_in), out = g->room - g->n;
+
+    z->avail_in = in < UINT_MAX ? (uInt)in : UINT_MAX;
+    z->next_out = (Bytef *)g->out + g->n;
+    z->avail_out = out < UINT_MAX ? (uInt)out : UINT_MAX;
+}
+
+static int only_zeros(const char *p, const char *end)
+{
+    while (p < end && !*p)
+        p++;
+    return p == end;
+}
+
+/* All members of the file one after another; zeros behind the last are padding of tapes.
+ */
+static int inflate_members(z_stream *z, struct gunzip *g, const char *in, size_t n,
+                           struct diag *d)
+{
+    const char *end = in + n;
+
+    for (;;) {
+        if ((g->n == g->room || g->n > g->max) && grow(g, d))
+            return -1;
+        show_window(z, g, end);
+        int   rc = inflate(z, Z_NO_FLUSH);
+        char *now = (char *)z->next_out;
+        g->n = (size_t)(now - g->out);
+        const char *at = (const char *)z->next_in;
+        size_t      offset = (size_t)(at - in);
+        if (rc == Z_STREAM_END) {
+            if (g->n > g->max)
+                return grow(g, d);
+            if (only_zeros(at, end))
+                return 0;
+            inflateReset(z);
+        } else if (rc != Z_OK && rc != Z_BUF_ERROR) {
+            return damaged(g, offset, z->msg ? z->msg : "unknown form", d);
+        } else if (at == end && g->n < g->room) {
+            return diag_error(d, NULL, "%s: the gzip data ends too early, at byte %zu",
+                              g->path, offset);
+        }
+    }
+}
+
+static int unpack(const char *path, size_t max, char **bytes, size_t *n, struct diag *d)
+{
+    struct gunzip g = { .path = path, .max = max };
+    z_stream      z = { .next_in = (Bytef *)*bytes };
+
+    if (inflateInit2(&z, 15 + 16) != Z_OK) /* 15: largest window; 16: gzip, not zlib */
+        return diag_error(d, NULL, "%s: no memory to unpack it", path);
+    int rc = inflate_members(&z, &g, *bytes, *n, d);
+    inflateEnd(&z);
+    if (rc) {
+        free(g.out);
+        return -1;
+    }
+    free(*bytes);
+    g.out[g.n] = '\0';
+    *bytes = g.out;
+    *n = g.n;
+    return 0;
+}
+
+int fsio_read_gz(const char *path, size_t max, char **bytes, size_t *n, struct diag *d)
+{
+    char  *raw;
+    size_t size;
+
+    if (max > SIZE_MAX / 4)
+        max = SIZE_MAX / 4;
+    if (fsio_read(path, max, &raw, &size, d))
+        return -1;
+    if (size >= 2 && !memcmp(raw, "\x1f\x8b", 2) && unpack(path, max, &raw, &size, d)) {
+        free(raw);
+        return -1;
+    }
+    *bytes = raw;
+    *n = size;
+    return 0;
+}

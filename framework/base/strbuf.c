@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "base/strbuf.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST = 256 };
+static const size_t default_limit = (size_t)256 << 20;
+
+/* Room for n more bytes and the final 0. */
+static bool reserve(struct strbuf *s, size_t n)
+{
+    size_t limit = s->limit ? s->limit : default_limit;
+
+    if (n > limit || s->n > limit - n)
+        return false;
+    if (s->n + n < s->room)
+        return true;
+    size_t room = s->room ? s->room : FIRST;
+    while (room <= s->n + n)
+        room *= 2;
+    char *text = realloc(s->text, room);
+    if (!text)
+        return false;
+    text[s->n] = '\0';
+    s->text = text;
+    s->room = room;
+    return true;
+}
+
+void strbuf_add(struct strbuf *s, const char *bytes, size_t n)
+{
+    if (!n)
+        return;
+    if (s->full || !reserve(s, n)) {
+        s->full = true; /* from here on nothing is added: no text with a hole in it */
+        return;
+    }
+    memcpy(s->text + s->n, bytes, n);
+    s->n += n;
+    s->text[s->n] = '\0';
+}
+
+void strbuf_puts(struct strbuf *s, const char *text)
+{
+    strbuf_add(s, text, strlen(text));
+}
+
+void strbuf_vprintf(struct strbuf *s, const char *fmt, va_list ap)
+{
+    va_list again;
+
+    va_copy(again, ap);
+    int n = vsnprintf(NULL, 0, fmt, again);
+    va_end(again);
+    if (n <= 0)
+        return;
+    if (s->full || !reserve(s, (size_t)n)) {
+        s->full = true;
+        return;
+    }
+    vsnprintf(s->text + s->n, (size_t)n + 1, fmt, ap);
+    s->n += (size_t)n;
+}
+
+void strbuf_printf(struct strbuf *s, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    strbuf_vprintf(s, fmt, ap);
+    va_end(ap);
+}
+
+void strbuf_pad(struct strbuf *s, size_t column)
+{
+    size_t have = 0;
+
+    for (size_t i = s->n; i > 0 && s->text[i - 1] != '\n'; i--)
+        have +=
+            ((unsigned char)s->text[i - 1] & 0xc0) != 0x80; /* UTF-8: whole characters */
+    for (; have < column && !s->full; have++)
+        strbuf_add(s, " ", 1);
+}
+
+static void json_char(struct strbuf *s, unsigned char c)
+{
+    static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+    const char       *short_form = c ? strchr(from, c) : NULL;
+
+    if (short_form)
+        strbuf_printf(s, "\\%c", to[short_form - from]);
+    else if (c < 0x20 || c == 0x7f)
+        strbuf_printf(s, "\\u%04x", (unsigned)c);
+    else
+        strbuf_add(s, (const char[]){ (char)c }, 1);
+}
+
+/* Length of the UTF-8 character at p, 0 if it is none (RFC 3629: no overlong, no
+ * surrogate). */
+static size_t utf8_length(const unsigned char *p)
+{
+    size_t   n = p[0] < 0x80   ? 1
+                 : p[0] < 0xc2 ? 0
+                 : p[0] < 0xe0 ? 2
+                 : p[0] < 0xf0 ? 3
+                 : p[0] < 0xf5 ? 4
+                               : 0;
+    unsigned low = p[0] == 0xe0 ? 0xa0 : p[0] == 0xf0 ? 0x90 : 0x80;
+    unsigned high = p[0] == 0xed ? 0x9f : p[0] == 0xf4 ? 0x8f : 0xbf;
+
+    for (size_t i = 1; i < n; i++, low = 0x80, high = 0xbf)
+        if (p[i] < low || p[i] > high)
+            return 0;
+    return n;
+}
+
+void strbuf_json(struct strbuf *s, const char *text)
+{
+    if (!text) {
+        strbuf_puts(s, "null");
+        return;
+    }
+    strbuf_puts(s, "\"");
+    for (const unsigned char *p = (const unsigned char *)text; *p;) {
+        size_t n = utf8_length(p);
+
+        if (n == 1)
+            json_char(s, *p);
+        else if (n)
+            strbuf_add(s, (const char *)p, n);
+        else
+            strbuf_puts(
+                s, "\xef\xbf\xbd"); /* U+FFFD: the output is valid JSON in any case */
+        p += n ? n : 1;
+    }
+    strbuf_puts(s, "\"");
+}
+
+void strbuf_number(struct strbuf *s, double v)
+{
+    char text[32];
+
+    if (!isfinite(v)) {
+        strbuf_puts(s, "null");
+        return;
+    }
+    /* 15 digits and fewer always survive in a normal number, so only 15, 16, 17 need a
+     * try; %g drops the zeros. Subnormal numbers have fewer. */
+    for (int digits = fabs(v) < 2.3e-308 ? 1 : 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, v);
+        if (strtod(text, NULL) == v)
+            break;
+    }
+    strbuf_puts(s, text);
+}
+
+const char *strbuf_text(const struct strbuf *s)
+{
+    return s->text ? s->text : "";
+}
+
+void strbuf_close(struct strbuf *s)
+{
+    free(s->text);
+    *s = (struct strbuf){ .limit = s->limit };
+}
