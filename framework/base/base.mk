@@ -5,5 +5,7 @@ framework_libhost_la_SOURCES += \
 	%reldir%/diag_render.c \
 	%reldir%/fsio.c %reldir%/fsio.h \
 	%reldir%/fsio_gz.c \
+	%reldir%/pool.c %reldir%/pool.h \
+	%reldir%/rng.c %reldir%/rng.h \
 	%reldir%/sha256.c %reldir%/sha256.h \
 	%reldir%/strbuf.c %reldir%/strbuf.h

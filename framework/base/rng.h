@@ -14,6 +14,8 @@ struct rng_key {
 struct rng_key rng_key(uint64_t seed, const char *purpose, uint64_t step);
 /* Draw number `i` as 32 random bits. */
 uint32_t rng_u32(struct rng_key k, uint64_t i);
+/* The bare function under all of this: four draws of one 128-bit counter. */
+void rng_block(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 /* n floats in [0,1), multiples of 2^-24, from position first. */
 void rng_uniform(struct rng_key k, uint64_t first, float *dst, size_t n);
 /* n standard normal floats: Box-Muller on positions 2j, 2j+1 of the same pair. */
