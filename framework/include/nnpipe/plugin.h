@@ -335,6 +335,33 @@ static inline uint32_t nnp_type(const nnp_tensor *t)
     return t->code | (uint32_t)t->bits << 8 | (uint32_t)t->lanes << 16;
 }
 
+static inline size_t nnp_row(const nnp_tensor *t) /* elements behind the leading axis */
+{
+    size_t n = 1;
+    for (int32_t i = 1; i < t->ndim; i++)
+        n *= (size_t)t->shape[i];
+    return n;
+}
+
+static inline double nnp_number(const nnp_tensor *t, size_t i) /* element i, any type */
+{
+    union {
+        uint32_t u;
+        float    f;
+    } wide = { 0 };
+
+    switch (nnp_type(t)) {
+    case NNP_F32: return (double)((const float *)t->data)[i];
+    case NNP_F64: return ((const double *)t->data)[i];
+    case NNP_U8: return ((const uint8_t *)t->data)[i];
+    case NNP_I8: return ((const int8_t *)t->data)[i];
+    case NNP_I32: return ((const int32_t *)t->data)[i];
+    case NNP_I64: return (double)((const int64_t *)t->data)[i];
+    case NNP_BF16: wide.u = (uint32_t)((const uint16_t *)t->data)[i] << 16;
+    }
+    return (double)wide.f;
+}
+
 static inline int nnp_like(nnp_ctx *c, uint32_t role, const char *name,
                            const nnp_tensor *t)
 {
