@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "base/matmul.h"
+
+#include <stddef.h>
+#include "base/matmul_kernel.h"
+
+enum {
+    WORTH = 1 << 18, /* multiplications that pay for a thread: about 5 us */
+    SMALLEST = 32    /* side of a tile */
+};
+
+static const struct matmul_isa *choose(void)
+{
+#if defined __x86_64__ && defined __GNUC__
+    if (__builtin_cpu_supports("avx512f"))
+        return &matmul_avx512;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return &matmul_avx2;
+#endif
+    return &matmul_base;
+}
+
+static int64_t pieces(int64_t n, int64_t size)
+{
+    return (n + size - 1) / size;
+}
+
+static void tiles(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const struct matmul_job *job = arg;
+    int64_t                  across = pieces(job->n, job->columns);
+
+    (void)worker;
+    for (int64_t t = (int64_t)begin; t < (int64_t)end; t++) {
+        int64_t i = t / across * job->rows, j = t % across * job->columns;
+
+        choose()->tile(job, i, i + job->rows < job->m ? i + job->rows : job->m, j,
+                       j + job->columns < job->n ? j + job->columns : job->n);
+    }
+}
+
+static void row_part(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    (void)worker;
+    choose()->row(arg, (int64_t)begin, (int64_t)end);
+}
+
+/* Tiles may depend on the pool: how an element is summed does not depend on its tile. */
+static void cut(struct matmul_job *job, unsigned threads)
+{
+    job->rows = MATMUL_ROWS;
+    job->columns = MATMUL_COLUMNS;
+    if (job->rows > job->m)
+        job->rows = job->m;
+    if (job->columns > job->n)
+        job->columns = job->n;
+    while (threads > 1 &&
+           pieces(job->m, job->rows) * pieces(job->n, job->columns) < 3 * threads &&
+           job->rows * job->columns * job->k > 2 * WORTH) {
+        int64_t *longer = job->rows > job->columns ? &job->rows : &job->columns;
+        if (*longer < 2 * SMALLEST)
+            break;
+        *longer = (*longer / 2 + SMALLEST - 1) / SMALLEST * SMALLEST;
+    }
+}
+
+/* A column is the row of the transposed product, if its elements lie together. */
+static void lay_down(struct matmul_job *job)
+{
+    *job = (struct matmul_job){
+        .ta = !job->tb,
+        .tb = !job->ta,
+        .m = 1,
+        .n = job->m,
+        .k = job->k,
+        .alpha = job->alpha,
+        .beta = job->beta,
+        .a = job->b,
+        .b = job->a,
+        .c = job->c,
+        .lda = job->ldb,
+        .ldb = job->lda,
+        .ldc = job->m,
+    };
+}
+
+void matmul(struct pool *p, int ta, int tb, int64_t m, int64_t n, int64_t k, float alpha,
+            const float *a, int64_t lda, const float *b, int64_t ldb, float beta,
+            float *c, int64_t ldc)
+{
+    struct matmul_job job = {
+        ta, tb, m, n, k, alpha, beta, a, b, c, lda, ldb, ldc, 0, 0
+    };
+
+    if (m <= 0 || n <= 0)
+        return;
+    if (n == 1 && m > 1 && ldc == 1)
+        lay_down(&job);
+    if (job.m == 1 && job.tb) {
+        size_t grain = (size_t)(2 * WORTH / (k + 1) + 8) / 8 * 8;
+        pool_run(p, (size_t)job.n, grain, row_part, &job);
+        return;
+    }
+    cut(&job, pool_width(p));
+    pool_run(p, (size_t)(pieces(job.m, job.rows) * pieces(job.n, job.columns)), 1, tiles,
+             &job);
+}

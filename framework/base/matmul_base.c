@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Four floats at a time: what every x86-64 and every 64-bit ARM has. */
+#include <config.h>
+
+#define MATMUL_ISA matmul_base
+#define WIDTH      4
+#define MR         6
+#define VEC        four
+#if defined __FP_FAST_FMAF
+#define SMADD(x, y, z) __builtin_fmaf(x, y, z)
+#else
+#define SMADD(x, y, z) ((x) * (y) + (z))
+#endif
+#define MADD(x, y, z) madd(x, y, z)
+
+typedef float four __attribute__((vector_size(16)));
+
+/* Where the machine fuses, the lanes must fuse as SMADD does. */
+static inline __attribute__((always_inline)) four madd(four x, four y, four z)
+{
+#if defined __FP_FAST_FMAF
+    return (four){ SMADD(x[0], y[0], z[0]), SMADD(x[1], y[1], z[1]),
+                   SMADD(x[2], y[2], z[2]), SMADD(x[3], y[3], z[3]) };
+#else
+    return x * y + z;
+#endif
+}
+
+#include "base/matmul_kernel.h"

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The product of one tile, for one instruction set. Each matmul_ISA.c defines the names
+ * in capitals (VEC, WIDTH, MADD, SMADD, MR, PREFIX) and includes this once.
+ *
+ * A strip of at most MR rows of A is packed so that the kernel finds one column after the
+ * other; B is packed in strips of 2 * WIDTH columns, or read in place when few rows use
+ * it:
+ *
+ *        B   p: | w0 w1 |          acc[i][v] += a[p][i] * b[p][v], p going up: one sum
+ *     A         |       |          per element in the order of k, whatever the tile. The
+ *     i: ....p  |  acc  |          sums of DEPTH steps are then added to C.
+ *
+ * Multiply-add is spelt out (MADD, SMADD): were fusing left to the compiler, two paths
+ * could round differently.
+ */
+#ifndef NNP_BASE_MATMUL_KERNEL_H
+#define NNP_BASE_MATMUL_KERNEL_H
+#include <stdint.h>
+
+enum {
+    MATMUL_DEPTH = 256, /* steps of k summed before they are added to C */
+    MATMUL_ROWS = 192,  /* a tile of C at its largest; 192 is a multiple of every MR */
+    MATMUL_COLUMNS = 256,
+    MATMUL_LITTLE = 4096 /* floats of packed A and of packed B that a small frame has */
+};
+
+struct matmul_job {
+    int          ta, tb;
+    int64_t      m, n, k;
+    float        alpha, beta;
+    const float *a, *b;
+    float       *c;
+    int64_t      lda, ldb, ldc;
+    int64_t      rows, columns; /* of a tile */
+};
+
+/* Rows i0..i1-1 and columns j0..j1-1 of C, at most MATMUL_ROWS x MATMUL_COLUMNS. */
+typedef void matmul_tile(const struct matmul_job *job, int64_t i0, int64_t i1, int64_t j0,
+                         int64_t j1);
+/* Elements j0..j1-1 of the one row of C, B being transposed (m 1, tb 1). */
+typedef void matmul_row(const struct matmul_job *job, int64_t j0, int64_t j1);
+
+struct matmul_isa {
+    matmul_tile *tile;
+    matmul_row  *row;
+};
+
+extern const struct matmul_isa matmul_base;
+#if defined __x86_64__ && defined __GNUC__
+extern const struct matmul_isa    matmul_avx2, matmul_avx512;
+#endif
+#endif
+
+#ifdef MATMUL_ISA
+#include <stddef.h>
+#include <string.h>
+
+enum { NR = 2 * WIDTH, LINE = 16 }; /* LINE: floats of a cache line */
+
+#define INLINE static inline __attribute__((always_inline))
+
+typedef VEC loose __attribute__((aligned(4), may_alias));
+
+/* out[p * width + r] = src[p * ld + r] for r < rows, 0 for the rest of the width. */
+static void pack_rows(float *out, const float *src, int64_t ld, int64_t depth,
+                      int64_t rows, int64_t width)
+{
+    for (int64_t p = 0; p < depth; p++, src += ld, out += width) {
+        memcpy(out, src, (size_t)rows * sizeof *out);
+        for (int64_t r = rows; r < width; r++)
+            out[r] = 0.0f;
+    }
+}
+
+/* out[p * width + r] = src[r * ld + p], a cache line of src at a time. */
+static void pack_turned(float *out, const float *src, int64_t ld, int64_t depth,
+                        int64_t rows, int64_t width)
+{
+    for (int64_t first = 0; first < depth; first += LINE) {
+        int64_t n = depth - first < LINE ? depth - first : LINE;
+
+        for (int64_t r = 0; r < width; r++) {
+            float *to = out + first * width + r;
+            if (r < rows)
+                for (int64_t p = 0; p < n; p++)
+                    to[p * width] = src[r * ld + first + p];
+            else
+                for (int64_t p = 0; p < n; p++)
+                    to[p * width] = 0.0f;
+        }
+    }
+}
+
+/* acc[mr][nv vectors] = sum over p of a[p][mr] b[p][..]; mr and nv are constants at each
+ * use, so that the loops unroll and acc lives in registers. */
+INLINE void kernel(int mr, int nv, int64_t depth, const float *a, const float *b,
+                   int64_t ldb, float *out)
+{
+    VEC acc[MR][2];
+
+#pragma GCC unroll 16
+    for (int i = 0; i < mr; i++)
+#pragma GCC unroll 2
+        for (int v = 0; v < nv; v++)
+            acc[i][v] = (VEC){ 0 };
+    for (int64_t p = 0; p < depth; p++, a += mr, b += ldb) {
+        VEC row[2];
+#pragma GCC unroll 2
+        for (int v = 0; v < nv; v++)
+            row[v] = *(const loose *)(b + v * WIDTH);
+#pragma GCC unroll 16
+        for (int i = 0; i < mr; i++) {
+            VEC one = a[i] - (VEC){ 0 }; /* a[i] in every lane; x - 0 is x, also for -0 */
+#pragma GCC unroll 2
+            for (int v = 0; v < nv; v++)
+                acc[i][v] = MADD(one, row[v], acc[i][v]);
+        }
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < mr; i++)
+#pragma GCC unroll 2
+        for (int v = 0; v < nv; v++)
+            *(loose *)(out + i * NR + v * WIDTH) = acc[i][v];
+}
+
+/* How many rows the kernel for `rows` rows computes. */
+INLINE int strip_height(int64_t rows)
+{
+    int h = rows > 6 ? MR : rows > 4 ? 6 : rows > 2 ? 4 : (int)rows;
+
+    return MR > 8 && rows > 6 && rows <= 8 ? 8 : h;
+}
+
+#define CASE(height)                                                                     \
+    case height:                                                                         \
+        if (narrow)                                                                      \
+            kernel(height, 1, depth, a, b, ldb, out);                                    \
+        else                                                                             \
+            kernel(height, 2, depth, a, b, ldb, out);                                    \
+        break
+
+static void multiply(int height, int narrow, int64_t depth, const float *a,
+                     const float *b, int64_t ldb, float *out)
+{
+    switch (height) {
+        CASE(1);
+        CASE(2);
+        CASE(4);
+        CASE(6);
+#if MR > 6
+        CASE(8);
+        CASE(12);
+#endif
+    }
+}
+
+/* C (+)= alpha out; the first block of a product with beta 0 sets, so C is not read. */
+static void store(const struct matmul_job *job, const float *out, int64_t rows,
+                  int64_t columns, int first, float *c)
+{
+    float alpha = job->alpha;
+
+    for (int64_t i = 0; i < rows; i++, c += job->ldc, out += NR) {
+        int64_t j = 0;
+        if (first) {
+            for (; j + WIDTH <= columns; j += WIDTH)
+                *(loose *)(c + j) = alpha * *(const loose *)(out + j);
+            for (; j < columns; j++)
+                c[j] = alpha * out[j];
+        } else {
+            VEC all = alpha - (VEC){ 0 };
+            for (; j + WIDTH <= columns; j += WIDTH)
+                *(loose *)(c + j) =
+                    MADD(all, *(const loose *)(out + j), *(const loose *)(c + j));
+            for (; j < columns; j++)
+                c[j] = SMADD(alpha, out[j], c[j]);
+        }
+    }
+}
+
+static void scale(float beta, float *c, int64_t ldc, int64_t rows, int64_t columns)
+{
+    for (int64_t i = 0; i < rows; i++, c += ldc)
+        for (int64_t j = 0; j < columns; j++)
+            c[j] = beta == 0.0f ? 0.0f : beta * c[j];
+}
+
+struct block { /* a tile and a stretch of k */
+    int64_t i0, i1, j0, j1, p0, depth;
+};
+
+static void pack_a(const struct matmul_job *job, const struct block *t, float *pa)
+{
+    for (int64_t i = t->i0; i < t->i1; i += MR) {
+        int64_t rows = t->i1 - i < MR ? t->i1 - i : MR;
+        int     height = strip_height(rows);
+
+        if (job->ta)
+            pack_rows(pa, job->a + t->p0 * job->lda + i, job->lda, t->depth, rows,
+                      height);
+        else
+            pack_turned(pa, job->a + i * job->lda + t->p0, job->lda, t->depth, rows,
+                        height);
+        pa += t->depth * MR;
+    }
+}
+
+/* One strip of columns against all strips of A. */
+static void strip(const struct matmul_job *job, const struct block *t, int64_t j,
+                  const float *pa, float *pb)
+{
+    float        out[MR * NR];
+    int64_t      columns = t->j1 - j < NR ? t->j1 - j : NR, ldb = NR;
+    const float *b = pb;
+    int          narrow = columns <= WIDTH;
+    int          first = t->p0 == 0 && job->beta == 0.0f;
+
+    if (job->tb) {
+        ldb = narrow ? WIDTH : NR;
+        pack_turned(pb, job->b + j * job->ldb + t->p0, job->ldb, t->depth, columns, ldb);
+    } else if (t->i1 - t->i0 <= 4 * MR && columns % WIDTH == 0) {
+        b = job->b + t->p0 * job->ldb + j; /* in place: packing would not pay */
+        ldb = job->ldb;
+    } else {
+        ldb = narrow ? WIDTH : NR;
+        pack_rows(pb, job->b + t->p0 * job->ldb + j, job->ldb, t->depth, columns, ldb);
+    }
+    for (int64_t i = t->i0; i < t->i1; i += MR, pa += t->depth * MR) {
+        int64_t rows = t->i1 - i < MR ? t->i1 - i : MR;
+
+        multiply(strip_height(rows), narrow, t->depth, pa, b, ldb, out);
+        store(job, out, rows, columns, first, job->c + i * job->ldc + j);
+    }
+}
+
+INLINE void tile_with(const struct matmul_job *job, struct block *t, float *pa, float *pb)
+{
+    float *c = job->c + t->i0 * job->ldc + t->j0;
+
+    if (job->beta != 1.0f && (job->beta != 0.0f || job->k == 0))
+        scale(job->beta, c, job->ldc, t->i1 - t->i0, t->j1 - t->j0);
+    for (t->p0 = 0; t->p0 < job->k; t->p0 += MATMUL_DEPTH) {
+        t->depth = job->k - t->p0 < MATMUL_DEPTH ? job->k - t->p0 : MATMUL_DEPTH;
+        pack_a(job, t, pa);
+        for (int64_t j = t->j0; j < t->j1; j += NR)
+            strip(job, t, j, pa, pb);
+    }
+}
+
+static __attribute__((noinline)) void little_tile(const struct matmul_job *job,
+                                                  struct block            *t)
+{
+    _Alignas(64) float pa[MATMUL_LITTLE], pb[MATMUL_LITTLE];
+
+    tile_with(job, t, pa, pb);
+}
+
+static __attribute__((noinline)) void big_tile(const struct matmul_job *job,
+                                               struct block            *t)
+{
+    _Alignas(64) float pa[MATMUL_ROWS * MATMUL_DEPTH], pb[NR * MATMUL_DEPTH];
+
+    tile_with(job, t, pa, pb);
+}
+
+/* The two differ in their stack frame only: a small product should not walk through
+ * pages. */
+static void tile(const struct matmul_job *job, int64_t i0, int64_t i1, int64_t j0,
+                 int64_t j1)
+{
+    struct block t = { .i0 = i0, .i1 = i1, .j0 = j0, .j1 = j1 };
+    int64_t      depth = job->k < MATMUL_DEPTH ? job->k : MATMUL_DEPTH;
+    int64_t      height = (i1 - i0 + MR - 1) / MR * MR;
+
+    if (height * depth <= MATMUL_LITTLE && NR * depth <= MATMUL_LITTLE)
+        little_tile(job, &t);
+    else
+        big_tile(job, &t);
+}
+
+enum { TOGETHER = 8 }; /* rows of B at once: independent sums hide the latency of one */
+
+static void row_block(const struct matmul_job *job, const float *x, int64_t p0,
+                      int64_t depth, int64_t j, int64_t n)
+{
+    float sum[TOGETHER] = { 0 };
+    int   first = p0 == 0 && job->beta == 0.0f;
+
+    if (n == TOGETHER) {
+        const float *b = job->b + j * job->ldb + p0;
+        for (int64_t p = 0; p < depth; p++)
+#pragma GCC unroll 8
+            for (int r = 0; r < TOGETHER; r++)
+                sum[r] = SMADD(x[p], b[r * job->ldb + p], sum[r]);
+    } else {
+        for (int64_t r = 0; r < n; r++)
+            for (int64_t p = 0; p < depth; p++)
+                sum[r] = SMADD(x[p], job->b[(j + r) * job->ldb + p0 + p], sum[r]);
+    }
+    for (int64_t r = 0; r < n; r++)
+        job->c[j + r] =
+            first ? job->alpha * sum[r] : SMADD(job->alpha, sum[r], job->c[j + r]);
+}
+
+static void row(const struct matmul_job *job, int64_t j0, int64_t j1)
+{
+    float x[MATMUL_DEPTH];
+
+    if (job->beta != 1.0f && (job->beta != 0.0f || job->k == 0))
+        scale(job->beta, job->c + j0, 0, 1, j1 - j0);
+    for (int64_t p0 = 0; p0 < job->k; p0 += MATMUL_DEPTH) {
+        int64_t depth = job->k - p0 < MATMUL_DEPTH ? job->k - p0 : MATMUL_DEPTH;
+
+        for (int64_t p = 0; p < depth; p++)
+            x[p] = job->a[job->ta ? (p0 + p) * job->lda : p0 + p];
+        for (int64_t j = j0; j < j1; j += TOGETHER)
+            row_block(job, x, p0, depth, j, j1 - j < TOGETHER ? j1 - j : TOGETHER);
+    }
+}
+
+const struct matmul_isa MATMUL_ISA = { tile, row };
+#endif
