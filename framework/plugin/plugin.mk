@@ -1,4 +1,5 @@
 framework_libhost_la_SOURCES +=
 framework_libhost_la_SOURCES += \
 	framework/plugin/instance.c framework/plugin/instance.h \
+	framework/plugin/range.c framework/plugin/range.h \
 	framework/plugin/services.c framework/plugin/services.h

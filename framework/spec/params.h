@@ -5,6 +5,7 @@
 #include <nnpipe/plugin.h>
 #include "base/arena.h"
 #include "base/diag.h"
+#include "plugin/range.h" /* the texts of nnp_param.range */
 #include "text/tree.h"
 
 /* Fills self: defaults, then `value` (NULL or NODE_NULL: defaults only; a scalar or list: the MAIN
@@ -26,12 +27,4 @@ const nnp_param *params_main(const nnp_component *c); /* flagged MAIN, else the 
 /* All parameters with their values, as a map node in the table's order (--resolved). */
 struct node *params_node(struct arena *a, const nnp_component *c, const void *self,
                          struct at at);
-
-/* The interval or words of a range text. Malformed: -1 (a plugin with one is refused). */
-struct range {
-    double low, high;
-    int    low_open, high_open;
-    const char *const *words; /* of an enum, NULL-terminated; NULL: an interval */
-};
-int range_parse(struct arena *a, const char *text, struct range *out);
 #endif
