@@ -38,6 +38,15 @@ static size_t offset_of(const char *text, size_t n, size_t count)
     return i;
 }
 
+static size_t characters(const char *text, size_t n)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < n; i++)
+        count += !inside_character(text[i]);
+    return count;
+}
+
 static const char *line_of(const struct at *at, size_t *n)
 {
     const struct source *s = at->source;
@@ -56,6 +65,8 @@ static void add_line_and_caret(const struct at *at, struct strbuf *out)
 
     if (!line)
         return;
+    if (before > characters(line, n))
+        before = characters(line, n);
     size_t first = before > WIDEST - LEAD ? offset_of(line, n, before - LEAD) : 0;
     size_t caret = offset_of(line, n, before);
     size_t last = first + offset_of(line + first, n - first, WIDEST);
