@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* How long each tensor lives, and which may lie on top of each other because a plugin
+ * promised to work in place. A value lives from its forward to its last reader; a
+ * backward reads in and out unless FREE_IN, FREE_OUT say that it does not. */
+#include <config.h>
+#include "plan/plan.h"
+
+static int new_buffer(struct plan *p, enum buffer_kind kind, int owner, int index,
+                      int step, size_t bytes)
+{
+    p->buffers[p->n_buffers] =
+        (struct buffer){ kind, owner, index, step, step, -1, bytes, 0 };
+    return (int)p->n_buffers++;
+}
+
+static void touch(struct plan *p, int buffer, int step)
+{
+    if (buffer >= 0 && p->buffers[buffer].last < step)
+        p->buffers[buffer].last = step;
+}
+
+static bool promises(const struct graph_node *n, uint32_t flag)
+{
+    return n->item->type->desc->flags & flag;
+}
+
+static void forward_lives(const struct graph *g, struct plan *p, int step)
+{
+    int                      i = p->steps[step].node;
+    const struct graph_node *n = &g->nodes[i];
+
+    for (uint32_t k = 0; k < n->n_in; k++)
+        touch(p, p->value[plan_input(p, g, n, k)], step);
+    for (uint32_t k = 0; k < n->n_out; k++) {
+        /* In training nobody reads what a loss makes of a prediction. */
+        if (n->role == ROLE_LOSS && k > 0 && plan_trains(p))
+            continue;
+        p->value[n->out[k]] = new_buffer(p, BUFFER_VALUE, n->out[k], 0, step,
+                                         tensor_bytes(&n->inst.out[k]));
+    }
+    for (uint32_t k = 0; k < n->inst.ctx.n_saved && plan_trains(p); k++)
+        p->saved[i][k] =
+            new_buffer(p, BUFFER_SAVED, i, (int)k, step, tensor_bytes(&n->inst.saved[k]));
+}
+
+static void write_gradient(const struct graph *g, struct plan *p, int step, int i,
+                           uint32_t k)
+{
+    int    s = plan_input(p, g, &g->nodes[i], k);
+    size_t bytes = tensor_bytes(graph_tensor(g, s));
+
+    if (p->temporary[i][k] >= 0)
+        p->temporary[i][k] = new_buffer(p, BUFFER_TEMPORARY, i, (int)k, step, bytes);
+    else if (p->gradient[s] < 0)
+        p->gradient[s] = new_buffer(p, BUFFER_GRADIENT, s, 0, step, bytes);
+    else
+        touch(p, p->gradient[s], step);
+}
+
+static void backward_lives(const struct graph *g, struct plan *p, int step)
+{
+    int                      i = p->steps[step].node;
+    const struct graph_node *n = &g->nodes[i];
+
+    for (uint32_t k = 0; k < n->n_in; k++) {
+        if (!promises(n, NNP_FREE_IN) || n->role == ROLE_PENALTY)
+            touch(p, p->value[plan_input(p, g, n, k)], step);
+        if (p->wants_din[i][k])
+            write_gradient(g, p, step, i, k);
+    }
+    for (uint32_t k = 0; k < n->n_out; k++) {
+        if (!promises(n, NNP_FREE_OUT))
+            touch(p, p->value[n->out[k]], step);
+        /* An output that nobody differentiates still needs a gradient: zeros. */
+        if (p->gradient[n->out[k]] < 0 && n->role == ROLE_LAYER)
+            p->gradient[n->out[k]] = new_buffer(p, BUFFER_GRADIENT, n->out[k], 0, step,
+                                                tensor_bytes(&n->inst.out[k]));
+        if (n->role == ROLE_LOSS && k == 0)
+            p->gradient[n->out[0]] = new_buffer(p, BUFFER_GRADIENT, n->out[0], 0, step,
+                                                tensor_bytes(&n->inst.out[0]));
+        touch(p, p->gradient[n->out[k]], step);
+    }
+    for (uint32_t k = 0; k < n->inst.ctx.n_saved; k++)
+        touch(p, p->saved[i][k], step);
+}
+
+static void walk(const struct graph *g, struct plan *p)
+{
+    for (int step = 0; step < (int)p->n_steps; step++) {
+        const struct step *s = &p->steps[step];
+        switch (s->kind) {
+        case STEP_FORWARD:
+        case STEP_MEASURE: forward_lives(g, p, step); break;
+        case STEP_BACKWARD: backward_lives(g, p, step); break;
+        case STEP_ADD:
+            touch(p, p->temporary[s->node][s->input], step);
+            touch(p, p->gradient[s->stream], step);
+            break;
+        }
+    }
+    for (size_t b = 0; b < p->n_buffers && p->what == PLAN_KEEP; b++)
+        p->buffers[b].last = (int)p->n_steps;
+}
+
+static int root(const struct plan *p, int b)
+{
+    while (p->buffers[b].same_as >= 0)
+        b = p->buffers[b].same_as;
+    return b;
+}
+
+/* b may lie on `on` if on's last use is the very step that begins b. */
+static void lay_on(struct plan *p, int b, int on)
+{
+    if (b < 0 || on < 0)
+        return;
+    on = root(p, on);
+    struct buffer *lower = &p->buffers[on], *upper = &p->buffers[b];
+    if (upper->same_as >= 0 || b == on || lower->last != upper->first ||
+        lower->bytes < upper->bytes)
+        return;
+    upper->same_as = on;
+    lower->last = upper->last > lower->last ? upper->last : lower->last;
+}
+
+/* Forward in the order of the steps, so that chains of activations share one place. */
+static void share_places(const struct graph *g, struct plan *p)
+{
+    for (size_t s = 0; s < p->n_steps && p->what != PLAN_KEEP; s++) {
+        int                      i = p->steps[s].node;
+        const struct graph_node *n = &g->nodes[i];
+        if (n->role != ROLE_LAYER || !n->n_in || !n->n_out)
+            continue;
+        int in = plan_input(p, g, n, 0);
+        if (p->steps[s].kind == STEP_FORWARD && promises(n, NNP_INPLACE))
+            lay_on(p, p->value[n->out[0]], p->value[in]);
+        if (p->steps[s].kind == STEP_BACKWARD && promises(n, NNP_INPLACE_BWD) &&
+            p->wants_din[i][0] && p->temporary[i][0] < 0)
+            lay_on(p, p->gradient[in], p->gradient[n->out[0]]);
+    }
+}
+
+void plan_liveness(struct arena *a, const struct graph *g, struct plan *p)
+{
+    size_t room = 3 * g->n_streams + 1;
+
+    p->value = arena_array(a, g->n_streams + 1, sizeof *p->value);
+    p->gradient = arena_array(a, g->n_streams + 1, sizeof *p->gradient);
+    p->saved = arena_array(a, g->n_nodes + 1, sizeof *p->saved);
+    for (size_t i = 0; i < g->n_streams; i++)
+        p->value[i] = p->gradient[i] = -1;
+    for (size_t i = 0; i < g->n_nodes; i++) {
+        uint32_t n = g->nodes[i].inst.ctx.n_saved;
+        p->saved[i] = arena_array(a, n + 1, sizeof **p->saved);
+        for (uint32_t k = 0; k < n; k++)
+            p->saved[i][k] = -1;
+        room += n + g->nodes[i].n_in;
+    }
+    p->buffers = arena_array(a, room, sizeof *p->buffers);
+    walk(g, p);
+    share_places(g, p);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* Addresses: the largest buffer first, each at the lowest place that is free during its
+ * life (Pisarchyk and Lee 2020, "Efficient memory management for deep neural net
+ * inference", greedy by size). */
+#include <config.h>
+#include "plan/plan.h"
+
+#include <stdlib.h>
+
+size_t plan_round(size_t bytes)
+{
+    return (bytes + PLAN_ALIGN - 1) / PLAN_ALIGN * PLAN_ALIGN;
+}
+
+static int larger_first(const void *x, const void *y)
+{
+    const struct buffer *a = *(struct buffer *const *)x, *b = *(struct buffer *const *)y;
+
+    if (a->bytes != b->bytes)
+        return a->bytes < b->bytes ? 1 : -1;
+    return a < b ? -1 : 1; /* the order of the plan, so that the layout is repeatable */
+}
+
+static bool meet(const struct buffer *a, const struct buffer *b)
+{
+    return a->first <= b->last && b->first <= a->last;
+}
+
+static bool overlaps(const struct buffer *b, size_t at, const struct buffer *other)
+{
+    return at < other->offset + plan_round(other->bytes) &&
+           other->offset < at + plan_round(b->bytes);
+}
+
+/* Raises the place past every neighbour in time that is in the way, until none is. */
+static void place(struct buffer *b, struct buffer **placed, size_t n)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (meet(b, placed[i]) && overlaps(b, at, placed[i])) {
+            at = placed[i]->offset + plan_round(placed[i]->bytes);
+            i = (size_t)-1; /* look at all of them again */
+        }
+    b->offset = at;
+}
+
+static void measure_scratch(const struct graph *g, struct plan *p)
+{
+    for (size_t i = g->first_layer; i < g->n_nodes; i++) {
+        size_t bytes = 0;
+        for (uint32_t k = 0; k < g->nodes[i].inst.ctx.n_scratch; k++)
+            bytes += plan_round(tensor_bytes(&g->nodes[i].inst.scratch[k]));
+        if (p->needed[i] && bytes > p->scratch)
+            p->scratch = bytes;
+    }
+}
+
+void plan_memory(struct arena *a, const struct graph *g, struct plan *p)
+{
+    struct buffer **order = arena_array(a, p->n_buffers + 1, sizeof *order);
+    size_t          n = 0;
+
+    for (size_t i = 0; i < p->n_buffers; i++)
+        if (p->buffers[i].same_as < 0)
+            order[n++] = &p->buffers[i];
+    qsort(order, n, sizeof(struct buffer *), larger_first);
+    for (size_t i = 0; i < n; i++) {
+        place(order[i], order, i);
+        size_t end = order[i]->offset + plan_round(order[i]->bytes);
+        p->bytes = end > p->bytes ? end : p->bytes;
+    }
+    for (size_t i = 0; i < p->n_buffers; i++) {
+        int b = (int)i;
+        while (p->buffers[b].same_as >= 0)
+            b = p->buffers[b].same_as;
+        p->buffers[i].offset = p->buffers[b].offset;
+    }
+    measure_scratch(g, p);
+    p->scratch_at = p->bytes;
+    p->bytes += p->scratch;
+}
+
+struct plan *plan_open(struct arena *a, const struct graph *g, enum plan_for what)
+{
+    struct plan *p = arena_alloc(a, sizeof *p);
+
+    p->what = what;
+    plan_schedule(a, g, p);
+    plan_liveness(a, g, p);
+    plan_memory(a, g, p);
+    return p;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* Which nodes run, in which order. Forward is the order of the file; backward its
+ * reverse. */
+#include <config.h>
+#include "plan/plan.h"
+
+bool plan_trains(const struct plan *p)
+{
+    return p->what == PLAN_TRAIN;
+}
+
+int plan_input(const struct plan *p, const struct graph *g, const struct graph_node *n,
+               uint32_t k)
+{
+    return graph_resolve(g, n->in[k], plan_trains(p));
+}
+
+static bool is_sink(const struct plan *p, const struct graph_node *n)
+{
+    switch (n->role) {
+    case ROLE_LOSS: return true;
+    case ROLE_PENALTY: return p->what == PLAN_TRAIN;
+    case ROLE_METRIC: return p->what == PLAN_EVAL;
+    case ROLE_LAYER: return p->what == PLAN_KEEP;
+    default: return false;
+    }
+}
+
+static void mark_needed(const struct graph *g, struct plan *p)
+{
+    for (size_t i = g->n_nodes; i-- > g->first_layer;) {
+        const struct graph_node *n = &g->nodes[i];
+        p->needed[i] = (p->needed[i] || is_sink(p, n)) && graph_runs(n, plan_trains(p));
+        if (!p->needed[i])
+            continue;
+        for (uint32_t k = 0; k < n->n_in; k++)
+            p->needed[g->streams[plan_input(p, g, n, k)].node] = true;
+    }
+}
+
+static void add(struct plan *p, enum step_kind kind, size_t node, int stream, int input)
+{
+    p->steps[p->n_steps++] = (struct step){ kind, (int)node, stream, input };
+}
+
+static bool has_gradient(const struct graph *g, int stream)
+{
+    return g->streams[stream].wants_grad;
+}
+
+/* A node goes backward when a gradient comes in and somebody wants one out of it. */
+static bool goes_back(const struct graph *g, const struct plan *p, size_t i)
+{
+    const struct graph_node *n = &g->nodes[i];
+
+    if (!p->needed[i] || !n->item->type->desc->backward)
+        return false;
+    if (n->role == ROLE_LOSS || n->role == ROLE_PENALTY)
+        return has_gradient(g, plan_input(p, g, n, 0));
+    bool wanted = false;
+    for (uint32_t k = 0; k < n->n_out; k++)
+        wanted = wanted || has_gradient(g, n->out[k]);
+    return n->role == ROLE_LAYER && wanted;
+}
+
+/* A penalty adds to the gradient of its stream in place. */
+static void schedule_backward(const struct graph *g, struct plan *p, bool *written,
+                              size_t i)
+{
+    const struct graph_node *n = &g->nodes[i];
+
+    add(p, STEP_BACKWARD, i, -1, -1);
+    for (uint32_t k = 0; k < n->n_in; k++) {
+        int s = plan_input(p, g, n, k);
+        p->wants_din[i][k] = has_gradient(g, s) && (n->role != ROLE_LOSS || k == 0);
+        if (!p->wants_din[i][k])
+            continue;
+        if (n->role != ROLE_PENALTY && written[s]) {
+            p->temporary[i][k] = 0; /* gets its buffer from liveness */
+            add(p, STEP_ADD, i, s, (int)k);
+        }
+        written[s] = true;
+    }
+}
+
+void plan_schedule(struct arena *a, const struct graph *g, struct plan *p)
+{
+    size_t inputs = 0;
+    bool  *written = arena_array(a, g->n_streams + 1, sizeof *written);
+
+    p->needed = arena_array(a, g->n_nodes + 1, sizeof *p->needed);
+    p->temporary = arena_array(a, g->n_nodes + 1, sizeof *p->temporary);
+    p->wants_din = arena_array(a, g->n_nodes + 1, sizeof *p->wants_din);
+    for (size_t i = 0; i < g->n_nodes; i++) {
+        uint32_t n_in = g->nodes[i].n_in;
+        inputs += n_in;
+        p->temporary[i] = arena_array(a, n_in + 1, sizeof **p->temporary);
+        p->wants_din[i] = arena_array(a, n_in + 1, sizeof **p->wants_din);
+        for (uint32_t k = 0; k < n_in; k++)
+            p->temporary[i][k] = -1;
+    }
+    p->steps = arena_array(a, 2 * g->n_nodes + inputs + 1, sizeof *p->steps);
+    mark_needed(g, p);
+    for (size_t i = g->first_layer; i < g->n_nodes; i++)
+        if (p->needed[i])
+            add(p, g->nodes[i].role == ROLE_METRIC ? STEP_MEASURE : STEP_FORWARD, i, -1,
+                -1);
+    for (size_t i = g->n_nodes; plan_trains(p) && i-- > g->first_layer;)
+        if (goes_back(g, p, i))
+            schedule_backward(g, p, written, i);
+}
