@@ -99,7 +99,8 @@ void instance_close(struct instance *i)
 
 void instance_key(struct instance *i, const char *purpose, uint64_t step)
 {
-    i->key = rng_key(i->services->seed ^ i->stream, purpose, step);
+    i->purpose = purpose;
+    i->purpose_step = step;
 }
 
 double instance_fact(const struct instance *i, const char *key, double otherwise)

@@ -55,8 +55,9 @@ struct instance {
     size_t                  cursor; /* next declare while settled: must match */
     int                     lock;   /* of reason: fail may come from several threads */
     char                    reason[512];
-    void                   *files; /* what nnp.file/1 holds for it */
-    struct rng_key          key;   /* of `rand`, until the next instance_key */
+    void                   *files;   /* what nnp.file/1 holds for it */
+    const char             *purpose; /* keys `rand`, until the next instance_key */
+    uint64_t                purpose_step;
     struct fact {
         const char *key;
         double      value;

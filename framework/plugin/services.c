@@ -190,10 +190,14 @@ static int report(nnp_ctx *c, const char *key, double value)
 
 static int draw(nnp_ctx *c, uint32_t dist, uint64_t first, float *dst, size_t n)
 {
+    const struct instance *i = of(c);
+    struct rng_key         key =
+        rng_key(i->services->seed ^ i->stream, i->purpose, i->purpose_step);
+
     if (dist == NNP_UNIFORM)
-        rng_uniform(of(c)->key, first, dst, n);
+        rng_uniform(key, first, dst, n);
     else if (dist == NNP_NORMAL)
-        rng_normal(of(c)->key, first, dst, n);
+        rng_normal(key, first, dst, n);
     else
         return fail(c, NNP_ENOTSUP, "rand: unknown distribution");
     return 0;

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* Everything a run holds, allocated once: weights, gradients, states, slabs, optimizers,
+ * the feed of batches. Between session_open and session_close nothing is allocated by a
+ * step. */
+#ifndef NNP_RUN_SESSION_H
+#define NNP_RUN_SESSION_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/pool.h"
+#include "graph/graph.h"
+#include "plan/plan.h"
+#include "spec/spec.h"
+
+struct group {       /* weights that one optimizer call may update together */
+    size_t first, n; /* floats in the slab */
+    double lr;
+    bool   decay;
+};
+
+struct weights {
+    float        *w, *g;      /* all parameters, all gradients: same offsets */
+    size_t       *offset;     /* by param, in floats, 64-byte aligned */
+    size_t        n;          /* floats in all */
+    size_t        n_trained;  /* the trained ones come first, group by group */
+    size_t        n_gradient; /* then those whose gradient goes elsewhere (transposed) */
+    struct group *groups;
+    size_t        n_groups;
+};
+
+struct updater { /* one optimizer instance and what it updates */
+    struct instance inst;
+    int             group; /* whose lr and decay count; -1: WHOLE */
+    const double   *lr;    /* the live parameter of its configuration, or NULL */
+    double          factor;
+};
+
+struct driven { /* a schedule at work */
+    const struct schedule_spec *spec;
+    struct instance             inst;
+    double                      base; /* value in the file */
+    bool                        each_epoch;
+    double                      watched;
+};
+
+struct saved_state {  /* a STATE tensor of a node, by name, for files and snapshots */
+    const char *name; /* "data.scale1.min", "batchnorm1.mean" */
+    nnp_tensor *t;
+    size_t      offset; /* in the state slab */
+};
+
+struct session {
+    struct arena      *arena;
+    const struct spec *spec;
+    struct services services; /* of the model; the data's part has its own without pool */
+    struct services data_services;
+    struct pool    *pool;
+    struct graph   *graph;
+    struct plan    *plans[3]; /* by enum plan_for */
+    struct plan    *bound;    /* whose addresses the frames hold */
+    unsigned char  *slab;
+    size_t          slab_bytes;
+    struct weights  weights;
+    struct updater *updaters;
+    size_t          n_updaters;
+    struct driven  *schedules;
+    size_t          n_schedules;
+    unsigned char  *states;
+    size_t          states_bytes;
+    struct saved_state *state;
+    size_t              n_state;
+    unsigned char      *optimizer_states;
+    size_t              optimizer_bytes;
+    struct feed        *feed;
+    void              **stream; /* by stream: where a batch of the data lies now */
+    struct footprint    footprint;
+    uint64_t            seed;   /* of this attempt */
+    uint64_t            update; /* number of updates done */
+    double              progress, epoch;
+    int64_t             rows;    /* of the batch at hand */
+    double              penalty; /* of the step at hand: stream penalties */
+};
+
+struct session_options {
+    int64_t threads; /* 0: as the file says, else the machine's */
+    int64_t batch;   /* rows the slab must hold; 0: train.batch */
+    bool    train;   /* gradients and optimizers are wanted */
+    bool    keep;    /* PLAN_KEEP is wanted (predict, reports) */
+    int64_t max_mem; /* refuse above, 0: no limit */
+};
+
+/* Threads and services come before the spec, because the loader works with them. */
+struct session *session_new(struct arena *a, uint64_t seed);
+/* The plan, the memory, the weights as initialized. -1 with a message. */
+int  session_open(struct session *s, const struct spec *spec,
+                  const struct session_options *o, struct diag *d);
+void session_close(struct session *s);
+/* Weights, states and counters as at the start, from this seed. */
+int session_reset(struct session *s, uint64_t seed, struct diag *d);
+/* The memory that a run of this spec takes, before anything of it is allocated. */
+void session_footprint(const struct session *s, const struct session_options *o,
+                       struct footprint *f);
+/* Learned states of the data's part (scale, standardize), from the training rows. */
+int session_fit_data(struct session *s, struct diag *d);
+
+/* ---- weights.c
+ * ------------------------------------------------------------------------- */
+void weights_layout(struct arena *a, const struct graph *g, struct weights *w);
+int  weights_allocate(struct weights *w, bool gradients, struct diag *d);
+int  weights_init(struct session *s, struct diag *d);
+/* Copies of transposed weights follow their originals; their gradients go back. */
+void weights_mirror(struct session *s);
+void weights_collect(struct session *s);
+void weights_close(struct weights *w);
+
+/* ---- step.c
+ * ------------------------------------------------------------------------------ */
+/* Points every frame at the slab; cheap when it already is. */
+void step_bind(struct session *s, enum plan_for what);
+/* Rows of the batch at hand, the last one is often short. */
+int step_rows(struct session *s, int64_t rows, struct diag *d);
+/* Forward, and backward when plan_for is PLAN_TRAIN. The loss comes as a sum over its
+ * values and their number. */
+int step_run(struct session *s, enum plan_for what, double *loss_sum, double *loss_count,
+             struct diag *d);
+/* Index (in spec->loss order among losses) of each loss's mean in the latest step_run. */
+double step_loss(const struct session *s, const struct graph_node *loss);
+
+/* ---- update.c
+ * ---------------------------------------------------------------------------- */
+int update_open(struct session *s, struct diag *d);
+int update_allocate(struct session *s, struct diag *d);
+/* Schedules that follow steps, penalties on weights, the chain of optimizers,
+ * projections. */
+int update_run(struct session *s, struct diag *d);
+/* Schedules that follow epochs; `watched` by metric. */
+int    update_epoch(struct session *s, double (*metric)(void *, const char *), void *arg,
+                    struct diag *d);
+double update_rate(const struct session *s); /* learning rate now, NaN without one */
+double update_penalty(struct session *s,
+                      struct diag    *d); /* penalties on weights, summed */
+void   update_close(struct session *s);
+
+/* ---- health.c
+ * ---------------------------------------------------------------------------- */
+/* After a loss that is not finite: which item made the first bad number. Always -1. */
+int health_diverged(struct session *s, int64_t epoch, int64_t step, struct diag *d);
+#endif

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+/* Calls the plugins, one step of the plan after another. */
+#include <config.h>
+#include "run/session.h"
+
+#include <string.h>
+
+static void *place(const struct session *s, const struct plan *p, int buffer)
+{
+    return buffer < 0 ? NULL : s->slab + p->buffers[buffer].offset;
+}
+
+static void *value_of(const struct session *s, const struct plan *p, int stream)
+{
+    return s->graph->streams[stream].data ? s->stream[stream]
+                                          : place(s, p, p->value[stream]);
+}
+
+static void bind_weights(struct session *s, const struct plan *p, struct graph_node *n)
+{
+    for (uint32_t k = 0; k < n->n_param; k++) {
+        size_t at = s->weights.offset[n->param[k]];
+        bool   wanted = plan_trains(p) && s->weights.g && at < s->weights.n_gradient;
+        n->inst.weight[k].data = s->weights.w + at;
+        n->inst.dweight[k].data = wanted ? s->weights.g + at : NULL;
+    }
+}
+
+static void bind_scratch(struct session *s, const struct plan *p, struct graph_node *n)
+{
+    size_t at = p->scratch_at;
+
+    for (uint32_t k = 0; k < n->inst.ctx.n_scratch; k++) {
+        n->inst.scratch[k].data = s->slab + at;
+        at += plan_round(tensor_bytes(&n->inst.scratch[k]));
+    }
+}
+
+static void bind_gradients(struct session *s, const struct plan *p, struct graph_node *n,
+                           size_t i)
+{
+    for (uint32_t k = 0; k < n->n_in; k++) {
+        int t = p->temporary[i][k], stream = plan_input(p, s->graph, n, k);
+        n->inst.din[k].data = !p->wants_din[i][k] ? NULL
+                              : t >= 0            ? place(s, p, t)
+                                                  : place(s, p, p->gradient[stream]);
+    }
+    for (uint32_t k = 0; k < n->n_out; k++)
+        n->inst.dout[k].data = place(s, p, p->gradient[n->out[k]]);
+}
+
+/* A penalty sees its stream in the place of a weight. */
+static void bind_penalty(struct session *s, const struct plan *p, struct graph_node *n)
+{
+    int stream = plan_input(p, s->graph, n, 0);
+
+    n->inst.weight[0].data = value_of(s, p, stream);
+    n->inst.dweight[0].data = place(s, p, p->gradient[stream]);
+    n->inst.ctx.lr = n->item->weight;
+}
+
+static void bind_node(struct session *s, const struct plan *p, size_t i)
+{
+    struct graph_node *n = &s->graph->nodes[i];
+
+    n->inst.ctx.flags = plan_trains(p) ? NNP_TRAIN : 0;
+    if (n->role == ROLE_PENALTY) {
+        n->inst.ctx.flags |= NNP_STREAM;
+        bind_penalty(s, p, n);
+        return;
+    }
+    for (uint32_t k = 0; k < n->n_in; k++)
+        n->inst.in[k].data = value_of(s, p, plan_input(p, s->graph, n, k));
+    for (uint32_t k = 0; k < n->n_out; k++)
+        n->inst.out[k].data = place(s, p, p->value[n->out[k]]);
+    for (uint32_t k = 0; k < n->inst.ctx.n_saved; k++)
+        n->inst.saved[k].data = place(s, p, p->saved[i][k]);
+    bind_gradients(s, p, n, i);
+    bind_weights(s, p, n);
+    bind_scratch(s, p, n);
+}
+
+void step_bind(struct session *s, enum plan_for what)
+{
+    if (s->bound == s->plans[what])
+        return;
+    s->bound = s->plans[what];
+    for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++)
+        if (s->bound->needed[i])
+            bind_node(s, s->bound, i);
+}
+
+/* The batch lies somewhere else every time; only the data's streams move. */
+static void bind_batch(struct session *s)
+{
+    const struct plan *p = s->bound;
+
+    for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++) {
+        struct graph_node *n = &s->graph->nodes[i];
+        for (uint32_t k = 0; p->needed[i] && k < n->n_in; k++) {
+            int stream = plan_input(p, s->graph, n, k);
+            if (!s->graph->streams[stream].data)
+                continue;
+            if (n->role == ROLE_PENALTY)
+                n->inst.weight[0].data = s->stream[stream];
+            else
+                n->inst.in[k].data = s->stream[stream];
+        }
+    }
+}
+
+int step_rows(struct session *s, int64_t rows, struct diag *d)
+{
+    if (s->rows == rows)
+        return 0;
+    if (graph_resize(s->graph, rows, d))
+        return -1;
+    s->rows = rows;
+    s->bound = NULL; /* setup saw to the shapes; flags and addresses are set again */
+    return 0;
+}
+
+static void time_frame(const struct session *s, struct graph_node *n, bool train)
+{
+    nnp_ctx *c = &n->inst.ctx;
+
+    c->step = s->update;
+    c->epoch = s->epoch;
+    c->progress = s->progress;
+    instance_key(&n->inst, train ? "train" : "eval", s->update);
+}
+
+double step_loss(const struct session *s, const struct graph_node *loss)
+{
+    const nnp_tensor *t = &loss->inst.out[0];
+    const float      *v = t->data;
+    double            sum = 0;
+    size_t            n = nnp_count(t);
+
+    (void)s;
+    for (size_t i = 0; i < n; i++)
+        sum += (double)v[i];
+    return sum;
+}
+
+/* dL/d(value): the weight of the term over the number of values, micro-batches counted.
+ */
+static void seed_gradient(const struct session *s, struct graph_node *n)
+{
+    nnp_tensor *t = &n->inst.dout[0];
+    size_t      count = nnp_count(t);
+    float       g =
+        (float)(n->item->weight / (double)count / (double)s->spec->train.accumulate);
+
+    for (size_t i = 0; i < count; i++)
+        ((float *)t->data)[i] = g;
+}
+
+static bool begins_at(const struct plan *p, int buffer, size_t step)
+{
+    return buffer >= 0 && p->buffers[buffer].first == (int)step;
+}
+
+/* Gradients that nobody wrote before they are read, or added to, start as zeros. */
+static void clear_gradients(struct session *s, struct graph_node *n, size_t step)
+{
+    const struct plan *p = s->bound;
+
+    if (n->role == ROLE_PENALTY) {
+        if (begins_at(p, p->gradient[plan_input(p, s->graph, n, 0)], step))
+            memset(n->inst.dweight[0].data, 0, tensor_bytes(&n->inst.dweight[0]));
+        return;
+    }
+    for (uint32_t k = 0; k < n->n_out && n->role == ROLE_LAYER; k++)
+        if (begins_at(p, p->gradient[n->out[k]], step))
+            memset(n->inst.dout[k].data, 0, tensor_bytes(&n->inst.dout[k]));
+}
+
+struct add {
+    float       *to;
+    const float *from;
+};
+
+static void add_chunk(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const struct add *a = arg;
+
+    (void)worker;
+    for (size_t i = begin; i < end; i++)
+        a->to[i] += a->from[i];
+}
+
+static int backward(struct session *s, struct graph_node *n, size_t step, struct diag *d)
+{
+    if (n->role == ROLE_LOSS)
+        seed_gradient(s, n);
+    clear_gradients(s, n, step);
+    return instance_call(&n->inst, n->item->type->desc->backward, "backward", d) < 0 ? -1
+                                                                                     : 0;
+}
+
+static int forward(struct session *s, struct graph_node *n, double *sum, double *count,
+                   struct diag *d)
+{
+    nnp_fn *slot = n->item->type->desc->forward;
+
+    if (!slot)
+        return 0; /* a regularizer without a penalty to report */
+    if (instance_call(&n->inst, slot, "forward", d) < 0)
+        return -1;
+    if (n->role == ROLE_LOSS) {
+        double values = (double)nnp_count(&n->inst.out[0]);
+        *sum += n->item->weight * step_loss(s, n) / values * (double)s->rows;
+        *count = (double)s->rows;
+    }
+    if (n->role == ROLE_PENALTY)
+        s->penalty += n->item->weight * instance_fact(&n->inst, "penalty", 0);
+    return 0;
+}
+
+int step_run(struct session *s, enum plan_for what, double *loss_sum, double *loss_count,
+             struct diag *d)
+{
+    const struct plan *p;
+
+    step_bind(s, what);
+    bind_batch(s);
+    p = s->bound;
+    *loss_sum = *loss_count = s->penalty = 0;
+    for (size_t i = 0; i < p->n_steps; i++) {
+        const struct step *st = &p->steps[i];
+        struct graph_node *n = &s->graph->nodes[st->node];
+        int                rc = 0;
+        switch (st->kind) {
+        case STEP_FORWARD:
+            time_frame(s, n, plan_trains(p));
+            rc = forward(s, n, loss_sum, loss_count, d);
+            break;
+        case STEP_MEASURE:
+            rc = instance_call(&n->inst, n->item->type->desc->fit, "fit", d);
+            break;
+        case STEP_BACKWARD: rc = backward(s, n, i, d); break;
+        case STEP_ADD: {
+            const nnp_tensor *t = graph_tensor(s->graph, st->stream);
+            struct add        a = { place(s, p, p->gradient[st->stream]),
+                                    n->inst.din[st->input].data };
+            pool_run(s->pool, nnp_count(t), 1 << 15, add_chunk, &a);
+            break;
+        }
+        }
+        if (rc < 0)
+            return -1;
+    }
+    return 0;
+}

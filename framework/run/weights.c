@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/* All parameters in one slab: first the trained ones, group by group (same rate factor,
+ * same decay), so that an elementwise optimizer is one sweep a group; then transposed
+ * copies, whose gradient is wanted but goes elsewhere; then the frozen ones. */
+#include <config.h>
+#include "run/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "spec/params.h"
+
+enum { FLOATS_ALIGN = PLAN_ALIGN / sizeof(float) };
+
+static size_t room_of(const struct param *p)
+{
+    size_t n = 1;
+
+    for (int32_t i = 0; i < p->shape->ndim; i++)
+        n *= (size_t)p->shape->shape[i];
+    return (n + FLOATS_ALIGN - 1) / FLOATS_ALIGN * FLOATS_ALIGN;
+}
+
+static bool trained(const struct param *p)
+{
+    return !p->frozen && p->of < 0;
+}
+
+static bool fits(const struct param *p, const struct group *g)
+{
+    return trained(p) && p->lr == g->lr && p->decay == g->decay;
+}
+
+static void place_group(const struct graph *g, struct weights *w,
+                        const struct param *like)
+{
+    struct group *group = &w->groups[w->n_groups++];
+
+    *group = (struct group){ w->n, 0, like->lr, like->decay };
+    for (size_t i = 0; i < g->n_params; i++)
+        if (fits(&g->params[i], group)) {
+            w->offset[i] = w->n;
+            w->n += room_of(&g->params[i]);
+        }
+    group->n = w->n - group->first;
+}
+
+static void place_rest(const struct graph *g, struct weights *w, bool transposed)
+{
+    for (size_t i = 0; i < g->n_params; i++) {
+        const struct param *p = &g->params[i];
+        if (trained(p) || (p->of >= 0) != transposed)
+            continue;
+        w->offset[i] = w->n;
+        w->n += room_of(p);
+    }
+}
+
+void weights_layout(struct arena *a, const struct graph *g, struct weights *w)
+{
+    *w = (struct weights){ 0 };
+    w->offset = arena_array(a, g->n_params + 1, sizeof *w->offset);
+    w->groups = arena_array(a, g->n_params + 1, sizeof *w->groups);
+    for (size_t i = 0; i < g->n_params; i++) {
+        bool placed = !trained(&g->params[i]);
+        for (size_t k = 0; k < w->n_groups; k++)
+            placed = placed || fits(&g->params[i], &w->groups[k]);
+        if (!placed)
+            place_group(g, w, &g->params[i]);
+    }
+    w->n_trained = w->n;
+    place_rest(g, w, true);
+    w->n_gradient = w->n;
+    place_rest(g, w, false);
+}
+
+static float *allocate(size_t n, struct diag *d)
+{
+    size_t bytes = plan_round((n + !n) * sizeof(float));
+    float *p = aligned_alloc(PLAN_ALIGN, bytes);
+
+    if (!p) {
+        diag_error(d, NULL, "the weights need %.1f MiB, the system gives less",
+                   (double)bytes / 1048576);
+        return NULL;
+    }
+    return memset(p, 0, bytes);
+}
+
+int weights_allocate(struct weights *w, bool gradients, struct diag *d)
+{
+    w->w = allocate(w->n, d);
+    w->g = gradients ? allocate(w->n_gradient, d) : NULL;
+    return w->w && (w->g || !gradients) ? 0 : -1;
+}
+
+void weights_close(struct weights *w)
+{
+    free(w->w);
+    free(w->g);
+    w->w = w->g = NULL;
+}
+
+/* ---- initial values
+ * ---------------------------------------------------------------------- */
+
+static int call_initializer(struct session *s, const struct component *type, void *self,
+                            const struct param *p, nnp_tensor *t, struct at at,
+                            struct diag *d)
+{
+    struct arena    scrap = { 0 };
+    struct instance i;
+    int rc = instance_open(&scrap, type, self, p->name, at, &s->services, &i, d);
+
+    if (!rc && type->desc->setup)
+        rc = instance_setup(&i, NULL, 0, NULL, 0, 0, d);
+    if (!rc) {
+        i.ctx.n_out = 1;
+        i.ctx.out = t;
+        instance_key(&i, "init", 0);
+        rc = instance_call(&i, type->desc->forward, "forward", d);
+    }
+    instance_close(&i);
+    arena_close(&scrap);
+    return rc < 0 ? -1 : 0;
+}
+
+static int init_one(struct session *s, size_t index, struct diag *d)
+{
+    const struct param      *p = &s->graph->params[index];
+    const struct graph_node *n = &s->graph->nodes[p->node];
+    nnp_tensor               t = n->inst.weight[p->decl];
+    struct arena             scrap = { 0 };
+    int                      rc = -1;
+
+    t.data = s->weights.w + s->weights.offset[index];
+    if (p->of >= 0)
+        return 0;
+    if (p->init)
+        return call_initializer(s, p->init->type, p->init->self, p, &t, p->init->at, d);
+    if (!p->shape->init) {
+        memset(t.data, 0, tensor_bytes(&t));
+        return 0;
+    }
+    const struct component *type =
+        registry_find(s->spec->registry, "initializer", p->shape->init, &n->item->at, d);
+    if (type) {
+        void *self = arena_alloc(&scrap, type->desc->self_size + 1);
+        rc = params_apply(&scrap, type->desc, type->name, &n->item->at, NULL, self, d) ||
+             call_initializer(s, type, self, p, &t, n->item->at, d);
+    }
+    arena_close(&scrap);
+    return rc ? -1 : 0;
+}
+
+int weights_init(struct session *s, struct diag *d)
+{
+    memset(s->weights.w, 0, s->weights.n * sizeof(float));
+    for (size_t i = 0; i < s->graph->n_params; i++)
+        if (init_one(s, i, d))
+            return -1;
+    weights_mirror(s);
+    return 0;
+}
+
+/* ---- transposed copies
+ * -------------------------------------------------------------------- */
+
+struct mirror {
+    float  *of, *copy;
+    int64_t rows, columns; /* of the original */
+};
+
+static struct mirror mirror_of(struct session *s, float *slab, size_t i)
+{
+    const struct param *p = &s->graph->params[i];
+    const struct param *o = &s->graph->params[p->of];
+
+    return (struct mirror){ slab + s->weights.offset[p->of], slab + s->weights.offset[i],
+                            o->shape->shape[0], o->shape->shape[1] };
+}
+
+void weights_mirror(struct session *s)
+{
+    for (size_t i = 0; i < s->graph->n_params; i++) {
+        if (s->graph->params[i].of < 0)
+            continue;
+        struct mirror m = mirror_of(s, s->weights.w, i);
+        for (int64_t r = 0; r < m.rows; r++)
+            for (int64_t c = 0; c < m.columns; c++)
+                m.copy[c * m.rows + r] = m.of[r * m.columns + c];
+    }
+}
+
+void weights_collect(struct session *s)
+{
+    for (size_t i = 0; i < s->graph->n_params; i++) {
+        const struct param *p = &s->graph->params[i];
+        if (p->of < 0 || !trained(&s->graph->params[p->of]))
+            continue;
+        struct mirror m = mirror_of(s, s->weights.g, i);
+        for (int64_t r = 0; r < m.rows; r++)
+            for (int64_t c = 0; c < m.columns; c++)
+                m.of[r * m.columns + c] += m.copy[c * m.rows + r];
+    }
+}
