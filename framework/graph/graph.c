@@ -2,7 +2,7 @@
 #include <config.h>
 #include "graph/graph.h"
 
-struct graph *graph_open(struct arena *a, const struct spec *s, struct services *sv,
+struct graph *graph_open(struct arena *a, struct spec *s, struct services *sv,
                          int64_t rows, struct diag *d)
 {
     struct graph *g = arena_alloc(a, sizeof *g);
@@ -17,11 +17,13 @@ struct graph *graph_open(struct arena *a, const struct spec *s, struct services 
     return g;
 }
 
-/* The loader is the spec's; it is closed there. */
+/* The loader goes back to the spec, with the files it holds by now, and is closed there. */
 void graph_close(struct graph *g)
 {
     if (!g)
         return;
+    if (g->n_nodes)
+        g->spec->data.loader = g->nodes[0].inst;
     for (size_t i = 1; i < g->n_nodes; i++)
         if (g->nodes[i].inst.type)
             instance_close(&g->nodes[i].inst);

@@ -63,7 +63,7 @@ struct weight_penalty {
 
 struct graph {
     struct arena          *arena;
-    const struct spec     *spec;
+    struct spec           *spec;
     struct services       *services;
     struct graph_node     *nodes;
     struct stream         *streams;
@@ -77,7 +77,7 @@ struct graph {
 };
 
 /* Wires and infers for batches of `rows`. NULL after errors. */
-struct graph *graph_open(struct arena *a, const struct spec *s, struct services *sv,
+struct graph *graph_open(struct arena *a, struct spec *s, struct services *sv,
                          int64_t rows, struct diag *d);
 /* Repeats every setup for another number of rows; nothing is allocated. The data's part
  * is resized on its own: it may be a batch ahead. */

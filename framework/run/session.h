@@ -51,8 +51,8 @@ struct saved_state {  /* a STATE tensor of a node, by name, for files and snapsh
 };
 
 struct session {
-    struct arena      *arena;
-    const struct spec *spec;
+    struct arena   *arena;
+    struct spec    *spec;
     struct services services; /* of the model; the data's part has its own without pool */
     struct services data_services;
     struct pool    *pool;
@@ -93,8 +93,8 @@ struct session_options {
 /* Threads and services come before the spec, because the loader works with them. */
 struct session *session_new(struct arena *a, uint64_t seed);
 /* The plan, the memory, the weights as initialized. -1 with a message. */
-int  session_open(struct session *s, const struct spec *spec,
-                  const struct session_options *o, struct diag *d);
+int  session_open(struct session *s, struct spec *spec, const struct session_options *o,
+                  struct diag *d);
 void session_close(struct session *s);
 /* Weights, states and counters as at the start, from this seed. */
 int session_reset(struct session *s, uint64_t seed, struct diag *d);

@@ -1,0 +1,526 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "run/feed.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+
+enum { PLACES = 2, AHEAD_BYTES = 1 << 16 };
+
+const char *const split_names[N_SPLITS] = { "train", "val", "test" };
+
+struct rows { /* of the source: `n` from `first` */
+    int64_t first, n;
+};
+
+struct place { /* room for one batch */
+    unsigned char *slab;
+    void         **stream; /* by stream */
+    int64_t       *index;
+    int64_t        rows;
+    int            rc;
+};
+
+struct pass {
+    enum split split;
+    bool       shuffled;
+    uint64_t   epoch;
+    int64_t    batch, next; /* position of the next batch to make */
+    uint64_t   number;      /* of that batch */
+};
+
+struct feed {
+    struct rows     rows[N_SPLITS];
+    struct place    place[PLACES];
+    struct pass     pass;
+    int             turn;      /* place of the batch that comes next */
+    int64_t         sized_for; /* rows the data's nodes were last set up for */
+    bool            ahead;     /* a thread makes the next batch */
+    struct arena    scrap;     /* of errors made on the thread */
+    struct diag     trouble;
+    pthread_t       thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t  changed;
+    bool            wanted, made, quit;
+    struct session *session;
+};
+
+/* ---- splits
+ * ---------------------------------------------------------------------------------- */
+
+static int resolve(const struct split_range *r, int64_t train_end, int64_t count,
+                   struct rows *out, struct diag *d)
+{
+    double first = r->first, last = r->last;
+
+    *out = (struct rows){ 0, 0 };
+    if (!r->given)
+        return 0;
+    if (r->all) {
+        *out = (struct rows){ 0, train_end };
+        return 0;
+    }
+    if (r->official) {
+        *out = (struct rows){ train_end, count - train_end };
+        if (!out->n)
+            return diag_error(d, &r->at,
+                              "split: these data have no official test part; "
+                              "give a range of rows");
+        return 0;
+    }
+    if (r->percent_first)
+        first = floor(first / 100 * (double)train_end + 0.5);
+    last = r->percent_last ? floor(last / 100 * (double)train_end + 0.5) - 1 : last;
+    if (first < 0 || last >= (double)count)
+        return diag_error(d, &r->at,
+                          "split: rows %.0f..%.0f, but the data have rows 0..%lld", first,
+                          last, (long long)count - 1);
+    *out = (struct rows){ (int64_t)first, (int64_t)(last - first) + 1 };
+    return 0;
+}
+
+static int find_splits(struct session *s, struct feed *f, struct diag *d)
+{
+    const struct data_spec *data = &s->spec->data;
+    struct instance        *loader = &s->graph->nodes[0].inst;
+    int64_t                 count = (int64_t)instance_fact(loader, "count", 0);
+    int64_t                 test = (int64_t)instance_fact(loader, "test", (double)count);
+    struct split_range      all = { .given = true, .all = true };
+    bool nothing = !data->train.given && !data->val.given && !data->test.given;
+
+    if (count < 1)
+        return diag_error(d, &data->source->at, "%s: there are no rows",
+                          data->source->name);
+    if (nothing && test < count)
+        f->rows[SPLIT_TEST] = (struct rows){ test, count - test };
+    else if (resolve(&data->test, test, count, &f->rows[SPLIT_TEST], d))
+        return -1;
+    if (resolve(data->train.given ? &data->train : &all, test, count,
+                &f->rows[SPLIT_TRAIN], d) ||
+        resolve(&data->val, test, count, &f->rows[SPLIT_VAL], d))
+        return -1;
+    if (f->rows[SPLIT_TRAIN].n < 1)
+        return diag_error(d, &data->train.at, "split: there are no rows to train on");
+    return 0;
+}
+
+int64_t feed_rows(const struct session *s, enum split split)
+{
+    return s->feed->rows[split].n;
+}
+
+/* ---- making a batch
+ * ------------------------------------------------------------------------- */
+
+static int resize(struct feed *f, int64_t rows, struct diag *d)
+{
+    if (f->sized_for == rows)
+        return 0;
+    f->sized_for = rows;
+    return graph_resize_data(f->session->graph, rows, d);
+}
+
+static void choose_rows(const struct feed *f, const struct pass *p, struct place *to)
+{
+    const struct rows *r = &f->rows[p->split];
+    struct rng_key     key = rng_key(f->session->seed, "shuffle", p->epoch);
+
+    for (int64_t i = 0; i < to->rows; i++) {
+        uint64_t at = (uint64_t)(p->next + i);
+        if (p->shuffled)
+            at = rng_permute(key, at, (uint64_t)r->n);
+        to->index[i] = r->first + (int64_t)at;
+    }
+}
+
+static int call(struct graph_node *n, struct place *to, const struct graph *g, bool train,
+                uint64_t step, struct diag *d)
+{
+    n->inst.ctx.flags = train ? NNP_TRAIN : 0;
+    n->inst.ctx.step = step;
+    instance_key(&n->inst, train ? "train" : "eval", step);
+    for (uint32_t k = 0; k < n->n_out; k++)
+        n->inst.out[k].data = to->stream[n->out[k]];
+    if (n->role == ROLE_LOADER)
+        n->inst.in[0].data = to->index;
+    for (uint32_t k = 0; k < n->n_in && n->role != ROLE_LOADER; k++)
+        n->inst.in[k].data = to->stream[graph_resolve(g, n->in[k], train)];
+    return instance_call(&n->inst, n->item->type->desc->forward, "forward", d) < 0 ? -1
+                                                                                   : 0;
+}
+
+static int transform(struct feed *f, struct place *to, bool train, uint64_t step,
+                     size_t end, struct diag *d)
+{
+    struct graph *g = f->session->graph;
+
+    for (size_t i = 1; i < end; i++)
+        if (graph_runs(&g->nodes[i], train) && call(&g->nodes[i], to, g, train, step, d))
+            return -1;
+    return 0;
+}
+
+static int load(struct feed *f, struct place *to, bool train, uint64_t step,
+                struct diag *d)
+{
+    struct graph *g = f->session->graph;
+
+    return resize(f, to->rows, d) || call(&g->nodes[0], to, g, train, step, d) ||
+                   transform(f, to, train, step, g->first_layer, d)
+               ? -1
+               : 0;
+}
+
+/* Key of the transforms' random numbers: the batch's number over all epochs. */
+static uint64_t step_of(const struct feed *f, const struct pass *p)
+{
+    uint64_t a_pass = (uint64_t)((f->rows[p->split].n + p->batch - 1) / p->batch);
+
+    return p->shuffled ? p->epoch * a_pass + p->number : p->number;
+}
+
+static void make_next(struct feed *f, struct place *to, struct diag *d)
+{
+    struct pass *p = &f->pass;
+    int64_t      left = f->rows[p->split].n - p->next;
+
+    to->rows = left < p->batch ? left : p->batch;
+    to->rc = 0;
+    if (to->rows <= 0)
+        return;
+    choose_rows(f, p, to);
+    to->rc = load(f, to, p->shuffled, step_of(f, p), d);
+    p->next += to->rows;
+    p->number++;
+}
+
+/* ---- one batch ahead
+ * -------------------------------------------------------------------------- */
+
+static void *serve(void *arg)
+{
+    struct feed *f = arg;
+
+    pthread_mutex_lock(&f->mutex);
+    for (;;) {
+        while (!f->wanted && !f->quit)
+            pthread_cond_wait(&f->changed, &f->mutex);
+        if (f->quit)
+            break;
+        f->wanted = false;
+        pthread_mutex_unlock(&f->mutex);
+        make_next(f, &f->place[f->turn], &f->trouble);
+        pthread_mutex_lock(&f->mutex);
+        f->made = true;
+        pthread_cond_broadcast(&f->changed);
+    }
+    pthread_mutex_unlock(&f->mutex);
+    return NULL;
+}
+
+static void ask(struct feed *f)
+{
+    pthread_mutex_lock(&f->mutex);
+    f->made = false;
+    f->wanted = true;
+    pthread_cond_broadcast(&f->changed);
+    pthread_mutex_unlock(&f->mutex);
+}
+
+static void await(struct feed *f)
+{
+    pthread_mutex_lock(&f->mutex);
+    while (!f->made)
+        pthread_cond_wait(&f->changed, &f->mutex);
+    pthread_mutex_unlock(&f->mutex);
+}
+
+/* Signals are for the thread that runs the training. */
+static int start_thread(struct feed *f)
+{
+    sigset_t all, old;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    int rc = pthread_create(&f->thread, NULL, serve, f);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    return rc;
+}
+
+static void hand_out(struct session *s, struct place *p)
+{
+    memcpy(s->stream, p->stream, s->graph->n_streams * sizeof *s->stream);
+}
+
+/* A thread still at work on a batch that nobody wants any more is waited for. */
+static void settle(struct feed *f)
+{
+    if (f->ahead)
+        await(f);
+}
+
+void feed_start(struct session *s, enum split split, bool shuffled, uint64_t epoch,
+                int64_t batch)
+{
+    struct feed *f = s->feed;
+
+    settle(f);
+    f->pass = (struct pass){ split, shuffled, epoch, batch, 0, 0 };
+    if (f->ahead)
+        ask(f);
+}
+
+static int take_trouble(struct feed *f, struct diag *d)
+{
+    for (size_t i = 0; i < f->trouble.n; i++) {
+        const struct diag_entry *e = &f->trouble.entries[i];
+        d->class = e->class;
+        diag_code(d, e->at.source ? &e->at : NULL, e->code, "%s", e->text);
+    }
+    d->class = DIAG_RUN;
+    f->trouble.n = f->trouble.errors = 0;
+    return -1;
+}
+
+int feed_next(struct session *s, int64_t *rows, struct diag *d)
+{
+    struct feed  *f = s->feed;
+    struct place *p = &f->place[f->turn];
+
+    if (f->ahead)
+        await(f);
+    else
+        make_next(f, p, d);
+    *rows = p->rows;
+    if (p->rc)
+        return f->ahead ? take_trouble(f, d) : -1;
+    if (p->rows <= 0)
+        return 0;
+    hand_out(s, p);
+    if (f->ahead) {
+        f->turn = (f->turn + 1) % PLACES;
+        ask(f);
+    }
+    return 0;
+}
+
+int feed_fetch(struct session *s, enum split split, int64_t first, int64_t n,
+               struct diag *d)
+{
+    struct feed  *f = s->feed;
+    struct place *p = &f->place[f->turn];
+    struct pass   pass = { split, false, 0, n, first, (uint64_t)(first / (n ? n : 1)) };
+
+    settle(f);
+    p->rows = n;
+    choose_rows(f, &pass, p);
+    if (load(f, p, false, pass.number, d))
+        return -1;
+    hand_out(s, p);
+    return 0;
+}
+
+/* ---- rows that the user gives
+ * ------------------------------------------------------------------ */
+
+static void convert(const nnp_tensor *t, const float *x)
+{
+    size_t n = nnp_count(t);
+
+    switch (nnp_type(t)) {
+    case NNP_F32: memcpy(t->data, x, n * sizeof *x); break;
+    case NNP_U8:
+        for (size_t i = 0; i < n; i++)
+            ((uint8_t *)t->data)[i] = (uint8_t)fminf(fmaxf(x[i], 0), 255);
+        break;
+    case NNP_I64:
+        for (size_t i = 0; i < n; i++)
+            ((int64_t *)t->data)[i] = (int64_t)x[i];
+        break;
+    case NNP_F64:
+        for (size_t i = 0; i < n; i++)
+            ((double *)t->data)[i] = (double)x[i];
+        break;
+    case NNP_I32:
+        for (size_t i = 0; i < n; i++)
+            ((int32_t *)t->data)[i] = (int32_t)x[i];
+        break;
+    default: memset(t->data, 0, tensor_bytes(t));
+    }
+}
+
+int feed_given(struct session *s, const char *input, const float *x, int64_t n,
+               struct diag *d)
+{
+    struct feed       *f = s->feed;
+    struct place      *p = &f->place[f->turn];
+    struct graph_node *loader = &s->graph->nodes[0];
+
+    settle(f);
+    p->rows = n;
+    if (resize(f, n, d))
+        return -1;
+    for (uint32_t k = 0; k < loader->n_out; k++) {
+        nnp_tensor t = loader->inst.out[k];
+        t.data = p->stream[loader->out[k]];
+        if (strcmp(instance_decl(&loader->inst, NNP_OUT, k)->name, input) == 0)
+            convert(&t, x);
+        else
+            memset(t.data, 0, tensor_bytes(&t));
+    }
+    if (transform(f, p, false, 0, s->graph->first_layer, d))
+        return -1;
+    hand_out(s, p);
+    return 0;
+}
+
+/* ---- learning from the training rows
+ * ------------------------------------------------------------- */
+
+static int fit_pass(struct session *s, size_t node, uint64_t number, int64_t batch,
+                    struct diag *d)
+{
+    struct feed       *f = s->feed;
+    struct place      *p = &f->place[f->turn];
+    struct graph_node *n = &s->graph->nodes[node];
+    int64_t            total = f->rows[SPLIT_TRAIN].n;
+
+    for (int64_t at = 0; at < total; at += batch) {
+        struct pass pass = { SPLIT_TRAIN, false, 0, batch, at, 0 };
+        p->rows = total - at < batch ? total - at : batch;
+        choose_rows(f, &pass, p);
+        if (resize(f, p->rows, d) ||
+            call(&s->graph->nodes[0], p, s->graph, false, 0, d) ||
+            transform(f, p, false, 0, node, d))
+            return -1;
+        for (uint32_t k = 0; k < n->n_in; k++)
+            n->inst.in[k].data = p->stream[graph_resolve(s->graph, n->in[k], false)];
+        n->inst.ctx.step = number;
+        if (instance_call(&n->inst, n->item->type->desc->fit, "fit", d) < 0)
+            return -1;
+    }
+    if (!n->item->type->desc->finish)
+        return NNP_OK;
+    return instance_call(&n->inst, n->item->type->desc->finish, "finish", d);
+}
+
+int session_fit_data(struct session *s, struct diag *d)
+{
+    for (size_t i = 1; i < s->graph->first_layer; i++) {
+        int rc = NNP_AGAIN;
+        if (!s->graph->nodes[i].item->type->desc->fit)
+            continue;
+        for (uint64_t pass = 0; rc == NNP_AGAIN; pass++)
+            rc = fit_pass(s, i, pass, s->spec->train.batch, d);
+        if (rc < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- open and close
+ * --------------------------------------------------------------------------------- */
+
+static size_t place_bytes(const struct graph *g, int64_t batch)
+{
+    size_t bytes = plan_round((size_t)batch * sizeof(int64_t));
+
+    for (size_t i = 0; i < g->n_streams; i++)
+        if (g->streams[i].data) {
+            const nnp_tensor *t = g->streams[i].own;
+            size_t            row = dtype_size(nnp_type(t));
+            for (int32_t k = 1; k < t->ndim; k++)
+                row *= (size_t)t->shape[k];
+            bytes += plan_round(row * (size_t)batch);
+        }
+    return bytes;
+}
+
+size_t feed_bytes(const struct graph *g, int64_t batch)
+{
+    return PLACES * place_bytes(g, batch);
+}
+
+static int make_place(struct session *s, struct place *p, int64_t batch, struct diag *d)
+{
+    struct graph *g = s->graph;
+    size_t        at = plan_round((size_t)batch * sizeof(int64_t));
+
+    p->slab = aligned_alloc(PLAN_ALIGN, place_bytes(g, batch));
+    if (!p->slab)
+        return diag_error(d, NULL, "no memory for a batch of %lld rows",
+                          (long long)batch);
+    p->index = (int64_t *)p->slab;
+    p->stream = arena_array(s->arena, g->n_streams + 1, sizeof *p->stream);
+    for (size_t i = 0; i < g->n_streams; i++) {
+        if (!g->streams[i].data)
+            continue;
+        const nnp_tensor *t = g->streams[i].own;
+        size_t            row = dtype_size(nnp_type(t));
+        for (int32_t k = 1; k < t->ndim; k++)
+            row *= (size_t)t->shape[k];
+        p->stream[i] = p->slab + at;
+        at += plan_round(row * (size_t)batch);
+    }
+    return 0;
+}
+
+/* A schedule that turns a knob of the data's part must not race with a batch made ahead.
+ */
+static bool may_run_ahead(const struct session *s, int64_t batch)
+{
+    for (size_t k = 0; k < s->spec->optim.n_schedule; k++)
+        if (strncmp(s->spec->optim.schedule[k].path, "data.", 5) == 0)
+            return false;
+    return place_bytes(s->graph, batch) >= AHEAD_BYTES && pool_width(s->pool) > 1;
+}
+
+int feed_open(struct session *s, int64_t batch, struct diag *d)
+{
+    struct feed *f = arena_alloc(s->arena, sizeof *f);
+
+    s->feed = f;
+    f->session = s;
+    f->made = true;
+    pthread_mutex_init(&f->mutex, NULL);
+    pthread_cond_init(&f->changed, NULL);
+    diag_init(&f->trouble, &f->scrap);
+    f->trouble.class = DIAG_RUN;
+    for (size_t i = 0; i < s->graph->first_layer; i++)
+        s->graph->nodes[i].inst.services = &s->data_services;
+    if (graph_resize_data(s->graph, batch, d) || find_splits(s, f, d))
+        return -1;
+    f->sized_for = batch;
+    for (int i = 0; i < PLACES; i++)
+        if (make_place(s, &f->place[i], batch, d))
+            return -1;
+    f->ahead = may_run_ahead(s, batch) && start_thread(f) == 0;
+    return 0;
+}
+
+void feed_close(struct session *s)
+{
+    struct feed *f = s->feed;
+
+    if (!f)
+        return;
+    if (f->ahead) {
+        settle(f);
+        pthread_mutex_lock(&f->mutex);
+        f->quit = true;
+        pthread_cond_broadcast(&f->changed);
+        pthread_mutex_unlock(&f->mutex);
+        pthread_join(f->thread, NULL);
+    }
+    for (int i = 0; i < PLACES; i++)
+        free(f->place[i].slab);
+    pthread_mutex_destroy(&f->mutex);
+    pthread_cond_destroy(&f->changed);
+    arena_close(&f->scrap);
+    s->feed = NULL;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Batches: which rows, in which order, through the loader and the transforms into memory
+ * that the model reads, one batch ahead on a thread of its own when batches are big. */
+#ifndef NNP_RUN_FEED_H
+#define NNP_RUN_FEED_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/diag.h"
+#include "run/session.h"
+
+enum split { SPLIT_TRAIN, SPLIT_VAL, SPLIT_TEST, N_SPLITS };
+extern const char *const split_names[N_SPLITS];
+
+struct feed;
+
+/* Reads the data (loader without PEEK), finds the splits, makes two places for a batch.
+ */
+int     feed_open(struct session *s, int64_t batch, struct diag *d);
+void    feed_close(struct session *s);
+size_t  feed_bytes(const struct graph *g, int64_t batch); /* what the places take */
+int64_t feed_rows(const struct session *s,
+                  enum split            split); /* 0: there is no such split */
+
+/* A pass over a split. shuffled: the order of that epoch, fresh random numbers in the
+ * transforms; else in order, with the random numbers that evaluation always has. */
+void feed_start(struct session *s, enum split split, bool shuffled, uint64_t epoch,
+                int64_t batch);
+/* The next batch: session->stream points at it. rows 0: the pass is over. */
+int feed_next(struct session *s, int64_t *rows, struct diag *d);
+/* n rows of a split from `first` in order, evaluation style (predict, reports). */
+int feed_fetch(struct session *s, enum split split, int64_t first, int64_t n,
+               struct diag *d);
+/* n rows given by the user for the loader's stream `input`, elements as floats; its other
+ * streams are zeros. */
+int feed_given(struct session *s, const char *input, const float *x, int64_t n,
+               struct diag *d);
+#endif

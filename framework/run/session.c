@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "run/session.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "run/feed.h"
+
+/* ---- states: what is learned but has no gradient
+ * ------------------------------------------ */
+
+static const char *state_name(struct session *s, const struct graph_node *n, uint32_t k)
+{
+    return arena_printf(s->arena, "%s%s.%s", n->role == ROLE_MAP ? "data." : "",
+                        n->item->name, instance_decl(&n->inst, NNP_STATE, k)->name);
+}
+
+static void list_states(struct session *s)
+{
+    struct graph *g = s->graph;
+    size_t        n = 0;
+
+    for (size_t i = 0; i < g->n_nodes; i++)
+        n += g->nodes[i].inst.ctx.n_state;
+    s->state = arena_array(s->arena, n + 1, sizeof *s->state);
+    for (size_t i = 0; i < g->n_nodes; i++) {
+        struct graph_node *node = &g->nodes[i];
+        for (uint32_t k = 0; k < node->inst.ctx.n_state; k++) {
+            struct saved_state *st = &s->state[s->n_state++];
+            st->name = state_name(s, node, k);
+            st->t = &node->inst.state[k];
+            st->offset = s->states_bytes;
+            s->states_bytes += plan_round(tensor_bytes(st->t));
+        }
+    }
+}
+
+static size_t bytes_of(const struct instance *i)
+{
+    size_t n = 0;
+
+    for (uint32_t k = 0; k < i->ctx.n_state; k++)
+        n += plan_round(tensor_bytes(&i->state[k]));
+    return n;
+}
+
+static size_t hand_states(struct instance *i, unsigned char *slab, size_t at)
+{
+    for (uint32_t k = 0; k < i->ctx.n_state; k++) {
+        i->state[k].data = slab + at;
+        at += plan_round(tensor_bytes(&i->state[k]));
+    }
+    return at;
+}
+
+static unsigned char *zeros(size_t bytes, const char *what, struct diag *d)
+{
+    unsigned char *p = aligned_alloc(PLAN_ALIGN, plan_round(bytes + 1));
+
+    if (!p) {
+        diag_error(d, NULL, "%s need %.1f MiB, the system gives less", what,
+                   (double)bytes / 1048576);
+        return NULL;
+    }
+    return memset(p, 0, plan_round(bytes + 1));
+}
+
+int update_allocate(struct session *s, struct diag *d)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < s->n_updaters; i++)
+        s->optimizer_bytes += bytes_of(&s->updaters[i].inst);
+    for (size_t i = 0; i < s->n_schedules; i++)
+        s->optimizer_bytes += bytes_of(&s->schedules[i].inst);
+    s->optimizer_states = zeros(s->optimizer_bytes, "the optimizer's states", d);
+    if (!s->optimizer_states)
+        return -1;
+    for (size_t i = 0; i < s->n_updaters; i++)
+        at = hand_states(&s->updaters[i].inst, s->optimizer_states, at);
+    for (size_t i = 0; i < s->n_schedules; i++)
+        at = hand_states(&s->schedules[i].inst, s->optimizer_states, at);
+    return 0;
+}
+
+/* ---- memory
+ * --------------------------------------------------------------------------------- */
+
+static size_t slab_need(const struct session *s)
+{
+    size_t most = 0;
+
+    for (int k = 0; k < 3; k++)
+        if (s->plans[k] && s->plans[k]->bytes > most)
+            most = s->plans[k]->bytes;
+    return most;
+}
+
+void session_footprint(const struct session *s, const struct session_options *o,
+                       struct footprint *f)
+{
+    *f = (struct footprint){
+        .weights = s->weights.n * sizeof(float),
+        .gradients = o->train ? s->weights.n_gradient * sizeof(float) : 0,
+        .optimizer = s->optimizer_bytes,
+        .train = s->plans[PLAN_TRAIN] ? s->plans[PLAN_TRAIN]->bytes : 0,
+        .eval = s->plans[PLAN_EVAL] ? s->plans[PLAN_EVAL]->bytes : 0,
+        .batches = feed_bytes(s->graph, s->graph->rows),
+        .best = o->train ? s->weights.n * sizeof(float) + s->states_bytes : 0,
+    };
+    for (size_t i = 0; i < s->n_updaters && !f->optimizer; i++)
+        f->optimizer += bytes_of(&s->updaters[i].inst);
+    f->total = f->weights + f->gradients + f->optimizer + slab_need(s) + s->states_bytes +
+               f->batches + f->best;
+}
+
+static int check_limit(struct session *s, const struct session_options *o, struct diag *d)
+{
+    if (!o->max_mem || s->footprint.total <= (size_t)o->max_mem)
+        return 0;
+    diag_error(d, NULL, "the plan needs %.1f MiB, --max-mem allows %.1f MiB",
+               (double)s->footprint.total / 1048576, (double)o->max_mem / 1048576);
+    diag_note(d, "try   a smaller train.batch (now %" PRId64 ")", s->graph->rows);
+    return -1;
+}
+
+/* ---- threads
+ * ----------------------------------------------------------------------------------- */
+
+static unsigned choose_threads(int64_t asked, const struct spec *spec)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+    if (asked <= 0)
+        asked = spec->train.threads;
+    if (asked <= 0)
+        asked = cores > 0 ? cores : 1;
+    return (unsigned)(asked > 256 ? 256 : asked);
+}
+
+struct session *session_new(struct arena *a, uint64_t seed)
+{
+    struct session *s = arena_alloc(a, sizeof *s);
+
+    s->arena = a;
+    s->seed = s->services.seed = s->data_services.seed = seed;
+    return s;
+}
+
+static void make_plans(struct session *s, const struct session_options *o)
+{
+    if (o->train)
+        s->plans[PLAN_TRAIN] = plan_open(s->arena, s->graph, PLAN_TRAIN);
+    s->plans[PLAN_EVAL] = plan_open(s->arena, s->graph, PLAN_EVAL);
+    if (o->keep)
+        s->plans[PLAN_KEEP] = plan_open(s->arena, s->graph, PLAN_KEEP);
+}
+
+static void follow_pool(struct session *s)
+{
+    for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++)
+        s->graph->nodes[i].inst.ctx.workers = pool_width(s->pool);
+}
+
+/* The pool must exist before the first setup: SCRATCH may have a part per worker. */
+static int open_plans(struct session *s, const struct session_options *o, struct diag *d)
+{
+    int64_t rows = o->batch ? o->batch : s->spec->train.batch;
+
+    s->pool = pool_open(choose_threads(o->threads, s->spec));
+    s->services.pool = s->pool;
+    s->graph = graph_open(s->arena, s->spec, &s->services, rows, d);
+    if (!s->graph)
+        return -1;
+    follow_pool(s);
+    s->rows = rows;
+    weights_layout(s->arena, s->graph, &s->weights);
+    list_states(s);
+    make_plans(s, o);
+    return 0;
+}
+
+static int allocate(struct session *s, struct diag *d)
+{
+    s->states = zeros(s->states_bytes, "the states", d);
+    s->slab_bytes = slab_need(s);
+    s->slab = zeros(s->slab_bytes, "activations", d);
+    s->stream = arena_array(s->arena, s->graph->n_streams + 1, sizeof *s->stream);
+    if (!s->states || !s->slab || update_allocate(s, d))
+        return -1;
+    for (size_t i = 0; i < s->n_state; i++)
+        s->state[i].t->data = s->states + s->state[i].offset;
+    return 0;
+}
+
+int session_open(struct session *s, struct spec *spec, const struct session_options *o,
+                 struct diag *d)
+{
+    s->spec = spec;
+    if (open_plans(s, o, d))
+        return -1;
+    session_footprint(s, o, &s->footprint);
+    if (check_limit(s, o, d) || weights_allocate(&s->weights, o->train, d) ||
+        (o->train && update_open(s, d)))
+        return -1;
+    session_footprint(s, o, &s->footprint); /* now with the optimizer's states */
+    if (check_limit(s, o, d) || allocate(s, d))
+        return -1;
+    return feed_open(s, s->rows, d) || session_fit_data(s, d) || weights_init(s, d) ? -1
+                                                                                    : 0;
+}
+
+int session_reset(struct session *s, uint64_t seed, struct diag *d)
+{
+    s->seed = s->services.seed = s->data_services.seed = seed;
+    s->update = 0;
+    s->progress = s->epoch = 0;
+    memset(s->optimizer_states, 0, s->optimizer_bytes);
+    for (size_t i = 0; i < s->n_state; i++)
+        if (strncmp(s->state[i].name, "data.", 5) != 0)
+            memset(s->state[i].t->data, 0, tensor_bytes(s->state[i].t));
+    return weights_init(s, d);
+}
+
+void session_close(struct session *s)
+{
+    if (!s)
+        return;
+    feed_close(s);
+    update_close(s);
+    graph_close(s->graph);
+    weights_close(&s->weights);
+    free(s->states);
+    free(s->slab);
+    free(s->optimizer_states);
+    pool_close(s->pool);
+}
