@@ -1,4 +1,16 @@
 if HAVE_CHECK
-# check_PROGRAMS += %reldir%/test_NAME
-# %canon_reldir%_test_NAME_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_arena
+%canon_reldir%_test_arena_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_diag
+%canon_reldir%_test_diag_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_fsio
+%canon_reldir%_test_fsio_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_matmul
+%canon_reldir%_test_matmul_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_pool
+%canon_reldir%_test_pool_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_rng
+%canon_reldir%_test_rng_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_strbuf
+%canon_reldir%_test_strbuf_CPPFLAGS = $(TEST_CPPFLAGS)
 endif

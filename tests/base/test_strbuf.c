@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "support/nnt.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/strbuf.h"
+
+START_TEST(text_grows)
+{
+    struct strbuf s = { 0 };
+
+    ck_assert_str_eq(strbuf_text(&s), "");
+    for (int i = 0; i < 1000; i++)
+        strbuf_printf(&s, "%d,", i % 10);
+    ck_assert_uint_eq(s.n, 2000);
+    ck_assert_int_eq(memcmp(s.text, "0,1,2,3,", 8), 0);
+    ck_assert(!s.full);
+    strbuf_close(&s);
+    ck_assert_str_eq(strbuf_text(&s), "");
+}
+END_TEST
+
+START_TEST(what_is_over_the_limit_is_left_out_whole)
+{
+    struct strbuf s = { .limit = 8 };
+
+    strbuf_puts(&s, "12345");
+    strbuf_printf(&s, "%s", "6789");
+    ck_assert(s.full);
+    strbuf_puts(&s, "x"); /* would fit, but would hide the hole */
+    ck_assert_str_eq(strbuf_text(&s), "12345");
+    strbuf_close(&s);
+    strbuf_puts(&s, "12345678");
+    ck_assert_str_eq(strbuf_text(&s), "12345678");
+    ck_assert(!s.full);
+    strbuf_close(&s);
+}
+END_TEST
+
+START_TEST(padding_counts_characters_of_this_line)
+{
+    struct strbuf s = { 0 };
+
+    strbuf_puts(&s, "long first line\n\xc3\xa4");
+    strbuf_pad(&s, 4);
+    strbuf_puts(&s, "|");
+    strbuf_pad(&s, 2);
+    ck_assert_str_eq(strbuf_text(&s), "long first line\n\xc3\xa4   |");
+    strbuf_close(&s);
+}
+END_TEST
+
+static const struct {
+    const char *text, *json;
+} quoted[] = {
+    { NULL, "null" },
+    { "", "\"\"" },
+    { "a\"b\\c", "\"a\\\"b\\\\c\"" },
+    { "\b\f\n\r\t\x01\x7f", "\"\\b\\f\\n\\r\\t\\u0001\\u007f\"" },
+    { "\xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80",
+      "\"\xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80\"" },
+    { "\xff", "\"\xef\xbf\xbd\"" },
+    { "\xc3", "\"\xef\xbf\xbd\"" },
+    { "\xc0\xaf", "\"\xef\xbf\xbd\xef\xbf\xbd\"" },
+    { "\xed\xa0\x80", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"" },
+};
+
+START_TEST(json_strings_are_valid_whatever_goes_in)
+{
+    struct strbuf s = { 0 };
+
+    strbuf_json(&s, quoted[_i].text);
+    ck_assert_str_eq(strbuf_text(&s), quoted[_i].json);
+    strbuf_close(&s);
+}
+END_TEST
+
+static const struct {
+    double      value;
+    const char *text;
+} numbers[] = {
+    { 0, "0" },
+    { -0.0, "-0" },
+    { 1, "1" },
+    { 0.1, "0.1" },
+    { 1e-3, "0.001" },
+    { 1.0 / 3, "0.3333333333333333" },
+    { 1e22, "1e+22" },
+    { 123456789, "123456789" },
+    { 5e-324, "5e-324" },
+    { 1.7976931348623157e308, "1.7976931348623157e+308" },
+    { NAN, "null" },
+    { INFINITY, "null" },
+    { 0.30000000000000004, "0.30000000000000004" },
+};
+
+START_TEST(numbers_are_short_and_read_back_the_same)
+{
+    struct strbuf s = { 0 };
+
+    strbuf_number(&s, numbers[_i].value);
+    ck_assert_str_eq(strbuf_text(&s), numbers[_i].text);
+    if (isfinite(numbers[_i].value))
+        ck_assert(strtod(s.text, NULL) == numbers[_i].value);
+    strbuf_close(&s);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("strbuf");
+    TCase *t = tcase_create("strbuf");
+
+    tcase_add_test(t, text_grows);
+    tcase_add_test(t, what_is_over_the_limit_is_left_out_whole);
+    tcase_add_test(t, padding_counts_characters_of_this_line);
+    tcase_add_loop_test(t, json_strings_are_valid_whatever_goes_in, 0,
+                        sizeof quoted / sizeof *quoted);
+    tcase_add_loop_test(t, numbers_are_short_and_read_back_the_same, 0,
+                        sizeof numbers / sizeof *numbers);
+    suite_add_tcase(s, t);
+    return nnt_main(s);
+}
