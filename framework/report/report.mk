@@ -1,1 +1,2 @@
-framework_libhost_la_SOURCES +=
+framework_libhost_la_SOURCES += \
+	framework/report/report.c framework/report/report.h

@@ -3,3 +3,6 @@ framework_libhost_la_SOURCES += \
 	framework/run/step.c framework/run/update.c framework/run/health.c \
 	framework/run/feed.c framework/run/feed.h \
 	framework/run/safetensors.c framework/run/safetensors.h
+framework_libhost_la_SOURCES += \
+	framework/run/trainer.c framework/run/trainer.h framework/run/history.c \
+	framework/run/evaluate.c framework/run/weightfile.c

@@ -208,7 +208,8 @@ enum { /* promises; 0 is always safe */
     NNP_NONDET = 128,     /* not bit-exact */
     NNP_STANDIN = 256,    /* stands for the layer that its THEN parameter names */
     NNP_GRADIENT = 512,   /* optimizer: rewrites dweight only, runs before the others */
-    NNP_MIXES = 1024      /* rows of a batch influence each other (batch statistics) */
+    NNP_MIXES = 1024,     /* rows of a batch influence each other (batch statistics) */
+    NNP_HIGHER = 2048     /* metric: a larger value is better */
 };
 
 /*

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "report/report.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/strbuf.h"
+
+static FILE *create(struct report *r, struct arena *a, const char *name, struct diag *d)
+{
+    char *path = arena_printf(a, "%s/%s", r->folder, name);
+    FILE *f = fopen(path, "we");
+
+    if (!f)
+        diag_error(d, NULL, "%s: %s", path, strerror(errno));
+    return f;
+}
+
+int report_open(struct report *r, enum report_style style, bool json, const char *folder,
+                struct diag *d)
+{
+    struct arena scrap = { 0 };
+
+    *r = (struct report){
+        .style = style, .json = json, .folder = folder, .begun = clock_seconds()
+    };
+    if (folder) {
+        r->events = create(r, &scrap, "events.jsonl", d);
+        r->csv = create(r, &scrap, "metrics.csv", d);
+    }
+    arena_close(&scrap);
+    return folder && !(r->events && r->csv) ? -1 : 0;
+}
+
+static void put(struct report *r, FILE *f, const char *text)
+{
+    if (f && (fputs(text, f) == EOF || fflush(f)))
+        r->failed = true;
+}
+
+void report_event(struct report *r, const char *event, const char *const *pairs)
+{
+    struct strbuf s = { 0 };
+
+    strbuf_puts(&s, "{\"schema\":1,\"event\":");
+    strbuf_json(&s, event);
+    for (; pairs && *pairs; pairs += 2) {
+        strbuf_puts(&s, ",");
+        strbuf_json(&s, pairs[0]);
+        strbuf_printf(&s, ":%s", pairs[1]);
+    }
+    strbuf_puts(&s, "}\n");
+    put(r, r->events, strbuf_text(&s));
+    if (r->json)
+        put(r, stdout, strbuf_text(&s));
+    strbuf_close(&s);
+}
+
+/* ---- epochs
+ * ----------------------------------------------------------------------------- */
+
+static bool is_detail(const struct figure *f)
+{
+    const char *dot = strchr(f->name, '.');
+
+    return dot && strchr(dot + 1, '.'); /* val.confusion.1.7 */
+}
+
+static void write_row(struct report *r, const struct progress_line *p,
+                      const struct figure *f, size_t n)
+{
+    struct strbuf s = { 0 };
+
+    if (!r->columns) {
+        strbuf_puts(&s, "epoch,step,seconds");
+        for (size_t i = 0; i < n; i++)
+            if (!is_detail(&f[i]))
+                strbuf_printf(&s, ",%s", f[i].name);
+        strbuf_puts(&s, "\n");
+        r->columns = n + !n;
+    }
+    strbuf_printf(&s, "%lld,%lld,%.3f", (long long)p->epoch, (long long)p->update,
+                  clock_seconds() - r->begun);
+    for (size_t i = 0; i < n; i++)
+        if (!is_detail(&f[i])) {
+            strbuf_puts(&s, ",");
+            if (isfinite(f[i].value))
+                strbuf_number(&s, f[i].value);
+        }
+    strbuf_puts(&s, "\n");
+    put(r, r->csv, strbuf_text(&s));
+    strbuf_close(&s);
+}
+
+static void epoch_event(struct report *r, const struct progress_line *p,
+                        const struct figure *f, size_t n)
+{
+    struct strbuf s = { 0 };
+
+    if (!r->events && !r->json)
+        return;
+    strbuf_printf(&s, "{\"schema\":1,\"event\":\"epoch\",\"epoch\":%lld,\"step\":%lld",
+                  (long long)p->epoch, (long long)p->update);
+    for (size_t i = 0; i < n; i++) {
+        strbuf_puts(&s, ",");
+        strbuf_json(&s, f[i].name);
+        strbuf_puts(&s, ":");
+        strbuf_number(&s, f[i].value);
+    }
+    strbuf_puts(&s, "}\n");
+    put(r, r->events, strbuf_text(&s));
+    if (r->json)
+        put(r, stdout, strbuf_text(&s));
+    strbuf_close(&s);
+}
+
+static void add_rate(struct strbuf *s, double rate)
+{
+    if (rate >= 1e6)
+        strbuf_printf(s, "  %.1f M samples/s", rate / 1e6);
+    else if (rate >= 1e3)
+        strbuf_printf(s, "  %.1f k samples/s", rate / 1e3);
+    else
+        strbuf_printf(s, "  %.1f samples/s", rate);
+}
+
+static void add_epoch(struct strbuf *s, const struct progress_line *p)
+{
+    if (p->epochs > 0)
+        strbuf_printf(s, " epoch %4lld/%lld", (long long)p->epoch, (long long)p->epochs);
+    else
+        strbuf_printf(s, " epoch %4lld", (long long)p->epoch);
+}
+
+static void draw_bar(struct report *r, const struct strbuf *s)
+{
+    fprintf(stderr, "\r\033[K%s", strbuf_text(s));
+    fflush(stderr);
+    r->bar_open = true;
+}
+
+static void close_bar(struct report *r)
+{
+    if (r->bar_open)
+        fputs("\n", stderr);
+    r->bar_open = false;
+}
+
+static void show_bar(struct report *r, const struct progress_line *p,
+                     const struct figure *f, size_t n)
+{
+    struct strbuf s = { 0 };
+
+    add_epoch(&s, p);
+    for (size_t i = 0; i < n; i++)
+        if (!is_detail(&f[i]))
+            strbuf_printf(&s, "  %s %.4g", f[i].name, f[i].value);
+    add_rate(&s, p->rate);
+    if (isfinite(p->left))
+        strbuf_printf(&s, "  eta %.0f s", p->left);
+    draw_bar(r, &s);
+    strbuf_close(&s);
+}
+
+static void show_plain(struct report *r, const struct progress_line *p,
+                       const struct figure *f, size_t n)
+{
+    struct strbuf s = { 0 };
+
+    (void)r;
+    strbuf_printf(&s, "epoch=%lld", (long long)p->epoch);
+    for (size_t i = 0; i < n; i++)
+        if (!is_detail(&f[i]))
+            strbuf_printf(&s, " %s=%.6g", f[i].name, f[i].value);
+    strbuf_printf(&s, " samples_per_s=%.4g\n", p->rate);
+    fputs(strbuf_text(&s), stderr);
+    strbuf_close(&s);
+}
+
+/* Off a terminal: at most a line a second, and the last epoch always. */
+void report_epoch(struct report *r, const struct progress_line *p, const struct figure *f,
+                  size_t n)
+{
+    double now = clock_seconds();
+    bool   last = p->epochs > 0 && p->epoch == p->epochs;
+
+    write_row(r, p, f, n);
+    epoch_event(r, p, f, n);
+    if (r->json || r->style == REPORT_NONE)
+        return;
+    if (!last && now - r->last_line < (r->style == REPORT_BAR ? 0.05 : 1.0))
+        return;
+    r->last_line = now;
+    if (r->style == REPORT_BAR)
+        show_bar(r, p, f, n);
+    else
+        show_plain(r, p, f, n);
+}
+
+void report_tick(struct report *r, const struct progress_line *p, double loss)
+{
+    struct figure f = { "train.loss", loss };
+    double        now = clock_seconds();
+
+    if (r->json || r->style == REPORT_NONE ||
+        now - r->last_line < (r->style == REPORT_BAR ? 0.2 : 60.0))
+        return;
+    r->last_line = now;
+    if (r->style == REPORT_BAR)
+        show_bar(r, p, &f, 1);
+    else
+        show_plain(r, p, &f, 1);
+}
+
+/* ---- words
+ * --------------------------------------------------------------------------------- */
+
+void report_say(struct report *r, const char *fmt, ...)
+{
+    va_list ap;
+
+    if (r->json || r->style == REPORT_NONE)
+        return;
+    close_bar(r);
+    va_start(ap, fmt);
+    vfprintf(stderr, fmt, ap);
+    va_end(ap);
+    fputs("\n", stderr);
+}
+
+void report_result(struct report *r, const char *text)
+{
+    if (r->json)
+        return;
+    close_bar(r);
+    put(r, stdout, text);
+}
+
+int report_close(struct report *r, struct diag *d)
+{
+    close_bar(r);
+    if (r->events && fclose(r->events))
+        r->failed = true;
+    if (r->csv && fclose(r->csv))
+        r->failed = true;
+    r->events = r->csv = NULL;
+    return r->failed ? diag_error(d, NULL,
+                                  "%s: metrics.csv or events.jsonl could not be "
+                                  "written whole",
+                                  r->folder ? r->folder : "output")
+                     : 0;
+}

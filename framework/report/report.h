@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* What a run tells while it goes: progress for people on stderr, JSON lines for programs,
+ * and metrics.csv and events.jsonl in the run's folder. */
+#ifndef NNP_REPORT_REPORT_H
+#define NNP_REPORT_REPORT_H
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include "base/arena.h"
+#include "base/diag.h"
+
+enum report_style { REPORT_NONE, REPORT_PLAIN, REPORT_BAR };
+
+struct figure { /* one number with its name: "val.accuracy" */
+    const char *name;
+    double      value;
+};
+
+struct report {
+    enum report_style style;
+    bool              json;   /* events on stdout too */
+    const char       *folder; /* NULL: nothing on disk */
+    FILE             *events, *csv;
+    double            begun, last_line;
+    size_t            columns; /* of metrics.csv, once the header is written */
+    bool              failed;  /* a write failed: the disk is full */
+    bool              bar_open;
+};
+
+struct progress_line {
+    const char *name;
+    int64_t     epoch, epochs; /* from 1; epochs 0: open end */
+    int64_t     update;
+    double      rate; /* rows a second */
+    double      left; /* seconds, NaN: unknown */
+};
+
+int report_open(struct report *r, enum report_style style, bool json, const char *folder,
+                struct diag *d);
+/* One event object: pairs of key and already rendered JSON value, NULL-terminated. */
+void report_event(struct report *r, const char *event, const char *const *pairs);
+/* An epoch is done: one row of metrics.csv, one event, one line or the bar. */
+void report_epoch(struct report *r, const struct progress_line *p, const struct figure *f,
+                  size_t n);
+/* Inside an epoch: moves the bar; a plain line at most once a minute. */
+void report_tick(struct report *r, const struct progress_line *p, double loss);
+/* A sentence of the conversation (stderr), not shown with --quiet or --json. */
+void report_say(struct report *r, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* The result (stdout). */
+void report_result(struct report *r, const char *text);
+/* Flushes and closes; -1 if anything could not be written. */
+int report_close(struct report *r, struct diag *d);
+#endif

@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "run/trainer.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "spec/expr.h"
+
+struct watch { /* which figure decides what is best */
+    const char *name;
+    bool        maximize;
+    int64_t     since_best, holds_for;
+    bool        test_too; /* it is about the test split, which then runs every epoch */
+};
+
+static enum split watched_split(const struct session *s)
+{
+    return feed_rows(s, SPLIT_VAL) ? SPLIT_VAL : SPLIT_TRAIN;
+}
+
+int trainer_figure(const struct trainer *t, const char *name, double *out)
+{
+    const char *split = split_names[watched_split(t->session)];
+    size_t      n = strlen(split);
+
+    for (size_t i = 0; i < t->n_figures; i++) {
+        const char *full = t->figures[i].name;
+        if (strcmp(full, name) == 0 ||
+            (strncmp(full, split, n) == 0 && strcmp(full + n + 1, name) == 0)) {
+            *out = t->figures[i].value;
+            return 0;
+        }
+    }
+    return -1;
+}
+
+static int look_up(void *arg, const char *name, struct expr_value *out)
+{
+    double v;
+
+    if (trainer_figure(arg, name, &v))
+        return -1;
+    *out = (struct expr_value){ .r = v };
+    return 0;
+}
+
+static bool holds(struct trainer *t, const struct expr *e)
+{
+    struct expr_value v;
+
+    return e && expr_eval(e, look_up, t, NULL, &v, NULL) == 0 && v.r != 0;
+}
+
+static double figure_or_nan(void *arg, const char *name)
+{
+    double v;
+
+    return trainer_figure(arg, name, &v) ? NAN : v;
+}
+
+/* ---- best weights
+ * ------------------------------------------------------------------------ */
+
+static void keep_best(struct trainer *t)
+{
+    struct session *s = t->session;
+
+    memcpy(t->best, s->weights.w, s->weights.n * sizeof(float));
+    memcpy(t->best_states, s->states, s->states_bytes);
+}
+
+static void restore_best(struct trainer *t)
+{
+    struct session *s = t->session;
+
+    memcpy(s->weights.w, t->best, s->weights.n * sizeof(float));
+    memcpy(s->states, t->best_states, s->states_bytes);
+}
+
+static int write_weights(struct trainer *t, const char *file, int64_t epoch,
+                         struct diag *d)
+{
+    struct arena scrap = { 0 };
+    int          rc = 0;
+
+    if (t->folder) {
+        const char *meta[] = {
+            "format", "nnpipe 1",
+            "epoch",  arena_printf(&scrap, "%" PRId64, epoch),
+            "seed",   arena_printf(&scrap, "%" PRIu64, t->session->seed),
+            NULL
+        };
+        rc = weightfile_write(t->session, arena_printf(&scrap, "%s/%s", t->folder, file),
+                              meta, d);
+    }
+    arena_close(&scrap);
+    return rc;
+}
+
+static void set_up_watch(const struct trainer *t, struct watch *w)
+{
+    const struct train_spec *train = &t->session->spec->train;
+    const char *name = train->keep.best ? train->keep.best : train->stop.on_best;
+
+    *w = (struct watch){ .name = name ? name : "loss" };
+    w->test_too = strncmp(w->name, "test.", 5) == 0;
+    w->maximize = train->keep.best ? train->keep.maximize : train->stop.maximize;
+    if (!(train->keep.best ? train->keep.goal_given : train->stop.goal_given))
+        w->maximize = evaluate_higher(t->session, w->name);
+}
+
+/* Ties go to the earlier epoch. */
+static int judge(struct trainer *t, struct watch *w, int64_t epoch, struct diag *d)
+{
+    const struct train_spec *train = &t->session->spec->train;
+    double                   v, gain;
+
+    if (trainer_figure(t, w->name, &v))
+        return diag_error(
+            d, &train->at,
+            "train: no figure is called '%s'; list the metric under `metrics`", w->name);
+    gain = w->maximize ? v - t->best_value : t->best_value - v;
+    bool first = t->outcome.best_epoch == 0;
+    if (!first && gain > train->stop.min_delta)
+        w->since_best = 0;
+    else
+        w->since_best += !first;
+    if (first || gain > 0) {
+        t->best_value = v;
+        t->outcome.best_epoch = epoch;
+        keep_best(t);
+    }
+    return 0;
+}
+
+/* ---- one epoch
+ * ------------------------------------------------------------------------------ */
+
+static int64_t total_updates(const struct session *s)
+{
+    const struct train_spec *train = &s->spec->train;
+    int64_t                  rows = feed_rows(s, SPLIT_TRAIN);
+    int64_t                  batches = (rows + train->batch - 1) / train->batch;
+
+    if (train->steps > 0)
+        return train->steps;
+    return train->epochs * ((batches + train->accumulate - 1) / train->accumulate);
+}
+
+struct epoch {
+    int64_t number, batches, rows_done;
+    double  loss, count, penalty, begun;
+};
+
+static struct progress_line progress_of(const struct trainer *t, const struct epoch *e)
+{
+    struct session *s = t->session;
+    double          spent = clock_seconds() - e->begun;
+    double          run = clock_seconds() - t->report->begun;
+
+    return (struct progress_line){
+        .name = s->spec->name,
+        .epoch = e->number,
+        .epochs = s->spec->train.epochs,
+        .update = (int64_t)s->update,
+        .rate = spent > 0 ? (double)e->rows_done / spent : 0,
+        .left = s->progress > 0 ? run / s->progress * (1 - s->progress) : NAN,
+    };
+}
+
+static int train_batch(struct trainer *t, struct epoch *e, int64_t rows, struct diag *d)
+{
+    struct session *s = t->session;
+    int64_t         part = e->batches % s->spec->train.accumulate;
+    double          sum, count;
+
+    if (part == 0)
+        memset(s->weights.g, 0, s->weights.n_gradient * sizeof(float));
+    if (step_rows(s, rows, d) || step_run(s, PLAN_TRAIN, &sum, &count, d))
+        return -1;
+    if (!isfinite(sum) || !isfinite(s->penalty))
+        return health_diverged(s, e->number, (int64_t)s->update + 1, d);
+    e->loss += sum;
+    e->count += count;
+    e->penalty += s->penalty * (double)rows;
+    e->batches++;
+    e->rows_done += rows;
+    return 0;
+}
+
+static bool last_part(const struct trainer *t, const struct epoch *e, int64_t rows)
+{
+    const struct session *s = t->session;
+
+    return e->batches % s->spec->train.accumulate == 0 ||
+           (rows && e->rows_done >= feed_rows(s, SPLIT_TRAIN));
+}
+
+static bool out_of_steps(const struct session *s)
+{
+    return s->spec->train.steps > 0 && (int64_t)s->update >= s->spec->train.steps;
+}
+
+static int train_epoch(struct trainer *t, struct epoch *e, int64_t updates,
+                       struct diag *d)
+{
+    struct session *s = t->session;
+    double          total = (double)feed_rows(s, SPLIT_TRAIN);
+    int64_t         rows;
+
+    feed_start(s, SPLIT_TRAIN, s->spec->train.shuffle, (uint64_t)e->number - 1,
+               s->spec->train.batch);
+    while (!out_of_steps(s) && !(t->interrupted && *t->interrupted)) {
+        if (feed_next(s, &rows, d))
+            return -1;
+        if (!rows)
+            break;
+        if (train_batch(t, e, rows, d))
+            return -1;
+        if (!last_part(t, e, rows))
+            continue;
+        s->epoch = (double)(e->number - 1) + (double)e->rows_done / total;
+        if (update_run(s, d))
+            return -1;
+        s->progress = updates ? (double)s->update / (double)updates : 0;
+        struct progress_line p = progress_of(t, e);
+        report_tick(t->report, &p, e->loss / e->count);
+    }
+    return 0;
+}
+
+static void add_figure(struct trainer *t, const char *name, double value)
+{
+    t->figures[t->n_figures].name = name;
+    t->figures[t->n_figures++].value = value;
+}
+
+static int measure(struct trainer *t, const struct epoch *e, const struct watch *w,
+                   struct diag *d)
+{
+    struct session *s = t->session;
+    enum split      watched = watched_split(s);
+    size_t          room = 2 * evaluate_room(s);
+
+    t->n_figures = 0;
+    if (watched != SPLIT_TRAIN)
+        add_figure(t, "train.loss", e->count ? e->loss / e->count : 0);
+    if (evaluate_split(s, watched, t->figures, &t->n_figures, room, d))
+        return -1;
+    if (w->test_too && feed_rows(s, SPLIT_TEST) &&
+        evaluate_split(s, SPLIT_TEST, t->figures, &t->n_figures, room, d))
+        return -1;
+    double on_weights = s->graph->n_penalties ? update_penalty(s, d) : 0;
+    if (e->penalty > 0 || on_weights > 0)
+        add_figure(t, "train.penalty", e->penalty / e->count + on_weights);
+    if (!isnan(update_rate(s)))
+        add_figure(t, "lr", update_rate(s));
+    for (size_t i = 0; i < t->n_figures; i++)
+        history_add(&t->history, t->figures[i].name, (double)e->number,
+                    t->figures[i].value);
+    return d->errors ? -1 : 0;
+}
+
+static bool should_stop(struct trainer *t, struct watch *w)
+{
+    const struct train_spec *train = &t->session->spec->train;
+
+    w->holds_for = holds(t, train->stop.when) ? w->holds_for + 1 : 0;
+    if (t->interrupted && *t->interrupted) {
+        t->outcome.ending = ENDED_SIGNAL;
+        t->outcome.signal = *t->interrupted;
+        return true;
+    }
+    if (train->stop.when && w->holds_for >= train->stop.for_epochs) {
+        t->outcome.ending = ENDED_WHEN;
+        return true;
+    }
+    if (train->stop.patience > 0 && w->since_best >= train->stop.patience) {
+        t->outcome.ending = ENDED_PATIENCE;
+        return true;
+    }
+    return out_of_steps(t->session);
+}
+
+static int run_epochs(struct trainer *t, struct watch *w, struct diag *d)
+{
+    struct session          *s = t->session;
+    const struct train_spec *train = &s->spec->train;
+    int64_t                  updates = total_updates(s);
+
+    for (int64_t k = 1; train->steps > 0 || k <= train->epochs; k++) {
+        struct epoch e = { .number = k, .begun = clock_seconds() };
+        if (train_epoch(t, &e, updates, d))
+            return -1;
+        struct progress_line p = progress_of(t, &e);
+        if (measure(t, &e, w, d) || judge(t, w, k, d))
+            return -1;
+        t->outcome.epochs = k;
+        report_epoch(t->report, &p, t->figures, t->n_figures);
+        if (update_epoch(s, figure_or_nan, t, d))
+            return -1;
+        if (train->keep.every > 0 && k % train->keep.every == 0 &&
+            write_weights(t, "last.nnw", k, d))
+            return -1;
+        if (should_stop(t, w))
+            return 0;
+    }
+    return 0;
+}
+
+static int diverged(struct trainer *t, const struct diag *d)
+{
+    if (diag_exit(d) != DIAG_DIVERGED)
+        return 0;
+    t->outcome.ending = ENDED_DIVERGED;
+    if (t->outcome.best_epoch)
+        restore_best(t);
+    return 1;
+}
+
+static int train_once(struct trainer *t, struct diag *d)
+{
+    struct watch w;
+
+    set_up_watch(t, &w);
+    t->outcome.best_epoch = 0;
+    t->outcome.ending = ENDED_DONE;
+    history_clear(&t->history);
+    if (run_epochs(t, &w, d)) {
+        diverged(t, d);
+        return -1;
+    }
+    if (write_weights(t, "last.nnw", t->outcome.epochs, d))
+        return -1;
+    return 0;
+}
+
+static bool may_retry(struct trainer *t)
+{
+    const struct train_spec *train = &t->session->spec->train;
+
+    t->outcome.unless_met = !train->retry.unless || holds(t, train->retry.unless);
+    return !t->outcome.unless_met && t->outcome.attempts <= train->retry.times &&
+           t->outcome.ending != ENDED_SIGNAL;
+}
+
+static int make_room(struct trainer *t, struct diag *d)
+{
+    struct session *s = t->session;
+
+    t->figures = calloc(2 * evaluate_room(s) + 4, sizeof *t->figures);
+    t->best = malloc((s->weights.n + 1) * sizeof(float));
+    t->best_states = malloc(s->states_bytes + 1);
+    if (t->figures && t->best && t->best_states)
+        return 0;
+    return diag_error(d, NULL, "no memory for a copy of the best weights");
+}
+
+static bool nothing_to_train(const struct session *s)
+{
+    return !s->weights.n_trained || !s->plans[PLAN_TRAIN] || !s->n_updaters ||
+           (s->spec->train.epochs <= 0 && s->spec->train.steps <= 0);
+}
+
+int trainer_run(struct trainer *t, struct diag *d)
+{
+    struct session *s = t->session;
+    uint64_t        first = s->seed;
+    double          begun = clock_seconds();
+
+    t->outcome = (struct outcome){ .seed = first, .attempts = 1, .unless_met = true };
+    if (make_room(t, d))
+        return -1;
+    if (nothing_to_train(s))
+        return 0;
+    for (;; t->outcome.attempts++) {
+        if (train_once(t, d))
+            return -1;
+        if (!may_retry(t))
+            break;
+        report_say(t->report,
+                   "attempt %d with seed %" PRIu64 " missed %s; next seed %" PRIu64,
+                   t->outcome.attempts, s->seed, expr_text(s->spec->train.retry.unless),
+                   first + (uint64_t)t->outcome.attempts);
+        if (session_reset(s, first + (uint64_t)t->outcome.attempts, d))
+            return -1;
+    }
+    t->outcome.seed = s->seed;
+    t->outcome.seconds = clock_seconds() - begun;
+    if (t->outcome.best_epoch)
+        restore_best(t);
+    return 0;
+}
+
+int trainer_finish(struct trainer *t, struct diag *d)
+{
+    struct session *s = t->session;
+    size_t          room = N_SPLITS * evaluate_room(s);
+
+    t->finals = calloc(room, sizeof *t->finals);
+    if (!t->finals)
+        return diag_error(d, NULL, "out of memory");
+    for (int k = 0; k < N_SPLITS; k++)
+        if (feed_rows(s, (enum split)k) &&
+            evaluate_split(s, (enum split)k, t->finals, &t->n_finals, room, d))
+            return -1;
+    return write_weights(t, "best.nnw", t->outcome.best_epoch, d);
+}
+
+void trainer_close(struct trainer *t)
+{
+    history_clear(&t->history);
+    free(t->figures);
+    free(t->finals);
+    free(t->best);
+    free(t->best_states);
+}

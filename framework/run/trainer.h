@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* Epochs: training, evaluation, the best weights, when to stop, when to start anew. */
+#ifndef NNP_RUN_TRAINER_H
+#define NNP_RUN_TRAINER_H
+#include "base/diag.h"
+#include "report/report.h"
+#include "run/feed.h"
+#include "run/session.h"
+
+struct curve { /* a figure over the epochs */
+    const char *name;
+    double     *epoch, *value;
+    size_t      n, room;
+};
+
+struct history {
+    struct curve *curves; /* malloc'ed parts: it grows by epochs */
+    size_t        n, room;
+};
+
+enum ending { ENDED_DONE, ENDED_WHEN, ENDED_PATIENCE, ENDED_SIGNAL, ENDED_DIVERGED };
+
+struct outcome {
+    enum ending ending;
+    int         signal;
+    int64_t     epochs, best_epoch; /* best 0: the weights as they were at the end */
+    uint64_t    seed;
+    int         attempts;
+    bool        unless_met; /* retry.unless holds, or there is none */
+    double      seconds;
+};
+
+struct trainer {
+    struct session *session;
+    struct report  *report;
+    const char     *folder; /* weights are written there; NULL: nowhere */
+    struct history  history;
+    struct figure  *figures; /* of the latest epoch */
+    size_t          n_figures;
+    struct figure  *finals; /* of the kept weights, all splits */
+    size_t          n_finals;
+    float          *best;
+    unsigned char  *best_states;
+    double          best_value;
+    struct outcome  outcome;
+    volatile int   *interrupted; /* signal number, or 0 */
+};
+
+/* Trains as the spec says; the weights that are kept are in the session afterwards. -1:
+ * an error; a diverged run is an error of DIAG_DIVERGED with the last good weights
+ * restored. */
+int trainer_run(struct trainer *t, struct diag *d);
+/* Figures of the kept weights on every split there is, into finals. */
+int  trainer_finish(struct trainer *t, struct diag *d);
+void trainer_close(struct trainer *t);
+/* A name as the file writes it ("accuracy", "val.loss"): -1 if there is no such figure.
+ */
+int trainer_figure(const struct trainer *t, const char *name, double *out);
+
+/* evaluate.c: loss and metrics on a split, appended to v (room for n + metrics). */
+int    evaluate_split(struct session *s, enum split split, struct figure *v, size_t *n,
+                      size_t room, struct diag *d);
+size_t evaluate_room(const struct session *s); /* figures a split can give */
+/* Is a larger value of this figure better? By the metric's promise. */
+bool evaluate_higher(const struct session *s, const char *name);
+
+/* weightfile.c: best.nnw, last.nnw */
+int weightfile_write(struct session *s, const char *path, const char *const *meta,
+                     struct diag *d);
+int weightfile_read(struct session *s, const char *path, struct diag *d);
+
+/* history.c */
+void history_add(struct history *h, const char *name, double epoch, double value);
+const struct curve *history_find(const struct history *h, const char *name);
+void                history_clear(struct history *h);
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* Weights and learned states by name, as safetensors. */
+#include <config.h>
+#include "run/trainer.h"
+
+#include <string.h>
+
+#include "run/safetensors.h"
+
+static nnp_tensor weight_tensor(const struct session *s, size_t i)
+{
+    const struct param *p = &s->graph->params[i];
+    nnp_tensor          t = s->graph->nodes[p->node].inst.weight[p->decl];
+
+    t.data = s->weights.w + s->weights.offset[i];
+    return t;
+}
+
+static bool is_metric_state(const struct session *s, const struct saved_state *st)
+{
+    for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++) {
+        const struct graph_node *n = &s->graph->nodes[i];
+        if (n->role == ROLE_METRIC && st->t >= n->inst.state &&
+            st->t < n->inst.state + n->inst.ctx.n_state)
+            return true;
+    }
+    return false;
+}
+
+static size_t list(struct session *s, struct named_tensor *v)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->graph->n_params; i++)
+        if (s->graph->params[i].of < 0)
+            v[n++] =
+                (struct named_tensor){ s->graph->params[i].name, weight_tensor(s, i) };
+    for (size_t i = 0; i < s->n_state; i++)
+        if (!is_metric_state(s, &s->state[i]))
+            v[n++] = (struct named_tensor){ s->state[i].name, *s->state[i].t };
+    return n;
+}
+
+int weightfile_write(struct session *s, const char *path, const char *const *meta,
+                     struct diag *d)
+{
+    struct arena         scrap = { 0 };
+    struct named_tensor *v =
+        arena_array(&scrap, s->graph->n_params + s->n_state + 1, sizeof *v);
+    int rc = safetensors_write(path, v, list(s, v), meta, d);
+
+    arena_close(&scrap);
+    return rc;
+}
+
+static int take(const struct safetensors *f, const struct named_tensor *want,
+                const char *path, struct diag *d)
+{
+    const struct named_tensor *got = safetensors_find(f, want->name);
+
+    if (!got)
+        return diag_error(d, NULL, "%s: there is no tensor '%s' in it", path, want->name);
+    if (nnp_type(&got->t) != nnp_type(&want->t) || got->t.ndim != want->t.ndim ||
+        memcmp(got->t.shape, want->t.shape,
+               (size_t)want->t.ndim * sizeof *want->t.shape) != 0)
+        return diag_error(d, NULL,
+                          "%s: '%s' has another shape than the pipeline gives it", path,
+                          want->name);
+    memcpy(want->t.data, got->t.data, tensor_bytes(&want->t));
+    return 0;
+}
+
+int weightfile_read(struct session *s, const char *path, struct diag *d)
+{
+    struct arena         scrap = { 0 };
+    struct safetensors   f;
+    struct named_tensor *v =
+        arena_array(&scrap, s->graph->n_params + s->n_state + 1, sizeof *v);
+    size_t n = list(s, v);
+    int    rc = safetensors_read(&scrap, path, &f, d);
+
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = take(&f, &v[i], path, d);
+    if (!rc)
+        weights_mirror(s);
+    safetensors_close(&f);
+    arena_close(&scrap);
+    return rc;
+}
