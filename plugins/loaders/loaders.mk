@@ -1,1 +1,2 @@
 # One line a plugin: loaders_LTLIBRARIES += %reldir%/NAME.la
+loaders_LTLIBRARIES += %reldir%/table.la

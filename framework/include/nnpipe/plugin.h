@@ -244,7 +244,7 @@ enum { /* promises; 0 is always safe */
  * loader       setup R: in[0] is i64 [n] row numbers; declares OUT for n rows, their names
  *              are the streams; report("count") rows, "test" first row of an official test
  *              part, "classes". forward R: rows in[0] -> out. Shuffling and prefetch are the
- *              host's.
+ *              host's. extension("nnp.columns/1") o: an nnp_column_fn.
  * transform    setup R, forward R like a layer; fit and finish o: learns STATE from the
  *              training rows. rand and NNP_TRAIN for augmentation. backward o.
  * report       setup o, forward R: extension "nnp.run/1".
@@ -283,6 +283,10 @@ typedef struct nnp_plugin {
 typedef int nnp_gemm_fn(int ta, int tb, int64_t m, int64_t n, int64_t k, float alpha,
                         const float *a, int64_t lda, const float *b, int64_t ldb,
                         float beta, float *c, int64_t ldc);
+
+/* "nnp.columns/1" of a loader that was set up: the name of a column, which lasts as long as
+ * self, or NULL. */
+typedef const char *nnp_column_fn(const void *self, const char *stream, int64_t i);
 
 typedef struct nnp_file { /* "nnp.file/1" */
     uint32_t size, pad;

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * table: rows that stand in the pipeline file itself.
+ *
+ *   columns: {x: [x1, x2], y: [out]}
+ *   rows: [[0, 0, 0], [0, 1, 1], ...]
+ *
+ * Streams are f32 (rows, columns). The values of a row are in the order in which the
+ * columns are named: first those of the first stream, then those of the next.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <nnpipe/plugin.h>
+
+struct table {
+    const nnp_node *columns, *rows;
+};
+
+static const nnp_param params[] = {
+    { "columns", NNP_TREE, offsetof(struct table, columns), NULL, NULL,
+      "the streams and their columns, {x: [x1, x2], y: [out]}", NULL },
+    { "rows", NNP_TREE, offsetof(struct table, rows), NULL, NULL,
+      "a list of rows, each a list of numbers", NULL },
+};
+
+/* ---- the columns ---------------------------------------------------------------------
+ */
+
+static int check_stream(nnp_ctx *c, const nnp_node *stream)
+{
+    char text[256];
+
+    if (stream->kind == NNP_SEQ && stream->n > 0) {
+        for (uint32_t i = 0; i < stream->n; i++)
+            if (stream->child[i].kind != NNP_SCALAR)
+                return c->host->fail(c, NNP_EINVAL, "columns: a column is a name");
+        return NNP_OK;
+    }
+    snprintf(text, sizeof text, "columns: stream %s needs a list of column names",
+             stream->key);
+    return c->host->fail(c, NNP_EINVAL, text);
+}
+
+static int check_names(nnp_ctx *c, const nnp_node *a)
+{
+    for (uint32_t i = 0; i < a->n; i++)
+        for (uint32_t k = 0; k < i; k++)
+            if (strcmp(a->child[i].text, a->child[k].text) == 0) {
+                char text[256];
+
+                snprintf(text, sizeof text,
+                         "columns: stream %s has two columns called %s", a->key,
+                         a->child[i].text);
+                return c->host->fail(c, NNP_EINVAL, text);
+            }
+    return NNP_OK;
+}
+
+static int check_columns(nnp_ctx *c, const struct table *t, uint32_t *total)
+{
+    const nnp_node *s = t->columns;
+    int             rc = NNP_OK;
+
+    if (s->kind != NNP_MAP || s->n == 0)
+        return c->host->fail(c, NNP_EINVAL,
+                             "columns: a map of streams is needed, {x: [x1], y: [out]}");
+    *total = 0;
+    for (uint32_t i = 0; i < s->n; i++) {
+        rc = check_stream(c, &s->child[i]);
+        if (!rc)
+            rc = check_names(c, &s->child[i]);
+        if (rc)
+            return rc;
+        *total += s->child[i].n;
+    }
+    return NNP_OK;
+}
+
+/* ---- the rows ------------------------------------------------------------------------
+ */
+
+static int refuse_value(nnp_ctx *c, uint32_t row, uint32_t column, const nnp_node *value)
+{
+    char text[256];
+
+    snprintf(text, sizeof text, "rows[%u][%u]: %.60s is not a finite number", row, column,
+             value->kind == NNP_SCALAR && value->text ? value->text : "a list");
+    return c->host->fail(c, NNP_EINVAL, text);
+}
+
+static int check_row(nnp_ctx *c, uint32_t i, const nnp_node *row, uint32_t total)
+{
+    char text[256];
+
+    if (row->kind != NNP_SEQ || row->n != total) {
+        snprintf(text, sizeof text,
+                 "rows[%u]: a list of %u numbers is needed, one a column", i, total);
+        return c->host->fail(c, NNP_EINVAL, text);
+    }
+    for (uint32_t k = 0; k < total; k++)
+        if (row->child[k].kind != NNP_SCALAR || !isfinite((float)row->child[k].number))
+            return refuse_value(c, i, k, &row->child[k]);
+    return NNP_OK;
+}
+
+static int check_rows(nnp_ctx *c, const struct table *t, uint32_t total)
+{
+    if (t->rows->kind != NNP_SEQ || t->rows->n == 0)
+        return c->host->fail(c, NNP_EINVAL, "rows: a list of rows is needed");
+    for (uint32_t i = 0; i < t->rows->n; i++) {
+        int rc = check_row(c, i, &t->rows->child[i], total);
+
+        if (rc)
+            return rc;
+    }
+    return NNP_OK;
+}
+
+/* How many values the column takes if it holds class numbers, else 0. Tables are typed by
+ * hand, so the square of their length is small. */
+static uint32_t count_classes(const struct table *t, uint32_t column)
+{
+    uint32_t classes = 0;
+
+    for (uint32_t i = 0; i < t->rows->n; i++) {
+        double   v = t->rows->child[i].child[column].number;
+        uint32_t k = 0;
+
+        if (v < 0 || v != floor(v))
+            return 0;
+        while (k < i && t->rows->child[k].child[column].number != v)
+            k++;
+        classes += k == i;
+    }
+    return classes;
+}
+
+static int tell(nnp_ctx *c, const struct table *t)
+{
+    uint32_t at = 0, classes = 0;
+    int      rc = c->host->report(c, "count", t->rows->n);
+
+    for (uint32_t i = 0; i < t->columns->n; at += t->columns->child[i++].n)
+        if (strcmp(t->columns->child[i].key, "y") == 0 && t->columns->child[i].n == 1)
+            classes = count_classes(t, at);
+    return rc || !classes ? rc : c->host->report(c, "classes", classes);
+}
+
+static int setup(nnp_ctx *c, void *self)
+{
+    const struct table *t = self;
+    uint32_t            total;
+    int                 rc = check_columns(c, t, &total);
+
+    if (!rc)
+        rc = check_rows(c, t, total);
+    for (uint32_t i = 0; rc >= 0 && i < t->columns->n; i++) {
+        int64_t shape[2] = { c->in[0].shape[0], t->columns->child[i].n };
+
+        rc = c->host->declare(c, NNP_OUT, t->columns->child[i].key, NNP_F32, 2, shape,
+                              NULL);
+    }
+    return rc < 0 ? rc : tell(c, t);
+}
+
+static void copy_row(const nnp_ctx *c, size_t r, const nnp_node *row)
+{
+    const nnp_node *value = row->child;
+
+    for (uint32_t i = 0; i < c->n_out; i++) {
+        size_t n = nnp_row(&c->out[i]);
+
+        for (size_t k = 0; c->out[i].data && k < n; k++)
+            nnp_f32(&c->out[i])[r * n + k] = (float)value[k].number;
+        value += n;
+    }
+}
+
+static int forward(nnp_ctx *c, void *self)
+{
+    const struct table *t = self;
+    const int64_t      *rows = c->in[0].data;
+
+    for (size_t r = 0, n = nnp_count(&c->in[0]); r < n; r++) {
+        if (rows[r] < 0 || rows[r] >= t->rows->n)
+            return c->host->fail(c, NNP_EINVAL, "there is no such row");
+        copy_row(c, r, &t->rows->child[rows[r]]);
+    }
+    return NNP_OK;
+}
+
+static const char *column(const void *self, const char *stream, int64_t i)
+{
+    const nnp_node *s = ((const struct table *)self)->columns;
+
+    for (uint32_t k = 0; s && k < s->n; k++)
+        if (strcmp(s->child[k].key, stream) == 0 && i >= 0 && i < s->child[k].n)
+            return s->child[k].child[i].text;
+    return NULL;
+}
+
+static const void *extension(const char *id)
+{
+    return strcmp(id, "nnp.columns/1") == 0 ? (const void *)(uintptr_t)column : NULL;
+}
+
+static const nnp_component table = {
+    NNP_COMPONENT("loader", "table"),
+    .doc = "rows written in the pipeline file",
+    .flags = NNP_REENTRANT,
+    .self_size = sizeof(struct table),
+    NNP_PARAMS(params),
+    .setup = setup,
+    .forward = forward,
+    .extension = extension,
+};
+
+NNP_PLUGIN(table, "1.0", "MIT", "https://example.org/nnpipe", &table)
