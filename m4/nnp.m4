@@ -20,7 +20,8 @@ AC_DEFUN([NNP_TRY_CFLAG], [
   CFLAGS=$nnp_save_CFLAGS
 ])
 
-# NNP_SANITIZER: --with-sanitizer[=address,undefined]; plain names go to -fsanitize=.
+# NNP_SANITIZER: --with-sanitizer[=address,undefined]; plain names go to -fsanitize=. Its
+# null checks make gcc believe that formats could be NULL, hence the -Wno.
 AC_DEFUN([NNP_SANITIZER], [
   AC_ARG_WITH([sanitizer], [AS_HELP_STRING([--with-sanitizer@<:@=LIST@:>@],
     [build with -fsanitize=LIST @<:@address,undefined@:>@])], [], [with_sanitizer=no])
@@ -28,7 +29,7 @@ AC_DEFUN([NNP_SANITIZER], [
   SAN_FLAGS=
   AS_IF([test "$with_sanitizer" != no],
     [NNP_TRY_CFLAG([-fsanitize=$with_sanitizer],
-      [SAN_FLAGS="-fsanitize=$with_sanitizer -fno-omit-frame-pointer"])
+      [SAN_FLAGS="-fsanitize=$with_sanitizer -fno-omit-frame-pointer -Wno-format-truncation"])
      AS_IF([test -z "$SAN_FLAGS"], [AC_MSG_ERROR([$CC has no -fsanitize=$with_sanitizer])])
      AC_DEFINE([NNP_KEEP_PLUGINS_LOADED], [1],
        [Define to skip dlclose, so that sanitizer and valgrind reports keep their symbols.])])
@@ -50,4 +51,24 @@ AC_DEFUN([NNP_COVERAGE], [
     CFLAGS="$CFLAGS -O0" # AM_CFLAGS comes before CFLAGS and so before the default -O2
   ])
   AC_SUBST([COV_FLAGS])
+])
+
+# NNP_TARGET_CLONES: can one function be compiled for several processors, the best version
+# being chosen at load? Where not, or where a sanitizer would run before it is ready,
+# NNP_HOT of plugin.h is told to be empty.
+AC_DEFUN([NNP_TARGET_CLONES], [
+  AC_MSG_CHECKING([whether $CC compiles a function for several processors])
+  nnp_target_clones=no
+  AS_IF([test "$with_sanitizer" = no],
+    [nnp_save_CFLAGS=$CFLAGS
+     CFLAGS="$CFLAGS -fPIC -shared -Werror"
+     AC_LINK_IFELSE([AC_LANG_SOURCE([[
+         __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+         void f(float *x, int n) { for (int i = 0; i < n; i++) x[i] += 1; }]])],
+       [nnp_target_clones=yes])
+     CFLAGS=$nnp_save_CFLAGS])
+  AC_MSG_RESULT([$nnp_target_clones])
+  CLONES_CPPFLAGS=
+  AS_IF([test "$nnp_target_clones" = no], [CLONES_CPPFLAGS=-DNNP_HOT=])
+  AC_SUBST([CLONES_CPPFLAGS])
 ])

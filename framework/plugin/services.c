@@ -44,7 +44,9 @@ static int fail(nnp_ctx *c, int code, const char *msg)
 
     while (__atomic_exchange_n(&i->lock, 1, __ATOMIC_ACQUIRE))
         ;
-    size_t n = msg ? strnlen(msg, sizeof i->reason - 1) : 0;
+    size_t n = msg ? strlen(msg) : 0;
+    if (n > sizeof i->reason - 1)
+        n = sizeof i->reason - 1;
     if (n)
         memcpy(i->reason, msg, n);
     i->reason[n] = 0;
