@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * exponential: value * gamma^epoch, smooth also within an epoch.
+ */
+#include <math.h>
+
+#include <nnpipe/plugin.h>
+
+struct exponential {
+    double  gamma;
+    int64_t warmup;
+};
+
+static const nnp_param params[] = {
+    { "gamma", NNP_REAL | NNP_MAIN, offsetof(struct exponential, gamma), "0.95",
+      "(0,inf)", "factor per epoch", NULL },
+    { "warmup", NNP_INT, offsetof(struct exponential, warmup), "0", "[0,inf)",
+      "first updates, over which the value rises from 0", "steps" },
+};
+
+/* 0..1 over the first updates. */
+static double warm(const nnp_ctx *c, int64_t warmup)
+{
+    return (double)c->step < (double)warmup ? (double)c->step / (double)warmup : 1;
+}
+
+static int forward(nnp_ctx *c, void *self)
+{
+    const struct exponential *s = self;
+
+    return c->host->report(c, "value",
+                           c->lr * warm(c, s->warmup) * pow(s->gamma, c->epoch));
+}
+
+/* clang-format off */
+static const nnp_component exponential = {
+    NNP_COMPONENT("schedule", "exponential"), .doc = "times gamma per epoch",
+    .flags = NNP_REENTRANT, .self_size = sizeof(struct exponential), NNP_PARAMS(params),
+    .forward = forward,
+};
+/* clang-format on */
+NNP_PLUGIN(exponential, "1.0", "MIT", "https://example.org/nnpipe", &exponential)

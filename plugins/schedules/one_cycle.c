@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * one_cycle: half a cosine up from the value to `peak` over the first part `pct` of the
+ * run, half a cosine down to `to` over the rest.
+ *
+ * Smith and Topin (2018), "Super-convergence: very fast training of neural networks using
+ * large learning rates".
+ */
+#include <math.h>
+
+#include <nnpipe/plugin.h>
+
+struct one_cycle {
+    double  peak, pct, to;
+    int64_t warmup;
+};
+
+static const nnp_param params[] = {
+    { "peak", NNP_REAL | NNP_MAIN, offsetof(struct one_cycle, peak), "0", "[0,inf)",
+      "largest value; 0: 10 times the one to start from", NULL },
+    { "pct", NNP_REAL, offsetof(struct one_cycle, pct), "0.3", "(0,1)",
+      "part of the run on the way up", NULL },
+    { "to", NNP_REAL, offsetof(struct one_cycle, to), "0", NULL, "value at the end",
+      NULL },
+    { "warmup", NNP_INT, offsetof(struct one_cycle, warmup), "0", "[0,inf)",
+      "first updates, over which the value rises from 0", "steps" },
+};
+
+/* 0..1 over the first updates. */
+static double warm(const nnp_ctx *c, int64_t warmup)
+{
+    return (double)c->step < (double)warmup ? (double)c->step / (double)warmup : 1;
+}
+
+static double blend(double from, double to, double part)
+{
+    return to + (from - to) * (1 + cos(acos(-1) * part)) / 2;
+}
+
+static int forward(nnp_ctx *c, void *self)
+{
+    const struct one_cycle *s = self;
+    double peak = s->peak > 0 ? s->peak : 10 * c->lr, p = c->progress, value;
+
+    value = p < s->pct ? blend(c->lr, peak, p / s->pct)
+                       : blend(peak, s->to, (p - s->pct) / (1 - s->pct));
+    return c->host->report(c, "value", value * warm(c, s->warmup));
+}
+
+/* clang-format off */
+static const nnp_component one_cycle = {
+    NNP_COMPONENT("schedule", "one_cycle"), .doc = "up to a peak and down again",
+    .flags = NNP_REENTRANT, .self_size = sizeof(struct one_cycle), NNP_PARAMS(params),
+    .forward = forward,
+};
+/* clang-format on */
+NNP_PLUGIN(one_cycle, "1.0", "MIT", "https://example.org/nnpipe", &one_cycle)

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * step: value * factor^floor(epoch / every), a staircase.
+ */
+#include <math.h>
+
+#include <nnpipe/plugin.h>
+
+struct step {
+    double  every, factor;
+    int64_t warmup;
+};
+
+static const nnp_param params[] = {
+    { "every", NNP_REAL | NNP_MAIN, offsetof(struct step, every), "10", "(0,inf)",
+      "length of a stair", "epochs" },
+    { "factor", NNP_REAL, offsetof(struct step, factor), "0.1", "(0,inf)",
+      "from one stair to the next", NULL },
+    { "warmup", NNP_INT, offsetof(struct step, warmup), "0", "[0,inf)",
+      "first updates, over which the value rises from 0", "steps" },
+};
+
+/* 0..1 over the first updates. */
+static double warm(const nnp_ctx *c, int64_t warmup)
+{
+    return (double)c->step < (double)warmup ? (double)c->step / (double)warmup : 1;
+}
+
+static int forward(nnp_ctx *c, void *self)
+{
+    const struct step *s = self;
+    /* The slack is for an epoch that was summed up of fractions. */
+    double stairs = floor(c->epoch / s->every + 1e-9);
+
+    return c->host->report(c, "value",
+                           c->lr * warm(c, s->warmup) * pow(s->factor, stairs));
+}
+
+/* clang-format off */
+static const nnp_component step = {
+    NNP_COMPONENT("schedule", "step"), .doc = "a staircase, times factor every so many epochs",
+    .flags = NNP_REENTRANT, .self_size = sizeof(struct step), NNP_PARAMS(params),
+    .forward = forward,
+};
+/* clang-format on */
+NNP_PLUGIN(step, "1.0", "MIT", "https://example.org/nnpipe", &step)
