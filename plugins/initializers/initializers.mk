@@ -1,1 +1,11 @@
 # One line a plugin: initializers_LTLIBRARIES += %reldir%/NAME.la
+initializers_LTLIBRARIES += %reldir%/zeros.la
+initializers_LTLIBRARIES += %reldir%/constant.la
+initializers_LTLIBRARIES += %reldir%/uniform.la
+initializers_LTLIBRARIES += %reldir%/normal.la
+initializers_LTLIBRARIES += %reldir%/glorot.la
+initializers_LTLIBRARIES += %reldir%/he.la
+initializers_LTLIBRARIES += %reldir%/lecun.la
+initializers_LTLIBRARIES += %reldir%/orthogonal.la
+initializers_LTLIBRARIES += %reldir%/sparse.la
+initializers_LTLIBRARIES += %reldir%/values.la

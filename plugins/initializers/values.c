@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * values: the elements as written, row by row; lists may be nested as the tensor's axes
+ * are.
+ *
+ *   init: {values: [[1, -1], [-1, 1]]}
+ */
+#include <math.h>
+#include <stdio.h>
+
+#include <nnpipe/plugin.h>
+
+struct values {
+    const nnp_node *values;
+};
+
+static const nnp_param params[] = {
+    { "values", NNP_TREE | NNP_MAIN, offsetof(struct values, values), NULL, NULL,
+      "the elements, row by row", NULL },
+};
+
+/* Counts the numbers of a list and stores the first `room` of them. */
+static int collect(nnp_ctx *c, const nnp_node *node, float *to, size_t room, size_t *n)
+{
+    char text[96];
+    int  rc = NNP_OK;
+
+    if (node->kind == NNP_SEQ) {
+        for (uint32_t i = 0; !rc && i < node->n; i++)
+            rc = collect(c, &node->child[i], to, room, n);
+        return rc;
+    }
+    if (node->kind != NNP_SCALAR || isnan(node->number)) {
+        snprintf(text, sizeof text, "values: '%.40s' is not a number",
+                 node->kind == NNP_SCALAR ? node->text : "{}");
+        return c->host->fail(c, NNP_EINVAL, text);
+    }
+    if (*n < room)
+        to[*n] = (float)node->number;
+    ++*n;
+    return rc;
+}
+
+static int forward(nnp_ctx *c, void *self)
+{
+    const struct values *s = self;
+    size_t               room = nnp_count(&c->out[0]), n = 0;
+    char                 text[96];
+    int                  rc;
+
+    if (nnp_type(&c->out[0]) != NNP_F32)
+        return c->host->fail(c, NNP_ENOTSUP, "only f32 weights can be set");
+    rc = collect(c, s->values, nnp_f32(&c->out[0]), room, &n);
+    if (rc || n == room)
+        return rc;
+    snprintf(text, sizeof text, "values holds %zu numbers, the tensor has %zu", n, room);
+    return c->host->fail(c, NNP_EINVAL, text);
+}
+
+/* clang-format off */
+static const nnp_component values = {
+    NNP_COMPONENT("initializer", "values"), .doc = "the elements as written",
+    .flags = NNP_REENTRANT, .self_size = sizeof(struct values), NNP_PARAMS(params),
+    .forward = forward,
+};
+/* clang-format on */
+NNP_PLUGIN(values, "1.0", "MIT", "https://example.org/nnpipe", &values)
