@@ -1,1 +1,9 @@
 # One line a plugin: metrics_LTLIBRARIES += %reldir%/NAME.la
+metrics_LTLIBRARIES += %reldir%/accuracy.la
+metrics_LTLIBRARIES += %reldir%/top_k.la
+metrics_LTLIBRARIES += %reldir%/mse.la
+metrics_LTLIBRARIES += %reldir%/mae.la
+metrics_LTLIBRARIES += %reldir%/sqerr.la
+metrics_LTLIBRARIES += %reldir%/psnr.la
+metrics_LTLIBRARIES += %reldir%/perplexity.la
+metrics_LTLIBRARIES += %reldir%/confusion.la

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sqerr: sum of (x - t)^2 over the elements of a row, mean over the rows. For images this
+ * is the unit of Hinton and Salakhutdinov (2006), "Reducing the dimensionality of data
+ * with neural networks". With a mask, elements count by their weight in the sum.
+ */
+#include <stdio.h>
+
+#include <nnpipe/plugin.h>
+
+enum { SUM, ROWS, STATES };
+
+/* Whether a mask has the axes of x, or all but the first ones after the rows. */
+static int covers(const nnp_tensor *mask, const nnp_tensor *x)
+{
+    int32_t i = mask->ndim - 1, j = x->ndim - 1;
+
+    if (mask->ndim < 1 || mask->shape[0] != x->shape[0])
+        return 0;
+    for (; i > 0 && j > 0 && mask->shape[i] == x->shape[j]; i--)
+        j--;
+    while (i > 0 && mask->shape[i] == 1)
+        i--;
+    return i == 0 || nnp_row(mask) == nnp_row(x);
+}
+
+static int setup(nnp_ctx *c, void *self)
+{
+    const nnp_tensor *x = &c->in[0], *t = &c->in[1];
+    int64_t           n = STATES;
+    char              text[128];
+    int               rc;
+
+    (void)self;
+    if (x->ndim < 1 || t->ndim < 1 || t->shape[0] != x->shape[0] ||
+        nnp_row(t) != nnp_row(x)) {
+        snprintf(
+            text, sizeof text,
+            "the prediction has %zu numbers a row, the target %zu: as many are needed",
+            nnp_row(x), nnp_row(t));
+        return c->host->fail(c, NNP_EINVAL, text);
+    }
+    if (c->n_in > 2 && !covers(&c->in[2], x))
+        return c->host->fail(c, NNP_EINVAL,
+                             "the mask has other axes than the prediction");
+    rc = c->host->declare(c, NNP_STATE | NNP_SUM, "sums", NNP_F64, 1, &n, NULL);
+    return rc < 0 ? rc : NNP_OK;
+}
+
+static int fit(nnp_ctx *c, void *self)
+{
+    size_t  d = nnp_row(&c->in[0]), m = c->n_in > 2 ? nnp_row(&c->in[2]) : 0;
+    double *sums = c->state[0].data;
+
+    (void)self;
+    for (size_t i = 0, n = nnp_count(&c->in[0]); i < n; i++) {
+        double e = nnp_number(&c->in[0], i) - nnp_number(&c->in[1], i);
+        double weight = m ? nnp_number(&c->in[2], i / d * m + i % d % m) : 1;
+
+        sums[SUM] += weight * e * e;
+    }
+    sums[ROWS] += (double)c->in[0].shape[0];
+    return NNP_OK;
+}
+
+static int finish(nnp_ctx *c, void *self)
+{
+    const double *sums = c->state[0].data;
+
+    (void)self;
+    return c->host->report(c, "sqerr", sums[SUM] / sums[ROWS]);
+}
+
+/* clang-format off */
+static const nnp_component sqerr = {
+    NNP_COMPONENT("metric", "sqerr"), .doc = "squared error of a whole row, mean over rows",
+    .min_in = 2, .max_in = 3, .setup = setup, .fit = fit, .finish = finish,
+};
+/* clang-format on */
+NNP_PLUGIN(sqerr, "1.0", "MIT", "https://example.org/nnpipe", &sqerr)
