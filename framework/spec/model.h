@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* Between model.c, which reads lists of items, block.c, which unrolls blocks, and wire.c,
+ * which connects the items once all of them are known. */
+#ifndef NNP_SPEC_MODEL_H
+#define NNP_SPEC_MODEL_H
+#include "spec/item.h"
+#include "spec/refs.h"
+
+enum { MODEL_MOST_ITEMS = 4096 };
+
+struct modelling {
+    struct read       *r;
+    struct items      *items;  /* the spec's */
+    struct draft      *drafts; /* parallel to items */
+    size_t             room;
+    const struct node *blocks; /* name: {args, inputs, layers}, or NULL */
+    bool              *used;   /* parallel to the blocks */
+    bool               full;   /* the message about too many items was given */
+};
+
+struct call { /* one copy of an item of a list, about to be read */
+    struct frame *frame;
+    struct parts *parts;
+    struct node **as; /* names to give, n_as 0: generate one */
+    int           n_as;
+    bool          chained; /* not the first copy of `repeat`: its first input is prev */
+};
+
+/* Reads a list of items into the frame; frame->prev is the last output afterwards. */
+void model_list(struct modelling *m, struct frame *frame, const struct node *seq);
+/* Takes `from` of a call apart into refs (and ports); n 0: there is none. -1: complained.
+ */
+int model_from(struct modelling *m, const struct call *c, struct ref **refs,
+               const char ***ports, size_t *n);
+/* `as` of a call gets an alias for what stands in frame->prev. */
+void model_alias(struct modelling *m, const struct call *c, const struct ref *to);
+
+void block_check(struct modelling *m);
+void block_use(struct modelling *m, const struct call *c, const struct node *block);
+
+/* init, share, freeze and lr of an item; what is shared is looked up later. */
+void treat_item(struct modelling *m, const struct call *c, struct item *item,
+                struct draft *draft);
+
+void wire_items(struct modelling *m);
+#endif

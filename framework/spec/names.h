@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Streams and items by name: one name space for a graph. */
+#ifndef NNP_SPEC_NAMES_H
+#define NNP_SPEC_NAMES_H
+#include "spec/read.h"
+
+enum name_kind { NAME_STREAM, NAME_ITEM, NAME_OUTPUT, NAME_ALIAS };
+
+struct ref;
+struct name {
+    const char       *name;
+    enum name_kind    kind;
+    size_t            item; /* NAME_ITEM, NAME_OUTPUT */
+    const struct ref *to;   /* NAME_ALIAS: a block's output */
+    struct at         at;
+};
+
+struct counter {
+    const char *base;
+    size_t      n;
+};
+
+struct names {
+    struct name    *v;
+    size_t          n, room;
+    struct counter *counters;
+    size_t          n_counters, room_counters;
+};
+
+struct name *names_find(const struct names *t, const char *name);
+/* NULL after a message: malformed, a plugin's or a reserved word, taken. short_name is
+ * what the user wrote, at its place. */
+struct name *names_add(struct read *r, const char *full, const char *short_name,
+                       enum name_kind kind, const struct at *at);
+/* PREFIX + base + the next free number; not yet added. */
+const char *names_generate(struct read *r, const char *prefix, const char *base);
+/* For suggestions: all names, without the prefix where they have it. */
+const char *const *names_list(struct read *r, const char *prefix);
+int names_unknown(struct read *r, const struct at *at, const char *what, const char *name,
+                  const char *prefix);
+/* Is it a word for weights rather than a stream: weights, biases, enc*, enc1.weight? */
+bool names_pattern(const char *text);
+/* Checks a pattern against the items of the model. */
+int names_check_pattern(struct read *r, const struct node *n);
+#endif
