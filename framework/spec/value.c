@@ -40,7 +40,7 @@ static int mistyped(struct read *r, const struct node *n, const char *what,
 int value_int(struct read *r, const struct node *map, const char *what, const char *key,
               int64_t min, int64_t *out)
 {
-    const struct node *n;
+    const struct node *n = NULL;
     const char        *why = NULL;
     int64_t            v;
     double             real;
@@ -64,7 +64,7 @@ int value_int(struct read *r, const struct node *map, const char *what, const ch
 int value_real(struct read *r, const struct node *map, const char *what, const char *key,
                double min, double *out)
 {
-    const struct node *n;
+    const struct node *n = NULL;
     const char        *why = NULL;
     double             v;
     int                rc = scalar(r, map, what, key, &n);
@@ -86,7 +86,7 @@ int value_real(struct read *r, const struct node *map, const char *what, const c
 int value_bool(struct read *r, const struct node *map, const char *what, const char *key,
                bool *out)
 {
-    const struct node *n;
+    const struct node *n = NULL;
     const char        *why = NULL;
     int                rc = scalar(r, map, what, key, &n);
 
@@ -110,7 +110,7 @@ int value_text(struct read *r, const struct node *map, const char *what, const c
 
 int value_goal(struct read *r, const struct node *map, const char *what, bool *maximize)
 {
-    const struct node *n;
+    const struct node *n = NULL;
     int                rc = scalar(r, map, what, "goal", &n);
 
     if (rc <= 0)
