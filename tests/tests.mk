@@ -23,6 +23,9 @@ include tests/reports/reports.mk
 include tests/backends/backends.mk
 include tests/fuzz/fuzz.mk
 
+dist_check_SCRIPTS += %reldir%/lint.sh %reldir%/headers.sh
+EXTRA_DIST += %reldir%/may_include %reldir%/lint_known
+
 TESTS = $(check_PROGRAMS) $(dist_check_SCRIPTS)
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
@@ -31,4 +34,6 @@ AM_TESTS_ENVIRONMENT = \
 	NNPIPE_PLUGIN_PATH='$(abs_top_builddir)/plugins'; export NNPIPE_PLUGIN_PATH; \
 	NNT_BAD_PLUGINS='$(abs_top_builddir)/tests/plugin/bad'; export NNT_BAD_PLUGINS; \
 	NNPIPE='$(abs_top_builddir)/nnpipe'; export NNPIPE; \
+	CC='$(CC)'; export CC; \
+	CHECK_FOUND='$(CHECK_LIBS)'; CHECK_CFLAGS='$(CHECK_CFLAGS)'; export CHECK_FOUND CHECK_CFLAGS; \
 	CK_TAP_LOG_FILE_NAME=-; export CK_TAP_LOG_FILE_NAME; CK_SILENT=1;

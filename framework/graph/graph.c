@@ -17,7 +17,8 @@ struct graph *graph_open(struct arena *a, struct spec *s, struct services *sv,
     return g;
 }
 
-/* The loader goes back to the spec, with the files it holds by now, and is closed there. */
+/* The loader goes back to the spec, with the files it holds by now, and is closed there.
+ */
 void graph_close(struct graph *g)
 {
     if (!g)

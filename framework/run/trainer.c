@@ -59,7 +59,7 @@ static double figure_or_nan(void *arg, const char *name)
 {
     double v;
 
-    return trainer_figure(arg, name, &v) ? NAN : v;
+    return trainer_figure(arg, name, &v) ? (double)NAN : v;
 }
 
 /* ---- best weights
@@ -168,7 +168,7 @@ static struct progress_line progress_of(const struct trainer *t, const struct ep
         .epochs = s->spec->train.epochs,
         .update = (int64_t)s->update,
         .rate = spent > 0 ? (double)e->rows_done / spent : 0,
-        .left = s->progress > 0 ? run / s->progress * (1 - s->progress) : NAN,
+        .left = s->progress > 0 ? run / s->progress * (1 - s->progress) : (double)NAN,
     };
 }
 

@@ -1,0 +1,159 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# One TAP line per rule that the compiler does not hold up. Findings that are listed in
+# tests/lint_known as "RULE PLACE" are let pass.
+: "${srcdir:=.}"
+cd "$srcdir" || exit 99
+bare=$(mktemp -d) || exit 99
+trap 'rm -rf "$bare"' EXIT
+n=0
+findings=$bare/findings
+
+# rule WORD SENTENCE: one result line for what lies in $findings, each with its PLACE first.
+rule() {
+    n=$((n + 1))
+    found=$(awk -v rule="$1" '
+        FILENAME == "tests/lint_known" { if ($1 == rule) known[$2] = 1; next }
+        { file = $1; sub(/:.*/, "", file) }
+        !(file in known) { print "# " $0 }' tests/lint_known "$findings")
+    if [ -z "$found" ]; then
+        echo "ok $n - $2"
+    else
+        echo "not ok $n - $2"
+        echo "$found"
+    fi
+}
+
+# The sources without their comments, line for line, so that prose breaks no rule.
+files=$(find framework plugins tests -name '*.[ch]' | sort)
+for f in $files; do
+    mkdir -p "$bare/${f%/*}"
+    awk '{
+        out = ""; s = $0
+        while (s != "") {
+            if (inside) {
+                i = index(s, "*/")
+                if (!i) break
+                s = substr(s, i + 2); inside = 0
+            } else if (match(s, /^"([^"\\]|\\.)*"/) || match(s, /^'\''([^'\''\\]|\\.)*'\''/)) {
+                out = out substr(s, 1, RLENGTH); s = substr(s, RLENGTH + 1)
+            } else if (substr(s, 1, 2) == "/*") { inside = 1; s = substr(s, 3)
+            } else if (substr(s, 1, 2) == "//") break
+            else { out = out substr(s, 1, 1); s = substr(s, 2) }
+        }
+        print out
+    }' "$f" >"$bare/$f"
+done
+
+# in_code REGEX FOLDER...: FILE:LINE: TEXT of each match outside comments.
+in_code() {
+    regex=$1
+    shift
+    (cd "$bare" && grep -rnE "$regex" "$@" 2>/dev/null) | sed 's/^\([^:]*:[0-9]*\):/\1 /'
+}
+
+host=$(find framework -name '*.c' ! -path 'framework/include/*' | sort)
+tests=$(find tests -name '*.c' ! -path 'tests/plugin/bad/*' ! -path '*/samples/*' | sort)
+plugins=$(find plugins -name '*.c' | sort)
+
+for f in $host $tests; do
+    first=$(grep -m 1 '^ *# *include' "$f")
+    [ "$first" = '#include <config.h>' ] || echo "$f begins with ${first:-no include}"
+done >"$findings"
+rule config-first "host and test sources include config.h first"
+
+for f in $files; do
+    [ "$(sed 1q "$f")" = '/* SPDX-License-Identifier: MIT */' ] || echo "$f"
+done >"$findings"
+rule licence "every source names its licence in line 1"
+
+in_code 'config\.h|include *"' plugins framework/include >"$findings"
+rule plugin-includes "plugins and public headers see neither config.h nor a file of ours"
+
+while IFS=: read -r dir allowed; do
+    case $dir in '#'* | '') continue ;; esac
+    in_code '^ *# *include *"' "$dir" |
+        sed -n 's,^\([^ ]*\) .*"\([^/"]*\)/[^"]*".*,\1 \2,p' |
+        while read -r where from; do
+            case " ${dir#framework/} $allowed " in
+            *" $from "*) ;;
+            *) echo "$where includes from $from" ;;
+            esac
+        done
+done <tests/may_include >"$findings"
+rule may-include "folders include only what tests/may_include allows"
+
+find framework -mindepth 1 -maxdepth 1 -type d ! -name include | while read -r dir; do
+    grep -q "^$dir:" tests/may_include || echo "$dir"
+done >"$findings"
+rule may-include-all "tests/may_include knows every folder"
+
+# door LIBRARY FILE...: nobody else includes it.
+door() {
+    lib=$1
+    shift
+    in_code "include *<${lib}[>/]" framework plugins | while read -r where text; do
+        case " $* " in *" ${where%%:*} "*) ;; *) echo "$where $text" ;; esac
+    done
+}
+{
+    door yaml.h framework/text/yaml.c
+    door dlfcn.h framework/plugin/dso.c
+    door zlib.h framework/base/fsio_gz.c
+    door time.h framework/base/clock.c
+    door sys/time.h
+    door cblas.h plugins/backends/openblas.c
+    door pthread.h framework/base/pool.c framework/run/feed.c
+} >"$findings"
+rule doors "each foreign library has one door"
+
+in_code '(^|[^_a-zA-Z0-9])(v?f?printf|f?puts|f?putc|putchar|perror|stdout|stderr) *([(,;)]|$)' \
+    framework plugins | grep -v -E '^framework/(report|cli)/|format\(printf,' >"$findings"
+rule printing "only report/ and cli/ print"
+
+banned='strcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|atof|gets|rand|srand|alloca|system|popen|tmpnam'
+in_code "(^|[^_a-zA-Z0-9>.])($banned) *\\(" framework plugins tests >"$findings"
+rule banned "no function that the house bans"
+
+for f in plugins/*/*.c; do
+    name=${f##*/}
+    name=${name%.c}
+    case $f in plugins/layers/* | plugins/losses/* | plugins/optimizers/*)
+        in_code "\"$name\"" framework | sed "s|\$| is about $f|" ;;
+    esac
+done >"$findings"
+rule plugin-names "the host names no plugin"
+
+# shellcheck disable=SC2086 # the lists below are lists
+grep -nE '(^|[^A-Za-z])(TODO|FIXME|XXX)([^A-Za-z]|$)' $files | grep -v 'TODO([a-z]*):' |
+    sed 's/^\([^:]*:[0-9]*\):/\1 /' >"$findings"
+rule todo "no TODO without a name"
+
+for f in $host $tests; do
+    lines=$(wc -l <"$f")
+    [ "$lines" -le 600 ] || echo "$f has $lines lines, 600 are the limit"
+done >"$findings"
+rule host-size "host and test files are short enough"
+for f in $plugins; do
+    lines=$(wc -l <"$f")
+    [ "$lines" -le 400 ] || echo "$f has $lines lines, 400 are the limit"
+done >"$findings"
+rule plugin-size "plugin files are short enough"
+
+# A function is what stands between a brace in column 1 and the next closing one.
+# shellcheck disable=SC2086
+awk '/^{/ { start = FNR } /^}/ && start { if (FNR - start - 1 > 80)
+    print FILENAME ":" start " has a function of " FNR - start - 1 " lines"; start = 0 }
+    FNR == 1 { start = 0 }' $host $tests $plugins >"$findings"
+rule function-size "no function is longer than 80 lines"
+
+if clang-format --version 2>/dev/null | grep -q 'version 14\.'; then
+    # shellcheck disable=SC2086
+    clang-format --dry-run $host $tests $plugins 2>&1 | 
+        sed -n 's/^\([^: ]*\):[0-9]*:[0-9]*: .*/\1 is not formatted/p' | sort -u >"$findings"
+rule format "clang-format agrees"
+else
+    n=$((n + 1))
+    echo "ok $n - clang-format agrees # SKIP there is no clang-format 14"
+fi
+echo "1..$n"
