@@ -1,5 +1,7 @@
 framework_libhost_la_SOURCES +=
 framework_libhost_la_SOURCES += \
+	framework/plugin/dso.c framework/plugin/dso.h \
 	framework/plugin/instance.c framework/plugin/instance.h \
 	framework/plugin/range.c framework/plugin/range.h \
+	framework/plugin/scan.c framework/plugin/scan.h \
 	framework/plugin/services.c framework/plugin/services.h

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "cli/crash.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "plugin/dso.h"
+#include "plugin/instance.h"
+
+/* A handler needs a stack of its own: the ordinary one may be what was used up. */
+static char stack[64 * 1024];
+
+struct line {
+    size_t n;
+    char   text[4096];
+};
+
+/* Only functions that are safe in a signal handler from here on: no stdio, no malloc. */
+static void put(struct line *l, const char *s)
+{
+    size_t n = s ? strlen(s) : 0, room = sizeof l->text - l->n;
+
+    n = n < room ? n : room;
+    if (n)
+        memcpy(l->text + l->n, s, n);
+    l->n += n;
+}
+
+static void put_number(struct line *l, unsigned v)
+{
+    char text[16], *p = text + sizeof text - 1;
+
+    *p = 0;
+    do
+        *--p = (char)('0' + v % 10);
+    while (v /= 10);
+    put(l, p);
+}
+
+static void put_place(struct line *l, const struct at *at)
+{
+    if (!at->source)
+        return;
+    put(l, at->source->name);
+    put(l, ":");
+    put_number(l, at->line);
+    put(l, ":");
+    put_number(l, at->column);
+    put(l, ": ");
+}
+
+/* "mlp.yaml:14:5: error: layer act1 (acme.swish 1.0, /path/swish.so): forward: " */
+static void put_plugin(struct line *l, const struct instance *i, const char *slot)
+{
+    const struct component *t = i->type;
+    const char *const       parts[] = { "error: ", t->kind, " ",        i->name, " (",
+                                        t->name,   " ",     t->version, ", ",    t->file,
+                                        "): ",     slot,    ": " };
+
+    put_place(l, &i->at);
+    for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
+        put(l, parts[k]);
+}
+
+static void say(const struct line *l)
+{
+    for (size_t done = 0; done < l->n;) {
+        ssize_t n = write(2, l->text + done, l->n - done);
+        if (n <= 0)
+            return;
+        done += (size_t)n;
+    }
+}
+
+static void blame(const struct instance *i, const char *slot, const char *did,
+                  const char *what)
+{
+    struct line l = { .n = 0 };
+
+    put_plugin(&l, i, slot);
+    put(&l, did);
+    put(&l, what);
+    put(&l, "\n  try   nnpipe plugin test ");
+    put(&l, i->type->file);
+    put(&l, "\n");
+    say(&l);
+    _exit(DIAG_PLUGIN);
+}
+
+static void on_crash(int number)
+{
+    struct line            l = { .n = 0 };
+    const char            *slot;
+    const struct instance *i = instance_running(&slot);
+
+    if (dso_loading()) /* dso.c has said it */
+        _exit(DIAG_PLUGIN);
+    if (i)
+        blame(i, slot, "crashed with ", dso_signal_text(number));
+    put(&l, "error: crashed outside any plugin with ");
+    put(&l, dso_signal_text(number));
+    put(&l, "\n  this is a fault of nnpipe itself; please report it with the file\n");
+    say(&l);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/* A plugin that calls exit would end the run as if all were well. */
+static void on_exit_call(void)
+{
+    struct line            l = { .n = 0 };
+    const char            *slot, *file = dso_loading();
+    const struct instance *i = instance_running(&slot);
+
+    if (i)
+        blame(i, slot, "called exit, which a plugin must not do", "");
+    if (!file)
+        return;
+    put(&l, "error: ");
+    put(&l, file);
+    put(&l, ": called exit while it was being loaded\n");
+    say(&l);
+    _exit(DIAG_PLUGIN);
+}
+
+void crash_install(void)
+{
+    static const int numbers[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
+    stack_t          other = { .ss_sp = stack, .ss_size = sizeof stack };
+    struct sigaction action = { .sa_handler = on_crash, .sa_flags = SA_ONSTACK };
+
+    sigemptyset(&action.sa_mask);
+    sigaltstack(&other, NULL);
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
+        sigaction(numbers[k], &action, NULL);
+    atexit(on_exit_call);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "plugin/dso.h"
+
+#include <dlfcn.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
+enum { N_CRASHES = sizeof crashes / sizeof *crashes };
+
+/* Mutable, because a signal handler has nothing else to ask. */
+static _Thread_local const char *loading;
+static struct sigaction          before[N_CRASHES];
+
+const char *dso_loading(void)
+{
+    return loading;
+}
+
+const char *dso_signal_text(int number)
+{
+    switch (number) {
+    case SIGSEGV: return "SIGSEGV (memory that is not there)";
+    case SIGBUS: return "SIGBUS (memory beyond the end of a file)";
+    case SIGFPE: return "SIGFPE (a whole number divided by zero)";
+    case SIGILL: return "SIGILL (an instruction that this processor lacks)";
+    case SIGABRT: return "SIGABRT (it called abort)";
+    default: return "a signal";
+    }
+}
+
+static void put(const char *s)
+{
+    if (write(2, s, strlen(s)) < 0)
+        return; /* nobody is left to be told */
+}
+
+/* Says it, then puts the handler back that stood before: the signal comes again when this
+ * one returns, and whoever waits for the process sees what happened. */
+static void on_crash(int number)
+{
+    put("error: ");
+    put(loading ? loading : "a plugin");
+    put(": crashed with ");
+    put(dso_signal_text(number));
+    put(" while it was being loaded\n");
+    for (int i = 0; i < N_CRASHES; i++)
+        if (crashes[i] == number)
+            sigaction(number, &before[i], NULL);
+    raise(number);
+}
+
+void dso_guard(const char *path)
+{
+    struct sigaction action = { .sa_handler = on_crash, .sa_flags = SA_ONSTACK };
+
+    loading = path;
+    sigemptyset(&action.sa_mask);
+    for (int i = 0; i < N_CRASHES; i++)
+        sigaction(crashes[i], &action, &before[i]);
+}
+
+void dso_unguard(void)
+{
+    for (int i = 0; i < N_CRASHES; i++)
+        sigaction(crashes[i], &before[i], NULL);
+    loading = NULL;
+}
+
+/* What dlerror says begins with the path that the message has already. */
+static const char *without_path(const char *text, const char *path)
+{
+    size_t n = strlen(path);
+
+    return strncmp(text, path, n) == 0 && strncmp(text + n, ": ", 2) == 0 ? text + n + 2
+                                                                          : text;
+}
+
+static void explain(const char *path, const char *text, const struct at *at,
+                    struct diag *d)
+{
+    static const char symbol[] = "undefined symbol: ";
+    static const char absent[] = ": cannot open shared object file";
+    const char       *s = without_path(text, path);
+    const char       *library = strstr(s, absent);
+
+    if (strncmp(s, symbol, sizeof symbol - 1) == 0) {
+        s += sizeof symbol - 1;
+        diag_code(d, at, "plugin",
+                  "%s: needs the symbol `%.*s`, which it does not bring along; link it "
+                  "with the library that has it",
+                  path, (int)strcspn(s, ", "), s);
+    } else if (library) {
+        diag_code(d, at, "plugin",
+                  "%s: needs the library %.*s, which is not installed here", path,
+                  (int)(library - s), s);
+    } else {
+        diag_code(d, at, "plugin", "%s: cannot be loaded: %s", path, s);
+    }
+}
+
+const nnp_plugin *dso_open(const char *path, const struct at *at, struct diag *d)
+{
+    const nnp_plugin *(*entry)(void);
+    const nnp_plugin *plugin = NULL;
+
+    dso_guard(path);
+    void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!handle) {
+        dso_unguard();
+        explain(path, dlerror(), at, d);
+        return NULL;
+    }
+    *(void **)&entry = dlsym(handle, "nnp_plugin_v1");
+    if (entry)
+        plugin = entry();
+    dso_unguard();
+    if (!entry)
+        diag_code(d, at, "plugin",
+                  "%s: does not export nnp_plugin_v1; NNP_PLUGIN(...) defines it", path);
+    else if (!plugin)
+        diag_code(d, at, "plugin", "%s: nnp_plugin_v1 returned nothing", path);
+    return plugin;
+}
