@@ -57,6 +57,7 @@ int instance_call(struct instance *i, nnp_fn *slot, const char *slot_name, struc
     services_enter(i, slot_name);
     int rc = slot(&i->ctx, i->self);
     services_enter(outer, outer_slot);
+    i->code = rc;
     if (rc < 0)
         complain(i, rc, slot_name, d);
     return rc;

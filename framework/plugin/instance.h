@@ -55,6 +55,7 @@ struct instance {
     size_t                  cursor; /* next declare while settled: must match */
     int                     lock;   /* of reason: fail may come from several threads */
     char                    reason[512];
+    int                     code;    /* what the latest call returned */
     void                   *files;   /* what nnp.file/1 holds for it */
     const char             *purpose; /* keys `rand`, until the next instance_key */
     uint64_t                purpose_step;
