@@ -6,3 +6,6 @@ framework_libhost_la_SOURCES += \
 framework_libhost_la_SOURCES += \
 	framework/run/trainer.c framework/run/trainer.h framework/run/history.c \
 	framework/run/evaluate.c framework/run/weightfile.c
+framework_libhost_la_SOURCES += \
+	framework/run/runfolder.c framework/run/runfolder.h \
+	framework/run/view.c framework/run/view.h

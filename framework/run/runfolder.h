@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* The folder that a run leaves: pipeline.yaml (resolved), metrics.csv, events.jsonl,
+ * best.nnw, last.nnw, env.json, report/. */
+#ifndef NNP_RUN_RUNFOLDER_H
+#define NNP_RUN_RUNFOLDER_H
+#include "base/arena.h"
+#include "base/diag.h"
+#include "run/session.h"
+
+/* out NULL: a new runs/NAME/NNN. An existing folder that is not empty is refused without
+ * force. */
+const char *runfolder_make(struct arena *a, const char *out, const char *name, bool force,
+                           struct diag *d);
+/* pipeline.yaml and env.json, before the first epoch. */
+int runfolder_begin(const struct session *s, const char *folder, struct diag *d);
+/* From a run folder (or its pipeline.yaml): the resolved pipeline as a source whose name
+ * is the original file, so that paths in it still mean the same; *weights is best.nnw. */
+const struct source *runfolder_open(struct arena *a, const char *folder,
+                                    const char **weights, struct diag *d);
+#endif
