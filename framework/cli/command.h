@@ -30,7 +30,7 @@ struct cli {
 
 enum flag_type { FLAG_BOOL, FLAG_TEXT, FLAG_INT, FLAG_LIST, FLAG_SIZE };
 struct flag { /* a command's own flag; `to` is a bool, const char *, int64_t or char
-                 *const * */
+               *const * */
     const char    *name;   /* without dashes */
     char           letter; /* 0: none */
     enum flag_type type;

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "cli/pipeline.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/fsio.h"
+#include "run/runfolder.h"
+#include "run/trainer.h"
+
+/* Multiplications from which a product goes to the backend: below, the host's own kernel
+ * is done before the library has looked at its arguments. */
+enum { BACKEND_FROM = 1 << 21 };
+
+static struct spec_options options_of(const struct cli *c, bool peek)
+{
+    return (struct spec_options){
+        .set = c->set, .seed = c->seed, .threads = c->threads, .peek = peek
+    };
+}
+
+static struct session *new_session(struct cli *c)
+{
+    return session_new(&c->arena, 1);
+}
+
+static int settle(struct cli *c, struct pipeline *p)
+{
+    if (!p->spec)
+        return -1;
+    p->session->seed = p->session->services.seed = p->session->data_services.seed =
+        p->spec->train.seed;
+    (void)c;
+    return 0;
+}
+
+int pipeline_open(struct cli *c, const char *file, bool peek, struct pipeline *p)
+{
+    struct spec_options o = options_of(c, peek);
+
+    *p = (struct pipeline){ .session = new_session(c) };
+    if (!cli_registry(c))
+        return -1;
+    p->spec =
+        spec_open(&c->arena, file, c->registry, &p->session->services, &o, &c->diag);
+    return settle(c, p);
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+int pipeline_open_run(struct cli *c, const char *run, struct pipeline *p)
+{
+    struct spec_options o = options_of(c, false);
+    const char         *weights;
+
+    if (!is_folder(run)) {
+        c->diag.class = DIAG_USAGE;
+        return diag_error(&c->diag, NULL,
+                          "%s: a run folder is needed, such as runs/xor/001", run);
+    }
+    *p = (struct pipeline){ .session = new_session(c) };
+    const struct source *s = runfolder_open(&c->arena, run, &weights, &c->diag);
+    if (!s || !cli_registry(c))
+        return -1;
+    p->weights = weights;
+    p->spec =
+        spec_open_source(&c->arena, s, c->registry, &p->session->services, &o, &c->diag);
+    return settle(c, p);
+}
+
+/* ---- backend
+ * ------------------------------------------------------------------------------- */
+
+/* The largest product of a step, in multiplications. */
+static double largest_product(const struct pipeline *p)
+{
+    const struct graph *g = p->session->graph;
+    double              most = 0;
+
+    for (size_t i = 0; i < g->n_nodes; i++) {
+        double work = g->nodes[i].n_param ? graph_flops(g, &g->nodes[i]) / 2 : 0;
+        most = work * (double)g->rows > most ? work * (double)g->rows : most;
+    }
+    return most;
+}
+
+void pipeline_backend(struct cli *c, struct pipeline *p)
+{
+    struct services *s = &p->session->services;
+
+    if (s->gemm || largest_product(p) < BACKEND_FROM)
+        return;
+    const char *const *names = registry_names(c->registry, "backend", &c->arena);
+    size_t             errors = c->diag.errors, n = c->diag.n;
+    if (!names || !names[0])
+        return;
+    const struct component *b =
+        registry_find(c->registry, "backend", names[0], NULL, &c->diag);
+    const void *gemm = b && b->desc->extension ? b->desc->extension("nnp.gemm/1") : NULL;
+    memcpy(&s->gemm, &gemm, sizeof gemm);
+    s->gemm_from = BACKEND_FROM;
+    if (!s->gemm) { /* no library is no error: the host's own kernel serves */
+        c->diag.errors = errors;
+        c->diag.n = n;
+    }
+}
+
+int pipeline_start(struct cli *c, struct pipeline *p, const struct session_options *o)
+{
+    c->diag.class = DIAG_RUN;
+    if (session_open(p->session, p->spec, o, &c->diag))
+        return -1;
+    pipeline_backend(c, p);
+    return p->weights ? weightfile_read(p->session, p->weights, &c->diag) : 0;
+}
+
+void pipeline_close(struct pipeline *p)
+{
+    session_close(p->session);
+    if (p->spec)
+        spec_close(p->spec);
+}

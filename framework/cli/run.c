@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "cli/command.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/strbuf.h"
+#include "cli/pipeline.h"
+#include "run/runfolder.h"
+#include "run/trainer.h"
+#include "run/view.h"
+#include "spec/expr.h"
+
+static volatile int interrupted; /* a signal handler can reach nothing else */
+
+static void on_signal(int sig)
+{
+    if (interrupted)
+        _exit(128 + sig); /* the second one leaves at once */
+    interrupted = sig;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction a = { .sa_handler = on_signal };
+
+    sigaction(SIGINT, &a, NULL);
+    sigaction(SIGTERM, &a, NULL);
+}
+
+static enum report_style style_of(const struct cli *c)
+{
+    const char *term = getenv("TERM");
+    bool        terminal = isatty(2) && !(term && strcmp(term, "dumb") == 0);
+
+    if (c->quiet || c->progress == PROGRESS_NONE)
+        return REPORT_NONE;
+    if (c->progress == PROGRESS_BAR || (c->progress == PROGRESS_AUTO && terminal))
+        return REPORT_BAR;
+    return REPORT_PLAIN;
+}
+
+static void say_size(char *out, size_t n, size_t bytes)
+{
+    if (bytes < 1 << 20)
+        snprintf(out, n, "%.1f KiB", (double)bytes / 1024);
+    else
+        snprintf(out, n, "%.1f MiB", (double)bytes / 1048576);
+}
+
+static void announce(const struct cli *c, struct pipeline *p, struct report *r,
+                     const char *folder)
+{
+    const struct session *s = p->session;
+    char                  size[32];
+    int64_t               weights = graph_n_weights(s->graph, false);
+    unsigned              threads = pool_width(s->pool);
+
+    say_size(size, sizeof size, s->footprint.total);
+    report_say(r, "%s%s%s   %" PRId64 " parameters, %s, %u thread%s, seed %" PRIu64 "%s",
+               p->spec->name, folder ? " -> " : "", folder ? folder : "", weights, size,
+               threads, threads == 1 ? "" : "s", s->seed,
+               p->spec->train.shuffle ? "" : ", not shuffled");
+    const char *pairs[] = {
+        "parameters", arena_printf(&((struct cli *)c)->arena, "%" PRId64, weights),
+        "bytes",      arena_printf(&((struct cli *)c)->arena, "%zu", s->footprint.total),
+        "threads",    arena_printf(&((struct cli *)c)->arena, "%u", threads),
+        "seed",       arena_printf(&((struct cli *)c)->arena, "%" PRIu64, s->seed),
+        NULL
+    };
+    report_event(r, "start", pairs);
+}
+
+static void say_ending(struct trainer *t, const struct spec *spec)
+{
+    const struct outcome *o = &t->outcome;
+    struct arena          scrap = { 0 };
+    const char           *why =
+        o->ending == ENDED_WHEN
+                      ? arena_printf(&scrap,
+                                     "stopped at epoch %" PRId64 ": %s for %" PRId64 " epoch%s",
+                                     o->epochs, expr_text(spec->train.stop.when),
+                                     spec->train.stop.for_epochs,
+                           spec->train.stop.for_epochs == 1 ? "" : "s")
+                  : o->ending == ENDED_PATIENCE
+                      ? arena_printf(&scrap,
+                                     "stopped at epoch %" PRId64 ": nothing better for %" PRId64
+                                     " epochs",
+                                     o->epochs, spec->train.stop.patience)
+                  : o->ending == ENDED_SIGNAL
+                      ? arena_printf(&scrap, "interrupted in epoch %" PRId64, o->epochs)
+                      : arena_printf(&scrap, "done after %" PRId64 " epochs", o->epochs);
+
+    if (o->epochs)
+        report_say(t->report,
+                   "%s; best epoch %" PRId64 " of %" PRId64 " restored (%.2f s)", why,
+                   o->best_epoch, o->epochs, o->seconds);
+    if (!o->unless_met)
+        report_say(t->report, "%d attempts, and still not: %s", o->attempts,
+                   expr_text(spec->train.retry.unless));
+    arena_close(&scrap);
+}
+
+/* The result: one line a split. */
+static void print_finals(struct trainer *t)
+{
+    struct strbuf s = { 0 };
+    size_t        line = 0;
+
+    for (size_t i = 0; i < t->n_finals; i++) {
+        const char *name = t->finals[i].name, *dot = strchr(name, '.');
+        if (strchr(dot + 1, '.'))
+            continue;
+        size_t n = (size_t)(dot - name);
+        if (!line || strncmp(name, t->finals[line - 1].name, n + 1) != 0) {
+            if (line)
+                strbuf_puts(&s, "\n");
+            strbuf_printf(&s, "%-5.*s ", (int)n, name);
+            line = i + 1;
+        }
+        strbuf_printf(&s, "  %s %.6g", dot + 1, t->finals[i].value);
+    }
+    if (line)
+        strbuf_puts(&s, "\n");
+    report_result(t->report, strbuf_text(&s));
+    strbuf_close(&s);
+}
+
+static void final_event(struct cli *c, struct trainer *t)
+{
+    const char **pairs = arena_array(&c->arena, 2 * t->n_finals + 5, sizeof *pairs);
+    size_t       n = 0;
+
+    pairs[n++] = "epochs";
+    pairs[n++] = arena_printf(&c->arena, "%" PRId64, t->outcome.epochs);
+    pairs[n++] = "best_epoch";
+    pairs[n++] = arena_printf(&c->arena, "%" PRId64, t->outcome.best_epoch);
+    for (size_t i = 0; i < t->n_finals; i++) {
+        struct strbuf v = { 0 };
+        strbuf_number(&v, t->finals[i].value);
+        pairs[n++] = t->finals[i].name;
+        pairs[n++] = arena_strdup(&c->arena, strbuf_text(&v));
+        strbuf_close(&v);
+    }
+    report_event(t->report, "end", pairs);
+}
+
+/* ---- expectations
+ * ----------------------------------------------------------------------------- */
+
+struct finals {
+    const struct trainer *t;
+};
+
+/* accuracy means that of val if there is one, else of train, as everywhere. */
+static int look_up(void *arg, const char *name, struct expr_value *out)
+{
+    const struct trainer *t = ((struct finals *)arg)->t;
+    const char           *usual = feed_rows(t->session, SPLIT_VAL) ? "val" : "train";
+    size_t                n = strlen(usual);
+
+    for (size_t i = 0; i < t->n_finals; i++) {
+        const char *full = t->finals[i].name;
+        if (strcmp(full, name) == 0 || (strncmp(full, usual, n) == 0 && full[n] == '.' &&
+                                        strcmp(full + n + 1, name) == 0)) {
+            *out = (struct expr_value){ .r = t->finals[i].value };
+            return 0;
+        }
+    }
+    return -1;
+}
+
+static int expected(struct cli *c, const struct expr *e, const struct trainer *t)
+{
+    struct finals     f = { t };
+    struct expr_value v;
+    const char      **names = arena_array(&c->arena, t->n_finals + 1, sizeof *names);
+
+    for (size_t i = 0; i < t->n_finals; i++)
+        names[i] = t->finals[i].name;
+    if (expr_eval(e, look_up, &f, names, &v, &c->diag))
+        return -1;
+    return v.r != 0;
+}
+
+/* ---- one run
+ * ------------------------------------------------------------------------------------ */
+
+struct run {
+    struct cli     *cli;
+    struct pipeline pipeline;
+    struct report   report;
+    struct trainer  trainer;
+    struct view     view;
+    const char     *folder;
+    const char     *expect; /* --expect */
+    int64_t         seeds;  /* --seeds N: try that many, keep nothing */
+};
+
+static int train_and_report(struct run *r)
+{
+    struct cli     *c = r->cli;
+    struct trainer *t = &r->trainer;
+
+    *t = (struct trainer){ .session = r->pipeline.session,
+                           .report = &r->report,
+                           .folder = r->folder,
+                           .interrupted = &interrupted };
+    announce(c, &r->pipeline, &r->report, r->folder);
+    if (trainer_run(t, &c->diag) || trainer_finish(t, &c->diag))
+        return -1;
+    say_ending(t, r->pipeline.spec);
+    print_finals(t);
+    final_event(c, t);
+    view_open(&r->view, r->pipeline.session, t, &r->report, r->folder, &c->diag);
+    return view_reports(&r->view, &c->diag);
+}
+
+static int check_expectation(struct run *r)
+{
+    struct cli        *c = r->cli;
+    const struct expr *e =
+        r->expect ? expr_parse(&c->arena, r->expect, NULL, &c->diag) : NULL;
+
+    if (!r->expect)
+        return 0;
+    int met = e ? expected(c, e, &r->trainer) : -1;
+    if (met == 0) {
+        c->diag.class = DIAG_MISSED;
+        diag_error(&c->diag, NULL, "expected %s; it is not so", r->expect);
+    }
+    return met == 1 ? 0 : -1;
+}
+
+static void suggest(struct run *r)
+{
+    if (r->folder)
+        report_say(&r->report,
+                   "%s holds weights, metrics.csv and report/; next: nnpipe eval %s",
+                   r->folder, r->folder);
+}
+
+static void close_run(struct run *r)
+{
+    view_close(&r->view);
+    trainer_close(&r->trainer);
+    pipeline_close(&r->pipeline);
+}
+
+static int one_run(struct run *r)
+{
+    struct cli            *c = r->cli;
+    struct session_options o = {
+        .threads = c->threads, .train = true, .keep = true, .max_mem = c->max_mem
+    };
+
+    if (pipeline_start(c, &r->pipeline, &o))
+        return -1;
+    if (c->dry_run)
+        return 0;
+    r->folder =
+        runfolder_make(&c->arena, c->out, r->pipeline.spec->name, c->force, &c->diag);
+    if (!r->folder || runfolder_begin(r->pipeline.session, r->folder, &c->diag) ||
+        report_open(&r->report, style_of(c), c->json, r->folder, &c->diag))
+        return -1;
+    catch_signals();
+    int rc = train_and_report(r);
+    if (!rc)
+        suggest(r);
+    return report_close(&r->report, &c->diag) || rc || check_expectation(r) ? -1 : 0;
+}
+
+/* ---- many seeds
+ * ------------------------------------------------------------------------------------ */
+
+static int try_seed(struct run *r, uint64_t seed, const struct expr *e)
+{
+    struct cli     *c = r->cli;
+    struct trainer *t = &r->trainer;
+
+    *t = (struct trainer){ .session = r->pipeline.session,
+                           .report = &r->report,
+                           .interrupted = &interrupted };
+    int rc = session_reset(r->pipeline.session, seed, &c->diag) ||
+                     trainer_run(t, &c->diag) || trainer_finish(t, &c->diag)
+                 ? -1
+                 : expected(c, e, t);
+    trainer_close(t);
+    return rc;
+}
+
+static int many_seeds(struct run *r)
+{
+    struct cli            *c = r->cli;
+    struct session_options o = { .threads = 1, .train = true, .max_mem = c->max_mem };
+    const struct expr     *e = expr_parse(&c->arena, r->expect, NULL, &c->diag);
+    int64_t                met = 0, done = 0;
+    uint64_t               first = r->pipeline.spec->train.seed;
+
+    r->pipeline.spec->train.retry.times = 0;
+    if (!e || pipeline_start(c, &r->pipeline, &o) ||
+        report_open(&r->report, REPORT_NONE, false, NULL, &c->diag))
+        return -1;
+    catch_signals();
+    for (; done < r->seeds && !interrupted; done++) {
+        int hit = try_seed(r, first + (uint64_t)done, e);
+        if (hit < 0)
+            return -1;
+        met += hit;
+    }
+    printf("%" PRId64 " of %" PRId64 " seeds: %s (%.1f %%)\n", met, done, r->expect,
+           done ? 100.0 * (double)met / (double)done : 0.0);
+    return 0;
+}
+
+int cmd_run(struct cli *c, int argc, char **argv)
+{
+    struct run        r = { .cli = c };
+    const char       *args[1];
+    const struct flag own[] = {
+        { "expect", 0, FLAG_TEXT, &r.expect, "CONDITION",
+          "exit 7 unless it holds at the end: --expect 'test.accuracy >= 0.97'" },
+        { "seeds", 0, FLAG_INT, &r.seeds, "N",
+          "train from N seeds and print how often --expect holds" },
+        { NULL, 0, FLAG_BOOL, NULL, NULL, NULL },
+    };
+    int n = cli_parse(c, argc, argv, own, args, 1);
+
+    if (n >= 0 && c->help)
+        return cli_help(c, "nnpipe run FILE.yaml [flags]", own,
+                        "  nnpipe pipelines/xor.yaml\n"
+                        "  nnpipe run pipelines/xor.yaml --set vars.hidden=8 --seed 3\n"),
+               0;
+    c->diag.class = DIAG_USAGE;
+    if (n == 0)
+        diag_error(&c->diag, NULL, "run: which file? nnpipe run FILE.yaml");
+    if (r.seeds && !r.expect)
+        diag_error(&c->diag, NULL,
+                   "--seeds counts how often --expect CONDITION holds: give one");
+    c->diag.class = DIAG_FILE;
+    if (n < 0 || c->diag.errors)
+        return cli_finish(c, NULL, 2);
+    if (!pipeline_open(c, args[0], false, &r.pipeline)) {
+        c->diag.class = DIAG_RUN;
+        (void)(r.seeds ? many_seeds(&r) : one_run(&r));
+    }
+    bool ran = r.trainer.outcome.attempts > 0;
+    int  ended =
+        r.trainer.outcome.ending == ENDED_SIGNAL ? 128 + r.trainer.outcome.signal : 0;
+    int code = cli_finish(c, ran ? NULL : "nothing was run", ended);
+    close_run(&r);
+    return code;
+}
