@@ -4,5 +4,7 @@ nnpipe_LDFLAGS =
 nnpipe_LDADD = framework/libhost.la
 nnpipe_SOURCES = \
 	%reldir%/main.c %reldir%/command.h %reldir%/options.c %reldir%/common.c \
-	%reldir%/commands.c
+	%reldir%/commands.c %reldir%/pipeline.c %reldir%/pipeline.h %reldir%/run.c \
+	%reldir%/check.c %reldir%/show.c %reldir%/draw.c %reldir%/draw.h %reldir%/eval.c \
+	%reldir%/predict.c %reldir%/rows.c %reldir%/rows.h
 nnpipe_SOURCES += %reldir%/crash.c %reldir%/crash.h

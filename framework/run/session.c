@@ -83,6 +83,7 @@ int update_allocate(struct session *s, struct diag *d)
         at = hand_states(&s->updaters[i].inst, s->optimizer_states, at);
     for (size_t i = 0; i < s->n_schedules; i++)
         at = hand_states(&s->schedules[i].inst, s->optimizer_states, at);
+    update_bind(s);
     return 0;
 }
 
@@ -193,6 +194,17 @@ static int allocate(struct session *s, struct diag *d)
         return -1;
     for (size_t i = 0; i < s->n_state; i++)
         s->state[i].t->data = s->states + s->state[i].offset;
+    return 0;
+}
+
+int session_plan(struct session *s, struct spec *spec, const struct session_options *o,
+                 struct diag *d)
+{
+    s->spec = spec;
+    /* The optimizer's states are known once its setup saw the weights' shapes. */
+    if (open_plans(s, o, d) || (o->train && update_open(s, d)))
+        return -1;
+    session_footprint(s, o, &s->footprint);
     return 0;
 }
 

@@ -32,6 +32,7 @@ struct weights {
 struct updater { /* one optimizer instance and what it updates */
     struct instance inst;
     int             group; /* whose lr and decay count; -1: WHOLE */
+    size_t         *at;    /* offset of each of its weights */
     const double   *lr;    /* the live parameter of its configuration, or NULL */
     double          factor;
 };
@@ -96,6 +97,9 @@ struct session *session_new(struct arena *a, uint64_t seed);
 int  session_open(struct session *s, struct spec *spec, const struct session_options *o,
                   struct diag *d);
 void session_close(struct session *s);
+/* Graph, plans and footprint only: nothing is allocated for tensors, no data are read. */
+int session_plan(struct session *s, struct spec *spec, const struct session_options *o,
+                 struct diag *d);
 /* Weights, states and counters as at the start, from this seed. */
 int session_reset(struct session *s, uint64_t seed, struct diag *d);
 /* The memory that a run of this spec takes, before anything of it is allocated. */
@@ -129,8 +133,9 @@ double step_loss(const struct session *s, const struct graph_node *loss);
 
 /* ---- update.c
  * ---------------------------------------------------------------------------- */
-int update_open(struct session *s, struct diag *d);
-int update_allocate(struct session *s, struct diag *d);
+int  update_open(struct session *s, struct diag *d);
+int  update_allocate(struct session *s, struct diag *d);
+void update_bind(struct session *s); /* to the weights, once they have a place */
 /* Schedules that follow steps, penalties on weights, the chain of optimizers,
  * projections. */
 int update_run(struct session *s, struct diag *d);

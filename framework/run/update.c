@@ -41,10 +41,8 @@ static int add_updater(struct session *s, const struct item *item, int group,
                       &u->inst, d) ||
         instance_setup(&u->inst, NULL, 0, t, (uint32_t)n, 0, d))
         return -1;
-    for (size_t k = 0; k < n; k++) {
-        u->inst.weight[k].data = s->weights.w + at[k];
-        u->inst.dweight[k].data = s->weights.g + at[k];
-    }
+    u->at = arena_array(s->arena, n + 1, sizeof *u->at);
+    memcpy(u->at, at, n * sizeof *at);
     return 0;
 }
 
@@ -133,15 +131,26 @@ int update_open(struct session *s, struct diag *d)
                                               : add_by_tensor(s, item, d))
             return -1;
     }
+    return open_schedules(s, d);
+}
+
+void update_bind(struct session *s)
+{
+    for (size_t i = 0; i < s->n_updaters; i++) {
+        struct updater *u = &s->updaters[i];
+        for (uint32_t k = 0; k < u->inst.ctx.n_weight; k++) {
+            u->inst.weight[k].data = s->weights.w + u->at[k];
+            u->inst.dweight[k].data = s->weights.g + u->at[k];
+        }
+    }
     for (size_t i = 0; i < s->graph->n_penalties; i++) {
         struct weight_penalty *p = &s->graph->penalties[i];
-        p->inst.weight[0].data = s->weights.w + s->weights.offset[p->param];
-        bool wanted = s->weights.offset[p->param] < s->weights.n_trained;
+        size_t                 at = s->weights.offset[p->param];
+        p->inst.weight[0].data = s->weights.w + at;
         p->inst.dweight[0].data =
-            wanted ? s->weights.g + s->weights.offset[p->param] : NULL;
+            s->weights.g && at < s->weights.n_trained ? s->weights.g + at : NULL;
         p->inst.ctx.lr = p->item->weight;
     }
-    return open_schedules(s, d);
 }
 
 void update_close(struct session *s)

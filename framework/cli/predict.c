@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "cli/command.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fsio.h"
+#include "base/strbuf.h"
+#include "cli/pipeline.h"
+#include "cli/rows.h"
+#include "run/view.h"
+
+struct request {
+    const char *run, *input, *as, *stream, *on;
+};
+
+/* ---- out
+ * ---------------------------------------------------------------------------------- */
+
+static double element(const nnp_tensor *t, size_t i)
+{
+    switch (nnp_type(t)) {
+    case NNP_F32: return (double)((const float *)t->data)[i];
+    case NNP_F64: return ((const double *)t->data)[i];
+    case NNP_I64: return (double)((const int64_t *)t->data)[i];
+    case NNP_I32: return ((const int32_t *)t->data)[i];
+    case NNP_U8: return ((const uint8_t *)t->data)[i];
+    default: return 0;
+    }
+}
+
+/* Seven digits are what a float holds. */
+static void put_number(struct strbuf *out, double v)
+{
+    strbuf_printf(out, "%.7g", v);
+}
+
+static void print_rows(const nnp_tensor *t, bool json, struct strbuf *out)
+{
+    size_t n = (size_t)t->shape[0], row = n ? nnp_count(t) / n : 0;
+
+    for (size_t r = 0; r < n; r++) {
+        strbuf_puts(out, json ? "[" : "");
+        for (size_t i = 0; i < row; i++) {
+            strbuf_puts(out, i ? "," : "");
+            put_number(out, element(t, r * row + i));
+        }
+        strbuf_puts(out, json ? "]\n" : "\n");
+    }
+}
+
+/* NumPy's format 1.0: magic, header length, a Python dict padded to 64 bytes, the bytes.
+ */
+static void print_npy(const nnp_tensor *t, struct strbuf *out)
+{
+    struct strbuf head = { 0 };
+    const char   *type = nnp_type(t) == NNP_I64   ? "<i8"
+                         : nnp_type(t) == NNP_F64 ? "<f8"
+                         : nnp_type(t) == NNP_I32 ? "<i4"
+                         : nnp_type(t) == NNP_U8  ? "|u1"
+                                                  : "<f4";
+
+    strbuf_printf(&head, "{'descr': '%s', 'fortran_order': False, 'shape': (", type);
+    for (int32_t k = 0; k < t->ndim; k++)
+        strbuf_printf(&head, "%" PRId64 ",%s", t->shape[k], k + 1 < t->ndim ? " " : "");
+    strbuf_puts(&head, "), }");
+    while ((10 + head.n + 1) % 64)
+        strbuf_puts(&head, " ");
+    strbuf_puts(&head, "\n");
+    char prefix[10] = {
+        (char)0x93,         'N', 'U', 'M', 'P', 'Y', 1, 0, (char)(head.n & 255),
+        (char)(head.n >> 8)
+    };
+    strbuf_add(out, prefix, sizeof prefix);
+    strbuf_add(out, strbuf_text(&head), head.n);
+    strbuf_add(out, t->data, tensor_bytes(t));
+    strbuf_close(&head);
+}
+
+static int write_out(struct cli *c, const struct request *q, const nnp_tensor *t)
+{
+    struct strbuf out = { .limit = (size_t)1 << 36 };
+    int           rc = 0;
+
+    if (strcmp(q->as, "npy") == 0)
+        print_npy(t, &out);
+    else
+        print_rows(t, strcmp(q->as, "jsonl") == 0, &out);
+    if (c->out)
+        rc = fsio_replace(c->out, strbuf_text(&out), out.n, &c->diag);
+    else if (fwrite(strbuf_text(&out), 1, out.n, stdout) != out.n)
+        rc = diag_error(&c->diag, NULL,
+                        "the rows could not be written to standard output");
+    strbuf_close(&out);
+    return rc;
+}
+
+/* ---- in
+ * -------------------------------------------------------------------------------------
+ */
+
+static int given_split(struct cli *c, const struct request *q, const struct session *s)
+{
+    int k = N_SPLITS - 1;
+
+    while (k > 0 && !(q->on ? strcmp(q->on, split_names[k]) == 0
+                            : feed_rows(s, (enum split)k) > 0))
+        k--;
+    if (q->on && (strcmp(q->on, split_names[k]) != 0 || !feed_rows(s, (enum split)k)))
+        return diag_error(&c->diag, NULL, "--on %s: this run has no such split", q->on);
+    return k;
+}
+
+static int64_t row_size(const struct session *s, const char *stream)
+{
+    const struct graph_node *loader = &s->graph->nodes[0];
+
+    for (uint32_t k = 0; k < loader->n_out; k++)
+        if (strcmp(instance_decl(&loader->inst, NNP_OUT, k)->name, stream) == 0)
+            return (int64_t)nnp_count(&loader->inst.out[k]) /
+                   loader->inst.out[k].shape[0];
+    return 0;
+}
+
+static int run_rows(struct cli *c, const struct request *q, struct view *v)
+{
+    struct session *s = v->session;
+    const char     *input = view_input(s);
+    struct rows     rows;
+
+    if (!q->input) {
+        int k = given_split(c, q, s);
+        return k < 0 ? -1
+                     : view_eval(v, k, 0, feed_rows(s, (enum split)k), NULL, NULL,
+                                 &c->diag);
+    }
+    c->diag.class = DIAG_DATA;
+    int rc = rows_read(q->input, row_size(s, input), &rows, &c->diag);
+    c->diag.class = DIAG_RUN;
+    if (!rc)
+        rc = view_eval(v, -1, 0, rows.n, input, rows.v, &c->diag);
+    free(rows.v);
+    return rc;
+}
+
+static int predict(struct cli *c, const struct request *q, struct pipeline *p)
+{
+    struct view   v;
+    struct report quiet = { 0 };
+
+    view_open(&v, p->session, NULL, &quiet, NULL, &c->diag);
+    int               rc = run_rows(c, q, &v);
+    const nnp_tensor *t = rc ? NULL : view_stream(&v, q->stream);
+    if (!rc && !t) {
+        const char **names =
+            arena_array(&c->arena, p->session->graph->n_streams + 1, sizeof *names);
+        for (size_t i = 0; i < p->session->graph->n_streams; i++)
+            names[i] = p->session->graph->streams[i].name;
+        const char *near = diag_nearest(q->stream, names);
+        rc = diag_error(&c->diag, NULL, "--stream: no stream is called '%s'%s%s%s",
+                        q->stream, near ? "; '" : "", near ? near : "",
+                        near ? "' is" : "");
+    }
+    if (!rc)
+        rc = write_out(c, q, t);
+    view_close(&v);
+    return rc;
+}
+
+static int check_words(struct cli *c, const struct request *q)
+{
+    if (strcmp(q->as, "csv") == 0 || strcmp(q->as, "jsonl") == 0 ||
+        strcmp(q->as, "npy") == 0)
+        return 0;
+    c->diag.class = DIAG_USAGE;
+    return diag_error(&c->diag, NULL, "--as: '%s' is not one of csv, jsonl, npy", q->as);
+}
+
+int cmd_predict(struct cli *c, int argc, char **argv)
+{
+    struct request         q = { .as = "csv", .stream = "prediction" };
+    const char            *args[2];
+    struct pipeline        p = { 0 };
+    struct session_options o = { .keep = true };
+    const struct flag      own[] = {
+             { "as", 0, FLAG_TEXT, &q.as, "FORMAT", "csv (default), jsonl or npy" },
+             { "stream", 0, FLAG_TEXT, &q.stream, "NAME",
+               "which stream; default: the prediction" },
+             { "on", 0, FLAG_TEXT, &q.on, "SPLIT",
+               "rows of train, val or test instead of INPUT" },
+             { NULL, 0, FLAG_BOOL, NULL, NULL, NULL },
+    };
+    int n = cli_parse(c, argc, argv, own, args, 2);
+
+    if (n >= 0 && c->help)
+        return cli_help(
+                   c, "nnpipe predict RUN [INPUT|-] [flags]", own,
+                   "  echo 0,1 | nnpipe predict runs/xor/001 -\n"
+                   "  nnpipe predict runs/mnist-mlp/001 --on test --as npy -o p.npy\n\n"
+                   "INPUT is CSV (numbers), JSON lines or .npy, a row of raw inputs "
+                   "each\n"),
+               0;
+    c->diag.class = DIAG_USAGE;
+    if (n == 0)
+        diag_error(&c->diag, NULL, "predict: which run? nnpipe predict runs/NAME/001");
+    if (n < 0 || c->diag.errors || check_words(c, &q))
+        return cli_finish(c, NULL, 2);
+    c->diag.class = DIAG_FILE;
+    q.run = args[0];
+    q.input = n > 1 ? args[1] : NULL;
+    o.threads = c->threads;
+    o.max_mem = c->max_mem;
+    if (!pipeline_open_run(c, q.run, &p) && !pipeline_start(c, &p, &o))
+        predict(c, &q, &p);
+    int code = cli_finish(c, NULL, 0);
+    pipeline_close(&p);
+    return code;
+}

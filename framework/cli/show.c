@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "cli/command.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/strbuf.h"
+#include "cli/draw.h"
+#include "cli/pipeline.h"
+#include "run/runfolder.h"
+
+static int64_t own_weights(const struct graph *g, size_t node)
+{
+    int64_t total = 0;
+
+    for (size_t i = 0; i < g->n_params; i++) {
+        const struct param *p = &g->params[i];
+        int64_t             n = 1;
+        if (p->node != (int)node || p->of >= 0)
+            continue;
+        for (int32_t k = 0; k < p->shape->ndim; k++)
+            n *= p->shape->shape[k];
+        total += n;
+    }
+    return total;
+}
+
+/* 12013010 -> 12,013,010 */
+static const char *grouped(struct arena *a, int64_t n)
+{
+    char  *digits = arena_printf(a, "%" PRId64, n), *out = arena_alloc(a, 48);
+    size_t len = strlen(digits), k = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        if (i && (len - i) % 3 == 0)
+            out[k++] = ',';
+        out[k++] = digits[i];
+    }
+    return out;
+}
+
+static const char *flops_text(struct arena *a, double f)
+{
+    return f >= 1e9   ? arena_printf(a, "%.2f G", f / 1e9)
+           : f >= 1e6 ? arena_printf(a, "%.2f M", f / 1e6)
+           : f >= 1e3 ? arena_printf(a, "%.1f k", f / 1e3)
+                      : arena_printf(a, "%.0f", f);
+}
+
+static const char *size_text(struct arena *a, size_t bytes)
+{
+    return bytes < 1 << 20 ? arena_printf(a, "%.1f KiB", (double)bytes / 1024)
+                           : arena_printf(a, "%.1f MiB", (double)bytes / 1048576);
+}
+
+static const char *sources(struct arena *a, const struct graph *g,
+                           const struct graph_node *n)
+{
+    const char *text = "";
+
+    for (uint32_t k = 0; k < n->n_in; k++)
+        text = arena_printf(a, "%s%s%s", text, k ? ", " : "", g->streams[n->in[k]].name);
+    return text;
+}
+
+static const char *made(struct arena *a, const struct graph_node *n)
+{
+    return n->n_out ? shape_text(a, &n->inst.out[0]) : "";
+}
+
+static bool is_shown(const struct graph_node *n)
+{
+    return n->role != ROLE_METRIC;
+}
+
+static void print_table(struct cli *c, const struct graph *g, struct strbuf *out)
+{
+    struct arena *a = &c->arena;
+    double        flops = 0;
+
+    strbuf_printf(out, "%s%s%s\n\n", g->spec->name, g->spec->about ? ": " : "",
+                  g->spec->about ? g->spec->about : "");
+    strbuf_printf(out, "%-14s %-14s %-22s %-18s %12s %10s\n", "item", "plugin", "reads",
+                  "makes", "parameters", "flops");
+    for (size_t i = 0; i < g->n_nodes; i++) {
+        const struct graph_node *n = &g->nodes[i];
+        double                   f = i < g->first_layer ? 0 : graph_flops(g, n);
+        if (!is_shown(n))
+            continue;
+        flops += f;
+        strbuf_printf(out, "%-14s %-14s %-22s %-18s %12s %10s\n", n->item->name,
+                      n->item->type->name, sources(a, g, n), made(a, n),
+                      n->n_param ? grouped(a, own_weights(g, i)) : "",
+                      f > 0 ? flops_text(a, f) : "");
+    }
+    strbuf_printf(out, "\n%s parameters (%s trained), %s flops a sample forward\n",
+                  grouped(a, graph_n_weights(g, false)),
+                  grouped(a, graph_n_weights(g, true)), flops_text(a, flops));
+}
+
+static void print_memory(struct cli *c, const struct session *s, struct strbuf *out)
+{
+    const struct footprint *f = &s->footprint;
+    struct arena           *a = &c->arena;
+
+    strbuf_printf(out,
+                  "memory %s besides the data: weights %s, gradients %s, optimizer %s, "
+                  "activations %s, batches %s, best weights %s\n",
+                  size_text(a, f->total), size_text(a, f->weights),
+                  size_text(a, f->gradients), size_text(a, f->optimizer),
+                  size_text(a, f->train > f->eval ? f->train : f->eval),
+                  size_text(a, f->batches), size_text(a, f->best));
+}
+
+static void json_shape(const nnp_tensor *t, struct strbuf *out)
+{
+    strbuf_puts(out, "[");
+    for (int32_t k = 1; k < t->ndim; k++)
+        strbuf_printf(out, "%s%" PRId64, k > 1 ? "," : "", t->shape[k]);
+    strbuf_puts(out, "]");
+}
+
+static void print_json(struct cli *c, const struct session *s, struct strbuf *out)
+{
+    const struct graph *g = s->graph;
+    bool                first = true;
+
+    strbuf_puts(out, "{\"schema\":1,\"name\":");
+    strbuf_json(out, g->spec->name);
+    strbuf_printf(out, ",\"parameters\":%" PRId64 ",\"bytes\":%zu,\"items\":[",
+                  graph_n_weights(g, false), s->footprint.total);
+    for (size_t i = 0; i < g->n_nodes; i++) {
+        const struct graph_node *n = &g->nodes[i];
+        if (!is_shown(n))
+            continue;
+        strbuf_puts(out, first ? "{\"name\":" : ",{\"name\":");
+        first = false;
+        strbuf_json(out, n->item->name);
+        strbuf_puts(out, ",\"plugin\":");
+        strbuf_json(out, n->item->type->name);
+        strbuf_puts(out, ",\"reads\":[");
+        for (uint32_t k = 0; k < n->n_in; k++) {
+            strbuf_puts(out, k ? "," : "");
+            strbuf_json(out, g->streams[n->in[k]].name);
+        }
+        strbuf_puts(out, "],\"shape\":");
+        if (n->n_out)
+            json_shape(&n->inst.out[0], out);
+        else
+            strbuf_puts(out, "null");
+        strbuf_printf(out, ",\"parameters\":%" PRId64 ",\"flops\":%.0f,\"line\":%u}",
+                      own_weights(g, i), i < g->first_layer ? 0.0 : graph_flops(g, n),
+                      n->item->at.line);
+    }
+    strbuf_puts(out, "]}\n");
+    (void)c;
+}
+
+/* ---- what left a room
+ * ------------------------------------------------------------------------ */
+
+static int print_room(struct cli *c, const char *room, const struct pipeline *p,
+                      struct strbuf *out)
+{
+    static const char *const rooms[] = { "tree", "spec",   "graph", "shapes",
+                                         "plan", "layout", NULL };
+    const struct session    *s = p->session;
+
+    if (strcmp(room, "tree") == 0)
+        tree_print(p->spec->tree, out);
+    else if (strcmp(room, "spec") == 0)
+        spec_print(p->spec, out);
+    else if (strcmp(room, "graph") == 0)
+        graph_print(s->graph, out);
+    else if (strcmp(room, "shapes") == 0)
+        shapes_print(s->graph, out);
+    else if (strcmp(room, "plan") == 0)
+        plan_print(s->plans[PLAN_TRAIN], s->graph, out);
+    else if (strcmp(room, "layout") == 0)
+        layout_print(s->plans[PLAN_TRAIN], s->graph, out);
+    else {
+        const char *near = diag_nearest(room, rooms);
+        c->diag.class = DIAG_USAGE;
+        return diag_error(&c->diag, NULL,
+                          "--after: '%s' is none of tree, spec, graph, shapes, "
+                          "plan, layout%s%s",
+                          room, near ? "; nearest: " : "", near ? near : "");
+    }
+    return 0;
+}
+
+struct choice {
+    const char *after, *of;
+    bool        dot, svg;
+};
+
+static int show(struct cli *c, const struct choice *k, struct pipeline *p)
+{
+    struct strbuf out = { 0 };
+    struct graph *g = p->session->graph;
+    int           rc = 0;
+
+    if (k->after)
+        rc = print_room(c, k->after, p, &out);
+    else if (k->dot)
+        draw_dot(g, &out);
+    else if (k->svg)
+        draw_svg(g, &out);
+    else if (c->json)
+        print_json(c, p->session, &out);
+    else {
+        print_table(c, g, &out);
+        print_memory(c, p->session, &out);
+    }
+    fputs(strbuf_text(&out), stdout);
+    strbuf_close(&out);
+    return rc;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int plan(struct cli *c, const struct choice *k, struct pipeline *p)
+{
+    struct session_options o = { .threads = 1, .train = true };
+
+    if (is_folder(k->of) ? pipeline_open_run(c, k->of, p)
+                         : pipeline_open(c, k->of, true, p))
+        return -1;
+    if (k->after && (strcmp(k->after, "tree") == 0 || strcmp(k->after, "spec") == 0))
+        return 0;
+    if (p->spec->data.missing) {
+        c->diag.class = DIAG_DATA;
+        return diag_error(&c->diag, &p->spec->data.source->at,
+                          "shapes are not known without the data: %s",
+                          p->spec->data.missing);
+    }
+    return session_plan(p->session, p->spec, &o, &c->diag);
+}
+
+int cmd_show(struct cli *c, int argc, char **argv)
+{
+    struct choice     k = { 0 };
+    struct pipeline   p = { 0 };
+    const char       *args[1];
+    const struct flag own[] = {
+        { "after", 0, FLAG_TEXT, &k.after, "ROOM",
+          "what left a room: tree, spec, graph, shapes, plan or layout" },
+        { "dot", 0, FLAG_BOOL, &k.dot, NULL, "the graph for Graphviz" },
+        { "svg", 0, FLAG_BOOL, &k.svg, NULL, "the graph as a picture" },
+        { NULL, 0, FLAG_BOOL, NULL, NULL, NULL },
+    };
+    int n = cli_parse(c, argc, argv, own, args, 1);
+
+    if (n >= 0 && c->help)
+        return cli_help(c, "nnpipe show FILE.yaml|RUN [flags]", own,
+                        "  nnpipe show pipelines/xor.yaml\n"
+                        "  nnpipe show pipelines/xor.yaml --svg > xor.svg\n"),
+               0;
+    if (n == 0) {
+        c->diag.class = DIAG_USAGE;
+        diag_error(&c->diag, NULL, "show: which file? nnpipe show FILE.yaml");
+    }
+    if (n < 0 || c->diag.errors)
+        return cli_finish(c, NULL, 2);
+    k.of = args[0];
+    if (!plan(c, &k, &p))
+        show(c, &k, &p);
+    int code = cli_finish(c, NULL, 0);
+    pipeline_close(&p);
+    return code;
+}
