@@ -25,8 +25,7 @@ static const nnp_param params[] = {
       "a list of rows, each a list of numbers", NULL },
 };
 
-/* ---- the columns ---------------------------------------------------------------------
- */
+/* ---- the columns ----------------------------------------------------------------- */
 
 static int check_stream(nnp_ctx *c, const nnp_node *stream)
 {
@@ -78,8 +77,7 @@ static int check_columns(nnp_ctx *c, const struct table *t, uint32_t *total)
     return NNP_OK;
 }
 
-/* ---- the rows ------------------------------------------------------------------------
- */
+/* ---- the rows -------------------------------------------------------------------- */
 
 static int refuse_value(nnp_ctx *c, uint32_t row, uint32_t column, const nnp_node *value)
 {

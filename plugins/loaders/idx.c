@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * idx: images and labels in the files of the MNIST family, plain or gzipped.
+ *
+ * A file is 0, 0, the type of an element (8: u8), the number of axes, every axis as a
+ * big-endian 32-bit number, rows first, and then the elements, row-major. Images are u8
+ * of 2 to 4 axes, labels u8 of one axis: http://yann.lecun.com/exdb/mnist/
+ *
+ * Streams: x u8 (rows, 1, height, width) for 3 axes, else the axes as they are; y i64
+ * (rows). The test files, if there are any, follow as the official test part.
+ *
+ * mnist is the same with the names, the numbers of rows and the image size known
+ * beforehand, so that a pipeline can be checked without the data.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <nnpipe/plugin.h>
+
+enum { MAX_AXES = 4, HEADER = 4 + 4 * MAX_AXES, MAX_ROW = 1 << 30 };
+
+struct file {
+    const uint8_t *elements; /* NULL: only the header was read */
+    const char    *path;
+    uint32_t       axes;
+    int64_t        shape[MAX_AXES], row; /* elements of a row */
+};
+
+struct idx {
+    const char *images, *labels, *test_images, *test_labels, *dir;
+    int64_t     classes;
+    /* set by setup */
+    struct file x[2], y[2]; /* training part, test part */
+    int32_t     loaded;
+    int64_t     found_classes;
+};
+
+static const nnp_param idx_params[] = {
+    { "images", NNP_PATH, offsetof(struct idx, images), NULL, NULL,
+      "IDX file of the images, plain or gzipped", NULL },
+    { "labels", NNP_PATH, offsetof(struct idx, labels), NULL, NULL,
+      "IDX file of the labels", NULL },
+    { "test_images", NNP_PATH, offsetof(struct idx, test_images), "", NULL,
+      "images of the official test part", NULL },
+    { "test_labels", NNP_PATH, offsetof(struct idx, test_labels), "", NULL,
+      "labels of the official test part", NULL },
+    { "classes", NNP_INT, offsetof(struct idx, classes), "0", "[0,256]",
+      "number of classes; 0: the largest label and one", NULL },
+};
+
+static const nnp_param mnist_params[] = {
+    { "dir", NNP_PATH | NNP_MAIN, offsetof(struct idx, dir), "mnist", NULL,
+      "folder of the four files, plain or gzipped", NULL },
+};
+
+static int refuse(nnp_ctx *c, const char *path, const char *why)
+{
+    char text[768];
+
+    snprintf(text, sizeof text, "%.300s: %.440s", path, why);
+    return c->host->fail(c, NNP_EIO, text);
+}
+
+/* ---- one file -------------------------------------------------------------------- */
+
+static int64_t big_endian(const uint8_t *b)
+{
+    return (int64_t)b[0] << 24 | (int64_t)b[1] << 16 | (int64_t)b[2] << 8 | b[3];
+}
+
+static int parse_axes(nnp_ctx *c, const uint8_t *b, size_t n, struct file *f)
+{
+    char why[128];
+
+    f->row = 1;
+    for (uint32_t i = 0; i < f->axes; i++) {
+        if (n < 8 + 4 * (size_t)i) {
+            snprintf(why, sizeof why, "ends at byte %zu inside its header", n);
+            return refuse(c, f->path, why);
+        }
+        f->shape[i] = big_endian(b + 4 + 4 * i);
+        if (f->shape[i] < 1 || (i && f->shape[i] > MAX_ROW / f->row)) {
+            snprintf(why, sizeof why, "byte %u: an axis of length %" PRId64, 4 + 4 * i,
+                     f->shape[i]);
+            return refuse(c, f->path, why);
+        }
+        f->row *= i ? f->shape[i] : 1;
+    }
+    return NNP_OK;
+}
+
+/* Between min and max axes of u8 are wanted. */
+static int parse(nnp_ctx *c, const uint8_t *b, size_t n, uint32_t min, uint32_t max,
+                 struct file *f)
+{
+    char why[128];
+
+    if (n < 4) {
+        snprintf(why, sizeof why, "ends at byte %zu inside its header", n);
+        return refuse(c, f->path, why);
+    }
+    if (b[0] || b[1]) {
+        snprintf(why, sizeof why, "byte 0: 0x%02x 0x%02x, an IDX file starts with 0 0",
+                 b[0], b[1]);
+        return refuse(c, f->path, why);
+    }
+    if (b[2] != 8) {
+        snprintf(why, sizeof why, "byte 2: elements of type 0x%02x, 0x08 (u8) is needed",
+                 b[2]);
+        return refuse(c, f->path, why);
+    }
+    if (b[3] < min || b[3] > max) {
+        snprintf(why, sizeof why, "byte 3: %u axes, %s", b[3],
+                 max == 1 ? "labels have 1" : "images have 2 to 4");
+        return refuse(c, f->path, why);
+    }
+    f->axes = b[3];
+    return parse_axes(c, b, n, f);
+}
+
+static int check_size(nnp_ctx *c, size_t n, const struct file *f)
+{
+    int64_t want = 4 + 4 * (int64_t)f->axes + f->shape[0] * f->row;
+    char    why[160];
+
+    if ((int64_t)n == want)
+        return NNP_OK;
+    snprintf(why, sizeof why,
+             "%s at byte %zu: the header says %" PRId64 " rows of %" PRId64 " bytes",
+             (int64_t)n < want ? "ends" : "does not end",
+             (int64_t)n < want ? n : (size_t)want, f->shape[0], f->row);
+    return refuse(c, f->path, why);
+}
+
+static int read_whole(nnp_ctx *c, uint32_t min, uint32_t max, struct file *f)
+{
+    const nnp_file *file = c->host->extension(c, "nnp.file/1");
+    const void     *bytes;
+    size_t          n;
+    int             rc;
+
+    if (f->elements)
+        return NNP_OK; /* since the peek */
+    if (!file)
+        return c->host->fail(c, NNP_ENOTSUP, "this host reads no files");
+    rc = file->read(c, f->path, 0, &bytes, &n);
+    if (!rc)
+        rc = parse(c, bytes, n, min, max, f);
+    if (!rc)
+        rc = check_size(c, n, f);
+    if (!rc)
+        f->elements = (const uint8_t *)bytes + 4 + 4 * f->axes;
+    return rc;
+}
+
+/* The header alone; of a gzip file there is no cheaper way than all of it. */
+static int read_header(nnp_ctx *c, uint32_t min, uint32_t max, struct file *f)
+{
+    uint8_t b[HEADER];
+    FILE   *in = fopen(f->path, "rb");
+    size_t  n = in ? fread(b, 1, sizeof b, in) : 0;
+
+    if (in)
+        fclose(in);
+    if (n < 2 || (b[0] == 0x1f && b[1] == 0x8b))
+        return read_whole(c, min, max, f);
+    return parse(c, b, n, min, max, f);
+}
+
+/* ---- both parts ------------------------------------------------------------------ */
+
+static int check_pair(nnp_ctx *c, const struct file *x, const struct file *y)
+{
+    char why[640];
+
+    if (x->shape[0] == y->shape[0])
+        return NNP_OK;
+    snprintf(why, sizeof why, "%" PRId64 " images, but %.300s has %" PRId64 " labels",
+             x->shape[0], y->path, y->shape[0]);
+    return refuse(c, x->path, why);
+}
+
+static int check_labels(nnp_ctx *c, struct idx *s, const struct file *y)
+{
+    char why[128];
+
+    for (int64_t i = 0; i < y->shape[0]; i++) {
+        if (y->elements[i] >= s->found_classes && !s->classes)
+            s->found_classes = y->elements[i] + 1;
+        if (y->elements[i] < s->found_classes)
+            continue;
+        snprintf(why, sizeof why,
+                 "byte %" PRId64 " (row %" PRId64 "): label %u is outside "
+                 "0..%" PRId64,
+                 i + 8, i, y->elements[i], s->classes - 1);
+        return refuse(c, y->path, why);
+    }
+    return NNP_OK;
+}
+
+static int read_part(nnp_ctx *c, struct idx *s, int part)
+{
+    struct file *x = &s->x[part], *y = &s->y[part];
+    int          peek = c->flags & NNP_PEEK ? 1 : 0;
+    int rc = peek ? read_header(c, 2, MAX_AXES, x) : read_whole(c, 2, MAX_AXES, x);
+
+    if (!rc)
+        rc = read_whole(c, 1, 1, y); /* small, and the classes are in it */
+    if (!rc)
+        rc = check_pair(c, x, y);
+    return rc ? rc : check_labels(c, s, y);
+}
+
+static int check_test_part(nnp_ctx *c, const struct idx *s)
+{
+    const struct file *a = &s->x[0], *b = &s->x[1];
+
+    if (a->axes == b->axes &&
+        memcmp(a->shape + 1, b->shape + 1, (a->axes - 1) * sizeof *a->shape) == 0)
+        return NNP_OK;
+    return refuse(c, b->path, "images of another size than those to train on");
+}
+
+static int read_parts(nnp_ctx *c, struct idx *s)
+{
+    int has_test = s->x[1].path && *s->x[1].path;
+    int rc;
+
+    if (has_test != (s->y[1].path && *s->y[1].path))
+        return c->host->fail(c, NNP_EINVAL, "test_images and test_labels come together");
+    s->found_classes = s->classes;
+    rc = read_part(c, s, 0);
+    if (!rc && has_test)
+        rc = read_part(c, s, 1);
+    return rc || !has_test ? rc : check_test_part(c, s);
+}
+
+static int declare(nnp_ctx *c, const struct idx *s)
+{
+    const struct file *x = &s->x[0];
+    int64_t            shape[MAX_AXES + 1] = { c->in[0].shape[0], 1 };
+    uint32_t           skip = x->axes == 3; /* the one channel */
+    int                rc;
+
+    memcpy(shape + 1 + skip, x->shape + 1, (x->axes - 1) * sizeof *shape);
+    rc = c->host->declare(c, NNP_OUT, "x", NNP_U8, x->axes + skip, shape, NULL);
+    if (rc >= 0)
+        rc = c->host->declare(c, NNP_OUT, "y", NNP_I64, 1, shape, NULL);
+    if (rc >= 0)
+        rc = c->host->report(c, "count", (double)(x->shape[0] + s->x[1].shape[0]));
+    if (!rc && s->x[1].shape[0])
+        rc = c->host->report(c, "test", (double)x->shape[0]);
+    return rc ? rc : c->host->report(c, "classes", (double)s->found_classes);
+}
+
+static int setup(nnp_ctx *c, void *self)
+{
+    struct idx *s = self;
+    int         peek = c->flags & NNP_PEEK ? 1 : 0;
+
+    if (!s->loaded && !(peek && s->x[0].axes)) {
+        int rc;
+
+        s->x[0].path = s->images;
+        s->y[0].path = s->labels;
+        s->x[1].path = s->test_images;
+        s->y[1].path = s->test_labels;
+        rc = read_parts(c, s);
+        if (rc)
+            return rc;
+        s->loaded = !peek;
+    }
+    return declare(c, s);
+}
+
+static int forward(nnp_ctx *c, void *self)
+{
+    const struct idx *s = self;
+    const int64_t    *rows = c->in[0].data;
+    int64_t           train = s->x[0].shape[0], count = train + s->x[1].shape[0];
+    size_t            d = (size_t)s->x[0].row;
+
+    for (size_t r = 0, n = nnp_count(&c->in[0]); r < n; r++) {
+        int     part = rows[r] >= train;
+        int64_t i = rows[r] - (part ? train : 0);
+
+        if (rows[r] < 0 || rows[r] >= count || !s->loaded)
+            return c->host->fail(c, NNP_EINVAL, "there is no such row");
+        if (c->out[0].data)
+            memcpy((uint8_t *)c->out[0].data + r * d, s->x[part].elements + (size_t)i * d,
+                   d);
+        if (c->out[1].data)
+            ((int64_t *)c->out[1].data)[r] = s->y[part].elements[i];
+    }
+    return NNP_OK;
+}
+
+/* ---- mnist ----------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    int64_t     rows;
+} mnist_files[4] = {
+    { "train-images-idx3-ubyte", 60000 },
+    { "train-labels-idx1-ubyte", 60000 },
+    { "t10k-images-idx3-ubyte", 10000 },
+    { "t10k-labels-idx1-ubyte", 10000 },
+};
+
+static int refuse_missing(nnp_ctx *c, const struct idx *s, const char *name)
+{
+    const char *slash = strrchr(s->dir, '/'),
+               *set = slash && slash[1] ? slash + 1 : s->dir;
+    char text[768];
+
+    snprintf(
+        text, sizeof text,
+        "%.200s/%s is missing: run datasets/%.100s/fetch.sh, or set NNPIPE_DATA to the "
+        "folder that holds %.100s/",
+        s->dir, name, set, set);
+    return c->host->fail(c, NNP_EIO, text);
+}
+
+/* Reads what stands in `dir` under the usual names. Paths are needed during the call
+ * only. */
+static int mnist_read(nnp_ctx *c, struct idx *s)
+{
+    const nnp_file *file = c->host->extension(c, "nnp.file/1");
+    char            path[4][1024];
+    struct file    *f[4] = { &s->x[0], &s->y[0], &s->x[1], &s->y[1] };
+    int             rc;
+
+    for (int i = 0; file && i < 4; i++) {
+        snprintf(path[i], sizeof path[i], "%.900s/%s", s->dir, mnist_files[i].name);
+        if (!file->exists(c, path[i]))
+            snprintf(path[i], sizeof path[i], "%.900s/%s.gz", s->dir,
+                     mnist_files[i].name);
+        if (!file->exists(c, path[i]))
+            return refuse_missing(c, s, mnist_files[i].name);
+        f[i]->path = path[i];
+    }
+    rc = read_parts(c, s);
+    for (int i = 0; i < 4; i++) {
+        if (!rc &&
+            (f[i]->shape[0] != mnist_files[i].rows || f[i]->row != (i % 2 ? 1 : 28 * 28)))
+            rc = refuse(c, path[i],
+                        i % 2 ? "not the number of labels that MNIST has"
+                              : "not the number or size of images that MNIST has");
+        f[i]->path = NULL;
+    }
+    return rc;
+}
+
+static int mnist_setup(nnp_ctx *c, void *self)
+{
+    struct idx *s = self;
+
+    s->classes = s->found_classes = 10;
+    if (!(c->flags & NNP_PEEK) && !s->loaded) {
+        int rc = mnist_read(c, s);
+
+        if (rc)
+            return rc;
+        s->loaded = 1;
+    }
+    s->x[0].axes = 3;
+    memcpy(s->x[0].shape, (int64_t[]){ 60000, 28, 28 }, 3 * sizeof(int64_t));
+    s->x[1].shape[0] = 10000;
+    return declare(c, s);
+}
+
+static const nnp_component idx = {
+    NNP_COMPONENT("loader", "idx"),
+    .doc = "images and labels from IDX files",
+    .flags = NNP_REENTRANT,
+    .self_size = sizeof(struct idx),
+    NNP_PARAMS(idx_params),
+    .setup = setup,
+    .forward = forward,
+};
+
+static const nnp_component mnist = {
+    NNP_COMPONENT("loader", "mnist"),
+    .doc = "MNIST or a set of its form: 60000 + 10000 images of 28 x 28, 10 classes",
+    .flags = NNP_REENTRANT,
+    .self_size = sizeof(struct idx),
+    NNP_PARAMS(mnist_params),
+    .setup = mnist_setup,
+    .forward = forward,
+};
+
+NNP_PLUGIN(idx, "1.0", "MIT", "https://example.org/nnpipe", &idx, &mnist)
