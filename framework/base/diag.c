@@ -23,8 +23,9 @@ void diag_init(struct diag *d, struct arena *a)
     *d = (struct diag){ .arena = a, .class = DIAG_FILE };
 }
 
-static int add(struct diag *d, enum severity severity, const struct at *at,
-               const char *code, const char *fmt, va_list ap)
+static __attribute__((format(printf, 5, 0))) int
+add(struct diag *d, enum severity severity, const struct at *at, const char *code,
+    const char *fmt, va_list ap)
 {
     if (d->n == d->room) {
         size_t room = d->room ? 2 * d->room : 8;
