@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * scale: maps the range `from` linearly onto the range `to`; nothing is cut off.
+ *
+ * Without `from`: u8 is 0..255, and of other types the smallest and the largest value are
+ * taken from the training rows, for every column of a table and every channel of an image
+ * by itself, or with `per: all` once for everything. What is constant becomes to[0].
+ */
+#include <math.h>
+
+#include <nnpipe/plugin.h>
+
+struct scale {
+    nnp_list to, from;
+    int32_t  per;
+};
+
+enum { FEATURE, ALL };
+enum { LOW, HIGH, COUNT }; /* states, when they are needed */
+
+static const nnp_param params[] = {
+    { "to", NNP_REALS | NNP_MAIN, offsetof(struct scale, to), "[0, 1]", NULL,
+      "what the range becomes", NULL },
+    { "from", NNP_REALS, offsetof(struct scale, from), "", NULL,
+      "the range; without it 0..255 for u8, else that of the training rows", NULL },
+    { "per", NNP_ENUM, offsetof(struct scale, per), "feature", "feature|all",
+      "learn a range for each column or channel, or one for all", NULL },
+};
+
+static int learns(const nnp_ctx *c, const struct scale *s)
+{
+    return !s->from.n && nnp_type(&c->in[0]) != NNP_U8;
+}
+
+/* Axis 1 are the columns of a table, the channels of an image. */
+static int64_t groups(const nnp_ctx *c, const struct scale *s)
+{
+    int one = s->per == ALL || c->in[0].ndim < 2 || c->in[0].shape[1] < 1;
+
+    return one ? 1 : c->in[0].shape[1];
+}
+
+static int check_range(nnp_ctx *c, const nnp_list *l, int rising, const char *msg)
+{
+    const double *v = l->v;
+
+    if (l->n == 2 && isfinite(v[0]) && isfinite(v[1]) && (rising ? v[0] < v[1] : 1))
+        return NNP_OK;
+    return c->host->fail(c, NNP_EINVAL, msg);
+}
+
+static int setup(nnp_ctx *c, void *self)
+{
+    const struct scale *s = self;
+    const nnp_tensor   *x = &c->in[0];
+    int64_t             n = groups(c, s), one = 1;
+    int                 rc = check_range(c, &s->to, 0, "to: two numbers are needed");
+
+    if (!rc && s->from.n)
+        rc = check_range(c, &s->from, 1,
+                         "from: two numbers are needed, the smaller first");
+    if (!rc)
+        rc =
+            c->host->declare(c, NNP_OUT, "y", NNP_F32, (uint32_t)x->ndim, x->shape, NULL);
+    if (rc >= 0 && learns(c, s)) {
+        rc = c->host->declare(c, NNP_STATE, "low", NNP_F64, 1, &n, NULL);
+        if (rc >= 0)
+            rc = c->host->declare(c, NNP_STATE, "high", NNP_F64, 1, &n, NULL);
+        if (rc >= 0)
+            rc = c->host->declare(c, NNP_STATE, "count", NNP_F64, 1, &one, NULL);
+    }
+    return rc < 0 ? rc : NNP_OK;
+}
+
+static int fit(nnp_ctx *c, void *self)
+{
+    const struct scale *s = self;
+    const nnp_tensor   *x = &c->in[0];
+
+    if (!learns(c, s))
+        return NNP_OK;
+    double *low = c->state[LOW].data, *high = c->state[HIGH].data;
+    double *count = c->state[COUNT].data;
+    size_t  n = (size_t)groups(c, s), row = nnp_row(x), run = row / n;
+
+    for (size_t i = 0, total = nnp_count(x); i < total; i++) {
+        double v = nnp_number(x, i);
+        size_t g = i % row / run;
+        int    first = *count == 0 && i < row && i % run == 0;
+
+        low[g] = first || v < low[g] ? v : low[g];
+        high[g] = first || v > high[g] ? v : high[g];
+    }
+    *count += (double)x->shape[0];
+    return NNP_OK;
+}
+
+/* y = a x + b in this group. */
+static void line(const nnp_ctx *c, const struct scale *s, size_t g, float *a, float *b)
+{
+    const double *to = s->to.v, *from = s->from.v, bytes[2] = { 0, 255 };
+    double        low, high;
+
+    if (learns(c, s)) {
+        low = ((const double *)c->state[LOW].data)[g];
+        high = ((const double *)c->state[HIGH].data)[g];
+    } else {
+        low = s->from.n ? from[0] : bytes[0];
+        high = s->from.n ? from[1] : bytes[1];
+    }
+    double slope = high > low ? (to[1] - to[0]) / (high - low) : 0;
+    *a = (float)slope;
+    *b = (float)(to[0] - slope * low);
+}
+
+static void map_run(const nnp_tensor *x, size_t at, size_t n, float a, float b, float *y)
+{
+    if (nnp_type(x) == NNP_U8)
+        for (size_t i = 0; i < n; i++)
+            y[i] = a * (float)((const uint8_t *)x->data)[at + i] + b;
+    else if (nnp_type(x) == NNP_F32)
+        for (size_t i = 0; i < n; i++)
+            y[i] = a * nnp_f32(x)[at + i] + b;
+    else
+        for (size_t i = 0; i < n; i++)
+            y[i] = a * (float)nnp_number(x, at + i) + b;
+}
+
+static int forward(nnp_ctx *c, void *self)
+{
+    const struct scale *s = self;
+    const nnp_tensor   *x = &c->in[0];
+    size_t              n = (size_t)groups(c, s), row = nnp_row(x), run = row / n;
+
+    for (size_t g = 0; g < n; g++) {
+        float a, b;
+
+        line(c, s, g, &a, &b);
+        for (size_t at = g * run, total = nnp_count(x); at < total; at += row)
+            map_run(x, at, run, a, b, nnp_f32(&c->out[0]) + at);
+    }
+    return NNP_OK;
+}
+
+static int backward(nnp_ctx *c, void *self)
+{
+    const struct scale *s = self;
+    const nnp_tensor   *x = &c->in[0];
+    size_t              n = (size_t)groups(c, s), row = nnp_row(x), run = row / n;
+
+    for (size_t i = 0, total = c->din[0].data ? nnp_count(x) : 0; i < total; i++) {
+        float a, b;
+
+        line(c, s, i % row / run, &a, &b);
+        nnp_f32(&c->din[0])[i] = a * nnp_f32(&c->dout[0])[i];
+    }
+    return NNP_OK;
+}
+
+static const nnp_component scale = {
+    NNP_COMPONENT("transform", "scale"),
+    .doc = "maps a range of values onto another, [0, 1] by default",
+    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .self_size = sizeof(struct scale),
+    NNP_PARAMS(params),
+    .setup = setup,
+    .forward = forward,
+    .backward = backward,
+    .fit = fit,
+};
+
+NNP_PLUGIN(scale, "1.0", "MIT", "https://example.org/nnpipe", &scale)
