@@ -35,3 +35,5 @@ framework_libhost_la_SOURCES += \
 	%reldir%/vars.c \
 	%reldir%/vars.h \
 	%reldir%/wire.c
+framework_libhost_la_SOURCES += \
+	framework/spec/params.c framework/spec/params_node.c framework/spec/expr.c
