@@ -52,11 +52,11 @@ static void on_crash(int number)
     raise(number);
 }
 
-void dso_guard(const char *path)
+void dso_guard(const char *shown)
 {
     struct sigaction action = { .sa_handler = on_crash, .sa_flags = SA_ONSTACK };
 
-    loading = path;
+    loading = shown;
     sigemptyset(&action.sa_mask);
     for (int i = 0; i < N_CRASHES; i++)
         sigaction(crashes[i], &action, &before[i]);
@@ -78,12 +78,10 @@ static const char *without_path(const char *text, const char *path)
                                                                           : text;
 }
 
-static void explain(const char *path, const char *text, const struct at *at,
-                    struct diag *d)
+static void explain(const char *path, const char *s, const struct at *at, struct diag *d)
 {
     static const char symbol[] = "undefined symbol: ";
     static const char absent[] = ": cannot open shared object file";
-    const char       *s = without_path(text, path);
     const char       *library = strstr(s, absent);
 
     if (strncmp(s, symbol, sizeof symbol - 1) == 0) {
@@ -101,16 +99,17 @@ static void explain(const char *path, const char *text, const struct at *at,
     }
 }
 
-const nnp_plugin *dso_open(const char *path, const struct at *at, struct diag *d)
+const nnp_plugin *dso_open(const char *real, const char *shown, const struct at *at,
+                           struct diag *d)
 {
     const nnp_plugin *(*entry)(void);
     const nnp_plugin *plugin = NULL;
 
-    dso_guard(path);
-    void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    dso_guard(shown);
+    void *handle = dlopen(real, RTLD_NOW | RTLD_LOCAL);
     if (!handle) {
         dso_unguard();
-        explain(path, dlerror(), at, d);
+        explain(shown, without_path(dlerror(), real), at, d);
         return NULL;
     }
     *(void **)&entry = dlsym(handle, "nnp_plugin_v1");
@@ -119,8 +118,8 @@ const nnp_plugin *dso_open(const char *path, const struct at *at, struct diag *d
     dso_unguard();
     if (!entry)
         diag_code(d, at, "plugin",
-                  "%s: does not export nnp_plugin_v1; NNP_PLUGIN(...) defines it", path);
+                  "%s: does not export nnp_plugin_v1; NNP_PLUGIN(...) defines it", shown);
     else if (!plugin)
-        diag_code(d, at, "plugin", "%s: nnp_plugin_v1 returned nothing", path);
+        diag_code(d, at, "plugin", "%s: nnp_plugin_v1 returned nothing", shown);
     return plugin;
 }

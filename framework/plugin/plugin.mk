@@ -1,9 +1,13 @@
 framework_libhost_la_SOURCES +=
 framework_libhost_la_SOURCES += \
+	framework/plugin/discover.c framework/plugin/discover.h \
 	framework/plugin/dso.c framework/plugin/dso.h \
 	framework/plugin/instance.c framework/plugin/instance.h \
 	framework/plugin/probe.c framework/plugin/probe.h framework/plugin/probe_call.c \
 	framework/plugin/probe_gradient.c \
 	framework/plugin/range.c framework/plugin/range.h \
+	framework/plugin/registry.c framework/plugin/registry.h \
 	framework/plugin/scan.c framework/plugin/scan.h \
-	framework/plugin/services.c framework/plugin/services.h
+	framework/plugin/services.c framework/plugin/services.h \
+	framework/plugin/validate.c framework/plugin/validate.h \
+	framework/plugin/validate_param.c

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "plugin/discover.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Kind folders of a plugin folder; "" is the plugin folder itself. */
+static const char *const subfolders[] = { "",
+                                          "/layers",
+                                          "/losses",
+                                          "/optimizers",
+                                          "/regularizers",
+                                          "/schedules",
+                                          "/initializers",
+                                          "/metrics",
+                                          "/loaders",
+                                          "/transforms",
+                                          "/estimators",
+                                          "/reports",
+                                          "/exporters",
+                                          "/samplers",
+                                          "/pruners",
+                                          "/collectives",
+                                          "/backends",
+                                          NULL };
+
+/* ---- one file -----------------------------------------------------------------------
+ */
+
+static char *real_path(struct arena *a, const char *path)
+{
+    char *real = realpath(path, NULL);
+    char *copy = real ? arena_strdup(a, real) : NULL;
+
+    free(real);
+    return copy;
+}
+
+static const char *folder_distrust(struct arena *a, const char *folder)
+{
+    struct stat st;
+    const char *why = stat(folder, &st) ? NULL : scan_distrust(&st);
+
+    return why ? arena_printf(a, "in the folder %s, which is %s", folder, why) : NULL;
+}
+
+static const char *folder_of(struct arena *a, const char *real)
+{
+    const char *slash = strrchr(real, '/');
+
+    return slash > real ? arena_strndup(a, real, (size_t)(slash - real)) : "/";
+}
+
+static struct found *find_twin(const struct discover *v, const struct scan *s)
+{
+    for (size_t i = 0; s->inode && i < v->n; i++)
+        if (v->files[i]->scan.inode == s->inode && v->files[i]->scan.device == s->device)
+            return v->files[i];
+    return NULL;
+}
+
+/* real is without links; distrust: of the folders it is in, or NULL. */
+static struct found *add(struct discover *v, const char *shown, const char *real,
+                         bool chosen, const char *distrust)
+{
+    struct found *f = arena_alloc(v->arena, sizeof *f);
+    struct stat   st;
+
+    scan_file(v->arena, real, &f->scan, &st);
+    struct found *twin = find_twin(v, &f->scan);
+    if (twin)
+        return twin;
+    if (!v->trust && st.st_mode)
+        distrust = scan_distrust(&st) ? scan_distrust(&st) : distrust;
+    if (!f->scan.skipped && !v->trust)
+        f->scan.skipped = distrust;
+    f->file =
+        (struct plugin_file){ shown, f->scan.tags, f->scan.n_tags, f->scan.skipped };
+    f->real = real;
+    f->chosen = chosen;
+    if (v->n == v->room) {
+        v->room = v->room ? 2 * v->room : 64;
+        v->files = arena_grow(v->arena, v->files, v->n, v->room, sizeof(struct found *));
+    }
+    v->files[v->n++] = f;
+    return f;
+}
+
+static struct found *add_named(struct discover *v, const char *path, bool chosen)
+{
+    char *real = real_path(v->arena, path);
+
+    if (!real)
+        return NULL;
+    return add(v, arena_strdup(v->arena, path), real, chosen,
+               folder_distrust(v->arena, folder_of(v->arena, real)));
+}
+
+struct found *discover_file(struct discover *v, const char *path)
+{
+    return add_named(v, path, false);
+}
+
+/* ---- folders ------------------------------------------------------------------------
+ */
+
+struct name {
+    const char *text;
+    bool        link;
+};
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(((const struct name *)a)->text, ((const struct name *)b)->text);
+}
+
+static bool ends_in_so(const char *s)
+{
+    size_t n = strlen(s);
+
+    return n > 3 && s[0] != '.' && strcmp(s + n - 3, ".so") == 0;
+}
+
+/* Names ending in .so, sorted, so that lists do not depend on the file system. */
+static struct name *list(struct arena *a, const char *folder, size_t *n)
+{
+    DIR           *dir = opendir(folder);
+    struct name   *names = NULL;
+    size_t         room = 0;
+    struct dirent *e;
+
+    *n = 0;
+    while (dir && (e = readdir(dir))) {
+        if (!ends_in_so(e->d_name))
+            continue;
+        if (*n == room) {
+            room = room ? 2 * room : 16;
+            names = arena_grow(a, names, *n, room, sizeof *names);
+        }
+        names[(*n)++] = (struct name){ arena_strdup(a, e->d_name), e->d_type != DT_REG };
+    }
+    if (dir)
+        closedir(dir);
+    if (*n)
+        qsort(names, *n, sizeof *names, by_text);
+    return names;
+}
+
+static bool has_name(const struct name *names, size_t n, const char *text)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(names[i].text, text) == 0)
+            return true;
+    return false;
+}
+
+static void add_all(struct discover *v, const char *folder, const struct name *names,
+                    size_t n, bool chosen, const char *distrust)
+{
+    const char *real = n ? real_path(v->arena, folder) : NULL;
+    const char *own = real && !v->trust ? folder_distrust(v->arena, folder) : NULL;
+
+    distrust = distrust ? distrust : own;
+    for (size_t i = 0; real && i < n; i++) {
+        const char *shown = arena_printf(v->arena, "%s/%s", folder, names[i].text);
+        if (names[i].link)
+            add_named(v, shown, chosen);
+        else
+            add(v, shown, arena_printf(v->arena, "%s/%s", real, names[i].text), chosen,
+                distrust);
+    }
+}
+
+/* NAME.so of a folder, and what libtool has left in its .libs before an install. */
+static void walk_one(struct discover *v, const char *folder, bool chosen,
+                     const char *distrust)
+{
+    const char  *libs = arena_printf(v->arena, "%s/.libs", folder);
+    size_t       n, n_libs, kept = 0;
+    struct name *names = list(v->arena, folder, &n);
+    struct name *inner = list(v->arena, libs, &n_libs);
+
+    for (size_t i = 0; i < n_libs; i++)
+        if (!has_name(names, n, inner[i].text))
+            inner[kept++] = inner[i];
+    add_all(v, folder, names, n, chosen, distrust);
+    add_all(v, libs, inner, kept, chosen, distrust);
+}
+
+static void walk(struct discover *v, const char *folder, bool chosen)
+{
+    const char *distrust = v->trust ? NULL : folder_distrust(v->arena, folder);
+
+    for (size_t i = 0; subfolders[i]; i++)
+        walk_one(v, arena_printf(v->arena, "%s%s", folder, subfolders[i]), chosen,
+                 distrust);
+    v->folders =
+        v->folders ? arena_printf(v->arena, "%s, %s", v->folders, folder) : folder;
+}
+
+/* ---- the search ---------------------------------------------------------------------
+ */
+
+int discover_chosen(struct discover *v, const char *path, struct diag *d)
+{
+    struct stat st;
+    size_t      before = v->n;
+
+    if (stat(path, &st))
+        return diag_code(d, NULL, "plugin", "--plugin %s: %s", path, strerror(errno));
+    if (S_ISDIR(st.st_mode)) {
+        const char *why = v->trust ? NULL : scan_distrust(&st);
+        if (why)
+            return diag_code(d, NULL, "plugin", "--plugin %s: the folder is %s", path,
+                             why);
+        walk(v, path, true);
+        return v->n > before
+                   ? 0
+                   : diag_code(d, NULL, "plugin",
+                               "--plugin %s: no plugin is in this folder", path);
+    }
+    struct found *f = add_named(v, path, true);
+    if (!f)
+        return diag_code(d, NULL, "plugin", "--plugin %s: %s", path, strerror(errno));
+    if (f->scan.skipped)
+        return diag_code(d, NULL, "plugin", "%s: %s", path, f->scan.skipped);
+    return 0;
+}
+
+/* Elements of a path variable; an empty one stands for the built-in folder. */
+static void search_path(struct discover *v, const char *path)
+{
+    for (;;) {
+        size_t n = strcspn(path, ":");
+        walk(v, n ? arena_strndup(v->arena, path, n) : NNP_PLUGIN_DIR, false);
+        if (!path[n])
+            return;
+        path += n + 1;
+    }
+}
+
+void discover_search(struct discover *v)
+{
+    const char *path = secure_getenv("NNPIPE_PLUGIN_PATH");
+    const char *data = secure_getenv("XDG_DATA_HOME"), *home = secure_getenv("HOME");
+
+    if (path) {
+        search_path(v, path);
+        return;
+    }
+    if (data && *data == '/')
+        walk(v, arena_printf(v->arena, "%s/nnpipe/plugins/%d", data, NNP_MAJOR), false);
+    else if (home && *home == '/')
+        walk(v,
+             arena_printf(v->arena, "%s/.local/share/nnpipe/plugins/%d", home, NNP_MAJOR),
+             false);
+    walk(v, NNP_PLUGIN_DIR, false);
+}

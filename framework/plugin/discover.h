@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* Finds plugin files in the order of abi.md section 8 and scans them; opens none. */
+#ifndef NNP_PLUGIN_DISCOVER_H
+#define NNP_PLUGIN_DISCOVER_H
+#include <stdbool.h>
+#include "base/arena.h"
+#include "base/diag.h"
+#include "plugin/registry.h"
+#include "plugin/scan.h"
+
+struct found {
+    struct plugin_file file;
+    struct scan        scan;
+    const char        *real;   /* absolute, without links */
+    bool               chosen; /* by --plugin */
+};
+
+struct discover {
+    struct arena  *arena;
+    bool           trust;
+    struct found **files; /* a file of two names once, under the first */
+    size_t         n, room;
+    const char    *folders; /* searched, "A, B", for messages; NULL: none */
+};
+
+/* A file or a folder that the user named; -1 if it cannot be used. */
+int discover_chosen(struct discover *v, const char *path, struct diag *d);
+/* NNPIPE_PLUGIN_PATH, or else the user's folder and the built-in one. */
+void discover_search(struct discover *v);
+/* One file; NULL if there is none of this name. Also one that was found already. */
+struct found *discover_file(struct discover *v, const char *path);
+#endif

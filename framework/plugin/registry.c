@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "plugin/registry.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugin/discover.h"
+#include "plugin/dso.h"
+#include "plugin/validate.h"
+
+const char *const registry_kinds[] = {
+    "layer",   "loss",   "optimizer",  "regularizer", "schedule", "initializer",
+    "metric",  "loader", "transform",  "estimator",   "report",   "exporter",
+    "sampler", "pruner", "collective", "backend",     NULL
+};
+
+struct loaded {               /* beside discover.files, by number */
+    const nnp_plugin *plugin; /* NULL: not opened yet */
+    struct component *components;
+    bool              outside; /* by registry_load_file: not to be found by name */
+};
+
+struct registry {
+    struct arena   *arena;
+    struct discover found;
+    struct loaded  *loaded;
+};
+
+struct registry *registry_open(struct arena *a, const struct registry_options *o,
+                               struct diag *d)
+{
+    struct registry *r = arena_alloc(a, sizeof *r);
+    enum diag_class  usual = d->class;
+    int              rc = 0;
+
+    r->arena = a;
+    r->found = (struct discover){ .arena = a, .trust = o->trust };
+    d->class = DIAG_PLUGIN;
+    for (size_t i = 0; o->plugins && o->plugins[i]; i++)
+        if (discover_chosen(&r->found, o->plugins[i], d))
+            rc = -1;
+    d->class = usual;
+    discover_search(&r->found);
+    r->loaded = arena_array(a, r->found.n + 1, sizeof *r->loaded);
+    return rc ? NULL : r;
+}
+
+/* Descriptors and strings of plugins are in use for as long as the process runs, so
+ * nothing is unloaded; what was allocated is the arena's. */
+void registry_close(struct registry *r)
+{
+    if (r)
+        *r = (struct registry){ .arena = r->arena };
+}
+
+size_t registry_n_files(const struct registry *r)
+{
+    return r->found.n;
+}
+
+const struct plugin_file *registry_file(const struct registry *r, size_t i)
+{
+    return &r->found.files[i]->file;
+}
+
+/* ---- kinds as text, "layer transform" ------------------------------------------------
+ */
+
+/* The next word, or NULL; *n is its length. */
+static const char *next_kind(const char *kinds, size_t *n)
+{
+    kinds += strspn(kinds, " ");
+    *n = strcspn(kinds, " ");
+    return *n ? kinds : NULL;
+}
+
+static bool is_kind(const char *word, size_t n, const char *kind)
+{
+    return strlen(kind) == n && memcmp(word, kind, n) == 0;
+}
+
+static bool among(const char *kinds, const char *kind)
+{
+    size_t n;
+
+    for (const char *w = kinds; (w = next_kind(w, &n)); w += n)
+        if (is_kind(w, n, kind))
+            return true;
+    return false;
+}
+
+/* "layer, loss or metric" */
+static const char *or_list(struct arena *a, const char *kinds)
+{
+    const char *text = NULL;
+    size_t      n, m;
+
+    for (const char *w = kinds; (w = next_kind(w, &n)); w += n)
+        text = !text ? arena_strndup(a, w, n)
+                     : arena_printf(a, "%s%s%.*s", text,
+                                    next_kind(w + n, &m) ? ", " : " or ", (int)n, w);
+    return text ? text : "plugin";
+}
+
+static const char *article(const char *word)
+{
+    return strchr("aeiou", *word) ? "an" : "a";
+}
+
+/* ---- by name ------------------------------------------------------------------------
+ */
+
+static const struct tag *tag_of(const struct found *f, const char *kind, size_t n,
+                                const char *name)
+{
+    for (size_t i = 0; i < f->scan.n_tags; i++)
+        if (is_kind(kind, n, f->scan.tags[i].kind) &&
+            strcmp(f->scan.tags[i].name, name) == 0)
+            return &f->scan.tags[i];
+    return NULL;
+}
+
+struct offer {
+    size_t            file, other; /* other == file: the only one */
+    const struct tag *tag;
+};
+
+/* Who offers it; what --plugin chose hides the rest. */
+static bool find_offer(const struct registry *r, const char *kind, size_t n,
+                       const char *name, struct offer *out)
+{
+    bool found = false, chosen = false;
+
+    for (size_t i = 0; i < r->found.n; i++) {
+        const struct found *f = r->found.files[i];
+        const struct tag   *t = tag_of(f, kind, n, name);
+        if (!t || f->scan.skipped || r->loaded[i].outside || (chosen && !f->chosen))
+            continue;
+        if (!found)
+            *out = (struct offer){ i, i, t };
+        else if (out->other == out->file)
+            out->other = i;
+        found = true;
+        chosen = chosen || f->chosen;
+    }
+    return found;
+}
+
+static bool find_any(const struct registry *r, const char *kinds, const char *name,
+                     struct offer *out)
+{
+    size_t n;
+
+    for (const char *w = kinds; (w = next_kind(w, &n)); w += n)
+        if (find_offer(r, w, n, name, out))
+            return true;
+    return false;
+}
+
+const char *registry_has(const struct registry *r, const char *kinds, const char *name)
+{
+    struct offer o;
+
+    return find_any(r, kinds, name, &o) ? o.tag->kind : NULL;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+const char *const *registry_names(struct registry *r, const char *kinds, struct arena *a)
+{
+    size_t n = 0, kept = 0, most = 0;
+
+    for (size_t i = 0; i < r->found.n; i++)
+        most += r->found.files[i]->scan.n_tags;
+    const char **names = arena_array(a, most + 1, sizeof *names);
+    for (size_t i = 0; i < r->found.n; i++) {
+        const struct scan *s = &r->found.files[i]->scan;
+        for (size_t k = 0; !s->skipped && !r->loaded[i].outside && k < s->n_tags; k++)
+            if (among(kinds, s->tags[k].kind))
+                names[n++] = s->tags[k].name;
+    }
+    qsort(names, n, sizeof *names, by_name);
+    for (size_t i = 0; i < n; i++)
+        if (!kept || strcmp(names[kept - 1], names[i]) != 0)
+            names[kept++] = names[i];
+    names[kept] = NULL;
+    return names;
+}
+
+/* ---- why a name was not found --------------------------------------------------------
+ */
+
+static bool named_like(const char *path, const char *name)
+{
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+    size_t      n = strlen(name);
+
+    return strncmp(base, name, n) == 0 && strcmp(base + n, ".so") == 0;
+}
+
+static bool offers(const struct found *f, const char *kinds, const char *name)
+{
+    size_t n;
+
+    for (const char *w = kinds; (w = next_kind(w, &n)); w += n)
+        if (tag_of(f, w, n, name))
+            return true;
+    return false;
+}
+
+/* A file that would offer it and was skipped. */
+static const struct found *find_skipped(const struct registry *r, const char *kinds,
+                                        const char *name)
+{
+    for (size_t i = 0; i < r->found.n; i++) {
+        const struct found *f = r->found.files[i];
+        if (f->scan.skipped && (offers(f, kinds, name) ||
+                                (!f->scan.n_tags && named_like(f->file.path, name))))
+            return f;
+    }
+    return NULL;
+}
+
+static const char *other_kind(const struct registry *r, const char *name)
+{
+    for (size_t i = 0; registry_kinds[i]; i++)
+        if (registry_has(r, registry_kinds[i], name))
+            return registry_kinds[i];
+    return NULL;
+}
+
+static int complain_missing(struct registry *r, const char *kinds, const char *name,
+                            const struct at *at, struct diag *d)
+{
+    const char         *list = or_list(d->arena, kinds);
+    const struct found *skipped = find_skipped(r, kinds, name);
+    enum diag_class     usual = d->class;
+
+    if (skipped) {
+        d->class = DIAG_PLUGIN;
+        diag_code(d, at, "plugin", "%s '%s' cannot be used: %s: %s", list, name,
+                  skipped->file.path, skipped->scan.skipped);
+        d->class = usual;
+        return -1;
+    }
+    const char *kind = other_kind(r, name);
+    if (kind)
+        return diag_code(d, at, "unknown-plugin", "'%s' is %s %s, not %s %s", name,
+                         article(kind), kind, article(list), list);
+    const char *near = diag_nearest(name, registry_names(r, kinds, d->arena));
+    if (near) {
+        diag_code(d, at, "unknown-plugin", "no %s is called '%s'; '%s' is", list, name,
+                  near);
+        diag_fix(d, near);
+        return -1;
+    }
+    diag_code(d, at, "unknown-plugin", "no %s is called '%s'", list, name);
+    if (r->found.n == 0)
+        diag_note(d, "no plugin at all was found; searched: %s", r->found.folders);
+    else
+        diag_note(d, "try   nnpipe plugin list");
+    return -1;
+}
+
+/* ---- loading ------------------------------------------------------------------------
+ */
+
+static struct validate checker(struct registry *r, size_t i, const struct at *at,
+                               struct diag *d)
+{
+    return (struct validate){ r->arena, r->found.files[i]->file.path, at, d };
+}
+
+/* Opens file i and checks its table, once. */
+static int load(struct registry *r, size_t i, const struct at *at, struct diag *d)
+{
+    struct found   *f = r->found.files[i];
+    struct loaded  *l = &r->loaded[i];
+    struct validate v = checker(r, i, at, d);
+
+    if (l->plugin)
+        return 0;
+    const nnp_plugin *theirs = dso_open(f->real, f->file.path, at, d);
+    if (!theirs)
+        return -1;
+    nnp_plugin *p = arena_alloc(r->arena, sizeof *p);
+    dso_guard(f->file.path);
+    int rc = validate_plugin(&v, theirs, &f->scan, p);
+    dso_unguard();
+    if (rc)
+        return -1;
+    l->components = arena_array(r->arena, p->n, sizeof *l->components);
+    l->plugin = p;
+    return 0;
+}
+
+/* Component k of the loaded file i, checked at its first use. */
+static const struct component *check(struct registry *r, size_t i, uint32_t k,
+                                     const struct at *at, struct diag *d)
+{
+    const struct loaded *l = &r->loaded[i];
+    struct component    *c = &l->components[k];
+    struct validate      v = checker(r, i, at, d);
+
+    if (c->desc)
+        return c;
+    dso_guard(r->found.files[i]->file.path);
+    int rc = validate_component(&v, l->plugin->components[k], c);
+    dso_unguard();
+    if (rc)
+        return NULL;
+    c->file = r->found.files[i]->real;
+    c->plugin = l->plugin->name;
+    c->version = l->plugin->version;
+    c->license = l->plugin->license;
+    c->url = l->plugin->url;
+    return c;
+}
+
+static const struct component *load_offer(struct registry *r, const struct offer *o,
+                                          const struct at *at, struct diag *d)
+{
+    struct validate v = checker(r, o->file, at, d);
+    struct tag      t;
+
+    if (o->other != o->file) {
+        diag_code(d, at, "plugin", "two files offer %s %s: %s and %s", o->tag->kind,
+                  o->tag->name, r->found.files[o->file]->file.path,
+                  r->found.files[o->other]->file.path);
+        diag_note(d, "try   --plugin FILE, which wins, or remove one of them");
+        return NULL;
+    }
+    if (load(r, o->file, at, d))
+        return NULL;
+    const nnp_plugin *p = r->loaded[o->file].plugin;
+    for (uint32_t k = 0; k < p->n; k++)
+        if (validate_tag(&v, p->components[k], &t) == 0 &&
+            strcmp(t.kind, o->tag->kind) == 0 && strcmp(t.name, o->tag->name) == 0)
+            return check(r, o->file, k, at, d);
+    return NULL; /* not reached: validate_plugin has compared the tags */
+}
+
+const struct component *registry_find(struct registry *r, const char *kinds,
+                                      const char *name, const struct at *at,
+                                      struct diag *d)
+{
+    struct offer    o;
+    enum diag_class usual = d->class;
+
+    if (!find_any(r, kinds, name, &o)) {
+        complain_missing(r, kinds, name, at, d);
+        return NULL;
+    }
+    d->class = DIAG_PLUGIN;
+    const struct component *c = load_offer(r, &o, at, d);
+    d->class = usual;
+    return c;
+}
+
+static size_t index_of(const struct registry *r, const struct found *f)
+{
+    size_t i = 0;
+
+    while (r->found.files[i] != f)
+        i++;
+    return i;
+}
+
+/* The number of the file, found before or not; -1 and a diag entry if it is of no use. */
+static int64_t take_file(struct registry *r, const char *path, struct diag *d)
+{
+    size_t        before = r->found.n;
+    struct found *f = discover_file(&r->found, path);
+
+    if (!f)
+        return diag_code(d, NULL, "plugin", "%s: %s", path, strerror(errno));
+    if (r->found.n > before) {
+        r->loaded =
+            arena_grow(r->arena, r->loaded, before, before + 2, sizeof *r->loaded);
+        r->loaded[before].outside = true;
+    }
+    if (f->scan.skipped)
+        return diag_code(d, NULL, "plugin", "%s: %s", path, f->scan.skipped);
+    return (int64_t)index_of(r, f);
+}
+
+int registry_load_file(struct registry *r, const char *path,
+                       const struct component **first, size_t *n, struct diag *d)
+{
+    enum diag_class usual = d->class;
+    int             rc = -1;
+
+    d->class = DIAG_PLUGIN;
+    int64_t i = take_file(r, path, d);
+    if (i >= 0 && load(r, (size_t)i, NULL, d) == 0) {
+        const struct loaded *l = &r->loaded[i];
+        rc = 0;
+        for (uint32_t k = 0; k < l->plugin->n; k++)
+            if (!check(r, (size_t)i, k, NULL, d))
+                rc = -1;
+        *first = l->components;
+        *n = l->plugin->n;
+    }
+    d->class = usual;
+    return rc;
+}
