@@ -17,6 +17,7 @@ struct node {
     const char    *text;   /* NODE_SCALAR, NODE_NULL: as written */
     bool           quoted; /* a quoted scalar is a string, whatever it looks like */
     size_t         n;      /* members of a seq or map */
+    size_t         room;   /* of keys and values, for tree_add and tree_set; 0: unknown */
     struct node  **keys;   /* map: scalars, unique */
     struct node  **values; /* map, seq */
 };
@@ -41,8 +42,9 @@ void         tree_set(struct arena *a, struct node *map, const char *key, struct
 bool         tree_remove(struct node *map, const char *key);
 
 /* Typing of a plain scalar, YAML 1.2 core: -1 if the text is not of the type. A quoted scalar is
- * only ever a string. `why` (may be NULL) gets a hint for look-alikes: "1_000: write 1000",
- * "010: write 10 or 0o10", "yes: write true". */
+ * only ever a string. `why` (may be NULL) gets a constant hint for look-alikes, else NULL:
+ * 1_000 "write the digits without '_'", 010 "leave the leading 0 out, or write 0o for octal",
+ * yes "write true", "1" "leave the quotes out". */
 int tree_bool(const struct node *n, bool *out, const char **why);
 int tree_int(const struct node *n, int64_t *out, const char **why);
 int tree_real(const struct node *n, double *out, const char **why); /* integers too; .inf .nan */
