@@ -141,13 +141,6 @@ static bool wrote_port(const struct parts *p, const char *port)
     return port_node(p, port) != NULL;
 }
 
-static const char *last_output(const struct read *r)
-{
-    const struct items *m = &r->spec->model;
-
-    return m->n ? m->v[m->n - 1].name : NULL;
-}
-
 static const char *default_target(const struct read *r)
 {
     const struct name *y = names_find(r->names, "y");
@@ -187,36 +180,19 @@ void loss_read(struct read *r, struct node *loss)
         struct item *item = read_term(r, &grammar_loss, &r->spec->loss, list[i], &p);
 
         if (item && is_kind(item, "loss"))
-            fill_in(r, &p, item, last_output(r), default_target(r));
+            fill_in(r, &p, item, r->output, default_target(r));
     }
 }
 
-static const char *of_loss(const struct read *r, const char *port, const char *otherwise)
-{
-    const struct items *l = &r->spec->loss;
-
-    for (size_t i = 0; i < l->n; i++)
-        for (size_t k = 0; is_kind(&l->v[i], "loss") && k < l->v[i].n_in; k++)
-            if (strcmp(l->v[i].in[k].port, port) == 0)
-                return l->v[i].in[k].stream;
-    return otherwise;
-}
-
+/* What a metric does not say is as the first loss has it, which the graph looks up. */
 void loss_read_metrics(struct read *r, struct node *metrics)
 {
     struct node **list;
     size_t        n = value_items(&metrics, &list);
     struct parts  p;
 
-    for (size_t i = 0; i < n; i++) {
-        struct item *item =
-            read_term(r, &grammar_metrics, &r->spec->metrics, list[i], &p);
-
-        /* Nothing written: the first loss decides, which the graph looks up. */
-        if (item && item->n_in)
-            fill_in(r, &p, item, of_loss(r, "of", last_output(r)),
-                    of_loss(r, "to", default_target(r)));
-    }
+    for (size_t i = 0; i < n; i++)
+        read_term(r, &grammar_metrics, &r->spec->metrics, list[i], &p);
 }
 
 void loss_read_report(struct read *r, struct node *report)

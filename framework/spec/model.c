@@ -414,6 +414,8 @@ void model_read(struct read *r, const struct node *model, const struct node *blo
                            .prev = { "x", NULL, model->at } };
     model_list(&m, top, model);
     wire_items(&m);
+    if (r->spec->model.n)
+        r->output = refs_stream(r, &top->prev);
     for (size_t i = 0; m.blocks && i < m.blocks->n; i++)
         if (!m.used[i] && !r->d->errors)
             diag_warn(r->d, &m.blocks->keys[i]->at, "block '%s' is never used",

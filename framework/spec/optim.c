@@ -90,7 +90,7 @@ static int unknown_key(struct read *r, const struct node *key)
 static struct item *find_target(struct read *r, const char *path, const char **param)
 {
     struct spec  *s = r->spec;
-    struct items *lists[] = { &s->optim.chain, &s->model, &s->loss };
+    struct items *lists[] = { &s->optim.chain, &s->model, &s->loss, &s->data.map };
     const char   *dot = strrchr(path, '.');
 
     if (!dot)
@@ -109,7 +109,7 @@ static struct item *find_target(struct read *r, const char *path, const char **p
 static int unknown_target(struct read *r, const struct node *of)
 {
     const struct spec  *s = r->spec;
-    const struct items *lists[] = { &s->optim.chain, &s->model, &s->loss };
+    const struct items *lists[] = { &s->optim.chain, &s->model, &s->loss, &s->data.map };
     struct items        all = { 0 };
     const char        **names;
     size_t              n = 0;

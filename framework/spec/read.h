@@ -21,6 +21,7 @@ struct read {
     bool open_streams; /* the data could not be asked: an unknown name may be a stream */
     bool facts_ready;  /* the loader was asked: $data... can be answered, or never will */
     size_t      n_replaced; /* nodes made by replacing variables, against bombs */
+    const char *output;     /* stream of the model's last item, as written */
     struct at   top;        /* the file's first letter: for what is missing from it */
     const char *kinds;      /* every kind there is, once somebody asked */
 };

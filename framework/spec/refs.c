@@ -57,6 +57,20 @@ static const char *prefix_of(const struct ref *ref)
     return ref->frame ? ref->frame->prefix : "";
 }
 
+/* enc.1 is the second output of enc when it has no name of its own. */
+static const char *numbered(struct read *r, const struct ref *ref)
+{
+    const char *dot = strrchr(ref->name, '.');
+    struct ref  stem = *ref;
+    bool        cycle = false;
+
+    if (!dot || !dot[1] || strspn(dot + 1, "0123456789") != strlen(dot + 1))
+        return NULL;
+    stem.name = arena_strndup(r->a, ref->name, (size_t)(dot - ref->name));
+    const struct name *n = look(r, &stem, 0, &cycle);
+    return n && n->kind == NAME_ITEM ? arena_printf(r->a, "%s%s", n->name, dot) : NULL;
+}
+
 const char *refs_stream(struct read *r, const struct ref *ref)
 {
     bool               cycle = false;
@@ -66,8 +80,9 @@ const char *refs_stream(struct read *r, const struct ref *ref)
         diag_code(r->d, &ref->at, "cycle", "'%s' stands for itself", ref->name);
         return NULL;
     }
-    if (n)
-        return n->name;
+    const char *output = n ? n->name : numbered(r, ref);
+    if (output)
+        return output;
     if (r->open_streams)
         return ref->name;
     if (!not_given(ref))

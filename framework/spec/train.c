@@ -94,20 +94,6 @@ int train_metric(struct read *r, const struct at *at, const char *name)
     return 0;
 }
 
-/* Measures of success grow, measures of error shrink; `goal` overrules the name. */
-static bool grows(const char *name)
-{
-    static const char *const words[] = { "accuracy", "psnr",  "ssim",      "top_k",
-                                         "f1",       "auc",   "precision", "recall",
-                                         "r2",       "score", NULL };
-    const char              *part, *bare = name ? without_part(name, &part) : "";
-
-    for (size_t i = 0; words[i]; i++)
-        if (strncmp(bare, words[i], strlen(words[i])) == 0)
-            return true;
-    return false;
-}
-
 static const char *read_metric(struct read *r, const struct node *map, const char *what,
                                const char *key)
 {
@@ -119,16 +105,16 @@ static const char *read_metric(struct read *r, const struct node *map, const cha
     return name;
 }
 
-/* Goal in words or by the metric's name; of `as` when the metric has one. */
-static bool direction(const struct read *r, const char *name)
+/* Is a larger value better? The metric says so. */
+static bool grows(const struct read *r, const char *name)
 {
     const struct items *m = &r->spec->metrics;
     const char         *part, *bare = name ? without_part(name, &part) : "";
 
     for (size_t i = 0; i < m->n; i++)
         if (strcmp(m->v[i].name, bare) == 0)
-            return grows(m->v[i].type->name);
-    return grows(name);
+            return m->v[i].type->desc->flags & NNP_HIGHER;
+    return false;
 }
 
 /* ---- conditions
@@ -168,7 +154,7 @@ static void read_stop(struct read *r, const struct node *n)
     value_int(r, n, "train.stop", "patience", 1, &t->stop.patience);
     value_real(r, n, "train.stop", "min_delta", 0, &t->stop.min_delta);
     t->stop.on_best = read_metric(r, n, "train.stop", "on_best");
-    t->stop.maximize = direction(r, t->stop.on_best);
+    t->stop.maximize = grows(r, t->stop.on_best);
     t->stop.goal_given = value_goal(r, n, "train.stop", &t->stop.maximize) > 0;
     if (tree_find(n, "for") && !tree_find(n, "when"))
         diag_code(
@@ -205,7 +191,7 @@ static void read_keep(struct read *r, const struct node *n)
     grammar_check(n, grammar_keep, "train.keep", r->d);
     t->keep.best = read_metric(r, n, "train.keep", "best");
     if (t->keep.best)
-        t->keep.maximize = direction(r, t->keep.best);
+        t->keep.maximize = grows(r, t->keep.best);
     value_int(r, n, "train.keep", "every", 0, &t->keep.every);
     value_bool(r, n, "train.keep", "last", &t->keep.last);
     t->keep.goal_given = value_goal(r, n, "train.keep", &t->keep.maximize) > 0;

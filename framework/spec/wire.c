@@ -163,13 +163,15 @@ static void wire_inputs(struct modelling *m, struct item *item, const struct dra
     check_count(m->r, item);
 }
 
-/* ---- cycles
- * ------------------------------------------------------------------------------------ */
+/* ---- order
+ * ---------------------------------------------------------------------------------- */
 
 struct visit {
     int    *state; /* 0 new, 1 on the way, 2 done */
     size_t *way;   /* items on the way */
     size_t  n_way;
+    size_t *order; /* items behind everything they read */
+    size_t  n_order;
 };
 
 static void report_cycle(struct modelling *m, const struct visit *v, size_t item)
@@ -189,35 +191,66 @@ static void report_cycle(struct modelling *m, const struct visit *v, size_t item
 
 static size_t producer(const struct modelling *m, const struct input *in)
 {
-    const struct name *n = names_find(m->r->names, in->stream);
+    const char *dot = strchr(in->stream, '.');
+    const char *name =
+        dot ? arena_strndup(m->r->a, in->stream, (size_t)(dot - in->stream)) : in->stream;
+    const struct name *n = names_find(m->r->names, name);
 
     return n && n->kind != NAME_STREAM ? n->item : m->items->n;
 }
 
-/* Goes from item to item it reads; at most MODEL_MOST_ITEMS deep. */
+static void visit(struct modelling *m, struct visit *v, size_t k);
+
+static void visit_next(struct modelling *m, struct visit *v, size_t next)
+{
+    if (next < m->items->n && v->state[next] == 1)
+        report_cycle(m, v, next);
+    else if (next < m->items->n && v->state[next] == 0)
+        visit(m, v, next);
+}
+
+/* Goes from item to item it reads, or whose weights it runs; at most MODEL_MOST_ITEMS
+ * deep. */
 static void visit(struct modelling *m, struct visit *v, size_t k)
 {
     const struct item *item = &m->items->v[k];
 
     v->state[k] = 1;
     v->way[v->n_way++] = k;
-    for (size_t i = 0; i < item->n_in; i++) {
-        size_t next = producer(m, &item->in[i]);
-
-        if (next < m->items->n && v->state[next] == 1)
-            report_cycle(m, v, next);
-        else if (next < m->items->n && v->state[next] == 0)
-            visit(m, v, next);
-    }
+    for (size_t i = 0; i < item->n_in; i++)
+        visit_next(m, v, producer(m, &item->in[i]));
+    if (item->use >= 0)
+        visit_next(m, v, (size_t)item->use);
     v->n_way--;
     v->state[k] = 2;
+    v->order[v->n_order++] = k;
+}
+
+/* Items in an order in which they can run: as written, but for those that read something
+ * further below. */
+static void put_in_order(struct modelling *m, const struct visit *v)
+{
+    size_t       n = m->items->n;
+    struct item *sorted = arena_array(m->r->a, n + 1, sizeof *sorted);
+    int         *place = arena_array(m->r->a, n + 1, sizeof *place);
+
+    for (size_t i = 0; i < n; i++) {
+        place[v->order[i]] = (int)i;
+        sorted[i] = m->items->v[v->order[i]];
+    }
+    for (size_t i = 0; i < n; i++)
+        if (sorted[i].use >= 0)
+            sorted[i].use = place[sorted[i].use];
+    m->items->v = sorted;
+    m->items->room = n + 1;
 }
 
 void wire_items(struct modelling *m)
 {
-    size_t       n = m->items->n;
-    struct visit v = { arena_array(m->r->a, n + 1, sizeof *v.state),
-                       arena_array(m->r->a, n + 1, sizeof *v.way), 0 };
+    size_t       n = m->items->n, before = m->r->d->errors;
+    struct visit v = { .state = arena_array(m->r->a, n + 1, sizeof *v.state),
+                       .way = arena_array(m->r->a, n + 1, sizeof *v.way),
+                       .order = arena_array(m->r->a, n + 1, sizeof *v.order) };
 
     for (size_t i = 0; i < n; i++) {
         wire_use(m, &m->items->v[i], &m->drafts[i]);
@@ -228,4 +261,6 @@ void wire_items(struct modelling *m)
     for (size_t i = 0; i < n; i++)
         if (!v.state[i])
             visit(m, &v, i);
+    if (m->r->d->errors == before)
+        put_in_order(m, &v);
 }
