@@ -418,4 +418,8 @@ void trainer_close(struct trainer *t)
     free(t->finals);
     free(t->best);
     free(t->best_states);
+    t->figures = t->finals = NULL;
+    t->n_figures = t->n_finals = 0;
+    t->best = NULL;
+    t->best_states = NULL;
 }
