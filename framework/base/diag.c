@@ -93,7 +93,7 @@ void diag_note(struct diag *d, const char *fmt, ...)
 
 void diag_fix(struct diag *d, const char *replacement)
 {
-    if (d->n)
+    if (d->n && replacement)
         d->entries[d->n - 1].fix = arena_strdup(d->arena, replacement);
 }
 

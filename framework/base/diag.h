@@ -59,7 +59,8 @@ int diag_code(struct diag *d, const struct at *at, const char *code, const char 
     __attribute__((format(printf, 4, 5)));
 int diag_warn(struct diag *d, const struct at *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* Adds a line below the newest entry (at most 4), or says its replacement text. */
+/* Adds a line below the newest entry (at most 4), or says its replacement text (NULL: none).
+ */
 void diag_note(struct diag *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void diag_fix(struct diag *d, const char *replacement);
 /* Exit code of the first error, 0 if there is none. */
