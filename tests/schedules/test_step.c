@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "support/nnt.h"
+
+static const struct {
+    const char *yaml;
+    double      step, epoch, progress, value; /* the value starts from 0.5 */
+} cases[] = {
+    { NULL, 0, 0, 0, 0.5 },
+    { NULL, 99, 9.9, 0.33, 0.5 },
+    { NULL, 100, 10, 0.33, 0.05 },
+    { NULL, 299, 29.9, 0.99, 0.005 },
+    { "{every: 2, factor: 0.5}", 30, 3, 0.3, 0.25 },
+    { "{every: 2, factor: 0.5}", 60, 5.9999999999, 0.6, 0.0625 },
+    { "{every: 0.5, factor: 2}", 10, 1, 0.1, 2 },
+    { "{every: 1, factor: 0.5, warmup: 40}", 20, 2, 0.2, 0.0625 },
+};
+
+START_TEST(has_this_value_then)
+{
+    struct nnt *t = nnt_open("schedule", "step", cases[_i].yaml);
+
+    nnt_setup(t);
+    t->ctx->lr = 0.5;
+    t->ctx->step = (uint64_t)cases[_i].step;
+    t->ctx->epoch = cases[_i].epoch;
+    t->ctx->progress = cases[_i].progress;
+    nnt_forward(t);
+    nnt_expect_number(nnt_report(t, "value"), cases[_i].value, 1e-9);
+    nnt_close(t);
+}
+END_TEST
+
+static const struct {
+    const char *yaml, *message;
+} refused[] = {
+    { "{every: 0}", "test.yaml:1:9: every: 0 is outside (0,inf) epochs" },
+    { "{factor: 0}", "test.yaml:1:10: factor: 0 is outside (0,inf)" },
+};
+
+START_TEST(refuses_bad_parameters_where_they_stand)
+{
+    ck_assert_str_eq(nnt_refusal("schedule", "step", refused[_i].yaml),
+                     refused[_i].message);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("step");
+    TCase *t = tcase_create("schedule");
+
+    tcase_add_loop_test(t, has_this_value_then, 0, COUNT(cases));
+    tcase_add_loop_test(t, refuses_bad_parameters_where_they_stand, 0, COUNT(refused));
+    suite_add_tcase(s, t);
+    return nnt_main(s);
+}
