@@ -15,7 +15,7 @@ struct values {
 };
 
 static const nnp_param params[] = {
-    { "values", NNP_TREE | NNP_MAIN, offsetof(struct values, values), NULL, NULL,
+    { "values", NNP_TREE, offsetof(struct values, values), NULL, NULL,
       "the elements, row by row", NULL },
 };
 
@@ -30,9 +30,11 @@ static int collect(nnp_ctx *c, const nnp_node *node, float *to, size_t room, siz
             rc = collect(c, &node->child[i], to, room, n);
         return rc;
     }
-    if (node->kind != NNP_SCALAR || isnan(node->number)) {
-        snprintf(text, sizeof text, "values: '%.40s' is not a number",
-                 node->kind == NNP_SCALAR ? node->text : "{}");
+    if (node->kind != NNP_SCALAR)
+        return c->host->fail(c, NNP_EINVAL,
+                             "values: a list of numbers is needed, not a map");
+    if (isnan(node->number)) {
+        snprintf(text, sizeof text, "values: '%.40s' is not a number", node->text);
         return c->host->fail(c, NNP_EINVAL, text);
     }
     if (*n < room)
