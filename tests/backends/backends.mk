@@ -1,4 +1,6 @@
 if HAVE_CHECK
-# check_PROGRAMS += %reldir%/test_NAME
-# %canon_reldir%_test_NAME_CPPFLAGS = $(TEST_CPPFLAGS)
+if HAVE_OPENBLAS
+check_PROGRAMS += %reldir%/test_openblas
+%canon_reldir%_test_openblas_CPPFLAGS = $(TEST_CPPFLAGS)
+endif
 endif
