@@ -14,4 +14,3 @@ check_PROGRAMS += %reldir%/test_perceptron
 check_PROGRAMS += %reldir%/test_xent
 %canon_reldir%_test_xent_CPPFLAGS = $(TEST_CPPFLAGS)
 endif
-EXTRA_DIST += tests/reference/losses.py

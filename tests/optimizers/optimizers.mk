@@ -14,4 +14,4 @@ check_PROGRAMS += %reldir%/test_rmsprop
 check_PROGRAMS += %reldir%/test_sgd
 %canon_reldir%_test_sgd_CPPFLAGS = $(TEST_CPPFLAGS)
 endif
-EXTRA_DIST += %reldir%/follow.h tests/reference/optimizers.py
+EXTRA_DIST += %reldir%/follow.h
