@@ -89,6 +89,15 @@ static void bind(struct scope *s, const struct node *key, const struct node *val
         (struct binding){ .name = key->text, .raw = value, .at = key->at, .used = true };
 }
 
+static const char *words(struct arena *a, const char *const *list)
+{
+    char *text = arena_strdup(a, *list ? *list : "");
+
+    for (size_t i = 1; *list && list[i]; i++)
+        text = arena_printf(a, "%s, %s", text, list[i]);
+    return text;
+}
+
 static int unknown_argument(struct read *r, const struct node *key, const struct scope *s,
                             const char *block)
 {
@@ -96,7 +105,13 @@ static int unknown_argument(struct read *r, const struct node *key, const struct
 
     for (size_t i = 0; i < s->n; i++)
         names[i] = s->v[i].name;
-    return grammar_unknown(key, names, arena_printf(r->a, "block '%s'", block), r->d);
+    const char *near = diag_nearest(key->text, names);
+    diag_code(r->d, &key->at, "unknown-key", "block '%s' has no argument '%s'%s%s%s",
+              block, key->text, near ? "; '" : "", near ? near : "",
+              near ? "' is one" : "");
+    if (!near && s->n)
+        diag_note(r->d, "arguments  %s", words(r->a, names));
+    return -1;
 }
 
 /* What the block's own list of arguments says: their defaults, null where there is none.
@@ -180,6 +195,7 @@ static void bind_inputs(struct modelling *m, struct frame *f, const struct call 
                         const struct ref *refs, const char *const *ports, size_t n)
 {
     struct strbuf missing = { 0 };
+    size_t        before = m->r->d->errors;
 
     for (size_t i = 0; i < n; i++) {
         size_t k = ports[i] ? input_index(m->r, f, ports[i], &refs[i]) : i;
@@ -193,7 +209,7 @@ static void bind_inputs(struct modelling *m, struct frame *f, const struct call 
     for (size_t i = 0; i < f->n_inputs; i++)
         if (!f->given[i].name)
             strbuf_printf(&missing, "%s%s", missing.n ? ", " : "", f->inputs[i]);
-    if (missing.n)
+    if (missing.n && m->r->d->errors == before)
         diag_code(m->r->d, &c->parts->key->at, "inputs",
                   "block '%s' reads %zu streams; nothing is given for %s", f->block,
                   f->n_inputs, strbuf_text(&missing));
@@ -286,8 +302,8 @@ static void treat(struct modelling *m, const struct call *c, size_t first)
             diag_code(m->r->d, &key->at, "unknown-key",
                       "'%s' goes on an item inside the block, not on its use", key->text);
     }
-    value_bool(m->r, beside, "model", "freeze", &freeze);
-    value_real(m->r, beside, "model", "lr", 0, &lr);
+    value_bool(m->r, beside, NULL, "freeze", &freeze);
+    value_real(m->r, beside, NULL, "lr", 0, &lr);
     for (size_t i = first; i < m->items->n; i++) {
         m->items->v[i].freeze |= freeze;
         m->items->v[i].lr *= lr;

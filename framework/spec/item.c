@@ -31,41 +31,54 @@ static int misplaced(struct read *r, const struct place *p, const struct node *k
     return -1;
 }
 
+int item_misplaced_param(struct read *r, const struct place *p, const struct node *plugin,
+                         const struct node *key)
+{
+    const struct component *c = NULL;
+
+    if (registry_has(r->registry, p->kinds, plugin->text))
+        c = registry_find(r->registry, p->kinds, plugin->text, &plugin->at, r->d);
+    if (!c || !params_find(c->desc, key->text))
+        return 0;
+    diag_code(r->d, &key->at, "indent", "'%s' is a parameter of %s and belongs inside it",
+              key->text, plugin->text);
+    diag_note(r->d, "try  %s: {%s: VALUE}", plugin->text, key->text);
+    return -1;
+}
+
 /* A key beside the plugin's that is no reserved word. */
 static int stray(struct read *r, const struct place *p, const struct node *plugin,
                  const struct node *key)
 {
-    const struct component *c = NULL;
-
     if (grammar_reserved(key->text) && strcmp(key->text, "prev") != 0)
         return misplaced(r, p, key);
-    if (registry_has(r->registry, p->kinds, plugin->text))
-        c = registry_find(r->registry, p->kinds, plugin->text, &plugin->at, r->d);
-    if (c && params_find(c->desc, key->text)) {
-        diag_code(r->d, &key->at, "indent",
-                  "'%s' is a parameter of %s and belongs inside it", key->text,
-                  plugin->text);
-        diag_note(r->d, "try  %s: {%s: VALUE}", plugin->text, key->text);
+    if (item_misplaced_param(r, p, plugin, key))
         return -1;
-    }
     return grammar_unknown(key, p->keys, arena_printf(r->a, "an item of %s", p->path),
                            r->d);
 }
 
-static int two_plugins(struct read *r, const struct node *first,
+static int two_plugins(struct read *r, const struct place *p, const struct node *first,
                        const struct node *second)
 {
     diag_code(r->d, &second->at, "two-plugins",
               "an item names one plugin, here are two: '%s' and '%s'", first->text,
               second->text);
-    diag_note(r->d, "try  each on a line of its own that starts with '- '");
+    diag_note(r->d, p == &grammar_source
+                        ? "try  one of them"
+                        : "try  each on a line of its own that starts with '- '");
     return -1;
 }
 
-static int nameless(struct read *r, const struct place *p, const struct node *n)
+static int nameless(struct read *r, const struct node *n)
 {
-    diag_code(r->d, &n->at, "no-plugin",
-              "this item names no plugin; %s: VALUE is missing", p->what);
+    struct strbuf words = { 0 };
+
+    for (size_t i = 0; i < n->n; i++)
+        strbuf_printf(&words, "%s'%s'", i ? ", " : "", n->keys[i]->text);
+    diag_code(r->d, &n->at, "no-plugin", "this item names no plugin, it has only %s",
+              words.n ? strbuf_text(&words) : "{}");
+    strbuf_close(&words);
     return -1;
 }
 
@@ -106,7 +119,7 @@ static int sort_keys(struct read *r, const struct node *blocks, struct parts *ou
         else if (grammar_ignored(key->text))
             continue;
         else if (out->key && is_plugin(r, p, blocks, key->text))
-            rc = two_plugins(r, out->key, key);
+            rc = two_plugins(r, p, out->key, key);
         else if (out->key)
             rc = stray(r, p, out->key, key);
         else
@@ -118,7 +131,7 @@ static int sort_keys(struct read *r, const struct node *blocks, struct parts *ou
 int item_split(struct read *r, const struct place *p, struct node *n,
                const struct node *blocks, struct parts *out)
 {
-    *out = (struct parts){ .place = p, .node = n };
+    *out = (struct parts){ .place = p, .node = n, .blocks = blocks };
     out->beside = tree_new(r->a, NODE_MAP, n->at);
     if (n->kind == NODE_SCALAR) {
         out->key = n;
@@ -135,7 +148,7 @@ int item_split(struct read *r, const struct place *p, struct node *n,
     if (sort_keys(r, blocks, out))
         return -1;
     if (!out->key && !tree_find(out->beside, "use"))
-        return nameless(r, p, n);
+        return nameless(r, n);
     if (out->key && tree_find(out->beside, "use"))
         return diag_code(
             r->d, &out->key->at, "two-plugins",
@@ -170,10 +183,33 @@ int item_config(struct read *r, const struct component *c, const struct at *at,
     return params_apply(r->a, c->desc, c->name, at, value, *self, r->d);
 }
 
+/* A misspelt block is no layer either. */
+static const char *near_block(struct read *r, const struct parts *p)
+{
+    const char       **names;
+    const char *const *plugins;
+    const char        *near;
+
+    if (!p->blocks || registry_has(r->registry, p->place->kinds, p->key->text))
+        return NULL;
+    names = arena_array(r->a, p->blocks->n + 1, sizeof *names);
+    for (size_t i = 0; i < p->blocks->n; i++)
+        names[i] = p->blocks->keys[i]->text;
+    plugins = registry_names(r->registry, p->place->kinds, r->a);
+    near = diag_nearest(p->key->text, names);
+    return near && !diag_nearest(p->key->text, plugins) ? near : NULL;
+}
+
 int item_fill(struct read *r, struct parts *p, struct item *item)
 {
+    const char *block = near_block(r, p);
+
     item->at = p->key->at;
     item->node = p->node;
+    if (block)
+        return diag_code(r->d, &p->key->at, "unknown-plugin",
+                         "neither a layer nor a block is called '%s'; block '%s' is",
+                         p->key->text, block);
     item->type =
         registry_find(r->registry, p->place->kinds, p->key->text, &p->key->at, r->d);
     if (!item->type)
@@ -272,6 +308,10 @@ int item_when(struct read *r, const struct scope *s, const struct parts *p,
         *out = WHEN_TRAIN;
     else if (strcmp(n->text, "eval") == 0)
         *out = WHEN_EVAL;
+    else if (vars_is_word(n->text) && !vars_has(s, n->text))
+        diag_code(r->d, &n->at, "wrong-word",
+                  "when: '%s' is neither train, eval nor a condition on variables",
+                  n->text);
     else
         return vars_test(r, s, n) != 0;
     return 1;

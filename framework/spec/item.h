@@ -9,12 +9,16 @@ struct parts { /* an item taken apart */
     struct node        *node;   /* the whole of it, variables replaced */
     struct node        *key;    /* the plugin's name; NULL: `use` stands in its place */
     struct node        *value;  /* its parameters as written, or NULL */
+    const struct node  *blocks; /* names that count as plugins, or NULL */
     struct node        *beside; /* map of the reserved keys, `of to where` included */
 };
 
 /* Takes a replaced item apart; blocks (or NULL) is a map whose keys count as plugins. */
 int item_split(struct read *r, const struct place *p, struct node *n,
                const struct node *blocks, struct parts *out);
+/* Is the key beside the plugin one of its parameters? Then says so and returns -1. */
+int item_misplaced_param(struct read *r, const struct place *p, const struct node *plugin,
+                         const struct node *key);
 /* Finds the component and fills in its parameters; moves the port words out of them. */
 int item_fill(struct read *r, struct parts *p, struct item *item);
 /* A configuration of a component outside of any list (initializers). */

@@ -118,7 +118,7 @@ static struct item *read_term(struct read *r, const struct place *place,
         item_fill(r, p, &item))
         return NULL;
     name_term(r, p, list, &item);
-    value_real(r, p->beside, item.path, "weight", -1e308, &item.weight);
+    value_real(r, p->beside, NULL, "weight", -1e308, &item.weight);
     read_ports(r, p, &item);
     struct item *added = item_add(r, list);
     *added = item;

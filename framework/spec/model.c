@@ -363,7 +363,7 @@ static void read_item(struct modelling *m, struct frame *f, const struct node *r
     if (item_split(m->r, &grammar_model, vars_replace(m->r, f->scope, raw), m->blocks,
                    &p))
         return;
-    value_int(m->r, p.beside, "model", "repeat", 0, &copies);
+    value_int(m->r, p.beside, NULL, "repeat", 0, &copies);
     int n_as = item_names(m->r, &p, &c.as);
     if (!item_when(m->r, f->scope, &p, &when))
         copies = 0;

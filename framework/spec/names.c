@@ -21,6 +21,13 @@ static const char *all_kinds(struct read *r)
     return kinds;
 }
 
+const char *names_plugin(struct read *r, const char *word)
+{
+    if (!r->kinds)
+        r->kinds = all_kinds(r);
+    return registry_has(r->registry, r->kinds, word);
+}
+
 static int check_name(struct read *r, const char *name, const struct at *at)
 {
     if (!grammar_name(name)) {
@@ -32,9 +39,7 @@ static int check_name(struct read *r, const char *name, const struct at *at)
     if (grammar_reserved(name))
         return diag_code(r->d, at, "bad-name",
                          "'%s' is a word of the language and cannot be a name", name);
-    if (!r->kinds)
-        r->kinds = all_kinds(r);
-    const char *kind = registry_has(r->registry, r->kinds, name);
+    const char *kind = names_plugin(r, name);
     if (kind)
         return diag_code(
             r->d, at, "bad-name",
@@ -73,12 +78,13 @@ struct name *names_add(struct read *r, const char *full, const char *short_name,
 {
     const struct name *old = names_find(r->names, full);
 
-    if (short_name && check_name(r, short_name, at))
-        return NULL;
-    if (old) {
+    bool good = !short_name || check_name(r, short_name, at) == 0;
+
+    if (old && good)
         refuse_second(r, short_name ? short_name : full, old, at);
+    if (old)
         return NULL;
-    }
+    /* A bad name is known from here on, or every use of it would be another mistake. */
     return add(r, full, kind, at);
 }
 
@@ -124,6 +130,23 @@ const char *const *names_list(struct read *r, const char *prefix)
     return list;
 }
 
+static bool only_items(const char *what)
+{
+    return strncmp(what, "item", 4) == 0;
+}
+
+/* d1/NAME, for one who looks for NAME outside of the block. */
+static const char *in_block(const struct names *t, const char *name)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        const char *slash = strrchr(t->v[i].name, '/');
+
+        if (slash && strcmp(slash + 1, name) == 0)
+            return t->v[i].name;
+    }
+    return NULL;
+}
+
 int names_unknown(struct read *r, const struct at *at, const char *what, const char *name,
                   const char *prefix)
 {
@@ -136,9 +159,15 @@ int names_unknown(struct read *r, const struct at *at, const char *what, const c
         return -1;
     }
     diag_code(r->d, at, "unknown-name", "no %s is called '%s'", what, name);
+    const char *inside = in_block(r->names, name);
+    if (inside) {
+        diag_note(r->d, "inside a block  %s", inside);
+        return -1;
+    }
     struct strbuf list = { 0 };
     for (size_t i = 0; i < r->names->n && list.n < 60; i++)
-        if (!strchr(r->names->v[i].name, '/'))
+        if (!strchr(r->names->v[i].name, '/') &&
+            (r->names->v[i].kind != NAME_STREAM || !only_items(what)))
             strbuf_printf(&list, "%s%s", list.n ? ", " : "", r->names->v[i].name);
     if (list.n)
         diag_note(r->d, "names  %s%s", strbuf_text(&list), list.n >= 60 ? ", ..." : "");

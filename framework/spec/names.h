@@ -28,8 +28,8 @@ struct names {
 };
 
 struct name *names_find(const struct names *t, const char *name);
-/* NULL after a message: malformed, a plugin's or a reserved word, taken. short_name is
- * what the user wrote, at its place. */
+/* NULL after a message: the name is taken. short_name is what the user wrote, at its
+ * place, NULL if nobody did; a bad one is complained about, and added all the same. */
 struct name *names_add(struct read *r, const char *full, const char *short_name,
                        enum name_kind kind, const struct at *at);
 /* PREFIX + base + the next free number; not yet added. */
@@ -38,6 +38,8 @@ const char *names_generate(struct read *r, const char *prefix, const char *base)
 const char *const *names_list(struct read *r, const char *prefix);
 int names_unknown(struct read *r, const struct at *at, const char *what, const char *name,
                   const char *prefix);
+/* The kind of the plugin of this name, any kind, or NULL. */
+const char *names_plugin(struct read *r, const char *word);
 /* Is it a word for weights rather than a stream: weights, biases, enc*, enc1.weight? */
 bool names_pattern(const char *text);
 /* Checks a pattern against the items of the model. */

@@ -67,7 +67,7 @@ static void warn_two(struct read *r)
 }
 
 /* A key of optim that is no optimizer and no word. */
-static int unknown_key(struct read *r, const struct node *key)
+static int unknown_key(struct read *r, const struct node *map, const struct node *key)
 {
     const char *const *plugins = registry_names(r->registry, grammar_optim.kinds, r->a);
     const char        *near = diag_nearest(key->text, grammar_chain);
@@ -76,6 +76,10 @@ static int unknown_key(struct read *r, const struct node *key)
     if (grammar_has(grammar_train, key->text))
         return diag_code(r->d, &key->at, "unknown-key",
                          "'%s' belongs in train, not in optim", key->text);
+    for (size_t i = 0; i < map->n; i++)
+        if (registry_has(r->registry, grammar_optim.kinds, map->keys[i]->text) &&
+            item_misplaced_param(r, &grammar_optim, map->keys[i], key))
+            return -1;
     if (!near || other) {
         registry_find(r->registry, grammar_optim.kinds, key->text, &key->at, r->d);
         return -1;
@@ -207,12 +211,14 @@ static void read_watch(struct read *r, const struct parts *p, struct schedule_sp
         memcpy(&s->watch, (const char *)s->item.self + own->offset, sizeof s->watch);
     if (s->watch && !*s->watch)
         s->watch = NULL;
-    if (n && n->kind == NODE_SCALAR && !vars_left(n)) {
-        s->watch = n->text;
-        train_metric(r, &n->at, n->text);
-    } else if (n && n->kind != NODE_NULL && n->kind != NODE_SCALAR) {
+    if (n && n->kind != NODE_NULL && n->kind != NODE_SCALAR) {
         diag_code(r->d, &n->at, "wrong-type", "watch: the name of a metric is needed");
+        return;
     }
+    if (n && n->kind == NODE_SCALAR && !vars_left(n))
+        s->watch = n->text;
+    if (s->watch && (!n || !vars_left(n)))
+        train_metric(r, n ? &n->at : &s->item.at, s->watch);
 }
 
 static void read_schedule(struct read *r, struct node *n, struct schedule_spec *s,
@@ -312,8 +318,20 @@ static void read_members(struct read *r, const struct node *map)
         if (registry_has(r->registry, grammar_optim.kinds, key->text))
             read_member(r, key, map->values[i]);
         else
-            unknown_key(r, key);
+            unknown_key(r, map, key);
     }
+}
+
+static void no_optimizer(struct read *r, const struct at *at)
+{
+    const char *const *names = registry_names(r->registry, grammar_optim.kinds, r->a);
+    struct strbuf      list = { 0 };
+
+    for (; *names; names++)
+        strbuf_printf(&list, "%s%s", list.n ? ", " : "", *names);
+    diag_code(r->d, at, "missing", "optim names no optimizer");
+    diag_note(r->d, "there are  %s", strbuf_text(&list));
+    strbuf_close(&list);
 }
 
 void optim_read(struct read *r, const struct node *raw)
@@ -334,7 +352,7 @@ void optim_read(struct read *r, const struct node *raw)
     sort_chain(&r->spec->optim.chain);
     warn_two(r);
     if (!r->spec->optim.chain.n && r->d->errors == before)
-        diag_code(r->d, &optim->at, "missing", "optim names no optimizer");
+        no_optimizer(r, &optim->at);
     if ((n = tree_find(optim, "schedule")))
         read_schedules(r, n);
     if ((n = tree_find(optim, "groups")))

@@ -71,6 +71,22 @@ static const char *numbered(struct read *r, const struct ref *ref)
     return n && n->kind == NAME_ITEM ? arena_printf(r->a, "%s%s", n->name, dot) : NULL;
 }
 
+static const char *no_x(struct read *r, const struct ref *ref)
+{
+    struct strbuf list = { 0 };
+
+    for (size_t i = 0; i < r->names->n; i++)
+        if (r->names->v[i].kind == NAME_STREAM)
+            strbuf_printf(&list, "%s%s", list.n ? ", " : "", r->names->v[i].name);
+    diag_code(
+        r->d, &ref->at, "unknown-name",
+        "the first item reads stream 'x', which the data do not have; from: NAME says "
+        "another");
+    diag_note(r->d, "streams  %s", strbuf_text(&list));
+    strbuf_close(&list);
+    return NULL;
+}
+
 const char *refs_stream(struct read *r, const struct ref *ref)
 {
     bool               cycle = false;
@@ -85,6 +101,8 @@ const char *refs_stream(struct read *r, const struct ref *ref)
         return output;
     if (r->open_streams)
         return ref->name;
+    if (!ref->frame && strcmp(ref->name, "x") == 0)
+        return no_x(r, ref);
     if (!not_given(ref))
         names_unknown(r, &ref->at, "stream or item", ref->name, prefix_of(ref));
     return NULL;

@@ -76,6 +76,11 @@ static void check_one(struct read *r, const struct node *key, const struct node 
                   key->text);
         return;
     }
+    if (!registry_has(r->registry, kinds, key->text)) {
+        diag_code(r->d, &key->at, "unknown-plugin",
+                  "no plugin that is installed offers '%s'", key->text);
+        return;
+    }
     c = registry_find(r->registry, kinds, key->text, &key->at, r->d);
     if (!c)
         return;

@@ -55,8 +55,8 @@ static void read_head(struct read *r, const struct node *tree)
     check_version(r, tree);
     s->name = name_of_file(r->a, s->file);
     s->about = "";
-    value_text(r, tree, "pipeline", "name", &s->name);
-    value_text(r, tree, "pipeline", "about", &s->about);
+    value_text(r, tree, NULL, "name", &s->name);
+    value_text(r, tree, NULL, "about", &s->about);
     if (!*s->name || strchr(s->name, '/') || s->name[0] == '.')
         diag_code(
             r->d, &n->at, "bad-name",
@@ -106,6 +106,35 @@ static void check_whole(struct read *r, const struct node *tree)
     }
 }
 
+/* A key at the top that belongs into a section. */
+static void check_keys(struct read *r, const struct node *tree)
+{
+    static const struct {
+        const char        *section;
+        const char *const *keys;
+    } below[] = { { "train", grammar_train },
+                  { "data", grammar_data },
+                  { "optim", grammar_chain },
+                  { "train.stop", grammar_stop },
+                  { "a block", grammar_block } };
+
+    for (size_t i = 0; i < tree->n; i++) {
+        const struct node *key = tree->keys[i];
+        size_t             k = 0, n = sizeof below / sizeof *below;
+
+        if (grammar_has(grammar_file, key->text) || grammar_ignored(key->text))
+            continue;
+        while (k < n && !grammar_has(below[k].keys, key->text))
+            k++;
+        if (k < n)
+            diag_code(r->d, &key->at, "unknown-key",
+                      "'%s' is no key of a pipeline file, it belongs in %s", key->text,
+                      below[k].section);
+        else
+            grammar_unknown(key, grammar_file, "a pipeline file", r->d);
+    }
+}
+
 /* A section, itself a variable perhaps. */
 static struct node *section(struct read *r, const struct node *tree, const char *key)
 {
@@ -116,7 +145,7 @@ static struct node *section(struct read *r, const struct node *tree, const char 
 
 static void read_sections(struct read *r, const struct node *tree)
 {
-    grammar_check(tree, grammar_file, "a pipeline file", r->d);
+    check_keys(r, tree);
     read_head(r, tree);
     refuse_later(r, tree);
     requires_check(r, tree_find(tree, "requires"));
@@ -132,12 +161,33 @@ static void read_sections(struct read *r, const struct node *tree)
     vars_close(r);
 }
 
+/* ${name} is what other programs write; in YAML the brace is a map. */
+static void hint_braces(struct read *r)
+{
+    const struct diag_entry *e = r->d->n ? &r->d->entries[r->d->n - 1] : NULL;
+    const struct source     *s = e ? e->at.source : NULL;
+
+    if (!s || !e->at.line || e->at.line > s->n_lines)
+        return;
+    const char *line = s->text + s->lines[e->at.line - 1], *brace = strstr(line, "${");
+    if (brace && !memchr(line, '\n', (size_t)(brace - line)))
+        diag_note(r->d, "try  $name or $(name * 2): variables have no braces");
+}
+
 static struct node *whole_tree(struct read *r, const struct source *src)
 {
     struct node *tree = tree_parse(r->a, src, r->d);
 
+    if (!tree)
+        hint_braces(r);
     if (!tree || grammar_expect(tree, NODE_MAP, "a pipeline file", r->d))
         return NULL;
+    if (!tree->n) {
+        diag_code(r->d, &r->top, "missing",
+                  "the file is empty; nnpipe: 1 is its first line");
+        return NULL;
+    }
+    r->top = tree->keys[0]->at;
     tree = merge_extends(r, tree);
     set_apply(r, tree, r->options->set);
     return tree;

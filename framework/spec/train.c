@@ -211,7 +211,7 @@ static void refuse_later(struct read *r, const struct node *n)
     }
 }
 
-static void read_length(struct read *r, const struct node *n)
+static void read_length(struct read *r, const struct node *n, bool known)
 {
     struct train_spec *t = &r->spec->train;
     int                epochs = value_int(r, n, "train", "epochs", 1, &t->epochs);
@@ -220,7 +220,7 @@ static void read_length(struct read *r, const struct node *n)
     if (epochs > 0 && steps > 0)
         diag_code(r->d, &tree_find_key(n, "steps")->at, "two-lengths",
                   "train has epochs and steps; one of them says how long");
-    if (!epochs && !steps && r->spec->loss.n)
+    if (!epochs && !steps && known && r->spec->loss.n) /* else it may be misspelt */
         diag_code(r->d, &n->at, "missing", "train needs epochs: N, or steps: N");
 }
 
@@ -238,10 +238,10 @@ void train_read(struct read *r, const struct node *raw)
     t->batch = 32;
     t->accumulate = 1;
     t->shuffle = true;
-    grammar_check(n, grammar_train, "train", r->d);
+    bool known = grammar_check(n, grammar_train, "train", r->d) == 0;
     refuse_later(r, n);
     if (raw)
-        read_length(r, n);
+        read_length(r, n, known);
     value_int(r, n, "train", "batch", 1, &t->batch);
     value_int(r, n, "train", "seed", 0, &seed);
     value_int(r, n, "train", "accumulate", 1, &t->accumulate);

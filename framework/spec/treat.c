@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "spec/names.h"
 #include "spec/value.h"
 
 static int read_init_of(struct read *r, struct node *n, const char *weight,
@@ -26,12 +27,18 @@ static int read_init_of(struct read *r, struct node *n, const char *weight,
     return item_config(r, type, &p.key->at, p.value, &init->self);
 }
 
+/* A plugin of any kind, or nearly an initializer: no name of a tensor. */
+static bool is_plugin(struct read *r, const char *word)
+{
+    return names_plugin(r, word) ||
+           diag_nearest(word, registry_names(r->registry, grammar_init.kinds, r->a));
+}
+
 /* NAME, {NAME: {...}}, or one of these for each tensor: {weight: NAME, bias: {...}}. */
 static void read_init(struct read *r, struct node *n, struct item *item)
 {
     if (n->kind == NODE_MAP && n->n) {
-        bool one =
-            n->n == 1 && registry_has(r->registry, grammar_init.kinds, n->keys[0]->text);
+        bool one = n->n == 1 && is_plugin(r, n->keys[0]->text);
         for (size_t i = 0; !one && i < n->n; i++)
             read_init_of(r, n->values[i], n->keys[i]->text, item);
         if (one)
@@ -82,8 +89,8 @@ void treat_item(struct modelling *m, const struct call *c, struct item *item,
 {
     struct node *beside = c->parts->beside, *n;
 
-    value_bool(m->r, beside, "model", "freeze", &item->freeze);
-    value_real(m->r, beside, "model", "lr", 0, &item->lr);
+    value_bool(m->r, beside, NULL, "freeze", &item->freeze);
+    value_real(m->r, beside, NULL, "lr", 0, &item->lr);
     if ((n = tree_find(beside, "init")))
         read_init(m->r, n, item);
     if ((n = tree_find(beside, "share")))

@@ -8,6 +8,12 @@
 
 #include "spec/vars.h"
 
+/* "train.batch", or the key alone. */
+static const char *path_of(struct read *r, const char *what, const char *key)
+{
+    return what ? arena_printf(r->a, "%s.%s", what, key) : key;
+}
+
 /* The scalar under key; 0: there is none (null counts as none). */
 static int scalar(struct read *r, const struct node *map, const char *what,
                   const char *key, const struct node **out)
@@ -17,8 +23,8 @@ static int scalar(struct read *r, const struct node *map, const char *what,
     if (!n || n->kind == NODE_NULL)
         return 0;
     if (n->kind != NODE_SCALAR)
-        return diag_code(r->d, &n->at, "wrong-type", "%s.%s: a single value is needed",
-                         what, key);
+        return diag_code(r->d, &n->at, "wrong-type", "%s: a single value is needed",
+                         path_of(r, what, key));
     if (vars_left(n))
         return -1; /* complained about already */
     *out = n;
@@ -30,8 +36,8 @@ static int mistyped(struct read *r, const struct node *n, const char *what,
 {
     if (n->quoted)
         why = "without quotes it may be one";
-    diag_code(r->d, &n->at, "wrong-type", "%s.%s: '%s' is not %s", what, key, n->text,
-              type);
+    diag_code(r->d, &n->at, "wrong-type", "%s: '%s' is not %s", path_of(r, what, key),
+              n->text, type);
     if (why)
         diag_note(r->d, "%s", why);
     return -1;
@@ -55,8 +61,8 @@ int value_int(struct read *r, const struct node *map, const char *what, const ch
     }
     if (v < min)
         return diag_code(r->d, &n->at, "out-of-range",
-                         "%s.%s: %" PRId64 " is outside [%" PRId64 ",inf)", what, key, v,
-                         min);
+                         "%s: %" PRId64 " is outside [%" PRId64 ",inf)",
+                         path_of(r, what, key), v, min);
     *out = v;
     return 1;
 }
@@ -74,11 +80,11 @@ int value_real(struct read *r, const struct node *map, const char *what, const c
     if (tree_real(n, &v, &why))
         return mistyped(r, n, what, key, "a number", why);
     if (!isfinite(v))
-        return diag_code(r->d, &n->at, "out-of-range", "%s.%s: a finite number is needed",
-                         what, key);
+        return diag_code(r->d, &n->at, "out-of-range", "%s: a finite number is needed",
+                         path_of(r, what, key));
     if (v < min)
-        return diag_code(r->d, &n->at, "out-of-range", "%s.%s: %g is outside [%g,inf)",
-                         what, key, v, min);
+        return diag_code(r->d, &n->at, "out-of-range", "%s: %g is outside [%g,inf)",
+                         path_of(r, what, key), v, min);
     *out = v;
     return 1;
 }

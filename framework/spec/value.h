@@ -5,7 +5,7 @@
 #include "spec/read.h"
 
 /* All: 1 and *out when the key is there and right, 0 when it is not there, -1 after a
- * message. what is the section's path; text NULL of min means no limit. */
+ * message. what is the section's path, or NULL; text NULL of min means no limit. */
 int value_int(struct read *r, const struct node *map, const char *what, const char *key,
               int64_t min, int64_t *out);
 int value_real(struct read *r, const struct node *map, const char *what, const char *key,

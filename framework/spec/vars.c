@@ -219,6 +219,7 @@ static struct node *expression(struct read *r, const struct scope *s,
 
     if (n->text[length - 1] != ')') {
         diag_code(r->d, &n->at, "expression", "'%s' lacks its closing ')'", n->text);
+        diag_note(r->d, "inside { } and [ ] a comma ends an expression");
         return NULL;
     }
     at.column += 2;
@@ -346,6 +347,18 @@ struct node *vars_replace(struct read *r, const struct scope *s, const struct no
 /* ---- the section
  * ------------------------------------------------------------------------ */
 
+bool vars_is_word(const char *text)
+{
+    return is_name(text) && !strchr(text, '.');
+}
+
+bool vars_has(const struct scope *s, const char *name)
+{
+    const struct scope *where;
+
+    return find(s, name, &where) != NULL;
+}
+
 static bool good_name(struct read *r, const struct node *key)
 {
     if (strcmp(key->text, "data") == 0 || strcmp(key->text, "env") == 0)
@@ -353,7 +366,7 @@ static bool good_name(struct read *r, const struct node *key)
                    r->d, &key->at, "bad-name",
                    "a variable cannot be called '%s': $%s.NAME has a meaning of its own",
                    key->text, key->text) == 0;
-    if (!is_name(key->text) || strchr(key->text, '.'))
+    if (!vars_is_word(key->text))
         return diag_code(r->d, &key->at, "bad-name",
                          "'%s' is no name for a variable; letters, digits and _ make one",
                          key->text) == 0;

@@ -27,5 +27,7 @@ struct node *vars_replace(struct read *r, const struct scope *s, const struct no
 bool         vars_left(const struct node *n);
 void         vars_close(struct read *r); /* warns about the unused, fills spec->vars */
 /* Value of an expression over variables: 1, 0, or -1 after a message. */
-int vars_test(struct read *r, const struct scope *s, const struct node *n);
+bool vars_is_word(const char *text); /* letters, digits and _ */
+bool vars_has(const struct scope *s, const char *name);
+int  vars_test(struct read *r, const struct scope *s, const struct node *n);
 #endif

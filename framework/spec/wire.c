@@ -181,9 +181,9 @@ static void report_cycle(struct modelling *m, const struct visit *v, size_t item
 
     while (v->way[from] != item)
         from++;
+    strbuf_puts(&s, m->items->v[item].name);
     for (size_t i = v->n_way; i-- > from;)
-        strbuf_printf(&s, "%s -> ", m->items->v[v->way[i]].name);
-    strbuf_puts(&s, m->items->v[v->way[v->n_way - 1]].name);
+        strbuf_printf(&s, " -> %s", m->items->v[v->way[i]].name);
     diag_code(m->r->d, &m->items->v[item].at, "cycle", "'%s' reads its own output: %s",
               m->items->v[item].name, strbuf_text(&s));
     strbuf_close(&s);
