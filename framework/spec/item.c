@@ -42,7 +42,7 @@ int item_misplaced_param(struct read *r, const struct place *p, const struct nod
         return 0;
     diag_code(r->d, &key->at, "indent", "'%s' is a parameter of %s and belongs inside it",
               key->text, plugin->text);
-    diag_note(r->d, "try  %s: {%s: VALUE}", plugin->text, key->text);
+    diag_note(r->d, "try   %s: {%s: VALUE}", plugin->text, key->text);
     return -1;
 }
 
@@ -65,8 +65,8 @@ static int two_plugins(struct read *r, const struct place *p, const struct node 
               "an item names one plugin, here are two: '%s' and '%s'", first->text,
               second->text);
     diag_note(r->d, p == &grammar_source
-                        ? "try  one of them"
-                        : "try  each on a line of its own that starts with '- '");
+                        ? "try   one of them"
+                        : "try   each on a line of its own that starts with '- '");
     return -1;
 }
 

@@ -171,7 +171,7 @@ static void hint_braces(struct read *r)
         return;
     const char *line = s->text + s->lines[e->at.line - 1], *brace = strstr(line, "${");
     if (brace && !memchr(line, '\n', (size_t)(brace - line)))
-        diag_note(r->d, "try  $name or $(name * 2): variables have no braces");
+        diag_note(r->d, "try   $name or $(name * 2): variables have no braces");
 }
 
 static struct node *whole_tree(struct read *r, const struct source *src)

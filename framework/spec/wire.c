@@ -141,7 +141,7 @@ static void check_count(struct read *r, const struct item *item)
     if (c->ports)
         diag_note(r->d, "inputs  %s", c->ports);
     else if (max > 1 && item->n_in == 1)
-        diag_note(r->d, "try  from: [a, b]");
+        diag_note(r->d, "try   from: [a, b]");
 }
 
 static void wire_inputs(struct modelling *m, struct item *item, const struct draft *draft)
