@@ -8,3 +8,7 @@ nnpipe_SOURCES = \
 	%reldir%/check.c %reldir%/show.c %reldir%/draw.c %reldir%/draw.h %reldir%/eval.c \
 	%reldir%/predict.c %reldir%/rows.c %reldir%/rows.h
 nnpipe_SOURCES += %reldir%/crash.c %reldir%/crash.h
+nnpipe_SOURCES += %reldir%/json.c %reldir%/json.h %reldir%/describe.c %reldir%/describe.h
+nnpipe_SOURCES += %reldir%/plugin_list.c %reldir%/plugin_info.c
+nnpipe_SOURCES += %reldir%/schema.c %reldir%/schema.h %reldir%/schema_param.c \
+	%reldir%/schema_words.c

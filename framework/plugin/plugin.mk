@@ -3,6 +3,7 @@ framework_libhost_la_SOURCES += \
 	framework/plugin/discover.c framework/plugin/discover.h \
 	framework/plugin/dso.c framework/plugin/dso.h \
 	framework/plugin/instance.c framework/plugin/instance.h \
+	framework/plugin/kinds.c framework/plugin/kinds.h \
 	framework/plugin/probe.c framework/plugin/probe.h framework/plugin/probe_call.c \
 	framework/plugin/probe_gradient.c \
 	framework/plugin/range.c framework/plugin/range.h \

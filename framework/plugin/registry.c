@@ -8,13 +8,8 @@
 
 #include "plugin/discover.h"
 #include "plugin/dso.h"
+#include "plugin/kinds.h"
 #include "plugin/validate.h"
-
-const char *const registry_kinds[] = {
-    "layer",   "loss",   "optimizer",  "regularizer", "schedule", "initializer",
-    "metric",  "loader", "transform",  "estimator",   "report",   "exporter",
-    "sampler", "pruner", "collective", "backend",     NULL
-};
 
 struct loaded {               /* beside discover.files, by number */
     const nnp_plugin *plugin; /* NULL: not opened yet */
@@ -65,50 +60,6 @@ const struct plugin_file *registry_file(const struct registry *r, size_t i)
     return &r->found.files[i]->file;
 }
 
-/* ---- kinds as text, "layer transform" ------------------------------------------------
- */
-
-/* The next word, or NULL; *n is its length. */
-static const char *next_kind(const char *kinds, size_t *n)
-{
-    kinds += strspn(kinds, " ");
-    *n = strcspn(kinds, " ");
-    return *n ? kinds : NULL;
-}
-
-static bool is_kind(const char *word, size_t n, const char *kind)
-{
-    return strlen(kind) == n && memcmp(word, kind, n) == 0;
-}
-
-static bool among(const char *kinds, const char *kind)
-{
-    size_t n;
-
-    for (const char *w = kinds; (w = next_kind(w, &n)); w += n)
-        if (is_kind(w, n, kind))
-            return true;
-    return false;
-}
-
-/* "layer, loss or metric" */
-static const char *or_list(struct arena *a, const char *kinds)
-{
-    const char *text = NULL;
-    size_t      n, m;
-
-    for (const char *w = kinds; (w = next_kind(w, &n)); w += n)
-        text = !text ? arena_strndup(a, w, n)
-                     : arena_printf(a, "%s%s%.*s", text,
-                                    next_kind(w + n, &m) ? ", " : " or ", (int)n, w);
-    return text ? text : "plugin";
-}
-
-static const char *article(const char *word)
-{
-    return strchr("aeiou", *word) ? "an" : "a";
-}
-
 /* ---- by name ------------------------------------------------------------------------
  */
 
@@ -116,7 +67,7 @@ static const struct tag *tag_of(const struct found *f, const char *kind, size_t 
                                 const char *name)
 {
     for (size_t i = 0; i < f->scan.n_tags; i++)
-        if (is_kind(kind, n, f->scan.tags[i].kind) &&
+        if (kinds_is(kind, n, f->scan.tags[i].kind) &&
             strcmp(f->scan.tags[i].name, name) == 0)
             return &f->scan.tags[i];
     return NULL;
@@ -153,7 +104,7 @@ static bool find_any(const struct registry *r, const char *kinds, const char *na
 {
     size_t n;
 
-    for (const char *w = kinds; (w = next_kind(w, &n)); w += n)
+    for (const char *w = kinds; (w = kinds_next(w, &n)); w += n)
         if (find_offer(r, w, n, name, out))
             return true;
     return false;
@@ -181,7 +132,7 @@ const char *const *registry_names(struct registry *r, const char *kinds, struct 
     for (size_t i = 0; i < r->found.n; i++) {
         const struct scan *s = &r->found.files[i]->scan;
         for (size_t k = 0; !s->skipped && !r->loaded[i].outside && k < s->n_tags; k++)
-            if (among(kinds, s->tags[k].kind))
+            if (kinds_among(kinds, s->tags[k].kind))
                 names[n++] = s->tags[k].name;
     }
     qsort(names, n, sizeof *names, by_name);
@@ -207,7 +158,7 @@ static bool offers(const struct found *f, const char *kinds, const char *name)
 {
     size_t n;
 
-    for (const char *w = kinds; (w = next_kind(w, &n)); w += n)
+    for (const char *w = kinds; (w = kinds_next(w, &n)); w += n)
         if (tag_of(f, w, n, name))
             return true;
     return false;
@@ -237,7 +188,7 @@ static const char *other_kind(const struct registry *r, const char *name)
 static int complain_missing(struct registry *r, const char *kinds, const char *name,
                             const struct at *at, struct diag *d)
 {
-    const char         *list = or_list(d->arena, kinds);
+    const char         *list = kinds_or(d->arena, kinds);
     const struct found *skipped = find_skipped(r, kinds, name);
     enum diag_class     usual = d->class;
 
@@ -251,7 +202,7 @@ static int complain_missing(struct registry *r, const char *kinds, const char *n
     const char *kind = other_kind(r, name);
     if (kind)
         return diag_code(d, at, "unknown-plugin", "'%s' is %s %s, not %s %s", name,
-                         article(kind), kind, article(list), list);
+                         kinds_article(kind), kind, kinds_article(list), list);
     const char *near = diag_nearest(name, registry_names(r, kinds, d->arena));
     if (near) {
         diag_code(d, at, "unknown-plugin", "no %s is called '%s'; '%s' is", list, name,
