@@ -146,8 +146,11 @@ static int parse_real(const char *text, double *out, const char **why)
         return 0;
     }
     if (is_real(text)) {
-        *out = strtod(text, NULL);
-        return isfinite(*out) ? 0 : refuse(why, too_large);
+        double v = strtod(text, NULL);
+        if (!isfinite(v))
+            return refuse(why, too_large);
+        *out = v;
+        return 0;
     }
     if (parse_int(text, &whole, why))
         return -1;

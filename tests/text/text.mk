@@ -1,4 +1,8 @@
 if HAVE_CHECK
-# check_PROGRAMS += %reldir%/test_NAME
-# %canon_reldir%_test_NAME_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_source
+%canon_reldir%_test_source_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_tree
+%canon_reldir%_test_tree_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_yaml
+%canon_reldir%_test_yaml_CPPFLAGS = $(TEST_CPPFLAGS)
 endif
