@@ -138,6 +138,7 @@ static int finish_error(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component accuracy = {
     NNP_COMPONENT("metric", "accuracy"), .doc = "part of the rows whose class is right",
+    .flags = NNP_HIGHER,
     .min_in = 2, .max_in = 2, .self_size = sizeof(struct accuracy), NNP_PARAMS(params),
     .setup = setup, .fit = fit, .finish = finish,
 };

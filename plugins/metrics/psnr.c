@@ -86,6 +86,7 @@ static int finish(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component psnr = {
     NNP_COMPONENT("metric", "psnr"), .doc = "peak signal-to-noise ratio in decibels",
+    .flags = NNP_HIGHER,
     .min_in = 2, .max_in = 3, .self_size = sizeof(struct psnr), NNP_PARAMS(params),
     .setup = setup, .fit = fit, .finish = finish,
 };

@@ -138,6 +138,7 @@ static int finish(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component top_k = {
     NNP_COMPONENT("metric", "top_k"), .doc = "part of the rows whose class is among the k largest scores",
+    .flags = NNP_HIGHER,
     .min_in = 2, .max_in = 2, .self_size = sizeof(struct top_k), NNP_PARAMS(params),
     .setup = setup, .fit = fit, .finish = finish,
 };
