@@ -125,32 +125,47 @@ static int call_initializer(struct session *s, const struct component *type, voi
     return rc < 0 ? -1 : 0;
 }
 
+/* What the plugin declared: "zeros", or "constant: 0.25" with the main parameter. */
+static int call_declared(struct session *s, const char *init, const struct param *p,
+                         nnp_tensor *t, struct at at, struct diag *d)
+{
+    struct arena            scrap = { 0 };
+    const char             *colon = strchr(init, ':');
+    struct node             main = { .kind = NODE_SCALAR, .at = at };
+    const char             *name = init;
+    const struct component *type;
+    int                     rc = -1;
+
+    if (colon) {
+        name = arena_printf(&scrap, "%.*s", (int)(colon - init), init);
+        main.text = colon + 1 + strspn(colon + 1, " ");
+    }
+    type = registry_find(s->spec->registry, "initializer", name, &at, d);
+    if (type) {
+        void *self = arena_alloc(&scrap, type->desc->self_size + 1);
+        rc = params_apply(&scrap, type->desc, type->name, &at, colon ? &main : NULL, self,
+                          d) ||
+             call_initializer(s, type, self, p, t, at, d);
+    }
+    arena_close(&scrap);
+    return rc ? -1 : 0;
+}
+
 static int init_one(struct session *s, size_t index, struct diag *d)
 {
     const struct param      *p = &s->graph->params[index];
     const struct graph_node *n = &s->graph->nodes[p->node];
     nnp_tensor               t = n->inst.weight[p->decl];
-    struct arena             scrap = { 0 };
-    int                      rc = -1;
 
     t.data = s->weights.w + s->weights.offset[index];
     if (p->of >= 0)
         return 0;
     if (p->init)
         return call_initializer(s, p->init->type, p->init->self, p, &t, p->init->at, d);
-    if (!p->shape->init) {
-        memset(t.data, 0, tensor_bytes(&t));
-        return 0;
-    }
-    const struct component *type =
-        registry_find(s->spec->registry, "initializer", p->shape->init, &n->item->at, d);
-    if (type) {
-        void *self = arena_alloc(&scrap, type->desc->self_size + 1);
-        rc = params_apply(&scrap, type->desc, type->name, &n->item->at, NULL, self, d) ||
-             call_initializer(s, type, self, p, &t, n->item->at, d);
-    }
-    arena_close(&scrap);
-    return rc ? -1 : 0;
+    if (p->shape->init)
+        return call_declared(s, p->shape->init, p, &t, n->item->at, d);
+    memset(t.data, 0, tensor_bytes(&t));
+    return 0;
 }
 
 int weights_init(struct session *s, struct diag *d)

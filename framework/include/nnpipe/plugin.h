@@ -109,7 +109,8 @@ struct nnp_host {
     /* level: 0 debug, 1 info, 2 warning, 3 error. [any] */
     void (*log)(nnp_ctx *, int level, const char *msg);
     /* Says which tensor is needed; index >= 0, or an error to pass on. `init` names an
-     * initializer (weights; NULL: zeros). SAVED lives from a forward to its backward;
+     * initializer (weights; NULL: zeros), also with its main parameter, "constant: 0.25".
+     * SAVED lives from a forward to its backward;
      * SCRATCH for one call, lead with c->workers for a part per worker. [setup; STATE also
      * in fit and finish] */
     int (*declare)(nnp_ctx *, uint32_t role, const char *name, uint32_t dtype,
