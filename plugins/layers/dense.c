@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * dense: y = x W' + b, every unit sees every feature; x is (rows, features), W is
+ * (units, features), b is (units). An input of higher rank counts as rows of features.
+ *
+ * W starts as in Glorot, Bengio (2010), "Understanding the difficulty of training deep
+ * feedforward neural networks", b as zeros. The three products go through the host's
+ * gemm.
+ */
+#include <nnpipe/math.h>
+#include <nnpipe/plugin.h>
+
+struct dense {
+    int64_t     units;
+    int32_t     bias;
+    const char *activation;
+};
+
+enum { COLUMNS = 64 }; /* of the bias gradient, summed up together */
+
+static const nnp_param params[] = {
+    { "units", NNP_INT | NNP_MAIN, offsetof(struct dense, units), NULL, "[1,inf)",
+      "output features", NULL },
+    { "bias", NNP_BOOL, offsetof(struct dense, bias), "true", NULL,
+      "add a learned offset to each unit", NULL },
+    { "activation", NNP_STR | NNP_THEN, offsetof(struct dense, activation), "", NULL,
+      "layer to put behind this one, `relu`", NULL },
+};
+
+static int setup(nnp_ctx *c, void *self)
+{
+    const struct dense *s = self;
+    const nnp_tensor   *x = &c->in[0];
+
+    if (nnp_type(x) != NNP_F32)
+        return c->host->fail(c, NNP_ENOTSUP, "dense takes f32; put `scale` before it");
+    if (x->ndim < 1)
+        return c->host->fail(c, NNP_EINVAL, "dense takes rows of features");
+    int64_t out[2] = { x->shape[0], s->units };
+    int64_t weight[2] = { s->units, (int64_t)nnp_row(x) };
+    int     rc = c->host->declare(c, NNP_OUT, "y", NNP_F32, 2, out, NULL);
+    if (rc >= 0)
+        rc = c->host->declare(c, NNP_WEIGHT, "weight", NNP_F32, 2, weight,
+                              "glorot_uniform");
+    if (rc >= 0 && s->bias)
+        rc = c->host->declare(c, NNP_WEIGHT | NNP_NODECAY, "bias", NNP_F32, 1, &s->units,
+                              "zeros");
+    return rc < 0 ? rc : NNP_OK;
+}
+
+NNP_HOT static void add(const float *b, float *y, size_t n)
+{
+    NNP_LANES
+    for (size_t i = 0; i < n; i++)
+        y[i] += b[i];
+}
+
+static void add_bias(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const nnp_ctx *c = arg;
+    size_t         units = (size_t)c->out[0].shape[1];
+
+    (void)worker;
+    for (size_t row = begin; row < end; row++)
+        add(nnp_f32(&c->weight[1]), nnp_f32(&c->out[0]) + row * units, units);
+}
+
+static int forward(nnp_ctx *c, void *self)
+{
+    const struct dense *s = self;
+    int64_t             rows = c->in[0].shape[0], features = (int64_t)nnp_row(&c->in[0]);
+    int                 rc;
+
+    rc =
+        c->host->gemm(c, 0, 1, rows, s->units, features, 1, nnp_f32(&c->in[0]), features,
+                      nnp_f32(&c->weight[0]), features, 0, nnp_f32(&c->out[0]), s->units);
+    if (rc || !s->bias)
+        return rc;
+    return c->host->parallel(c, (size_t)rows, 1 + NNP_GRAIN / (size_t)s->units, add_bias,
+                             c);
+}
+
+/* db += the sum over the rows, in their order, of columns begin..end of dy. */
+NNP_HOT static void sum_rows(const float *dy, size_t rows, size_t units, float *db,
+                             size_t n)
+{
+    float sum[COLUMNS] = { 0 };
+
+    for (size_t row = 0; row < rows; row++)
+        for (size_t i = 0; i < n; i++)
+            sum[i] += dy[row * units + i];
+    for (size_t i = 0; i < n; i++)
+        db[i] += sum[i];
+}
+
+static void bias_gradient(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const nnp_ctx *c = arg;
+    size_t rows = (size_t)c->dout[0].shape[0], units = (size_t)c->dout[0].shape[1];
+
+    (void)worker;
+    for (size_t i = begin * COLUMNS; i < end * COLUMNS && i < units; i += COLUMNS)
+        sum_rows(nnp_f32(&c->dout[0]) + i, rows, units, nnp_f32(&c->dweight[1]) + i,
+                 units - i < COLUMNS ? units - i : COLUMNS);
+}
+
+static int backward(nnp_ctx *c, void *self)
+{
+    const struct dense *s = self;
+    int64_t             rows = c->in[0].shape[0], features = (int64_t)nnp_row(&c->in[0]);
+    const float        *dy = nnp_f32(&c->dout[0]);
+    int                 rc = NNP_OK;
+
+    if (c->dweight[0].data)
+        rc = c->host->gemm(c, 1, 0, s->units, features, rows, 1, dy, s->units,
+                           nnp_f32(&c->in[0]), features, 1, nnp_f32(&c->dweight[0]),
+                           features);
+    if (!rc && s->bias && c->dweight[1].data)
+        rc = c->host->parallel(c, ((size_t)s->units + COLUMNS - 1) / COLUMNS,
+                               1 + NNP_GRAIN / COLUMNS / ((size_t)rows + 1),
+                               bias_gradient, c);
+    if (!rc && c->din[0].data)
+        rc = c->host->gemm(c, 0, 0, rows, features, s->units, 1, dy, s->units,
+                           nnp_f32(&c->weight[0]), features, 0, nnp_f32(&c->din[0]),
+                           features);
+    return rc;
+}
+
+/* clang-format off */
+static const nnp_component dense = {
+    NNP_COMPONENT("layer", "dense"), .doc = "x W' + b: every unit sees every feature",
+    .flags = NNP_FREE_OUT | NNP_REENTRANT,
+    .self_size = sizeof(struct dense), NNP_PARAMS(params),
+    .setup = setup, .forward = forward, .backward = backward,
+};
+/* clang-format on */
+NNP_PLUGIN(dense, "1.0", "MIT", "https://example.org/nnpipe", &dense)

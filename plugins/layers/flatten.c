@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * flatten: (rows, a, b, ...) becomes (rows, a * b * ...), the numbers in the same order.
+ */
+#include <string.h>
+
+#include <nnpipe/plugin.h>
+
+static int setup(nnp_ctx *c, void *self)
+{
+    const nnp_tensor *x = &c->in[0];
+
+    (void)self;
+    if (nnp_type(x) != NNP_F32)
+        return c->host->fail(c, NNP_ENOTSUP, "flatten takes f32; put `scale` before it");
+    if (x->ndim < 1)
+        return c->host->fail(c, NNP_EINVAL, "flatten takes rows of numbers");
+    int64_t shape[2] = { x->shape[0], (int64_t)nnp_row(x) };
+    return c->host->declare(c, NNP_OUT, "y", NNP_F32, 2, shape, NULL);
+}
+
+/* In place there is nothing to do. */
+static int pass(const nnp_tensor *from, const nnp_tensor *to)
+{
+    if (to->data && to->data != from->data)
+        memcpy(to->data, from->data, nnp_count(from) * sizeof(float));
+    return NNP_OK;
+}
+
+static int forward(nnp_ctx *c, void *self)
+{
+    (void)self;
+    return pass(&c->in[0], &c->out[0]);
+}
+
+static int backward(nnp_ctx *c, void *self)
+{
+    (void)self;
+    return pass(&c->dout[0], &c->din[0]);
+}
+
+/* clang-format off */
+static const nnp_component flatten = {
+    NNP_COMPONENT("layer", "flatten"), .doc = "one list of features a row, whatever the shape",
+    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .setup = setup, .forward = forward, .backward = backward,
+};
+/* clang-format on */
+NNP_PLUGIN(flatten, "1.0", "MIT", "https://example.org/nnpipe", &flatten)

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * linear: y = x, for where an activation is asked for and none is wanted.
+ */
+#include <string.h>
+
+#include <nnpipe/plugin.h>
+
+static int setup(nnp_ctx *c, void *self)
+{
+    (void)self;
+    if (nnp_type(&c->in[0]) != NNP_F32)
+        return c->host->fail(c, NNP_ENOTSUP, "linear takes f32; put `scale` before it");
+    return nnp_like(c, NNP_OUT, "y", &c->in[0]);
+}
+
+/* In place there is nothing to do. */
+static int pass(const nnp_tensor *from, const nnp_tensor *to)
+{
+    if (to->data && to->data != from->data)
+        memcpy(to->data, from->data, nnp_count(from) * sizeof(float));
+    return NNP_OK;
+}
+
+static int forward(nnp_ctx *c, void *self)
+{
+    (void)self;
+    return pass(&c->in[0], &c->out[0]);
+}
+
+static int backward(nnp_ctx *c, void *self)
+{
+    (void)self;
+    return pass(&c->dout[0], &c->din[0]);
+}
+
+/* clang-format off */
+static const nnp_component linear = {
+    NNP_COMPONENT("layer", "linear"), .doc = "x: no activation",
+    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .setup = setup, .forward = forward, .backward = backward,
+};
+/* clang-format on */
+NNP_PLUGIN(linear, "1.0", "MIT", "https://example.org/nnpipe", &linear)

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * relu: y = max(0, x). The derivative at 0 is 0.
+ *
+ * Nair, Hinton (2010), "Rectified linear units improve restricted Boltzmann machines".
+ * y > 0 just where x > 0, so backward needs y alone and both work in place.
+ */
+#include <nnpipe/math.h>
+#include <nnpipe/plugin.h>
+
+static int setup(nnp_ctx *c, void *self)
+{
+    (void)self;
+    if (nnp_type(&c->in[0]) != NNP_F32)
+        return c->host->fail(c, NNP_ENOTSUP, "relu takes f32; put `scale` before it");
+    return nnp_like(c, NNP_OUT, "y", &c->in[0]);
+}
+
+/* This way round a NaN stays. */
+NNP_HOT static void values(const float *x, float *y, size_t n)
+{
+    NNP_LANES
+    for (size_t i = 0; i < n; i++)
+        y[i] = nnp_pickf(x[i] <= 0.0f, 0.0f, x[i]);
+}
+
+NNP_HOT static void gradients(const float *y, const float *dy, float *dx, size_t n)
+{
+    NNP_LANES
+    for (size_t i = 0; i < n; i++)
+        dx[i] = nnp_pickf(y[i] <= 0.0f, 0.0f, dy[i]);
+}
+
+static void forward_part(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const nnp_ctx *c = arg;
+
+    (void)worker;
+    values(nnp_f32(&c->in[0]) + begin, nnp_f32(&c->out[0]) + begin, end - begin);
+}
+
+static int forward(nnp_ctx *c, void *self)
+{
+    (void)self;
+    return c->host->parallel(c, nnp_count(&c->in[0]), NNP_GRAIN, forward_part, c);
+}
+
+static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const nnp_ctx *c = arg;
+
+    (void)worker;
+    gradients(nnp_f32(&c->out[0]) + begin, nnp_f32(&c->dout[0]) + begin,
+              nnp_f32(&c->din[0]) + begin, end - begin);
+}
+
+static int backward(nnp_ctx *c, void *self)
+{
+    (void)self;
+    if (!c->din[0].data)
+        return NNP_OK;
+    return c->host->parallel(c, nnp_count(&c->in[0]), NNP_GRAIN, backward_part, c);
+}
+
+/* clang-format off */
+static const nnp_component relu = {
+    NNP_COMPONENT("layer", "relu"), .doc = "max(0, x): the rectifier",
+    .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .setup = setup, .forward = forward, .backward = backward,
+};
+/* clang-format on */
+NNP_PLUGIN(relu, "1.0", "MIT", "https://example.org/nnpipe", &relu)
