@@ -206,7 +206,8 @@ void report_tick(struct report *r, const struct progress_line *p, double loss)
     double        now = clock_seconds();
     double        since = now - (r->last_line > r->begun ? r->last_line : r->begun);
 
-    if (r->json || r->style == REPORT_NONE || since < (r->style == REPORT_BAR ? 0.2 : 60.0))
+    if (r->json || r->style == REPORT_NONE ||
+        since < (r->style == REPORT_BAR ? 0.2 : 60.0))
         return;
     r->last_line = now;
     if (r->style == REPORT_BAR)

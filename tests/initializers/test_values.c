@@ -43,8 +43,9 @@ END_TEST
 
 START_TEST(refuses_bad_parameters_where_they_stand)
 {
-    ck_assert_str_eq(nnt_refusal("initializer", "values", "{}"),
-                     "test.yaml:1:1: values: values is required (the elements, row by row)");
+    ck_assert_str_eq(
+        nnt_refusal("initializer", "values", "{}"),
+        "test.yaml:1:1: values: values is required (the elements, row by row)");
 }
 END_TEST
 
