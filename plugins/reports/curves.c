@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * curves: metrics over the epochs as an SVG picture, one panel a metric, one line for
+ * each part of the data. Every line carries its name and last value at its end. Colours
+ * as in Okabe and Ito (2008), "Color universal design"; the parts differ in their dashes
+ * too.
+ */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <nnpipe/plugin.h>
+
+struct curves {
+    nnp_list    metrics;
+    const char *file;
+    int32_t     log;
+};
+
+enum { WIDTH = 640, LEFT = 64, RIGHT = 112, TOP = 34, HIGH = 200, PANEL = 276, MAX = 32 };
+
+static const struct {
+    const char *name, *colour, *dash;
+} parts[] = {
+    { "train", "#0072b2", "" },
+    { "val", "#e07b00", "6 3" },
+    { "test", "#009e73", "2 3" },
+};
+enum { PARTS = sizeof parts / sizeof *parts };
+
+static const nnp_param params[] = {
+    { "metrics", NNP_STRS | NNP_MAIN, offsetof(struct curves, metrics), "", NULL,
+      "metrics to draw, without the part of the data; none: all", NULL },
+    { "file", NNP_STR, offsetof(struct curves, file), "curves.svg", NULL,
+      "name of the picture in the run's report folder", NULL },
+    { "log", NNP_BOOL, offsetof(struct curves, log), "false", NULL,
+      "a logarithmic axis for values", NULL },
+};
+
+struct line { /* n values that are numbers can be drawn */
+    const double *epoch, *value;
+    int           n;
+};
+
+struct picture {
+    nnp_ctx             *c;
+    const struct curves *self;
+    const nnp_run       *run;
+    char                *svg;
+    size_t               n, room;
+    int                  failed;
+    /* the panel being drawn */
+    const char *metric;
+    struct line line[PARTS];
+    double      first, last, low, high; /* epochs; values, or their logarithms */
+    int         top;
+};
+
+__attribute__((format(printf, 2, 3))) static void add(struct picture *p, const char *form,
+                                                      ...)
+{
+    for (;;) {
+        va_list args;
+
+        va_start(args, form);
+        size_t left = p->room - p->n;
+        int    n = vsnprintf(p->svg ? p->svg + p->n : NULL, left, form, args);
+        va_end(args);
+        if (n >= 0 && (size_t)n < left) {
+            p->n += (size_t)n;
+            return;
+        }
+        size_t room = p->room ? 2 * p->room : 1 << 14;
+        char  *more = n < 0 || p->failed ? NULL : realloc(p->svg, room);
+        if (!more) {
+            p->failed = 1;
+            return;
+        }
+        p->svg = more;
+        p->room = room;
+    }
+}
+
+/* ---- which panels ---------------------------------------------------------------- */
+
+static int is_known(const char *const *names, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(names[i], name) == 0)
+            return 1;
+    return 0;
+}
+
+/* The names behind "train." and "val.", each once. */
+static size_t find_metrics(const struct picture *p, const char *names[MAX])
+{
+    const nnp_list *given = &p->self->metrics;
+    const char     *full;
+    size_t          n = 0;
+
+    for (uint32_t i = 0; i < given->n && n < MAX; i++)
+        names[n++] = ((const char *const *)given->v)[i];
+    for (uint32_t i = 0; !given->n && n < MAX && (full = p->run->metric(p->c, i)); i++) {
+        const char *dot = strchr(full, '.');
+
+        if (dot && !is_known(names, n, dot + 1))
+            names[n++] = dot + 1;
+    }
+    return n;
+}
+
+/* ---- one panel ------------------------------------------------------------------- */
+
+static double scaled(const struct picture *p, double v)
+{
+    return p->self->log ? log10(v) : v; /* not finite: not drawn */
+}
+
+static void widen(struct picture *p, double epoch, double v)
+{
+    if (!isfinite(v))
+        return;
+    p->first = fmin(p->first, epoch);
+    p->last = fmax(p->last, epoch);
+    p->low = fmin(p->low, v);
+    p->high = fmax(p->high, v);
+}
+
+/* 0: there is nothing to draw. */
+static int look(struct picture *p, const char *metric)
+{
+    char name[128];
+
+    p->metric = metric;
+    p->first = p->low = INFINITY;
+    p->last = p->high = -INFINITY;
+    for (int k = 0; k < PARTS; k++) {
+        struct line *l = &p->line[k];
+
+        snprintf(name, sizeof name, "%s.%.100s", parts[k].name, metric);
+        l->n = p->run->curve(p->c, name, &l->epoch, &l->value);
+        l->n = l->n > 0 ? l->n : 0;
+        for (int i = 0; i < l->n; i++)
+            widen(p, l->epoch[i], scaled(p, l->value[i]));
+    }
+    if (!(p->first <= p->last))
+        return 0;
+    double room = p->high > p->low ? (p->high - p->low) / 20 : fabs(p->low) / 2 + 0.1;
+    p->low -= room;
+    p->high += room;
+    p->last += p->first == p->last;
+    return 1;
+}
+
+static double across(const struct picture *p, double epoch)
+{
+    return LEFT + (WIDTH - LEFT - RIGHT) * (epoch - p->first) / (p->last - p->first);
+}
+
+static double down(const struct picture *p, double v)
+{
+    return p->top + TOP + HIGH * (p->high - v) / (p->high - p->low);
+}
+
+/* 1, 2 or 5 times a power of ten: at most `most` steps in the range. */
+static double tick_step(double range, double most)
+{
+    double step = pow(10, floor(log10(range / most)));
+
+    for (int i = 0; range / step > most; i++)
+        step *= i % 3 == 1 ? 2.5 : 2;
+    return step;
+}
+
+static void draw_epochs(struct picture *p)
+{
+    double step = fmax(tick_step(p->last - p->first, 8), 1);
+    int    y = p->top + TOP + HIGH;
+
+    for (double k = ceil(p->first / step - 1e-9); k * step <= p->last + 1e-9 * step;
+         k++) {
+        double v = k == 0 ? 0 : k * step;
+
+        add(p,
+            "<path d=\"M%.1f %dv5\" stroke=\"#767e87\"/><text x=\"%.1f\" y=\"%d\" "
+            "text-anchor=\"middle\">%g</text>\n",
+            across(p, v), y, across(p, v), y + 19, v);
+    }
+    add(p, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">epoch</text>\n",
+        (WIDTH - RIGHT + LEFT) / 2, y + 36);
+}
+
+static void draw_value(struct picture *p, double at, double v)
+{
+    add(p,
+        "<path d=\"M%d %.1fH%d\" stroke=\"#767e87\" stroke-opacity=\"0.3\"/>"
+        "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%g</text>\n",
+        LEFT, down(p, at), WIDTH - RIGHT, LEFT - 7, down(p, at) + 4, v);
+}
+
+/* On a logarithmic axis powers of ten, and 2 and 5 times them where there are few. */
+static void draw_values(struct picture *p)
+{
+    double       step = tick_step(p->high - p->low, 6);
+    const double inner[] = { 1, 2, 5 };
+
+    if (!p->self->log) {
+        for (double k = ceil(p->low / step); k * step <= p->high; k++)
+            draw_value(p, k == 0 ? 0 : k * step, k == 0 ? 0 : k * step);
+        return;
+    }
+    int every = (int)ceil((p->high - p->low) / 6), n = p->high - p->low < 2 ? 3 : 1;
+    for (int k = (int)floor(p->low); k <= (int)p->high; k += every)
+        for (int i = 0; i < n; i++) {
+            double v = inner[i] * pow(10, k);
+
+            if (log10(v) >= p->low && log10(v) <= p->high)
+                draw_value(p, log10(v), v);
+        }
+}
+
+/* Of a long curve no more points than can be seen: of every few neighbours one, but the
+ * smallest and the largest of them, so that spikes stay. */
+static void draw_line(struct picture *p, int k)
+{
+    const struct line *l = &p->line[k];
+    int                few = l->n / 500 + 1, pen = 0;
+
+    add(p,
+        "<path fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-linejoin=\"round\" "
+        "stroke-dasharray=\"%s\" d=\"",
+        parts[k].colour, parts[k].dash);
+    for (int i = 0; i < l->n; i += few) {
+        int end = i + few < l->n ? i + few : l->n, at[2] = { i, i };
+
+        for (int j = i; j < end; j++) {
+            at[0] = l->value[j] < l->value[at[0]] ? j : at[0];
+            at[1] = l->value[j] > l->value[at[1]] ? j : at[1];
+        }
+        for (int j = 0; j < 1 + (at[0] != at[1]); j++) {
+            int which =
+                j ? (at[0] > at[1] ? at[0] : at[1]) : (at[0] < at[1] ? at[0] : at[1]);
+            double v = scaled(p, l->value[which]);
+
+            if (isfinite(v))
+                add(p, "%c%.1f %.1f", pen ? 'L' : 'M', across(p, l->epoch[which]),
+                    down(p, v));
+            pen = isfinite(v);
+        }
+    }
+    add(p, "\"/>\n");
+}
+
+/* Last values stand at the ends of their lines, moved apart where they would touch. */
+static void draw_labels(struct picture *p)
+{
+    double y[PARTS];
+    int    order[PARTS], n = 0;
+
+    for (int k = 0; k < PARTS; k++) {
+        const struct line *l = &p->line[k];
+        double             v = l->n ? scaled(p, l->value[l->n - 1]) : (double)NAN;
+
+        if (!isfinite(v))
+            continue;
+        y[k] = down(p, v);
+        int at = n++;
+        for (; at && y[order[at - 1]] > y[k]; at--)
+            order[at] = order[at - 1];
+        order[at] = k;
+    }
+    for (int i = 1; i < n; i++)
+        y[order[i]] = fmax(y[order[i]], y[order[i - 1]] + 15);
+    for (int i = 0; i < n; i++) {
+        const struct line *l = &p->line[order[i]];
+
+        add(p, "<text x=\"%d\" y=\"%.1f\" fill=\"%s\">%s %.4g</text>\n",
+            WIDTH - RIGHT + 8, y[order[i]] + 4, parts[order[i]].colour,
+            parts[order[i]].name, l->value[l->n - 1]);
+    }
+}
+
+static void draw_panel(struct picture *p)
+{
+    int at = WIDTH - RIGHT;
+
+    add(p, "<text x=\"%d\" y=\"%d\" font-weight=\"600\">%.100s</text>\n", LEFT,
+        p->top + 20, p->metric);
+    draw_values(p);
+    draw_epochs(p);
+    add(p, "<path fill=\"none\" stroke=\"#767e87\" d=\"M%d %dv%dH%d\"/>\n", LEFT,
+        p->top + TOP, HIGH, WIDTH - RIGHT);
+    for (int k = PARTS - 1; k >= 0; k--)
+        if (p->line[k].n)
+            draw_line(p, k);
+    draw_labels(p);
+    for (int k = PARTS - 1; k >= 0; k--) /* the legend, from the right */
+        if (p->line[k].n) {
+            at -= 68;
+            add(p,
+                "<path stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\" "
+                "d=\"M%d %dh22\"/><text x=\"%d\" y=\"%d\">%s</text>\n",
+                parts[k].colour, parts[k].dash, at, p->top + 16, at + 27, p->top + 20,
+                parts[k].name);
+        }
+}
+
+static int draw(struct picture *p)
+{
+    const char *names[MAX];
+    size_t      n = find_metrics(p, names), panels = 0;
+
+    for (size_t i = 0; i < n; i++)
+        panels += (size_t)look(p, names[i]);
+    if (!panels)
+        return p->c->host->fail(p->c, NNP_EINVAL, "there is no curve of such a metric");
+    add(p,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%zu\" "
+        "viewBox=\"0 0 %d %zu\" role=\"img\" font-family=\"system-ui, sans-serif\" "
+        "font-size=\"13\" fill=\"#767e87\">\n<title>metrics over the epochs</title>\n",
+        WIDTH, panels * PANEL + 8, WIDTH, panels * PANEL + 8);
+    for (size_t i = 0; i < n; i++)
+        if (look(p, names[i])) {
+            draw_panel(p);
+            p->top += PANEL;
+        }
+    add(p, "</svg>\n");
+    return p->failed ? p->c->host->fail(p->c, NNP_ENOMEM, "out of memory")
+                     : p->run->write(p->c, p->self->file, p->svg, p->n);
+}
+
+static int forward(nnp_ctx *c, void *self)
+{
+    struct picture p = { .c = c, .self = self };
+    int            rc;
+
+    p.run = c->host->extension(c, "nnp.run/1");
+    if (!p.run)
+        return c->host->fail(c, NNP_ENOTSUP, "there is no run to report on");
+    rc = draw(&p);
+    free(p.svg);
+    return rc;
+}
+
+static const nnp_component curves = {
+    NNP_COMPONENT("report", "curves"),
+    .doc = "SVG picture of the metrics over the epochs",
+    .self_size = sizeof(struct curves),
+    NNP_PARAMS(params),
+    .forward = forward,
+};
+
+NNP_PLUGIN(curves, "1.0", "MIT", "https://example.org/nnpipe", &curves)

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * truth_table: the first rows of a split with what the model makes of them, printed to
+ * the result; for data with few columns.
+ *
+ *   x1  x2  out  prediction
+ *    0   0    0       0.012
+ *    1   1    0       0.741  wrong
+ *
+ * The prediction is what the first loss makes of the model's output. Of several columns
+ * it is the class with the largest one. A row is wrong if that is not the target, or if a
+ * single column lies nearer to the other one of two target values.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <nnpipe/plugin.h>
+
+struct truth_table {
+    int64_t rows, digits;
+    int32_t split;
+};
+
+enum { MAX_COLUMNS = 16, CELL = 24, LINE = (MAX_COLUMNS + 4) * (CELL + 2) };
+
+static const char *const splits[] = { "train", "val", "test" };
+
+static const nnp_param params[] = {
+    { "rows", NNP_INT | NNP_MAIN, offsetof(struct truth_table, rows), "32", "[1,10000]",
+      "at most so many rows", NULL },
+    { "split", NNP_ENUM, offsetof(struct truth_table, split), "train", "train|val|test",
+      "rows of which part of the data", NULL },
+    { "digits", NNP_INT, offsetof(struct truth_table, digits), "3", "[0,9]",
+      "behind the point of a prediction", NULL },
+};
+
+struct table {
+    nnp_ctx                  *c;
+    const struct truth_table *self;
+    const nnp_run            *run;
+    const nnp_tensor         *x, *t, *p;
+    size_t                    rows, n_x, n_t, n_p;
+    double                    low, high; /* the two target values; NaN: not two */
+    int                       width[MAX_COLUMNS + 2];
+};
+
+static size_t columns_of(const struct table *b)
+{
+    return b->n_x + b->n_t + 1;
+}
+
+/* The name of a column, or the stream's own with a number. */
+static void title(const struct table *b, size_t column, char cell[CELL])
+{
+    int         input = column < b->n_x;
+    size_t      i = input ? column : column - b->n_x;
+    const char *name = NULL;
+
+    if (column + 1 < columns_of(b))
+        name = b->run->column(b->c, input ? "input" : "target", (int64_t)i);
+    if (column + 1 == columns_of(b))
+        snprintf(cell, CELL, "prediction");
+    else if (name)
+        snprintf(cell, CELL, "%.*s", CELL - 1, name);
+    else if (input || b->n_t > 1)
+        snprintf(cell, CELL, "%s%zu", input ? "x" : "y", i + 1);
+    else
+        snprintf(cell, CELL, "target");
+}
+
+static double prediction(const struct table *b, size_t row)
+{
+    size_t best = 0;
+
+    for (size_t i = 1; i < b->n_p; i++)
+        if (nnp_number(b->p, row * b->n_p + i) > nnp_number(b->p, row * b->n_p + best))
+            best = i;
+    return b->n_p > 1 ? (double)best : nnp_number(b->p, row);
+}
+
+static void entry(const struct table *b, size_t row, size_t column, char cell[CELL])
+{
+    if (column < b->n_x)
+        snprintf(cell, CELL, "%.6g", nnp_number(b->x, row * b->n_x + column));
+    else if (column + 1 < columns_of(b))
+        snprintf(cell, CELL, "%.6g", nnp_number(b->t, row * b->n_t + column - b->n_x));
+    else
+        snprintf(cell, CELL, "%.*f", b->n_p > 1 ? 0 : (int)b->self->digits,
+                 prediction(b, row));
+}
+
+/* The class of the target row: a number, or the place of the largest of one-hot columns.
+ */
+static double wanted(const struct table *b, size_t row)
+{
+    size_t best = 0;
+
+    for (size_t i = 1; i < b->n_t; i++)
+        if (nnp_number(b->t, row * b->n_t + i) > nnp_number(b->t, row * b->n_t + best))
+            best = i;
+    return b->n_t > 1 ? (double)best : nnp_number(b->t, row);
+}
+
+static int is_wrong(const struct table *b, size_t row)
+{
+    double p = prediction(b, row), t = b->n_t ? wanted(b, row) : p;
+
+    if (b->n_p > 1)
+        return b->n_t == 1 || b->n_t == b->n_p ? p != t : 0;
+    if (b->n_t != 1 || isnan(b->low))
+        return isnan(p);
+    return !((p > (b->low + b->high) / 2) == (t == b->high)) || isnan(p);
+}
+
+static void find_two_values(struct table *b)
+{
+    b->low = INFINITY;
+    b->high = -INFINITY;
+    for (size_t i = 0; b->n_t == 1 && i < b->rows; i++) {
+        b->low = fmin(b->low, nnp_number(b->t, i));
+        b->high = fmax(b->high, nnp_number(b->t, i));
+    }
+    for (size_t i = 0; b->n_t == 1 && i < b->rows; i++)
+        if (nnp_number(b->t, i) != b->low && nnp_number(b->t, i) != b->high)
+            b->low = (double)NAN;
+    if (!(b->low < b->high))
+        b->low = (double)NAN;
+}
+
+static void measure(struct table *b)
+{
+    char cell[CELL];
+
+    for (size_t k = 0; k < columns_of(b); k++) {
+        title(b, k, cell);
+        b->width[k] = (int)strlen(cell);
+        for (size_t r = 0; r < b->rows; r++) {
+            entry(b, r, k, cell);
+            b->width[k] =
+                (int)strlen(cell) > b->width[k] ? (int)strlen(cell) : b->width[k];
+        }
+    }
+}
+
+/* Row `row`, or the titles if it is SIZE_MAX. */
+static int print_line(const struct table *b, size_t row)
+{
+    char line[LINE] = "", cell[CELL];
+    int  at = 0;
+
+    for (size_t k = 0; k < columns_of(b); k++) {
+        if (row == SIZE_MAX)
+            title(b, k, cell);
+        else
+            entry(b, row, k, cell);
+        at += snprintf(line + at, sizeof line - (size_t)at, "%*s%*s", k ? 2 : 0, "",
+                       b->width[k], cell);
+    }
+    snprintf(line + at, sizeof line - (size_t)at, "%s\n",
+             row != SIZE_MAX && is_wrong(b, row) ? "  wrong" : "");
+    return b->run->print(b->c, line);
+}
+
+static int look(nnp_ctx *c, struct table *b)
+{
+    b->x = b->run->stream(c, "input");
+    b->t = b->run->stream(c, "target");
+    b->p = b->run->stream(c, "prediction");
+    if (!b->x || !b->p)
+        return c->host->fail(c, NNP_EINVAL, "the model has no input or no prediction");
+    b->n_x = nnp_row(b->x);
+    b->n_t = b->t ? nnp_row(b->t) : 0;
+    b->n_p = nnp_row(b->p);
+    if (b->n_x + b->n_t > MAX_COLUMNS)
+        return c->host->fail(c, NNP_EINVAL, "more than 16 columns make no table to read");
+    return NNP_OK;
+}
+
+static int forward(nnp_ctx *c, void *self)
+{
+    struct table b = { .c = c, .self = self };
+    int64_t      rows;
+    int          rc;
+
+    b.run = c->host->extension(c, "nnp.run/1");
+    if (!b.run)
+        return c->host->fail(c, NNP_ENOTSUP, "there is no run to report on");
+    rows = b.run->rows(c, splits[b.self->split]);
+    if (rows < 1)
+        return c->host->fail(c, NNP_EINVAL, "split: the data have no such part");
+    b.rows = (size_t)(rows < b.self->rows ? rows : b.self->rows);
+    rc = b.run->eval(c, splits[b.self->split], 0, (int64_t)b.rows, NULL, NULL);
+    if (!rc)
+        rc = look(c, &b);
+    if (rc)
+        return rc;
+    find_two_values(&b);
+    measure(&b);
+    rc = print_line(&b, SIZE_MAX);
+    for (size_t r = 0; !rc && r < b.rows; r++)
+        rc = print_line(&b, r);
+    return rc;
+}
+
+static const nnp_component truth_table = {
+    NNP_COMPONENT("report", "truth_table"),
+    .doc = "rows of the data with their target and prediction, as a table",
+    .self_size = sizeof(struct truth_table),
+    NNP_PARAMS(params),
+    .forward = forward,
+};
+
+NNP_PLUGIN(truth_table, "1.0", "MIT", "https://example.org/nnpipe", &truth_table)
