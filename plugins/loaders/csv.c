@@ -314,9 +314,9 @@ static int choose_columns(struct reader *r)
             struct column *c = &s->column[s->n_used++];
             int            rc = find_column(r, &want[k], &c->at);
 
+            c->stream = tree->child[i].key;
             if (rc)
                 return rc;
-            c->stream = tree->child[i].key;
         }
     }
     return s->n_used ? NNP_OK

@@ -89,10 +89,11 @@ static int parse_type(nnp_ctx *c, const char *dict, struct file *f)
             f->type = types[i].type;
             return NNP_OK;
         }
+    at = at ? at : "unknown";
+    int n = (int)strcspn(at, ",}");
     snprintf(why, sizeof why,
-             "header: elements of type %.20s, "
-             "<f4 <f8 <i4 <i8 |i1 |u1 or |b1 is needed",
-             at ? at : "unknown");
+             "header: elements of type %.*s, <f4 <f8 <i4 <i8 |i1 |u1 or |b1 is needed",
+             n < 24 ? n : 24, at);
     return refuse(c, f, why);
 }
 

@@ -1,4 +1,14 @@
 if HAVE_CHECK
-# check_PROGRAMS += %reldir%/test_NAME
-# %canon_reldir%_test_NAME_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_csv
+%canon_reldir%_test_csv_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_idx
+%canon_reldir%_test_idx_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_npy
+%canon_reldir%_test_npy_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_random
+%canon_reldir%_test_random_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_table
+%canon_reldir%_test_table_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_toy
+%canon_reldir%_test_toy_CPPFLAGS = $(TEST_CPPFLAGS)
 endif
