@@ -12,3 +12,4 @@ nnpipe_SOURCES += %reldir%/json.c %reldir%/json.h %reldir%/describe.c %reldir%/d
 nnpipe_SOURCES += %reldir%/plugin_list.c %reldir%/plugin_info.c
 nnpipe_SOURCES += %reldir%/schema.c %reldir%/schema.h %reldir%/schema_param.c \
 	%reldir%/schema_words.c
+nnpipe_SOURCES += %reldir%/plugin_test.c %reldir%/guess.c %reldir%/guess.h

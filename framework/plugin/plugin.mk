@@ -4,6 +4,12 @@ framework_libhost_la_SOURCES += \
 	framework/plugin/dso.c framework/plugin/dso.h \
 	framework/plugin/instance.c framework/plugin/instance.h \
 	framework/plugin/kinds.c framework/plugin/kinds.h \
+	framework/plugin/conformance.c framework/plugin/conformance.h \
+	framework/plugin/conformance_check.h framework/plugin/conformance_basic.c \
+	framework/plugin/conformance_file.c framework/plugin/conformance_frame.c \
+	framework/plugin/conformance_gradient.c framework/plugin/conformance_host.c \
+	framework/plugin/conformance_kinds.c framework/plugin/conformance_kinds.h \
+	framework/plugin/conformance_rows.c framework/plugin/conformance_trial.c \
 	framework/plugin/probe.c framework/plugin/probe.h framework/plugin/probe_call.c \
 	framework/plugin/probe_gradient.c \
 	framework/plugin/range.c framework/plugin/range.h \

@@ -103,6 +103,7 @@ struct probe_gradient {
     unsigned    compared; /* elements and directions */
     unsigned    tensors;  /* that have a gradient other than zero */
     const char *flat;     /* a tensor with zero on both sides, or NULL */
+    bool        infinite; /* the outputs are not finite: nothing was compared */
     double      worst;    /* difference over the tensor's largest gradient */
 };
 /* backward against central differences: inputs and weights of float type, up to 48
