@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Precedence climbing over one small tree:
- *   or < and < not < comparison < + - < * / // % < unary - < number, name, ( )
- * A comparison or a logical operator gives the integer 1 or 0.
+ *   or < and < not < comparison < + - < * / // % < unary - < number, name, 'text', ( )
+ * A comparison or a logical operator gives the integer 1 or 0. Texts stand in quotes.
  */
 #include <config.h>
 #include "spec/expr.h"
@@ -14,10 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPTH_MAX = 64 };
+enum { DEPTH_MAX = 64, TERMS_MAX = 1000 }; /* what eval may recurse */
 
 enum op {
-    OP_NUMBER,
+    OP_VALUE,
     OP_NAME,
     OP_NEGATE,
     OP_NOT,
@@ -39,7 +39,7 @@ enum op {
 
 struct term {
     enum op            op;
-    struct expr_value  value;  /* OP_NUMBER */
+    struct expr_value  value;  /* OP_VALUE */
     const char        *name;   /* OP_NAME */
     size_t             offset; /* where it stands in the text */
     const struct term *a, *b;
@@ -52,6 +52,8 @@ struct expr {
     const char       **names;
     size_t             n_names;
 };
+
+enum { COMPARISON = 4 }; /* its level below */
 
 /* Longest first, so that // is not read as / and /. */
 static const struct {
@@ -70,11 +72,10 @@ struct parser {
     struct expr  *expr;
     const char   *p;
     struct diag  *d;
-    int           depth;
+    int           depth, terms;
 };
 
-/* ---- reading --------------------------------------------------------------------------
- */
+/* ---- reading ---------------------------------------------------------------------- */
 
 static struct at place(const struct expr *e, size_t offset)
 {
@@ -118,21 +119,54 @@ static const struct term *make(struct parser *p, enum op op, const struct term *
     return t;
 }
 
+/* Digits, as YAML has them: 12, 0.5, .5, 1e-3. */
+static size_t number_length(const char *p, bool *whole)
+{
+    static const char digits[] = "0123456789";
+    size_t            n = strspn(p, digits);
+
+    *whole = p[n] != '.';
+    if (p[n] == '.')
+        n += 1 + strspn(p + n + 1, digits);
+    if (p[n] == 'e' || p[n] == 'E') {
+        size_t sign = p[n + 1] == '-' || p[n + 1] == '+';
+        *whole = false;
+        n += 1 + sign + strspn(p + n + 1 + sign, digits);
+    }
+    return n;
+}
+
 static const struct term *number(struct parser *p)
 {
     struct term *t = arena_alloc(p->arena, sizeof *t);
-    char        *end, *real_end;
+    bool         whole;
+    size_t       n = number_length(p->p, &whole);
+    char        *end;
 
-    *t = (struct term){ .op = OP_NUMBER };
+    *t = (struct term){ .op = OP_VALUE, .offset = (size_t)(p->p - p->expr->text) };
+    t->value.r = strtod(p->p, &end);
+    if (end != p->p + n || in_name(*end) || !isfinite(t->value.r))
+        return refuse(p, "a number is wrong");
     errno = 0;
-    t->value.i = strtoll(p->p, &end, 10);
-    t->value.is_int = errno == 0;
-    t->value.r = strtod(p->p, &real_end);
-    if (real_end != end)
-        t->value.is_int = false;
-    if (in_name(*real_end))
-        return refuse(p, "not a number");
-    p->p = real_end;
+    t->value.i = whole ? strtoll(p->p, NULL, 10) : 0;
+    if (errno)
+        return refuse(p, "a number is too large");
+    t->value.is_int = whole;
+    p->p = end;
+    return t;
+}
+
+static const struct term *text(struct parser *p)
+{
+    struct term *t = arena_alloc(p->arena, sizeof *t);
+    const char  *end = strchr(p->p + 1, *p->p);
+
+    if (!end)
+        return refuse(p, "a quote is not closed");
+    *t = (struct term){ .op = OP_VALUE, .offset = (size_t)(p->p - p->expr->text) };
+    t->value.is_text = true;
+    t->value.text = arena_strndup(p->arena, p->p + 1, (size_t)(end - p->p - 1));
+    p->p = end + 1;
     return t;
 }
 
@@ -190,6 +224,8 @@ static const struct term *primary(struct parser *p)
         return number(p);
     if (isalpha((unsigned char)*p->p) || *p->p == '_')
         return name(p);
+    if (*p->p == '\'' || *p->p == '"')
+        return text(p);
     return refuse(p, "a number or a name is missing");
 }
 
@@ -200,6 +236,8 @@ static const struct term *unary(struct parser *p)
 
     if (++p->depth > DEPTH_MAX)
         return refuse(p, "too deeply nested");
+    if (++p->terms > TERMS_MAX)
+        return refuse(p, "too many terms");
     blanks(p);
     at = (size_t)(p->p - p->expr->text);
     if (word(p, "-")) {
@@ -234,11 +272,15 @@ static const struct term *binary(struct parser *p, int level)
 {
     const struct term *a = unary(p);
     int                k;
+    bool               compared = false;
 
     while (a && (k = find_operator(p, level)) >= 0) {
-        size_t             at = (size_t)(p->p - p->expr->text);
+        size_t at = (size_t)(p->p - p->expr->text) - strlen(operators[k].text);
+        if (compared && operators[k].level == COMPARISON)
+            return refuse(p, "comparisons do not chain, write `a < b and b < c`;");
         const struct term *b = binary(p, operators[k].level + 1);
         a = b ? make(p, operators[k].op, a, b, at) : NULL;
+        compared = operators[k].level == COMPARISON;
     }
     return a;
 }
@@ -247,7 +289,7 @@ const struct expr *expr_parse(struct arena *a, const char *text, const struct at
                               struct diag *d)
 {
     struct expr  *e = arena_alloc(a, sizeof *e);
-    struct parser p = { a, e, NULL, d, 0 };
+    struct parser p = { .arena = a, .expr = e, .d = d };
 
     e->text = arena_strdup(a, text);
     e->names = arena_array(a, 1, sizeof *e->names);
@@ -263,8 +305,7 @@ const struct expr *expr_parse(struct arena *a, const char *text, const struct at
     return e->root ? e : NULL;
 }
 
-/* ---- computing
- * -------------------------------------------------------------------------- */
+/* ---- computing -------------------------------------------------------------------- */
 
 struct run {
     const struct expr *e;
@@ -324,20 +365,29 @@ static int on_integers(enum op op, const struct expr_value *a, const struct expr
     int64_t i = 0;
     bool    over = false;
 
-    if (!a->is_int || !b->is_int || op == OP_DIV)
+    if (!a->is_int || !b->is_int)
+        return 0;
+    bool edge = a->i == INT64_MIN && b->i == -1; /* where C's / and % overflow */
+    over = edge && (op == OP_DIV || op == OP_FLOOR);
+    if (op == OP_DIV && !edge && a->i % b->i)
         return 0;
     switch (op) {
     case OP_ADD: over = __builtin_add_overflow(a->i, b->i, &i); break;
     case OP_SUB: over = __builtin_sub_overflow(a->i, b->i, &i); break;
     case OP_MUL: over = __builtin_mul_overflow(a->i, b->i, &i); break;
-    default:
-        over = a->i == INT64_MIN && b->i == -1;
-        if (!over)
-            i = op == OP_FLOOR ? floor_div(a->i, b->i)
-                               : a->i - floor_div(a->i, b->i) * b->i;
+    case OP_MOD: i = edge ? 0 : a->i - floor_div(a->i, b->i) * b->i; break;
+    default: i = edge ? 0 : floor_div(a->i, b->i);
     }
     set_int(out, i);
     return over ? -1 : 1;
+}
+
+/* With the sign of b, as // rounds down. */
+static double modulo(double a, double b)
+{
+    double m = fmod(a, b);
+
+    return m != 0 && (m < 0) != (b < 0) ? m + b : m;
 }
 
 static double on_reals(enum op op, double a, double b)
@@ -348,7 +398,7 @@ static double on_reals(enum op op, double a, double b)
     case OP_MUL: return a * b;
     case OP_DIV: return a / b;
     case OP_FLOOR: return floor(a / b);
-    default: return a - floor(a / b) * b;
+    default: return modulo(a, b);
     }
 }
 
@@ -361,8 +411,11 @@ static int arithmetic(const struct run *r, const struct term *t,
     int rc = on_integers(t->op, a, b, out);
     if (rc < 0)
         return complain(r, t, "the result does not fit a 64-bit integer");
-    if (!rc)
-        set_real(out, on_reals(t->op, a->r, b->r));
+    if (rc)
+        return 0;
+    set_real(out, on_reals(t->op, a->r, b->r));
+    if (isinf(out->r) && isfinite(a->r) && isfinite(b->r))
+        return complain(r, t, "the result is too large");
     return 0;
 }
 
@@ -388,36 +441,66 @@ static int on_texts(const struct run *r, const struct term *t, const struct expr
     return 0;
 }
 
+static int eval(const struct run *r, const struct term *t, struct expr_value *out);
+
+/* The right side counts only where the left one does not decide, so that
+ * `n > 0 and x / n > 1` is safe. */
+static int logical(const struct run *r, const struct term *t, struct expr_value *out)
+{
+    struct expr_value v;
+
+    for (const struct term *side = t->a; side; side = side == t->a ? t->b : NULL) {
+        if (eval(r, side, &v))
+            return -1;
+        if (v.is_text)
+            return complain(r, side, "a text is neither true nor false");
+        set_int(out, v.r != 0);
+        if (t->op != OP_NOT && (v.r != 0) == (t->op == OP_OR))
+            return 0;
+    }
+    if (t->op == OP_NOT)
+        set_int(out, !out->i);
+    return 0;
+}
+
+static int negate(const struct run *r, const struct term *t, struct expr_value *out)
+{
+    struct expr_value v;
+
+    if (eval(r, t->a, &v))
+        return -1;
+    if (v.is_text)
+        return complain(r, t, "a text is no number");
+    if (v.is_int && v.i == INT64_MIN)
+        return complain(r, t, "the result does not fit a 64-bit integer");
+    if (v.is_int)
+        set_int(out, -v.i);
+    else
+        set_real(out, -v.r);
+    return 0;
+}
+
 static int eval(const struct run *r, const struct term *t, struct expr_value *out)
 {
     struct expr_value a, b;
 
-    if (t->op == OP_NUMBER)
-        return *out = t->value, 0;
-    if (t->op == OP_NAME)
-        return look_up(r, t, out);
-    if (eval(r, t->a, &a) || (t->b && eval(r, t->b, &b)))
-        return -1;
-    if (a.is_text || (t->b && b.is_text))
-        return on_texts(r, t, &a, t->b ? &b : &a, out);
     switch (t->op) {
-    case OP_NEGATE:
-        if (a.is_int && a.i != INT64_MIN)
-            set_int(out, -a.i);
-        else
-            set_real(out, -a.r);
-        return 0;
-    case OP_NOT: set_int(out, a.r == 0); return 0;
-    case OP_OR: set_int(out, a.r != 0 || b.r != 0); return 0;
-    case OP_AND: set_int(out, a.r != 0 && b.r != 0); return 0;
-    case OP_ADD:
-    case OP_SUB:
-    case OP_MUL:
-    case OP_DIV:
-    case OP_FLOOR:
-    case OP_MOD: return arithmetic(r, t, &a, &b, out);
-    default: set_int(out, compare(t->op, a.r, b.r)); return 0;
+    case OP_VALUE: *out = t->value; return 0;
+    case OP_NAME: return look_up(r, t, out);
+    case OP_NEGATE: return negate(r, t, out);
+    case OP_NOT:
+    case OP_OR:
+    case OP_AND: return logical(r, t, out);
+    default:
+        if (eval(r, t->a, &a) || eval(r, t->b, &b))
+            return -1;
     }
+    if (a.is_text || b.is_text)
+        return on_texts(r, t, &a, &b, out);
+    if (t->op >= OP_ADD)
+        return arithmetic(r, t, &a, &b, out);
+    set_int(out, compare(t->op, a.r, b.r));
+    return 0;
 }
 
 int expr_eval(const struct expr *e, expr_lookup *lookup, void *arg,

@@ -44,8 +44,7 @@ const nnp_param *params_main(const nnp_component *c)
     return c->n_params ? c->params : NULL;
 }
 
-/* ---- single values
- * ------------------------------------------------------------------------ */
+/* ---- single values ---------------------------------------------------------------- */
 
 static void store_number(const nnp_param *p, double v, int64_t i, void *self)
 {
@@ -95,7 +94,7 @@ static int read_int(const struct target *t, const nnp_param *p, const struct nod
     if (tree_int(n, out, &why) == 0)
         return check_range(t, p, n, (double)*out);
     if (tree_real(n, &real, NULL))
-        return mistyped(t, p, n, "a whole number", why);
+        return mistyped(t, p, n, "a number", why);
     if (!(real == rint(real) && fabs(real) < 9e15))
         return diag_code(t->d, &n->at, "wrong-type", "%s: %s is not a whole number",
                          p->name, n->text);
@@ -140,7 +139,8 @@ static int set_enum(const struct target *t, const nnp_param *p, const struct nod
         diag_code(t->d, &n->at, "unknown-word", "%s: '%s' is not one of %s%s%s%s",
                   p->name, n->text, p->range, near ? "; '" : "", near ? near : "",
                   near ? "' is near" : "");
-        diag_fix(t->d, near);
+        if (near)
+            diag_fix(t->d, near);
         return -1;
     }
     store_number(p, 0, i, t->self);
@@ -160,7 +160,7 @@ static const char *find_path(const struct target *t, const struct node *n)
         arena_printf(t->arena, "%s/datasets/%s", NNP_DATA_DIR, n->text),
     };
 
-    if (n->text[0] == '/')
+    if (n->text[0] == '/' || !n->text[0])
         return n->text;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
         if (fsio_exists(places[i]))
@@ -198,8 +198,7 @@ static int set_scalar(const struct target *t, const nnp_param *p, const struct n
     return 0;
 }
 
-/* ---- lists and trees
- * ------------------------------------------------------------------------- */
+/* ---- lists and trees -------------------------------------------------------------- */
 
 static int set_member(const struct target *t, const nnp_param *p, const struct node *n,
                       void *v, size_t i)
@@ -292,8 +291,7 @@ static int set(const struct target *t, const nnp_param *p, const struct node *n)
     return set_scalar(t, p, n);
 }
 
-/* ---- defaults
- * ------------------------------------------------------------------------------- */
+/* ---- defaults --------------------------------------------------------------------- */
 
 static int default_list(const struct target *t, const nnp_param *p)
 {
@@ -329,13 +327,16 @@ static int default_scalar(const struct target *t, const nnp_param *p)
 /* Validation already refused a plugin whose defaults do not parse. */
 static int set_default(const struct target *t, const nnp_param *p)
 {
-    if (!p->def || type_of(p) == NNP_TREE)
+    if (!p->def)
         return 0;
+    if (type_of(p) == NNP_TREE) {
+        *(const nnp_node **)(t->self + p->offset) = NULL;
+        return 0;
+    }
     return is_list(p) ? default_list(t, p) : default_scalar(t, p);
 }
 
-/* ---- the table
- * --------------------------------------------------------------------------------- */
+/* ---- the table -------------------------------------------------------------------- */
 
 static int unknown(const struct target *t, const struct node *key)
 {
@@ -423,8 +424,7 @@ int params_apply(struct arena *a, const nnp_component *c, const char *what,
     return check_required(&t, given, at) | rc;
 }
 
-/* ---- while running
- * ------------------------------------------------------------------------------ */
+/* ---- while running ---------------------------------------------------------------- */
 
 int params_set(const nnp_component *c, void *self, const char *name, double value)
 {
@@ -438,9 +438,9 @@ int params_set(const nnp_component *c, void *self, const char *name, double valu
     if (p->range && range_parse(&scrap, p->range, &r) == 0)
         fits = range_holds(&r, value);
     arena_close(&scrap);
-    if (!fits || !isfinite(value))
+    if (!fits || !isfinite(value) || (type_of(p) == NNP_INT && fabs(value) > 9e15))
         return -1;
-    store_number(p, value, (int64_t)llrint(value), self);
+    store_number(p, value, type_of(p) == NNP_INT ? (int64_t)llrint(value) : 0, self);
     return 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/strbuf.h"
 
@@ -35,12 +36,24 @@ static struct node *text_node(struct arena *a, const char *text, struct at at)
     return n;
 }
 
+/* Digits that are no number were quoted. */
+static struct node *leaf_node(struct arena *a, const nnp_node *v, struct at at)
+{
+    struct node *n = tree_scalar(a, v->text ? v->text : "", at);
+    double       number;
+
+    if (!*n->text || !strcmp(n->text, "null") || !strcmp(n->text, "~"))
+        n->kind = NODE_NULL;
+    n->quoted = isnan(v->number) && !tree_real(n, &number, NULL) && !isnan(number);
+    return n;
+}
+
 static struct node *tree_node(struct arena *a, const nnp_node *v, struct at at)
 {
     if (!v)
         return tree_new(a, NODE_NULL, at);
     if (v->kind == NNP_SCALAR)
-        return v->text ? tree_scalar(a, v->text, at) : tree_new(a, NODE_NULL, at);
+        return leaf_node(a, v, at);
     struct node *n = tree_new(a, v->kind == NNP_MAP ? NODE_MAP : NODE_SEQ, at);
     for (uint32_t i = 0; i < v->n; i++) {
         struct node *child = tree_node(a, &v->child[i], at);
