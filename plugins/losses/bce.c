@@ -12,6 +12,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
 struct bce {
@@ -51,31 +52,38 @@ static double row_weight(const nnp_ctx *c, size_t row)
     return m ? sum * (double)(d / m) : (double)d;
 }
 
-static inline float sigmoid(float x)
-{
-    float e = expf(-fabsf(x));
-
-    return x < 0 ? e / (1 + e) : 1 / (1 + e);
-}
-
 /* Not fmaxf, which would hide a NaN. */
 static inline float at_least(float x, float low)
 {
     return x < low ? low : x;
 }
 
-static inline float value(int32_t from, float x, float t)
+static inline void values(int32_t from, const float *x, const float *t, float *loss,
+                          size_t n)
 {
-    if (from == LOGITS)
-        return at_least(x, 0) - t * x + log1pf(expf(-fabsf(x)));
-    return -t * at_least(logf(x), -100) - (1 - t) * at_least(log1pf(-x), -100);
+    if (from == LOGITS) {
+        NNP_LANES
+        for (size_t k = 0; k < n; k++)
+            loss[k] =
+                nnp_pickf(x[k] > 0, x[k], 0) - t[k] * x[k] + nnp_softplusf(-fabsf(x[k]));
+        return;
+    }
+    for (size_t k = 0; k < n; k++)
+        loss[k] = -t[k] * at_least(logf(x[k]), -100) -
+                  (1 - t[k]) * at_least(log1pf(-x[k]), -100);
 }
 
-static inline float slope(int32_t from, float x, float t)
+static inline void slopes(int32_t from, const float *x, const float *t, float *dx,
+                          size_t n)
 {
-    if (from == LOGITS)
-        return sigmoid(x) - t;
-    return (x - t) / at_least(x * (1 - x), 1e-12f);
+    if (from == LOGITS) {
+        NNP_LANES
+        for (size_t k = 0; k < n; k++)
+            dx[k] = nnp_sigmoidf(x[k]) - t[k];
+        return;
+    }
+    for (size_t k = 0; k < n; k++)
+        dx[k] = (x[k] - t[k]) / at_least(x[k] * (1 - x[k]), 1e-12f);
 }
 
 /* Whether a mask has the axes of x, or all but the first ones after the rows. */
@@ -127,14 +135,23 @@ static int setup(nnp_ctx *c, void *self)
 struct job {
     nnp_ctx          *c;
     const struct bce *self;
+    int               wrong; /* a target outside 0..1 was seen; set by any worker */
 };
 
-static void rows_forward(void *arg, size_t begin, size_t end, uint32_t worker)
+/* Class numbers, or data scaled to -1..1, would give a loss without a lower bound. The
+ * slack is for targets that were blurred or interpolated. */
+static inline int is_wrong(float t)
 {
-    const struct job *j = arg;
-    nnp_ctx          *c = j->c;
-    size_t            d = nnp_row(&c->in[0]);
-    float             tbuf[BLOCK], mbuf[BLOCK], loss[BLOCK];
+    return (t < -1e-4f) | (t > 1 + 1e-4f);
+}
+
+NNP_HOT static void rows_forward(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    struct job *j = arg;
+    nnp_ctx    *c = j->c;
+    size_t      d = nnp_row(&c->in[0]);
+    float       tbuf[BLOCK], mbuf[BLOCK], loss[BLOCK];
+    int         wrong = 0;
 
     (void)worker;
     for (size_t r = begin; r < end; r++) {
@@ -142,20 +159,22 @@ static void rows_forward(void *arg, size_t begin, size_t end, uint32_t worker)
 
         for (size_t i = 0; i < d; i += BLOCK) {
             size_t       n = d - i < BLOCK ? d - i : BLOCK;
-            const float *x = nnp_f32(&c->in[0]) + r * d + i;
             const float *t = block(&c->in[1], r, i, n, tbuf);
             const float *m = c->n_in > 2 ? block(&c->in[2], r, i, n, mbuf) : NULL;
 
+            values(j->self->from, nnp_f32(&c->in[0]) + r * d + i, t, loss, n);
             for (size_t k = 0; k < n; k++)
-                loss[k] = value(j->self->from, x[k], t[k]) * (m ? m[k] : 1);
+                wrong |= is_wrong(t[k]);
             for (size_t k = 0; k < n; k++)
-                sum += (double)loss[k];
+                sum += (double)(m ? m[k] * loss[k] : loss[k]);
         }
         nnp_f32(&c->out[0])[r] = weight > 0 ? (float)(sum / weight) : 0;
     }
+    if (wrong)
+        __atomic_store_n(&j->wrong, 1, __ATOMIC_RELAXED);
 }
 
-static void rows_backward(void *arg, size_t begin, size_t end, uint32_t worker)
+NNP_HOT static void rows_backward(void *arg, size_t begin, size_t end, uint32_t worker)
 {
     const struct job *j = arg;
     nnp_ctx          *c = j->c;
@@ -169,26 +188,18 @@ static void rows_backward(void *arg, size_t begin, size_t end, uint32_t worker)
 
         for (size_t i = 0; i < d; i += BLOCK) {
             size_t       n = d - i < BLOCK ? d - i : BLOCK;
-            const float *x = nnp_f32(&c->in[0]) + r * d + i;
             const float *t = block(&c->in[1], r, i, n, tbuf);
             const float *m = c->n_in > 2 ? block(&c->in[2], r, i, n, mbuf) : NULL;
             float       *dx = nnp_f32(&c->din[0]) + r * d + i;
 
+            slopes(j->self->from, nnp_f32(&c->in[0]) + r * d + i, t, dx, n);
             for (size_t k = 0; k < n; k++)
-                dx[k] = scale * slope(j->self->from, x[k], t[k]) * (m ? m[k] : 1);
+                dx[k] *= m ? scale * m[k] : scale;
         }
     }
 }
 
-static int over_rows(nnp_ctx *c, const struct bce *self, nnp_body *body)
-{
-    struct job j = { c, self };
-    size_t     grain = 1 + 16384 / (nnp_row(&c->in[0]) + 1);
-
-    return c->host->parallel(c, (size_t)c->in[0].shape[0], grain, body, &j);
-}
-
-static void rows_predict(void *arg, size_t begin, size_t end, uint32_t worker)
+NNP_HOT static void rows_predict(void *arg, size_t begin, size_t end, uint32_t worker)
 {
     const struct job *j = arg;
     const float      *x = nnp_f32(&j->c->in[0]);
@@ -196,44 +207,50 @@ static void rows_predict(void *arg, size_t begin, size_t end, uint32_t worker)
     size_t            d = nnp_row(&j->c->in[0]);
 
     (void)worker;
+    NNP_LANES
     for (size_t i = begin * d; i < end * d; i++)
-        p[i] = sigmoid(x[i]);
+        p[i] = nnp_sigmoidf(x[i]);
 }
 
-/* Class numbers, or data scaled to -1..1, would give a loss without a lower bound. The
- * slack is for targets that were blurred or interpolated. */
-static int check_targets(nnp_ctx *c)
+static int over_rows(struct job *j, nnp_body *body)
 {
-    char text[96];
+    nnp_ctx *c = j->c;
+    size_t   grain = 1 + NNP_GRAIN / (nnp_row(&c->in[0]) + 1);
 
-    for (size_t i = 0, n = nnp_count(&c->in[1]); i < n; i++) {
-        double t = nnp_number(&c->in[1], i);
+    return c->host->parallel(c, (size_t)c->in[0].shape[0], grain, body, j);
+}
 
-        if (t < -1e-4 || t > 1 + 1e-4) {
-            snprintf(text, sizeof text,
-                     "row %zu of the batch has target %g, outside 0..1",
-                     i / nnp_row(&c->in[1]), t);
-            return c->host->fail(c, NNP_EIO, text);
-        }
-    }
-    return NNP_OK;
+/* Names the first of the wrong targets, whoever saw one. */
+static int refuse_target(nnp_ctx *c)
+{
+    size_t i = 0;
+    char   text[96];
+
+    while (!is_wrong((float)nnp_number(&c->in[1], i)))
+        i++;
+    snprintf(text, sizeof text, "row %zu of the batch has target %g, outside 0..1",
+             i / nnp_row(&c->in[1]), nnp_number(&c->in[1], i));
+    return c->host->fail(c, NNP_EIO, text);
 }
 
 static int forward(nnp_ctx *c, void *self)
 {
-    int rc = NNP_OK;
+    struct job j = { c, self, 0 };
+    int        rc = NNP_OK;
 
     if (c->n_out > 1 && c->out[1].data)
-        rc = over_rows(c, self, rows_predict);
-    if (rc || !c->in[1].data)
-        return rc; /* there may be no target when only the prediction is wanted */
-    rc = check_targets(c);
-    return rc ? rc : over_rows(c, self, rows_forward);
+        rc = over_rows(&j, rows_predict);
+    if (!rc &&
+        c->in[1].data) /* there may be no target when only the prediction is wanted */
+        rc = over_rows(&j, rows_forward);
+    return !rc && j.wrong ? refuse_target(c) : rc;
 }
 
 static int backward(nnp_ctx *c, void *self)
 {
-    return c->din[0].data ? over_rows(c, self, rows_backward) : NNP_OK;
+    struct job j = { c, self, 0 };
+
+    return c->din[0].data ? over_rows(&j, rows_backward) : NNP_OK;
 }
 
 /* clang-format off */

@@ -15,6 +15,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
 struct xent {
@@ -23,6 +24,9 @@ struct xent {
 };
 
 enum { LOGITS, PROBABILITIES };
+
+/* Classes that are looked at together. */
+enum { BLOCK = 64 };
 
 static const nnp_param params[] = {
     { "label_smoothing", NNP_REAL, offsetof(struct xent, label_smoothing), "0", "[0,1)",
@@ -88,104 +92,142 @@ static int setup(nnp_ctx *c, void *self)
     return rc < 0 ? rc : NNP_OK;
 }
 
-/* log p_j = x_j - max - log_sum. */
-struct norm {
-    float max, log_sum;
+/* What the log-probabilities of a row are taken from. */
+struct row {
+    const float *x;
+    double       max, log_sum; /* on logits: log p_j = x_j - max - log_sum */
 };
 
-static struct norm normalize(const float *x, size_t k)
+/* e^(x - max) into e, which may be NULL, and their sum. */
+static inline double exps(const float *x, size_t k, float max, float *e)
 {
-    struct norm n = { x[0], 0 };
-    double      sum = 0;
+    float  buf[BLOCK];
+    double sum = 0;
+
+    for (size_t j = 0; j < k; j += BLOCK) {
+        size_t n = k - j < BLOCK ? k - j : BLOCK;
+        float *to = e ? e + j : buf;
+
+        NNP_LANES
+        for (size_t i = 0; i < n; i++)
+            to[i] = nnp_expf(x[j + i] - max);
+        for (size_t i = 0; i < n; i++)
+            sum += (double)to[i];
+    }
+    return sum;
+}
+
+static inline float largest(const float *x, size_t k)
+{
+    float max = x[0];
 
     for (size_t j = 1; j < k; j++)
-        n.max = x[j] > n.max ? x[j] : n.max;
-    for (size_t j = 0; j < k; j++)
-        sum += (double)expf(x[j] - n.max);
-    n.log_sum = (float)log(sum);
-    return n;
+        max = x[j] > max ? x[j] : max;
+    return max;
 }
 
-/* The smoothed target of class j in row or token i. */
-static inline float wanted(const struct job *b, size_t i, size_t j)
+static inline double log_p(const struct job *b, const struct row *r, size_t j)
+{
+    double p = (double)r->x[j];
+
+    if (b->self->from == LOGITS)
+        return p - r->max - r->log_sum;
+    p = log(p);
+    return p < -100 ? -100 : p;
+}
+
+static double loss_of(const struct job *b, const struct row *r, size_t i)
 {
     const nnp_tensor *t = &b->c->in[1];
-    float             e = (float)b->self->label_smoothing;
-    double one = b->numbers ? nnp_number(t, i) == (double)j : nnp_number(t, i * b->k + j);
+    double            e = b->self->label_smoothing, loss = 0, spread = 0;
 
-    return (1 - e) * (float)one + e / (float)b->k;
+    if (b->numbers)
+        loss = -log_p(b, r, (size_t)nnp_number(t, i));
+    for (size_t j = 0; !b->numbers && j < b->k; j++) {
+        double w = nnp_number(t, i * b->k + j);
+
+        loss -= w != 0 ? w * log_p(b, r, j) : 0; /* 0 log 0 is 0 */
+    }
+    for (size_t j = 0; e > 0 && j < b->k; j++)
+        spread -= log_p(b, r, j);
+    return (1 - e) * loss + e * spread / (double)b->k;
 }
 
-static void rows_forward(void *arg, size_t begin, size_t end, uint32_t worker)
+/* Both outputs, as far as they are wanted. */
+NNP_HOT static void rows_forward(void *arg, size_t begin, size_t end, uint32_t worker)
 {
     const struct job *b = arg;
+    nnp_ctx          *c = b->c;
+    float            *all = c->n_out > 1 ? nnp_f32(&c->out[1]) : NULL;
 
     (void)worker;
     for (size_t i = begin; i < end; i++) {
-        const float *x = nnp_f32(&b->c->in[0]) + i * b->k;
-        struct norm  n = { 0, 0 };
-        double       sum = 0;
+        struct row r = { nnp_f32(&c->in[0]) + i * b->k, 0, 0 };
+        float     *p = all ? all + i * b->k : NULL, max = largest(r.x, b->k);
+        double     sum = b->self->from == LOGITS ? exps(r.x, b->k, max, p) : 1;
 
+        r.max = (double)max;
+        r.log_sum = log(sum);
+        for (size_t j = 0; p && j < b->k; j++)
+            p[j] *= (float)(1 / sum);
+        if (c->in[1].data)
+            nnp_f32(&c->out[0])[i] = (float)loss_of(b, &r, i);
+    }
+}
+
+/* dL/dx = p sum(t) - t, t smoothed; dx holds e^(x - max) meanwhile. */
+static inline void row_backward(const struct job *b, size_t i, const float *x, float *dx)
+{
+    const nnp_tensor *t = &b->c->in[1];
+    float             e = (float)b->self->label_smoothing, flat = e / (float)b->k;
+    float             dout = nnp_f32(&b->c->dout[0])[i], scale;
+    double            sum = exps(x, b->k, largest(x, b->k), dx), weight = b->numbers;
+
+    for (size_t j = 0; !b->numbers && j < b->k; j++)
+        weight += nnp_number(t, i * b->k + j);
+    scale = (float)(((1 - (double)e) * weight + (double)e) / sum);
+    for (size_t j = 0; j < b->k; j++)
+        dx[j] = dout * (scale * dx[j] - flat);
+    if (b->numbers)
+        dx[(size_t)nnp_number(t, i)] -= dout * (1 - e);
+    for (size_t j = 0; !b->numbers && j < b->k; j++)
+        dx[j] -= dout * (1 - e) * (float)nnp_number(t, i * b->k + j);
+}
+
+/* dL/dp = -t / p, t smoothed. */
+static inline void row_backward_p(const struct job *b, size_t i, const float *p,
+                                  float *dp)
+{
+    const nnp_tensor *t = &b->c->in[1];
+    double            e = b->self->label_smoothing;
+    float             dout = nnp_f32(&b->c->dout[0])[i];
+
+    for (size_t j = 0; j < b->k; j++) {
+        double w =
+            b->numbers ? nnp_number(t, i) == (double)j : nnp_number(t, i * b->k + j);
+
+        dp[j] = -dout * (float)((1 - e) * w + e / (double)b->k) /
+                (p[j] < 1e-12f ? 1e-12f : p[j]);
+    }
+}
+
+NNP_HOT static void rows_backward(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const struct job *b = arg;
+    const float      *x = nnp_f32(&b->c->in[0]);
+    float            *dx = nnp_f32(&b->c->din[0]);
+
+    (void)worker;
+    for (size_t i = begin; i < end; i++)
         if (b->self->from == LOGITS)
-            n = normalize(x, b->k);
-        for (size_t j = 0; j < b->k; j++) {
-            float t = wanted(b, i, j), p = x[j];
-
-            if (b->self->from == LOGITS)
-                p = p - n.max - n.log_sum;
-            else
-                p = logf(p) < -100 ? -100 : logf(p);
-            sum -= t != 0 ? (double)(t * p) : 0; /* 0 log 0 is 0 */
-        }
-        nnp_f32(&b->c->out[0])[i] = (float)sum;
-    }
-}
-
-static void rows_predict(void *arg, size_t begin, size_t end, uint32_t worker)
-{
-    const struct job *b = arg;
-
-    (void)worker;
-    for (size_t i = begin; i < end; i++) {
-        const float *x = nnp_f32(&b->c->in[0]) + i * b->k;
-        float       *p = nnp_f32(&b->c->out[1]) + i * b->k;
-        struct norm  n = normalize(x, b->k);
-
-        for (size_t j = 0; j < b->k; j++)
-            p[j] = expf(x[j] - n.max - n.log_sum);
-    }
-}
-
-static void rows_backward(void *arg, size_t begin, size_t end, uint32_t worker)
-{
-    const struct job *b = arg;
-
-    (void)worker;
-    for (size_t i = begin; i < end; i++) {
-        const float *x = nnp_f32(&b->c->in[0]) + i * b->k;
-        float       *dx = nnp_f32(&b->c->din[0]) + i * b->k;
-        float        dout = nnp_f32(&b->c->dout[0])[i];
-        struct norm  n = { 0, 0 };
-        float        all = 0;
-
-        if (b->self->from == LOGITS)
-            n = normalize(x, b->k);
-        for (size_t j = 0; j < b->k; j++)
-            all += wanted(b, i, j);
-        for (size_t j = 0; j < b->k; j++) {
-            float t = wanted(b, i, j);
-
-            if (b->self->from == LOGITS)
-                dx[j] = dout * (all * expf(x[j] - n.max - n.log_sum) - t);
-            else
-                dx[j] = -dout * t / (x[j] < 1e-12f ? 1e-12f : x[j]);
-        }
-    }
+            row_backward(b, i, x + i * b->k, dx + i * b->k);
+        else
+            row_backward_p(b, i, x + i * b->k, dx + i * b->k);
 }
 
 static int over_rows(struct job *b, nnp_body *body)
 {
-    return b->c->host->parallel(b->c, b->n, 1 + 4096 / b->k, body, b);
+    return b->c->host->parallel(b->c, b->n, 1 + NNP_GRAIN / (4 * b->k), body, b);
 }
 
 /* A class number that is none would be a row without a target. */
@@ -212,11 +254,7 @@ static int forward(nnp_ctx *c, void *self)
     struct job b = measure(c, self);
     int        rc = NNP_OK;
 
-    if (c->n_out > 1 && c->out[1].data)
-        rc = over_rows(&b, rows_predict);
-    if (rc || !c->in[1].data)
-        return rc; /* there may be no target when only the prediction is wanted */
-    if (b.numbers)
+    if (b.numbers && c->in[1].data) /* none when only the prediction is wanted */
         rc = check_targets(&b);
     return rc ? rc : over_rows(&b, rows_forward);
 }

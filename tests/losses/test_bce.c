@@ -97,6 +97,20 @@ START_TEST(stays_finite_at_extreme_logits)
 }
 END_TEST
 
+/* log(1 + e^-20), which 20 - 20 would have lost. */
+START_TEST(keeps_the_digits_of_a_small_loss)
+{
+    struct nnt *t = nnt_open("loss", "bce", NULL);
+
+    nnt_in(t, NNP_F32, S(2, 1), V(20, -20));
+    nnt_in(t, NNP_F32, S(2, 1), V(1, 0));
+    nnt_forward(t);
+    for (size_t i = 0; i < 2; i++)
+        ck_assert_double_eq_tol(nnt_get(&t->out[0], i), 2.0611536e-9, 1e-15);
+    nnt_close(t);
+}
+END_TEST
+
 START_TEST(takes_class_numbers_as_bytes)
 {
     struct nnt *t = nnt_open("loss", "bce", NULL);
@@ -207,6 +221,7 @@ int main(void)
     tcase_add_test(t, prediction_is_the_probability);
     tcase_add_test(t, mask_weighs_the_mean);
     tcase_add_test(t, stays_finite_at_extreme_logits);
+    tcase_add_test(t, keeps_the_digits_of_a_small_loss);
     tcase_add_test(t, takes_class_numbers_as_bytes);
     tcase_add_loop_test(t, gradient_agrees_with_differences, 0, 4);
     tcase_add_loop_test(t, gradient_on_probabilities_agrees, 0, 3);

@@ -149,6 +149,24 @@ START_TEST(stays_finite_at_extreme_logits)
 }
 END_TEST
 
+/* More classes than are looked at together; a large part of the sum is in small terms. */
+START_TEST(adds_up_many_classes)
+{
+    struct nnt *t = nnt_open("loss", "xent", NULL);
+
+    nnt_in(t, NNP_F32, S(1, 1001), V0);
+    nnt_in(t, NNP_I64, S(1), V(1000));
+    nnt_setup(t);
+    ((float *)t->in[0].data)[1000] = 5;
+    nnt_forward(t);
+    nnt_expect(&t->out[0], V(2.0461364)); /* log(1000 + e^5) - 5 */
+    nnt_backward(t);
+    nnt_expect_number(nnt_get(&t->din[0], 0), 0.0008707668, 1e-9);
+    nnt_expect_number(nnt_get(&t->din[0], 1000), -0.8707668, 1e-6);
+    nnt_close(t);
+}
+END_TEST
+
 START_TEST(gradient_agrees_with_differences)
 {
     struct nnt *t = nnt_open("loss", "xent", _i % 2 ? "{label_smoothing: 0.1}" : NULL);
@@ -268,6 +286,7 @@ int main(void)
     tcase_add_test(t, prediction_is_the_softmax);
     tcase_add_test(t, every_token_has_a_loss);
     tcase_add_test(t, stays_finite_at_extreme_logits);
+    tcase_add_test(t, adds_up_many_classes);
     tcase_add_loop_test(t, gradient_agrees_with_differences, 0, 4);
     tcase_add_loop_test(t, refuses_classes_that_are_none, 0, COUNT(wrong));
     tcase_add_test(t, names_the_row_of_a_token);
