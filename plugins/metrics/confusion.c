@@ -153,6 +153,7 @@ static int finish(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component confusion = {
     NNP_COMPONENT("metric", "confusion"), .doc = "which class was taken for which",
+    .flags = NNP_HIGHER,
     .min_in = 2, .max_in = 2, .self_size = sizeof(struct confusion), NNP_PARAMS(params),
     .setup = setup, .fit = fit, .finish = finish,
 };
