@@ -10,8 +10,7 @@
 #include "spec/names.h"
 #include "spec/value.h"
 
-/* ---- the section
- * -------------------------------------------------------------------------- */
+/* ---- the section ------------------------------------------------------------------- */
 
 static void check_name(struct read *r, const struct node *key)
 {
@@ -75,8 +74,7 @@ void block_check(struct modelling *m)
     }
 }
 
-/* ---- arguments
- * ------------------------------------------------------------------------------ */
+/* ---- arguments --------------------------------------------------------------------- */
 
 static void bind(struct scope *s, const struct node *key, const struct node *value)
 {
@@ -171,8 +169,7 @@ static struct scope *arguments(struct modelling *m, const struct call *c,
     return s;
 }
 
-/* ---- inputs
- * ------------------------------------------------------------------------------------ */
+/* ---- inputs ------------------------------------------------------------------------ */
 
 static size_t input_index(struct read *r, const struct frame *f, const char *name,
                           const struct ref *ref)
@@ -252,8 +249,7 @@ static void connect(struct modelling *m, struct frame *f, const struct call *c,
         f->prev = refs[0];
 }
 
-/* ---- one use
- * ------------------------------------------------------------------------------------ */
+/* ---- one use ----------------------------------------------------------------------- */
 
 static bool uses_itself(struct read *r, const struct frame *outer, const struct node *key)
 {

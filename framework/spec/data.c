@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "spec/item.h"
+#include "spec/model.h"
 #include "spec/names.h"
 #include "spec/vars.h"
 
-/* ---- source
- * ------------------------------------------------------------------------------- */
+/* ---- source ------------------------------------------------------------------------ */
 
 static int read_source(struct read *r, const struct node *raw)
 {
@@ -106,8 +106,7 @@ static void ask_loader(struct read *r)
         data->source = NULL;
 }
 
-/* ---- map
- * ------------------------------------------------------------------------------------ */
+/* ---- map --------------------------------------------------------------------------- */
 
 static const char *find_stream(struct read *r, const char *name, const struct at *at)
 {
@@ -170,7 +169,11 @@ static void name_outputs(struct read *r, const struct parts *p, struct item *ite
         item->outs[i] = as[i]->text;
         names_add(r, as[i]->text, as[i]->text, NAME_STREAM, &as[i]->at);
     }
-    if (n <= 0 && item->n_in > 1)
+}
+
+static void check_named(struct read *r, const struct parts *p, const struct item *item)
+{
+    if (item->n_in > 1 && !tree_find(p->beside, "as"))
         diag_code(r->d, &item->at, "missing",
                   "%s reads %zu streams; `as` has to say what its output is called",
                   item->type->name, item->n_in);
@@ -189,7 +192,10 @@ static void read_transform(struct read *r, struct node *raw, const char **prev)
     }
     if (!item_when(r, r->vars, &p, &item.when))
         return;
+    size_t before = r->d->errors;
     read_from(r, &p, *prev, &item);
+    if (r->d->errors == before && wire_check(r, &item) == 0)
+        check_named(r, &p, &item);
     name_outputs(r, &p, &item);
     *prev = item.outs[0];
     *item_add(r, map) = item;

@@ -125,8 +125,7 @@ static struct item *read_term(struct read *r, const struct place *place,
     return added;
 }
 
-/* ---- defaults
- * -------------------------------------------------------------------------------- */
+/* ---- defaults ---------------------------------------------------------------------- */
 
 static bool has_port(const struct item *item, const char *port)
 {
@@ -184,6 +183,13 @@ void loss_read(struct read *r, struct node *loss)
     }
 }
 
+/* `loss` among the metrics needs no plugin: the loss is always taken. */
+static bool is_the_loss(struct read *r, const struct node *n)
+{
+    return n->kind == NODE_SCALAR && strcmp(n->text, "loss") == 0 &&
+           !registry_has(r->registry, grammar_metrics.kinds, n->text);
+}
+
 /* What a metric does not say is as the first loss has it, which the graph looks up. */
 void loss_read_metrics(struct read *r, struct node *metrics)
 {
@@ -192,7 +198,8 @@ void loss_read_metrics(struct read *r, struct node *metrics)
     struct parts  p;
 
     for (size_t i = 0; i < n; i++)
-        read_term(r, &grammar_metrics, &r->spec->metrics, list[i], &p);
+        if (!is_the_loss(r, list[i]))
+            read_term(r, &grammar_metrics, &r->spec->metrics, list[i], &p);
 }
 
 void loss_read_report(struct read *r, struct node *report)

@@ -15,8 +15,7 @@
 
 enum { MOST_FILES = 64, DEEPEST = 16 };
 
-/* ---- the rule
- * ------------------------------------------------------------------------------- */
+/* ---- the rule ---------------------------------------------------------------------- */
 
 static const struct place *place_at(const char *path)
 {
@@ -159,8 +158,7 @@ struct node *merge_trees(struct read *r, struct node *base, struct node *over)
     return merge(r, "", base, over);
 }
 
-/* ---- extends
- * ------------------------------------------------------------------------------------ */
+/* ---- extends ----------------------------------------------------------------------- */
 
 struct chain { /* files on the way to this one */
     const struct chain *outer;

@@ -12,8 +12,7 @@
 #include "spec/value.h"
 #include "spec/vars.h"
 
-/* ---- from and as
- * ------------------------------------------------------------------------ */
+/* ---- from and as ------------------------------------------------------------------- */
 
 /* `from` of the model: "prev" is resolved here, all other names later. */
 static int one_ref(struct modelling *m, const struct frame *f, const struct node *n,
@@ -85,8 +84,7 @@ void model_alias(struct modelling *m, const struct call *c, const struct ref *to
     }
 }
 
-/* ---- one item
- * --------------------------------------------------------------------------- */
+/* ---- one item ---------------------------------------------------------------------- */
 
 static struct item *new_item(struct modelling *m, const struct call *c,
                              struct draft **draft)
@@ -99,7 +97,7 @@ static struct item *new_item(struct modelling *m, const struct call *c,
         m->room = room;
     }
     *draft = &m->drafts[n];
-    **draft = (struct draft){ .prefix = c->frame->prefix };
+    **draft = (struct draft){ .prefix = c->frame->prefix, .then = c->then };
     return item_add(m->r, m->items);
 }
 
@@ -150,8 +148,7 @@ static void read_inputs(struct modelling *m, const struct call *c, struct draft 
     draft->n_in = n;
 }
 
-/* ---- sugar: a parameter that names the next item
- * ------------------------------------------ */
+/* ---- sugar: a parameter that names the next item ----------------------------------- */
 
 static const nnp_param *then_param(const nnp_component *c)
 {
@@ -220,11 +217,11 @@ static void put_then(struct modelling *m, const struct call *c, struct node *the
         return;
     second.parts = &p;
     second.chained = false;
+    second.then = true;
     plugin_item(m, &second);
 }
 
-/* ---- the three forms of an item
- * ------------------------------------------------------------ */
+/* ---- the three forms of an item ---------------------------------------------------- */
 
 /* An item that is left out: its output is its first input. */
 static void pass_through(struct modelling *m, const struct call *c)

@@ -23,6 +23,7 @@ struct call { /* one copy of an item of a list, about to be read */
     struct parts *parts;
     struct node **as; /* names to give, n_as 0: generate one */
     int           n_as;
+    bool          then;    /* put behind the item above by its parameter */
     bool          chained; /* not the first copy of `repeat`: its first input is prev */
 };
 
@@ -42,5 +43,7 @@ void block_use(struct modelling *m, const struct call *c, const struct node *blo
 void treat_item(struct modelling *m, const struct call *c, struct item *item,
                 struct draft *draft);
 
+/* Number and ports of an item's inputs; puts those given by port into order. */
+int  wire_check(struct read *r, struct item *item);
 void wire_items(struct modelling *m);
 #endif

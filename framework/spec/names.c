@@ -175,8 +175,7 @@ int names_unknown(struct read *r, const struct at *at, const char *what, const c
     return -1;
 }
 
-/* ---- words for weights
- * ------------------------------------------------------------------ */
+/* ---- words for weights ------------------------------------------------------------- */
 
 static bool is_group(const char *text)
 {

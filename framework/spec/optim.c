@@ -11,8 +11,7 @@
 #include "spec/value.h"
 #include "spec/vars.h"
 
-/* ---- the chain
- * ------------------------------------------------------------------------------ */
+/* ---- the chain --------------------------------------------------------------------- */
 
 static void read_member(struct read *r, struct node *key, struct node *value)
 {
@@ -87,8 +86,7 @@ static int unknown_key(struct read *r, const struct node *map, const struct node
     return grammar_unknown(key, grammar_chain, "optim", r->d);
 }
 
-/* ---- schedules
- * -------------------------------------------------------------------------------- */
+/* ---- schedules --------------------------------------------------------------------- */
 
 /* The path of a parameter, taken apart: "optim.adam.lr" is parameter lr of item adam. */
 static struct item *find_target(struct read *r, const char *path, const char **param)
@@ -256,8 +254,7 @@ static void read_schedules(struct read *r, struct node *n)
     }
 }
 
-/* ---- groups
- * ------------------------------------------------------------------------------------ */
+/* ---- groups ------------------------------------------------------------------------ */
 
 static void read_patterns(struct read *r, const struct node *map, struct group_spec *g)
 {
@@ -305,8 +302,7 @@ static void read_groups(struct read *r, struct node *n)
         read_group(r, n->values[i], &o->group[i]);
 }
 
-/* ---- the section
- * -------------------------------------------------------------------------------- */
+/* ---- the section ------------------------------------------------------------------- */
 
 static void read_members(struct read *r, const struct node *map)
 {

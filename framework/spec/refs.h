@@ -29,6 +29,7 @@ struct draft { /* what is known of an item before all names are */
     struct ref   use; /* name NULL: none */
     struct ref  *share;
     const char  *prefix;
+    bool         then; /* put behind another item by a parameter of that */
 };
 
 /* Full name of the stream, or NULL after a message. */

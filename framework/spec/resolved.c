@@ -66,15 +66,28 @@ static void put(const struct out *o, struct node *m, const char *key, struct nod
     tree_set(o->r->a, m, key, o->at, value);
 }
 
-/* ---- items
- * -------------------------------------------------------------------------------------
- */
+/* ---- items ------------------------------------------------------------------------- */
+
+/* The item that a parameter puts behind this one is written on its own. */
+static void without_then(const struct out *o, const nnp_component *c, struct node *n)
+{
+    for (uint32_t i = 0; i < c->n_params; i++) {
+        const nnp_param *p = &c->params[i];
+
+        if (!(p->type & NNP_THEN))
+            continue;
+        tree_remove(n, p->name);
+        if (p->def && *p->def)
+            put(o, n, p->name, text(o, ""));
+    }
+}
 
 static struct node *params(const struct out *o, const struct component *c,
                            const void *self)
 {
     struct node *n = params_node(o->r->a, c->desc, self, o->at);
 
+    without_then(o, c->desc, n);
     return n->n ? n : tree_new(o->r->a, NODE_NULL, o->at);
 }
 
@@ -226,8 +239,7 @@ static struct node *terms(const struct out *o, const struct items *items, bool w
     return l;
 }
 
-/* ---- sections
- * ------------------------------------------------------------------------------------ */
+/* ---- sections ---------------------------------------------------------------------- */
 
 static void put_range(const struct out *o, struct node *m, const char *key,
                       const struct split_range *s)

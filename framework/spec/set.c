@@ -23,8 +23,7 @@ struct path { /* the words between the dots, with their places */
     bool             append;
 };
 
-/* ---- reading the argument
- * ------------------------------------------------------------------- */
+/* ---- reading the argument ---------------------------------------------------------- */
 
 /* The value was parsed alone; its places are moved to where it stands in the argument. */
 static void move(struct node *n, const struct source *s, unsigned by)
@@ -73,8 +72,7 @@ static void split_words(struct path *p, const struct source *s, size_t length)
     }
 }
 
-/* ---- items of a list by name
- * ---------------------------------------------------------------------- */
+/* ---- items of a list by name ------------------------------------------------------- */
 
 static const struct place *place_of_list(const char *path)
 {
@@ -170,8 +168,7 @@ static const char *join(const struct path *p, size_t from, size_t to)
 
 static int follow(struct path *p, size_t i, struct node **slot, const char *path);
 
-/* ---- inside of an item
- * --------------------------------------------------------------------------- */
+/* ---- inside of an item ------------------------------------------------------------- */
 
 /* The parameters of an item as a map, made from its short form where need be. */
 static struct node **params_slot(struct read *r, const struct place *place,
@@ -253,9 +250,7 @@ static int in_list(struct path *p, size_t i, struct node *list, const char *path
                      "--set: no item of %s is called '%s'", path, p->words[i]);
 }
 
-/* ---- maps
- * -------------------------------------------------------------------------------------------
- */
+/* ---- maps -------------------------------------------------------------------------- */
 
 static int put(struct path *p, struct node *map, const char *key, const struct at *at)
 {

@@ -12,8 +12,7 @@
 #include "spec/value.h"
 #include "spec/vars.h"
 
-/* ---- the head of the file
- * ------------------------------------------------------------------- */
+/* ---- the head of the file ---------------------------------------------------------- */
 
 static void check_version(struct read *r, const struct node *tree)
 {
@@ -79,8 +78,7 @@ static void refuse_later(struct read *r, const struct node *tree)
                   "trains one model");
 }
 
-/* ---- what has to be there together
- * ------------------------------------------------------------ */
+/* ---- what has to be there together ------------------------------------------------- */
 
 static bool given(const struct node *n)
 {

@@ -9,8 +9,7 @@
 #include "spec/value.h"
 #include "spec/vars.h"
 
-/* ---- names of metrics
- * ----------------------------------------------------------------------- */
+/* ---- names of metrics -------------------------------------------------------------- */
 
 static const char *const parts[] = { "train", "val", "test", NULL };
 
@@ -117,8 +116,7 @@ static bool grows(const struct read *r, const char *name)
     return false;
 }
 
-/* ---- conditions
- * ----------------------------------------------------------------------------------- */
+/* ---- conditions -------------------------------------------------------------------- */
 
 static const struct expr *read_condition(struct read *r, const struct node *map,
                                          const char *what, const char *key)
@@ -137,9 +135,7 @@ static const struct expr *read_condition(struct read *r, const struct node *map,
     return rc ? NULL : e;
 }
 
-/* ---- sections
- * ---------------------------------------------------------------------------------------
- */
+/* ---- sections ---------------------------------------------------------------------- */
 
 static void read_stop(struct read *r, const struct node *n)
 {

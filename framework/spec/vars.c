@@ -132,8 +132,7 @@ static struct node *lookup(struct read *r, const struct scope *s, const char *na
     return value_of(r, where, b, at);
 }
 
-/* ---- expressions
- * ----------------------------------------------------------------------- */
+/* ---- expressions ------------------------------------------------------------------- */
 
 struct asking { /* what the lookup of an expression knows */
     struct read        *r;
@@ -247,8 +246,7 @@ int vars_test(struct read *r, const struct scope *s, const struct node *n)
     return v.is_int ? v.i != 0 : v.r < 0 || v.r > 0;
 }
 
-/* ---- replacing
- * -------------------------------------------------------------------------- */
+/* ---- replacing --------------------------------------------------------------------- */
 
 /* name, or name.name...; nothing else. */
 static bool is_name(const char *text)
@@ -344,8 +342,7 @@ struct node *vars_replace(struct read *r, const struct scope *s, const struct no
     return v;
 }
 
-/* ---- the section
- * ------------------------------------------------------------------------ */
+/* ---- the section ------------------------------------------------------------------- */
 
 bool vars_is_word(const char *text)
 {

@@ -28,6 +28,13 @@ static void wire_use(struct modelling *m, struct item *item, const struct draft 
         k = to;
     }
     const struct item *used = &m->items->v[k];
+    if (m->drafts[k].then) {
+        diag_code(m->r->d, &draft->use.at, "wrong-name",
+                  "use: '%s' names the %s behind a layer, not the layer", draft->use.name,
+                  used->type ? used->type->name : "item");
+        diag_note(m->r->d, "try   the two as items of their own");
+        return;
+    }
     item->use = k;
     item->type = used->type;
     if (!used->type)
@@ -50,8 +57,7 @@ static void wire_share(struct modelling *m, struct item *item, const struct draf
     }
 }
 
-/* ---- inputs
- * --------------------------------------------------------------------------------- */
+/* ---- inputs ------------------------------------------------------------------------ */
 
 static size_t word(const char **text, const char **start)
 {
@@ -117,7 +123,7 @@ static const char *plural(uint32_t n)
     return n == 1 ? "" : "s";
 }
 
-static void check_count(struct read *r, const struct item *item)
+static int check_count(struct read *r, const struct item *item)
 {
     const nnp_component *c = item->type->desc;
     uint32_t             min = c->min_in, max = c->max_in;
@@ -126,7 +132,7 @@ static void check_count(struct read *r, const struct item *item)
     if (!min && !max)
         min = max = 1;
     if (item->n_in >= min && item->n_in <= max)
-        return;
+        return 0;
     if (min == max)
         diag_code(r->d, at, "inputs", "%s takes %u input%s; here %s %zu",
                   item->type->name, min, plural(min), item->n_in == 1 ? "is" : "are",
@@ -142,29 +148,36 @@ static void check_count(struct read *r, const struct item *item)
         diag_note(r->d, "inputs  %s", c->ports);
     else if (max > 1 && item->n_in == 1)
         diag_note(r->d, "try   from: [a, b]");
+    return -1;
+}
+
+int wire_check(struct read *r, struct item *item)
+{
+    bool named = false;
+
+    for (size_t i = 0; i < item->n_in; i++)
+        named |= item->in[i].port != NULL;
+    if (named && order_ports(r, item))
+        return -1;
+    return check_count(r, item);
 }
 
 static void wire_inputs(struct modelling *m, struct item *item, const struct draft *draft)
 {
-    bool whole = true, named = false;
+    bool whole = true;
 
     for (size_t i = 0; i < draft->n_in; i++) {
         const char *stream = refs_stream(m->r, &draft->in[i]);
 
-        named |= draft->port[i] != NULL;
         whole &= stream != NULL;
         if (stream)
             item_input(m->r, item, draft->port[i], stream, draft->in[i].at);
     }
-    if (!whole || !draft->n_in || !item->type)
-        return;
-    if (named && order_ports(m->r, item))
-        return;
-    check_count(m->r, item);
+    if (whole && draft->n_in && item->type)
+        wire_check(m->r, item);
 }
 
-/* ---- order
- * ---------------------------------------------------------------------------------- */
+/* ---- order ------------------------------------------------------------------------- */
 
 struct visit {
     int    *state; /* 0 new, 1 on the way, 2 done */

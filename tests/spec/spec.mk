@@ -4,3 +4,10 @@ check_PROGRAMS += %reldir%/test_expr
 check_PROGRAMS += %reldir%/test_params
 %canon_reldir%_test_params_CPPFLAGS = $(TEST_CPPFLAGS)
 endif
+if HAVE_CHECK
+check_PROGRAMS += %reldir%/test_merge %reldir%/test_spec %reldir%/test_vars
+%canon_reldir%_test_merge_CPPFLAGS = $(TEST_CPPFLAGS)
+%canon_reldir%_test_spec_CPPFLAGS = $(TEST_CPPFLAGS)
+%canon_reldir%_test_vars_CPPFLAGS = $(TEST_CPPFLAGS)
+endif
+EXTRA_DIST += %reldir%/reading.h
