@@ -1,4 +1,10 @@
 if HAVE_CHECK
-# check_PROGRAMS += %reldir%/test_NAME
-# %canon_reldir%_test_NAME_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_step
+%canon_reldir%_test_step_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_trainer
+%canon_reldir%_test_trainer_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_safetensors
+%canon_reldir%_test_safetensors_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_feed
+%canon_reldir%_test_feed_CPPFLAGS = $(TEST_CPPFLAGS)
 endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* The gradient of whole nets against central differences: fan-out, shared and transposed
+ * weights, several losses, penalties on streams, things left out in training or
+ * evaluation. */
+#include <config.h>
+#include "support/net.h"
+#include "support/nnt.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DATA                                                                             \
+    "data:\n  source:\n    table:\n      columns: {x: [a, b, c], y: [t]}\n"              \
+    "      rows: [[0.1, -0.4, 0.7, 0], [0.9, 0.3, -0.2, 1], [-0.6, 0.5, 0.8, 1], "       \
+    "[0.2, 0.2, 0.9, 0]]\n"
+#define TRAIN "optim: {sgd: {lr: 0.1}}\ntrain: {epochs: 1, batch: 4}\n"
+
+static const char *const nets[] = {
+    DATA "model:\n  - dense: 5\n  - tanh\n  - dense: 1\nloss: bce\n" TRAIN,
+    /* one stream read by three items, twice by one of them */
+    DATA "model:\n  - dense: 4\n    as: a\n  - tanh:\n    as: b\n  - multiply:\n"
+         "    from: [a, a]\n    as: c\n  - add:\n    from: [a, b, c]\n  - dense: 1\n"
+         "loss: bce\n" TRAIN,
+    /* the same weights twice, and once more transposed */
+    DATA
+    "model:\n  - dense: 3\n    as: e\n  - tanh\n  - use: e\n  - tanh\n"
+    "  - dense: {units: 3, bias: false}\n    share: {weight: e.weight.T}\n  - dense: 1\n"
+    "loss: bce\n" TRAIN,
+    /* two losses with weights, and a penalty on a stream */
+    DATA "model:\n  - dense: 4\n  - sigmoid:\n    as: code\n  - dense: 3\n    as: back\n"
+         "  - dense: 1\n    from: code\n    as: out\nloss:\n  - bce: {of: out, to: y}\n"
+         "  - mse: {of: back, to: x}\n    weight: 0.3\n  - l2: {of: code}\n"
+         "    weight: 0.2\n" TRAIN,
+    /* a penalty on a stream that nothing else reads */
+    DATA "model:\n  - dense: 4\n    as: a\n  - tanh:\n    as: dead\n  - dense: 1\n"
+         "    from: a\nloss:\n  - bce: {of: dense1, to: y}\n  - l2: {of: dead}\n" TRAIN,
+};
+
+static double loss_with(struct net *n, size_t i, float w)
+{
+    float old = n->session->weights.w[i];
+
+    n->session->weights.w[i] = w;
+    weights_mirror(n->session);
+    double loss = net_step(n);
+    n->session->weights.w[i] = old;
+    weights_mirror(n->session);
+    return loss;
+}
+
+START_TEST(gradient_agrees_with_differences)
+{
+    struct net *n = net_open(nets[_i], 2);
+    size_t      trained = n->session->weights.n_trained;
+    float      *g = calloc(trained, sizeof *g);
+    int         moving = 0;
+
+    net_step(n);
+    memcpy(g, n->session->weights.g, trained * sizeof *g);
+    for (size_t i = 0; i < trained; i++) {
+        const float  h = 1e-2f, w = n->session->weights.w[i];
+        const double slope =
+            (loss_with(n, i, w + h) - loss_with(n, i, w - h)) / (2 * 1e-2);
+        ck_assert_msg(fabs(slope - (double)g[i]) < 2e-4,
+                      "weight %zu: backward says %g, "
+                      "differences say %g",
+                      i, (double)g[i], slope);
+        moving += fabs(slope) > 1e-3;
+    }
+    ck_assert_int_gt(moving, 5);
+    free(g);
+    net_close(n);
+}
+END_TEST
+
+START_TEST(two_micro_batches_are_one_batch)
+{
+    const char *yaml = DATA "model:\n  - dense: 5\n  - tanh\n  - dense: 1\nloss: bce\n"
+                            "optim: {sgd: {lr: 0.1}}\n";
+    struct net *whole = net_open(arena_printf(&(struct arena){ 0 },
+                                              "%strain: {epochs: 3, "
+                                              "batch: 4, shuffle: false}\n",
+                                              yaml),
+                                 1);
+    struct net *halves =
+        net_open(arena_printf(&(struct arena){ 0 },
+                              "%strain: {epochs: 3, "
+                              "batch: 2, accumulate: 2, shuffle: false}\n",
+                              yaml),
+                 1);
+
+    net_train(whole);
+    net_train(halves);
+    ck_assert_uint_eq(halves->session->update, 3);
+    for (size_t i = 0; i < whole->session->weights.n_trained; i++)
+        ck_assert_double_eq_tol((double)whole->session->weights.w[i],
+                                (double)halves->session->weights.w[i], 1e-6);
+    net_close(whole);
+    net_close(halves);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("step");
+    TCase *t = tcase_create("run");
+
+    tcase_add_loop_test(t, gradient_agrees_with_differences, 0, COUNT(nets));
+    tcase_add_test(t, two_micro_batches_are_one_batch);
+    suite_add_tcase(s, t);
+    return nnt_main(s);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "support/net.h"
+
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text/source.h"
+
+static const char *message(struct net *n)
+{
+    const struct diag_entry *e = &n->diag.entries[0];
+
+    if (!n->diag.n)
+        return "no message";
+    return e->at.source ? arena_printf(&n->arena, "%s:%u:%u: %s", e->at.source->name,
+                                       e->at.line, e->at.column, e->text)
+                        : e->text;
+}
+
+static int read_spec(struct net *n, const char *yaml, bool peek)
+{
+    struct registry_options ro = { 0 };
+    struct spec_options     so = { .seed = -1, .peek = peek };
+    char                   *text = arena_printf(&n->arena, "nnpipe: 1\n%s", yaml);
+
+    n->registry = registry_open(&n->arena, &ro, &n->diag);
+    n->session = session_new(&n->arena, 1);
+    const struct source *s =
+        source_text(&n->arena, "net.yaml", text, strlen(text), &n->diag);
+    n->spec = s ? spec_open_source(&n->arena, s, n->registry, &n->session->services, &so,
+                                   &n->diag)
+                : NULL;
+    if (n->spec)
+        n->session->seed = n->session->services.seed = n->session->data_services.seed =
+            n->spec->train.seed;
+    return n->spec ? 0 : -1;
+}
+
+static struct net *blank(void)
+{
+    struct net *n = calloc(1, sizeof *n);
+
+    ck_assert_ptr_nonnull(n);
+    diag_init(&n->diag, &n->arena);
+    return n;
+}
+
+struct net *net_open(const char *yaml, int threads)
+{
+    struct net            *n = blank();
+    struct session_options o = { .threads = threads, .train = true, .keep = true };
+
+    if (read_spec(n, yaml, false) || session_open(n->session, n->spec, &o, &n->diag))
+        ck_abort_msg("%s", message(n));
+    return n;
+}
+
+struct net *net_plan(const char *yaml)
+{
+    struct net            *n = blank();
+    struct session_options o = { .threads = 1, .train = true, .keep = true };
+
+    if (read_spec(n, yaml, true) || session_plan(n->session, n->spec, &o, &n->diag))
+        ck_abort_msg("%s", message(n));
+    return n;
+}
+
+const char *net_refusal(const char *yaml)
+{
+    static char            kept[1024]; /* the net is closed before the test looks */
+    struct net            *n = blank();
+    struct session_options o = { .threads = 1, .train = true };
+
+    if (read_spec(n, yaml, true) == 0 &&
+        session_plan(n->session, n->spec, &o, &n->diag) == 0)
+        ck_abort_msg("it was accepted");
+    strncpy(kept, message(n), sizeof kept - 1);
+    net_close(n);
+    return kept;
+}
+
+int net_try_train(struct net *n)
+{
+    n->trainer = (struct trainer){ .session = n->session, .report = &n->report };
+    n->diag.class = DIAG_RUN;
+    return trainer_run(&n->trainer, &n->diag) || trainer_finish(&n->trainer, &n->diag)
+               ? -1
+               : 0;
+}
+
+void net_train(struct net *n)
+{
+    if (net_try_train(n))
+        ck_abort_msg("%s", message(n));
+}
+
+double net_final(const struct net *n, const char *figure)
+{
+    for (size_t i = 0; i < n->trainer.n_finals; i++)
+        if (strcmp(n->trainer.finals[i].name, figure) == 0)
+            return n->trainer.finals[i].value;
+    ck_abort_msg("there is no figure %s", figure);
+    return (double)NAN;
+}
+
+double net_step(struct net *n)
+{
+    struct session *s = n->session;
+    double          sum, count;
+    int64_t         rows;
+
+    feed_start(s, SPLIT_TRAIN, false, 0, s->spec->train.batch);
+    memset(s->weights.g, 0, s->weights.n_gradient * sizeof(float));
+    if (feed_next(s, &rows, &n->diag) || step_rows(s, rows, &n->diag) ||
+        step_run(s, PLAN_TRAIN, &sum, &count, &n->diag))
+        ck_abort_msg("%s", message(n));
+    weights_collect(s);
+    return sum / count + s->penalty;
+}
+
+void net_close(struct net *n)
+{
+    trainer_close(&n->trainer);
+    session_close(n->session);
+    if (n->spec)
+        spec_close(n->spec);
+    registry_close(n->registry);
+    arena_close(&n->arena);
+    free(n);
+}
