@@ -1,0 +1,153 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Exit codes, help, flags, and what a user sees when the world is not as it should be.
+: "${srcdir:=.}"
+src=$(cd "$srcdir" && pwd)
+work=$(mktemp -d) || exit 99
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+cd "$work" || exit 99
+unset NNPIPE_DATA
+n=0
+
+# expect CODE NAME COMMAND...: runs it, keeps its output in out and err.
+expect() {
+    want=$1 name=$2
+    shift 2
+    n=$((n + 1))
+    "$@" >out 2>err </dev/null
+    got=$?
+    if [ $got = "$want" ]; then
+        echo "ok $n - $name"
+    else
+        echo "not ok $n - $name (exit $got, not $want)"
+        sed 's/^/# /' err | head -n 10
+    fi
+}
+
+# says FILE TEXT NAME: the text stands in out or err.
+says() {
+    n=$((n + 1))
+    if grep -qF -- "$2" "$1"; then
+        echo "ok $n - $3"
+    else
+        echo "not ok $n - $3: no '$2' in:"
+        sed 's/^/# /' "$1" | head -n 10
+    fi
+}
+
+true_that() {
+    n=$((n + 1))
+    name=$1
+    shift
+    if "$@"; then echo "ok $n - $name"; else echo "not ok $n - $name"; fi
+}
+
+xor=$src/pipelines/xor.yaml
+
+expect 0 "--version" "$NNPIPE" --version
+says out "plugin ABI 1.0" "--version says the ABI"
+expect 0 "--help" "$NNPIPE" --help
+expect 2 "no argument" "$NNPIPE"
+expect 2 "unknown command" "$NNPIPE" chekc
+says err "'check' is" "an unknown command gets the nearest one"
+for c in run check show eval predict schema; do
+    expect 0 "$c --help" "$NNPIPE" $c --help
+    says out "usage: nnpipe $c" "$c --help shows its usage"
+done
+expect 2 "unknown flag" "$NNPIPE" check --resolvd "$xor"
+says err "'--resolved' is" "an unknown flag gets the nearest one"
+expect 2 "flag without value" "$NNPIPE" run --seed
+expect 2 "one argument too many" "$NNPIPE" check "$xor" "$xor"
+expect 3 "a file that is not there" "$NNPIPE" check nowhere.yaml
+
+expect 0 "a run" "$NNPIPE" "$xor" --seed 1
+true_that "it leaves weights and figures" test -s runs/xor/001/best.nnw -a -s runs/xor/001/metrics.csv
+true_that "it leaves the resolved pipeline" "$NNPIPE" check -q runs/xor/001/pipeline.yaml
+true_that "nothing half-written is left" test -z "$(find runs -name '*.tmp*')"
+expect 0 "eval of it" "$NNPIPE" eval runs/xor/001 --json
+says out '"train.accuracy":1' "eval gives the figures of the kept weights"
+echo '0,1' >rows.csv
+expect 0 "predict with rows" "$NNPIPE" predict runs/xor/001 rows.csv
+true_that "a row in, a row out" test "$(wc -l <out)" = 1
+expect 5 "predict with too many numbers" sh -c 'echo 1,2,3 >bad.csv; "$NNPIPE" predict runs/xor/001 bad.csv'
+says err "bad.csv:1: 3 numbers, a row has 2" "it says the line"
+expect 1 "predict of an unknown stream" "$NNPIPE" predict runs/xor/001 --stream dens1
+says err "'dense1' is" "it gets the nearest name"
+expect 0 "predict as npy" "$NNPIPE" predict runs/xor/001 --as npy -o p.npy
+true_that "an npy file begins as NumPy wants it" test "$(head -c 6 p.npy | tail -c 5)" = NUMPY
+expect 2 "a run that is not there" "$NNPIPE" eval runs/xor/999
+expect 0 "the same run again, elsewhere" "$NNPIPE" "$xor" --seed 1 -o again -q
+true_that "one seed, one result" cmp -s runs/xor/001/best.nnw again/best.nnw
+expect 1 "a folder that is in use" "$NNPIPE" "$xor" -o again -q
+says err "--force" "it says what would overwrite"
+expect 0 "--force" "$NNPIPE" "$xor" -o again -q --force
+expect 0 "--json" "$NNPIPE" "$xor" --json -o j --seed 1
+true_that "every line is an object" test "$(grep -vc '^{.*}$' out)" = 0
+expect 0 "--dry-run" "$NNPIPE" "$xor" --dry-run -o dry
+true_that "--dry-run leaves nothing" test ! -e dry
+expect 7 "--expect that fails" "$NNPIPE" "$xor" -q -o e1 --expect 'accuracy > 2'
+expect 0 "--expect that holds" "$NNPIPE" "$xor" -q -o e2 --seed 1 --expect 'accuracy >= 1'
+expect 1 "--max-mem" "$NNPIPE" "$xor" --max-mem 1k -o m
+says err "--max-mem allows" "it says what is needed"
+expect 0 "--seeds counts" "$NNPIPE" run "$xor" --seeds 5 --expect 'accuracy >= 1'
+says out "of 5 seeds" "it prints the rate"
+expect 0 "show" "$NNPIPE" show "$xor"
+says out "9 parameters" "show counts parameters"
+expect 0 "show --svg" "$NNPIPE" show "$xor" --svg
+true_that "the picture is XML" grep -q '</svg>' out
+expect 0 "show --json" "$NNPIPE" show "$xor" --json
+expect 2 "show --after nonsense" "$NNPIPE" show "$xor" --after=shape
+expect 0 "check --resolved" "$NNPIPE" check "$xor" --resolved
+cp out resolved.yaml
+expect 0 "what --resolved prints passes check" "$NNPIPE" check resolved.yaml
+expect 0 "check --stdin" sh -c '"$NNPIPE" check --stdin <"$1"' sh "$xor"
+sed 's/tanh/tnah/' "$xor" >wrong.yaml
+expect 3 "a wrong file" "$NNPIPE" check wrong.yaml --format=gcc
+says err "wrong.yaml:" "--format=gcc begins with the place"
+expect 3 "a wrong file as JSON" "$NNPIPE" check wrong.yaml --json
+says out '"line":' "--json has the line"
+expect 0 "the file's values can be set" "$NNPIPE" show "$xor" --set vars.hidden=8
+says out "33 parameters" "--set reaches the model"
+expect 3 "--set of nothing there" "$NNPIPE" show "$xor" --set train.epoch=8
+
+# the world
+mkdir closed && chmod a-w closed
+if [ "$(id -u)" != 0 ]; then
+    expect 1 "an unwritable folder" "$NNPIPE" "$xor" -q -o closed/run
+fi
+: >file
+expect 1 "a folder that is a file" "$NNPIPE" "$xor" -q -o file/run
+expect 1 "a full standard output" sh -c '"$NNPIPE" show "$1" >/dev/full' sh "$xor"
+cat >nan.yaml <<'EOF'
+nnpipe: 1
+name: nan
+data: {source: {csv: {file: nan.csv, columns: {x: [a], y: [b]}}}}
+model: [{dense: 1}]
+loss: mse
+optim: {sgd: {lr: 0.1}}
+train: {epochs: 1}
+EOF
+printf 'a,b\n1,2\n1,nan\n' >nan.csv
+expect 5 "NaN in the data" "$NNPIPE" nan.yaml -q
+says err "nan.csv" "it says the file"
+printf 'a,b\n1,2\n1\n' >nan.csv
+expect 5 "a short row" "$NNPIPE" nan.yaml -q
+rm nan.csv
+expect 5 "data that are not there" "$NNPIPE" nan.yaml -q
+true_that "a run without data leaves no folder" test ! -e runs/nan
+cat >boom.yaml <<'EOF'
+nnpipe: 1
+name: boom
+data: {source: {toy: {kind: circle, n: 64}}}
+model: [{dense: 8}, relu, {dense: 1}]
+loss: mse
+optim: {sgd: {lr: 1e20}}
+train: {epochs: 30, batch: 16}
+EOF
+expect 6 "divergence" "$NNPIPE" boom.yaml -q
+says err "training diverged" "it says so"
+sed 's/1e20/1e-9/; s/epochs: 30/epochs: 100000000/' boom.yaml >long.yaml
+expect 130 "Ctrl-C" timeout --preserve-status -s INT 1 "$NNPIPE" long.yaml -q -o ctrl
+true_that "an interrupted run keeps its best weights" test -s ctrl/best.nnw
+expect 143 "SIGTERM" timeout --preserve-status -s TERM 1 "$NNPIPE" long.yaml -q -o term
+echo "1..$n"
