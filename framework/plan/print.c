@@ -4,12 +4,12 @@
 
 void plan_print(const struct plan *p, const struct graph *g, struct strbuf *out)
 {
-    static const char *const kinds[] = { "forward", "measure", "backward", "add" };
+    static const char *const kinds[] = { "forward", "measure", "backward", "accumulate" };
 
-    strbuf_puts(out, "step  what      item\n");
+    strbuf_puts(out, "step  what        item\n");
     for (size_t i = 0; i < p->n_steps; i++) {
         const struct step *s = &p->steps[i];
-        strbuf_printf(out, "%4zu  %-9s %s", i, kinds[s->kind],
+        strbuf_printf(out, "%4zu  %-11s %s", i, kinds[s->kind],
                       g->nodes[s->node].item->name);
         if (s->kind == STEP_ADD)
             strbuf_printf(out, " (gradient of %s)", g->streams[s->stream].name);

@@ -169,7 +169,7 @@ static const struct {
     { "a = 1", "3:12: 'a = 1': an operator is missing before '= 1'\n" },
     { "$a", "3:10: '$a': a number or a name is missing before '$a'\n" },
     { "'a", "3:10: ''a': a quote is not closed before ''a'\n" },
-    { "system(1)", "3:16: 'system(1)': an operator is missing before '(1)'\n" },
+    { "sum(1)", "3:13: 'sum(1)': an operator is missing before '(1)'\n" },
 };
 
 START_TEST(what_is_no_expression_is_refused)
