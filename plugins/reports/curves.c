@@ -24,7 +24,7 @@ enum { WIDTH = 640, LEFT = 64, RIGHT = 112, TOP = 34, HIGH = 200, PANEL = 276, M
 static const struct {
     const char *name, *colour, *dash;
 } parts[] = {
-    { "train", "#0072b2", "" },
+    { "train", "#1f83c4", "" },
     { "val", "#e07b00", "6 3" },
     { "test", "#009e73", "2 3" },
 };
