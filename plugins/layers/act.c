@@ -13,7 +13,7 @@ struct act {
 
 static const nnp_param params[] = {
     { "name", NNP_STR | NNP_MAIN | NNP_THEN, offsetof(struct act, name), NULL, NULL,
-      "the activation it stands for, `relu`", NULL },
+      "the activation it stands for", NULL },
 };
 
 static int setup(nnp_ctx *c, void *self)

@@ -17,7 +17,7 @@ enum { MOST = 7 }; /* sizes behind the rows */
 
 static const nnp_param params[] = {
     { "shape", NNP_INTS | NNP_MAIN, offsetof(struct reshape, shape), NULL, "[-1,inf)",
-      "of a row; -1 for one size that follows from the others", NULL },
+      "the new shape of a row; -1: follows from the other sizes", NULL },
 };
 
 /* "1 x 28 x 28" */
