@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Writes layers.txt: layers and their gradients in double precision, by PyTorch 1.13.
+
+    python3 layers.py > layers.txt
+
+tests/layers/test_reference.c compares our layers with it; make check does not run this.
+A case is a line `layer NAME YAML`, then tensors, `ROLE N: sizes : numbers`. All inputs are
+multiples of 1/64, so that they are the same in single precision.
+"""
+import torch
+import torch.nn.functional as F
+
+torch.manual_seed(20)
+
+
+def draw(*shape, spread=4.0):
+    x = (torch.rand(*shape, dtype=torch.float64) * 2 - 1) * spread
+    return torch.round(x * 64) / 64
+
+
+def write(role, number, t):
+    sizes = " ".join(str(n) for n in t.shape)
+    print(f"{role} {number}: {sizes} : " + " ".join(f"{v:.10g}" for v in t.flatten().tolist()))
+
+
+def case(name, yaml, f, x, *weights):
+    """f(x, *weights) and its gradients for a dout drawn here."""
+    leaves = [t.clone().requires_grad_(True) for t in (x, *weights)]
+    y = f(*leaves)
+    dy = draw(*y.shape, spread=2.0)
+    y.backward(dy)
+    print(f"layer {name} {yaml}")
+    write("in", 0, x)
+    for i, w in enumerate(weights):
+        write("weight", i, w)
+    write("dout", 0, dy)
+    write("out", 0, y.detach())
+    write("din", 0, leaves[0].grad)
+    for i, w in enumerate(leaves[1:]):
+        write("dweight", i, w.grad)
+
+
+def dense(x, w, b=None):
+    return F.linear(x.flatten(1), w, b)
+
+
+case("dense", "{units: 4}", dense, draw(3, 5), draw(4, 5), draw(4))
+case("dense", "{units: 2, bias: false}", dense, draw(2, 3, 2), draw(2, 6))
+case("dense", "{units: 1}", dense, draw(6, 17), draw(1, 17), draw(1))
+
+points = torch.cat([draw(2, 8, spread=8.0), draw(2, 8, spread=0.25)])
+points[0, 0], points[0, 1] = 60.0, -60.0
+for name, yaml, f in [
+    ("linear", "{}", lambda x: x * 1),
+    ("sigmoid", "{}", torch.sigmoid),
+    ("tanh", "{}", torch.tanh),
+    ("relu", "{}", torch.relu),
+    ("leaky_relu", "{}", F.leaky_relu),
+    ("leaky_relu", "{slope: 0.25}", lambda x: F.leaky_relu(x, 0.25)),
+    ("elu", "{}", F.elu),
+    ("elu", "{alpha: 0.5}", lambda x: F.elu(x, 0.5)),
+    ("gelu", "{}", F.gelu),
+    ("gelu", "{approximate: tanh}", lambda x: F.gelu(x, approximate="tanh")),
+    ("silu", "{}", F.silu),
+    # Beyond the threshold PyTorch takes y = x; ours has none.
+    ("softplus", "{}", lambda x: F.softplus(x, threshold=1e4)),
+    ("softplus", "{beta: 3}", lambda x: F.softplus(x, beta=3, threshold=1e4)),
+    ("softmax", "{}", lambda x: F.softmax(x, -1)),
+]:
+    case(name, yaml, f, points)
+case("softmax", "{axis: 1}", lambda x: F.softmax(x, 1), draw(2, 3, 2, 2))
+case("prelu", "{}", F.prelu, draw(3, 4), torch.tensor([0.25, 0.5, 0.0, -0.125]).double())
+case("prelu", "{}", F.prelu, draw(2, 3, 2, 2), torch.tensor([0.25, 0.5, 2.0]).double())
+case("prelu", "{shared: true}", F.prelu, draw(3, 4), torch.tensor([0.25]).double())
