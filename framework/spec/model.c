@@ -4,10 +4,8 @@
 #include <config.h>
 #include "spec/model.h"
 
-#include <math.h>
 #include <string.h>
 
-#include "spec/params.h"
 #include "spec/item.h"
 #include "spec/value.h"
 #include "spec/vars.h"
@@ -148,63 +146,6 @@ static void read_inputs(struct modelling *m, const struct call *c, struct draft 
     draft->n_in = n;
 }
 
-/* ---- sugar: a parameter that names the next item ----------------------------------- */
-
-static const nnp_param *then_param(const nnp_component *c)
-{
-    for (uint32_t i = 0; i < c->n_params; i++)
-        if (c->params[i].type & NNP_THEN)
-            return &c->params[i];
-    return NULL;
-}
-
-/* Where the value of the THEN parameter stands: a member of the map, or the short form.
- */
-static struct node **then_value(struct parts *p, const nnp_component *c,
-                                const nnp_param *then)
-{
-    if (!p->value)
-        return NULL;
-    if (p->value->kind != NODE_MAP)
-        return params_main(c) == then ? &p->value : NULL;
-    for (size_t i = 0; i < p->value->n; i++)
-        if (strcmp(p->value->keys[i]->text, then->name) == 0)
-            return &p->value->values[i];
-    return params_main(c) == then && p->value->n == 1 &&
-                   !params_find(c, p->value->keys[0]->text)
-               ? &p->value
-               : NULL;
-}
-
-/* The item that THEN asks for, or NULL. A map ({leaky_relu: 0.1}) is set aside, for the
- * parameter itself is text. */
-static struct node *take_then(struct read *r, struct parts *p, const nnp_component *c,
-                              const nnp_param *then)
-{
-    struct node **slot = then_value(p, c, then), *item;
-
-    if (!slot || (*slot)->kind != NODE_MAP || (*slot)->n != 1)
-        return NULL;
-    item = *slot;
-    *slot = tree_scalar(r->a, item->keys[0]->text, item->keys[0]->at);
-    return item;
-}
-
-static struct node *then_item(struct read *r, struct parts *p, const struct item *item,
-                              const nnp_param *then, struct node *taken)
-{
-    const char *text;
-    struct at   at = item->at;
-
-    memcpy(&text, (const char *)item->self + then->offset, sizeof text);
-    if (taken || !text || !*text)
-        return taken;
-    struct node **slot = then_value(p, item->type->desc, then);
-    if (slot && *slot)
-        at = (*slot)->at;
-    return tree_scalar(r->a, text, at);
-}
-
 static void plugin_item(struct modelling *m, struct call *c);
 
 /* Reads the second item in the place of the first: it takes the name. */
@@ -270,7 +211,7 @@ static void plugin_item(struct modelling *m, struct call *c)
             : NULL;
     then = type ? then_param(type->desc) : NULL;
     if (then)
-        taken = take_then(r, p, type->desc, then);
+        taken = then_take(r, p, type->desc, then);
     int rc = item_fill(r, p, &item);
     if (!rc && then)
         next = then_item(r, p, &item, then, taken);
@@ -367,6 +308,8 @@ static void read_item(struct modelling *m, struct frame *f, const struct node *r
     for (int64_t i = 0; i < copies && !m->full; i++) {
         struct parts again = p;
 
+        if (p.value) /* reading an item may take it apart */
+            again.value = tree_copy(m->r->a, p.value);
         c.parts = &again;
         c.chained = i > 0;
         c.n_as = i == copies - 1 && n_as > 0 ? n_as : 0;

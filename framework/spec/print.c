@@ -166,11 +166,12 @@ static void optim(const struct spec *s, struct strbuf *out)
 static void train(const struct spec *s, struct strbuf *out)
 {
     const struct train_spec *t = &s->train;
+    int64_t                  length = t->epochs ? t->epochs : t->steps;
 
-    if (!t->epochs && !t->steps)
+    if (!length)
         return;
     strbuf_printf(out, "train\n  %" PRId64 " %s, batch %" PRId64 ", seed %" PRIu64 "%s",
-                  t->epochs ? t->epochs : t->steps, t->epochs ? "epochs" : "steps",
+                  length, t->epochs ? length == 1 ? "epoch" : "epochs" : "steps",
                   t->batch, t->seed, t->shuffle ? ", shuffled" : "");
     if (t->accumulate > 1)
         strbuf_printf(out, ", %" PRId64 " batches an update", t->accumulate);

@@ -155,7 +155,8 @@ static void read_sections(struct read *r, const struct node *tree)
     optim_read(r, tree_find(tree, "optim"));
     train_read(r, tree_find(tree, "train"));
     loss_read_report(r, section(r, tree, "report"));
-    check_whole(r, tree);
+    if (!tree_find(tree, "stages")) /* each stage would bring its own */
+        check_whole(r, tree);
     vars_close(r);
 }
 

@@ -28,6 +28,7 @@ framework_libhost_la_SOURCES += \
 	%reldir%/spec.c \
 	%reldir%/spec.h \
 	%reldir%/split.c \
+	%reldir%/then.c \
 	%reldir%/train.c \
 	%reldir%/treat.c \
 	%reldir%/value.c \

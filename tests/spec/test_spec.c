@@ -101,6 +101,19 @@ START_TEST(an_activation_becomes_an_item_and_takes_the_name)
 }
 END_TEST
 
+START_TEST(each_copy_has_the_activation_with_its_parameters)
+{
+    struct spec *s = read_text(FILE_OF(
+        "  - dense: {units: 2, activation: {leaky_relu: 0.25}}\n    repeat: 2\n"));
+
+    ck_assert_str_eq(wiring(&s->model),
+                     "dense1=dense(x) leaky_relu1=leaky_relu(dense1) "
+                     "dense2=dense(leaky_relu1) leaky_relu2=leaky_relu(dense2)");
+    ck_assert_str_eq(RESOLVED(s, "model", "1", "leaky_relu", "slope"), "0.25");
+    ck_assert_str_eq(RESOLVED(s, "model", "3", "leaky_relu", "slope"), "0.25");
+}
+END_TEST
+
 START_TEST(act_stands_for_the_layer_it_names)
 {
     struct spec *s = read_text(HEAD "vars: {f: relu}\n" DATA
@@ -398,6 +411,7 @@ int main(void)
     tcase_add_test(t, share_names_item_tensor_and_transpose);
     tcase_add_test(t, treatment_of_weights);
     tcase_add_test(t, an_activation_becomes_an_item_and_takes_the_name);
+    tcase_add_test(t, each_copy_has_the_activation_with_its_parameters);
     tcase_add_test(t, act_stands_for_the_layer_it_names);
     tcase_add_test(t, repeat_makes_copies_and_as_names_the_last);
     tcase_add_test(t, an_item_left_out_hands_its_input_on);
