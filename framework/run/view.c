@@ -202,20 +202,38 @@ static const nnp_tensor *run_stream(nnp_ctx *c, const char *name)
     return view_stream(of(c), name);
 }
 
-/* Column names as the file gives them: `columns: {x: [x1, x2]}` of the source. */
+/* The loader's stream behind one of the data's, through transforms that keep the columns.
+ */
+static const char *source_of(const struct session *s, int stream)
+{
+    const struct graph *g = s->graph;
+
+    while (stream >= 0 && g->streams[stream].node > 0) {
+        const struct graph_node *n = &g->nodes[g->streams[stream].node];
+        int from = n->n_in && g->streams[stream].data ? n->in[0] : -1;
+
+        if (from >= 0 &&
+            nnp_row(graph_tensor(g, from)) != nnp_row(graph_tensor(g, stream)))
+            return NULL;
+        stream = from;
+    }
+    return stream < 0 ? NULL : g->streams[stream].name;
+}
+
 static const char *run_column(nnp_ctx *c, const char *stream, int64_t i)
 {
-    const struct session *s = of(c)->session;
-    const struct node    *map = s->spec->data.source->node, *columns = NULL;
+    const struct session  *s = of(c)->session;
+    const struct instance *loader = &s->graph->nodes[0].inst;
+    const nnp_component   *d = loader->type->desc;
+    const void            *names = d->extension ? d->extension("nnp.columns/1") : NULL;
 
-    for (size_t k = 0; map && map->kind == NODE_MAP && k < map->n && !columns; k++)
-        if (map->values[k]->kind == NODE_MAP)
-            columns = tree_find(map->values[k], "columns");
-    const struct node *names =
-        columns && columns->kind == NODE_MAP ? tree_find(columns, stream) : NULL;
-    if (!names || names->kind != NODE_SEQ || i < 0 || (size_t)i >= names->n)
+    if (strcmp(stream, "input") == 0)
+        stream = view_input(s);
+    else if (strcmp(stream, "target") == 0)
+        stream = source_of(s, target(s));
+    if (!names || !stream || i < 0)
         return NULL;
-    return names->values[i]->text;
+    return ((nnp_column_fn *)(uintptr_t)names)(loader->self, stream, i);
 }
 
 static int run_curve(nnp_ctx *c, const char *metric, const double **epoch,
