@@ -39,7 +39,7 @@ END_TEST
 static const struct {
     const char *yaml, *message;
 } refused[] = {
-    { "{warmup: x}", "test.yaml:1:10: warmup: 'x' is not a whole number" },
+    { "{warmup: x}", "test.yaml:1:10: warmup: 'x' is not a number" },
     { "{min: 0}", "test.yaml:1:2: cosine: no parameter is called 'min'" },
 };
 
