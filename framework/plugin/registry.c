@@ -185,6 +185,14 @@ static const char *other_kind(const struct registry *r, const char *name)
     return NULL;
 }
 
+static bool nothing_installed(const struct registry *r)
+{
+    for (size_t i = 0; i < r->found.n; i++)
+        if (!r->found.files[i]->chosen)
+            return false;
+    return true;
+}
+
 static int complain_missing(struct registry *r, const char *kinds, const char *name,
                             const struct at *at, struct diag *d)
 {
@@ -211,8 +219,8 @@ static int complain_missing(struct registry *r, const char *kinds, const char *n
         return -1;
     }
     diag_code(d, at, "unknown-plugin", "no %s is called '%s'", list, name);
-    if (r->found.n == 0)
-        diag_note(d, "no plugin at all was found; searched: %s", r->found.folders);
+    if (nothing_installed(r))
+        diag_note(d, "no plugin is in the searched folders: %s", r->found.folders);
     else
         diag_note(d, "try   nnpipe plugin list");
     return -1;

@@ -168,7 +168,8 @@ static int check_tags(const struct validate *v, const nnp_plugin *p,
         const nnp_component *c = p->components[i];
         if (!c)
             return refuse(v, "", "component %u of %u is NULL", i + 1, p->n);
-        if (check_size(v, "", "a component's table", c->size, COMPONENT_LEAST) ||
+        if (check_size(v, arena_printf(v->arena, "component %u", i + 1), "its table",
+                       c->size, COMPONENT_LEAST) ||
             validate_tag(v, c, &tags[i]))
             return -1;
         if (!was_seen(seen, &tags[i]))
@@ -343,8 +344,7 @@ int validate_component(const struct validate *v, const nnp_component *theirs,
     struct tag     t;
     int            rc;
 
-    if (check_size(v, "", "a component's table", theirs->size, COMPONENT_LEAST) ||
-        validate_tag(v, theirs, &t))
+    if (validate_tag(v, theirs, &t))
         return -1;
     memcpy(c, theirs, theirs->size < sizeof *c ? theirs->size : sizeof *c);
     c->size = sizeof *c;

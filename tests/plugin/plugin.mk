@@ -1,4 +1,41 @@
 if HAVE_CHECK
 check_PROGRAMS += %reldir%/test_math
 %canon_reldir%_test_math_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_range
+%canon_reldir%_test_range_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_layout
+%canon_reldir%_test_layout_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_validate
+%canon_reldir%_test_validate_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_scan
+%canon_reldir%_test_scan_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_registry
+%canon_reldir%_test_registry_CPPFLAGS = $(TEST_CPPFLAGS)
 endif
+
+# Plugins with one fault each, built as one outside the tree would be; never installed.
+BAD_PLUGINS = \
+	abort_in_forward bad_name constructor_aborts \
+	constructor_crashes constructor_exits crash_in_backward \
+	crash_in_body crash_in_forward crash_in_setup default_no_number \
+	default_no_word default_outside enum_without_words \
+	exit_in_forward fails_silently good inputs_swapped liar_shape \
+	live_text lr_not_live minor_too_high missing_slot nameless_plugin \
+	no_components no_doc no_symbol no_tag null_table \
+	offset_outside offset_unaligned other_major other_tag overlap \
+	param_name param_no_doc param_type range_malformed \
+	stack_in_forward stray_tag table_major truncated_component \
+	truncated_table undefined_symbol unknown_kind wild_table \
+	writes_input writes_past
+
+check_DATA += $(BAD_PLUGINS:%=%reldir%/bad/%.so)
+CLEANFILES += $(BAD_PLUGINS:%=%reldir%/bad/%.so)
+EXTRA_DIST += $(BAD_PLUGINS:%=%reldir%/bad/%.c) %reldir%/bad/bad.h
+
+%reldir%/bad/%.so: %reldir%/bad/%.c %reldir%/bad/bad.h
+	@$(MKDIR_P) %reldir%/bad
+	$(AM_V_CCLD)$(CC) $(AM_CPPFLAGS) $(WARN_CFLAGS) $(CFLAGS) -fPIC -fvisibility=hidden \
+		-shared -o $@ $<
+
+# Every fault gets its own sentence, and nothing takes nnpipe down before it is said.
+dist_check_SCRIPTS += %reldir%/bad.sh
