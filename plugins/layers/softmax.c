@@ -46,22 +46,17 @@ static int setup(nnp_ctx *c, void *self)
     return nnp_like(c, NNP_OUT, "y", &c->in[0]);
 }
 
-/* Whole blocks of LANES go into as many running results, the rest into the first ones. */
+/* Floats as integers of the same order: a largest integer is found in vectors. */
 NNP_HOT static float largest(const float *x, size_t n)
 {
-    float m[LANES], all;
+    int32_t top = INT32_MIN;
 
-    for (size_t k = 0; k < LANES; k++)
-        m[k] = x[0];
-    for (size_t i = 0; i + LANES <= n; i += LANES)
-        for (size_t k = 0; k < LANES; k++)
-            m[k] = nnp_pickf(x[i + k] > m[k], x[i + k], m[k]);
-    for (size_t i = n - n % LANES; i < n; i++)
-        m[i % LANES] = nnp_pickf(x[i] > m[i % LANES], x[i], m[i % LANES]);
-    all = m[0];
-    for (size_t k = 1; k < LANES; k++)
-        all = nnp_pickf(m[k] > all, m[k], all);
-    return all;
+    for (size_t i = 0; i < n; i++) {
+        int32_t bits = (int32_t)nnp_bits(x[i]);
+        int32_t key = bits ^ (bits >> 31 & INT32_MAX);
+        top = key > top ? key : top;
+    }
+    return nnp_from_bits((uint32_t)(top ^ (top >> 31 & INT32_MAX)));
 }
 
 static inline float add_lanes(const float *sum)
@@ -73,6 +68,7 @@ static inline float add_lanes(const float *sum)
     return all;
 }
 
+/* Whole blocks of LANES go into as many running sums, the rest into the first ones. */
 NNP_HOT static void line(const float *x, float *y, size_t n)
 {
     float sum[LANES] = { 0 }, top = largest(x, n), factor;
