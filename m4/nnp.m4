@@ -44,6 +44,16 @@ AC_DEFUN([NNP_SANITIZER], [
   AC_SUBST([NO_UNDEFINED])
 ])
 
+# NNP_FUZZER: --with-fuzzer builds tests/fuzz for libFuzzer, and all else with its counters
+# and the sanitizers; needs clang. To be called before NNP_SANITIZER.
+AC_DEFUN([NNP_FUZZER], [
+  AC_ARG_WITH([fuzzer], [AS_HELP_STRING([--with-fuzzer],
+    [build the targets of tests/fuzz for libFuzzer (clang)])], [], [with_fuzzer=no])
+  AS_IF([test "$with_fuzzer" = yes], [with_sanitizer="fuzzer-no-link,address,undefined dnl
+-fno-sanitize-recover=undefined"])
+  AM_CONDITIONAL([FUZZER], [test "$with_fuzzer" = yes])
+])
+
 # NNP_COVERAGE: --enable-coverage adds gcov instrumentation and turns the optimiser off.
 AC_DEFUN([NNP_COVERAGE], [
   AC_ARG_ENABLE([coverage], [AS_HELP_STRING([--enable-coverage], [instrument for gcov])],

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "fuzz/fuzz.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/arena.h"
+#include "plugin/probe.h"
+#include "plugin/registry.h"
+#include "spec/params.h"
+#include "text/source.h"
+#include "text/tree.h"
+
+enum { FILES = 3, ROWS = 4 };
+
+static char folder[256];
+
+static const char *file(struct arena *a, int i)
+{
+    return arena_printf(a, "%s/%d", folder, i);
+}
+
+static void clean(void)
+{
+    struct arena a = { 0 };
+
+    for (int i = 1; i <= FILES; i++)
+        unlink(file(&a, i));
+    rmdir(folder);
+    arena_close(&a);
+}
+
+static void make_folder(void)
+{
+    const char *tmp = getenv("TMPDIR");
+
+    if (*folder)
+        return;
+    snprintf(folder, sizeof folder, "%s/nnpipe-fuzz-XXXXXX", tmp ? tmp : "/tmp");
+    fuzz_expect(mkdtemp(folder) != NULL, "a folder can be made");
+    atexit(clean);
+}
+
+/* The next file's bytes, up to the line of dashes. */
+static size_t part(const uint8_t *data, size_t size, size_t *next)
+{
+    static const char line[] = "\n----\n";
+    const uint8_t    *end = memmem(data, size, line, sizeof line - 1);
+
+    *next = end ? (size_t)(end - data) + sizeof line - 1 : size;
+    return end ? (size_t)(end - data) : size;
+}
+
+static void write_files(struct arena *a, const uint8_t *data, size_t size)
+{
+    for (int i = 1; i <= FILES; i++) {
+        size_t next, n = part(data, size, &next);
+        FILE  *f = fopen(file(a, i), "wb");
+
+        fuzz_expect(f != NULL, "a file can be written");
+        fwrite(data, 1, n, f);
+        fclose(f);
+        data += next;
+        size -= next;
+    }
+}
+
+/* What a run does: names and shapes first, then all, then some rows. */
+static void try_rows(struct probe *p)
+{
+    int64_t  n = 1;
+    double   count = 0;
+    uint32_t rows = (uint32_t)probe_in(p, NNP_I64, 1, &n);
+
+    p->inst.ctx.flags |= NNP_PEEK;
+    int rc = probe_setup(p);
+    p->inst.ctx.flags &= ~(uint32_t)NNP_PEEK;
+    n = ROWS;
+    probe_reshape(p, rows, 1, &n);
+    if (rc || probe_setup(p) || !probe_fact(p, "count", &count) || count < 1)
+        return;
+    uint32_t    sets;
+    nnp_tensor *in = probe_tensors(p, PROBE_IN, &sets);
+    int64_t     last = (int64_t)count - 1, at[ROWS] = { 0, last, last / 2, 0 };
+    memcpy(in[0].data, at, sizeof at);
+    fuzz_expect(probe_call(p, PROBE_FORWARD) != PROBE_BROKEN, "the contract is kept");
+}
+
+static const struct component *find(const char *name)
+{
+    static struct arena            a;
+    static const struct component *found;
+    struct registry_options        o = { .trust = true };
+    struct diag                    d;
+
+    if (found)
+        return found;
+    diag_init(&d, &a);
+    struct registry *r = registry_open(&a, &o, &d);
+    found = r ? registry_find(r, "loader", name, NULL, &d) : NULL;
+    fuzz_expect(found != NULL, "NNPIPE_PLUGIN_PATH has the loader");
+    return found;
+}
+
+static void try_loader(struct arena *a, const struct component *type, const char *yaml,
+                       size_t n, struct diag *d)
+{
+    const struct source *s =
+        source_text(a, arena_printf(a, "%s/t.yaml", folder), yaml, n, d);
+    struct node         *tree = s ? tree_parse(a, s, d) : NULL;
+    struct probe_options o = { .seed = 1 };
+    struct probe         p;
+    void                *self = arena_alloc(a, type->desc->self_size);
+
+    if (!tree || params_apply(a, type->desc, type->name, &tree->at, tree, self, d))
+        return;
+    if (!probe_open(&p, a, type, self, &o, d))
+        try_rows(&p);
+    probe_close(&p);
+}
+
+int fuzz_loader(const char *name, const uint8_t *data, size_t size)
+{
+    const struct component *type = find(name);
+    struct arena            a = { 0 };
+    struct diag             d;
+    const uint8_t          *line = memchr(data, '\n', size);
+
+    /* Only the files of this input are read. */
+    if (!line || memchr(data, '/', (size_t)(line - data)))
+        return 0;
+    make_folder();
+    diag_init(&d, &a);
+    write_files(&a, line + 1, size - (size_t)(line + 1 - data));
+    try_loader(&a, type, (const char *)data, (size_t)(line - data), &d);
+    fuzz_check_diag(&d);
+    arena_close(&a);
+    return 0;
+}
