@@ -94,7 +94,7 @@ static int read_int(const struct target *t, const nnp_param *p, const struct nod
     if (tree_int(n, out, &why) == 0)
         return check_range(t, p, n, (double)*out);
     if (tree_real(n, &real, NULL))
-        return mistyped(t, p, n, "a number", why);
+        return mistyped(t, p, n, "a whole number", why);
     if (!(real == rint(real) && fabs(real) < 9e15))
         return diag_code(t->d, &n->at, "wrong-type", "%s: %s is not a whole number",
                          p->name, n->text);

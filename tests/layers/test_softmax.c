@@ -137,7 +137,7 @@ END_TEST
 START_TEST(refuses_bad_parameters_where_they_stand)
 {
     ck_assert_str_eq(nnt_refusal("layer", "softmax", "{axis: last}"),
-                     "test.yaml:1:8: axis: 'last' is not a number");
+                     "test.yaml:1:8: axis: 'last' is not a whole number");
 }
 END_TEST
 
