@@ -24,6 +24,7 @@ include tests/backends/backends.mk
 include tests/fuzz/fuzz.mk
 
 dist_check_SCRIPTS += %reldir%/lint.sh %reldir%/headers.sh %reldir%/refused.sh %reldir%/docs.sh
+dist_check_SCRIPTS += %reldir%/datasets.sh
 EXTRA_DIST += %reldir%/may_include %reldir%/lint_known
 
 TESTS = $(check_PROGRAMS) $(dist_check_SCRIPTS)
