@@ -49,7 +49,7 @@ START_TEST(draws_a_panel_for_each_metric)
     ck_assert_uint_eq(count(">accuracy</text>"), 1);
     ck_assert_uint_eq(count(">epoch</text>"), 2);
     ck_assert_uint_eq(count(">train</text>"), 2); /* the legends */
-    ck_assert_uint_eq(count(">val 0.067"), 1);     /* at the end of its line */
+    ck_assert_uint_eq(count(">val 0.067"), 1);    /* at the end of its line */
     ck_assert_uint_eq(count("</svg>\n"), 1);
     fake_close(t, "four");
 }
