@@ -103,7 +103,7 @@ static int print_row(nnp_ctx *c, const nnp_run *run, const char *metric,
 
     if (m)
         snprintf(want, sizeof want, "%s %g", m->above ? ">=" : "<=", m->bound);
-    snprintf(line, sizeof line, "%-*.80s  %10.6g  %-12s%s\n", width, metric, value, want,
+    snprintf(line, sizeof line, "%-*.80s  %12.6g  %-12s%s\n", width, metric, value, want,
              !m                 ? ""
              : is_met(m, value) ? "  met"
                                 : "  missed");

@@ -23,8 +23,8 @@ START_TEST(says_what_was_met_and_what_was_missed)
 
     figures();
     nnt_forward(t);
-    ck_assert_str_eq(fake.printed, "train.loss         0.0625  <= 0.1        met\n"
-                                   "test.accuracy       0.972  >= 0.975      missed\n");
+    ck_assert_str_eq(fake.printed, "train.loss           0.0625  <= 0.1        met\n"
+                                   "test.accuracy         0.972  >= 0.975      missed\n");
     ck_assert_str_eq(fake.missed, "test.accuracy is 0.972, >= 0.975 was expected\n");
     fake_close(t, "none");
 }
@@ -70,9 +70,9 @@ START_TEST(shows_every_figure_when_nothing_is_asked)
 
     figures();
     nnt_forward(t);
-    ck_assert_str_eq(fake.printed, "train.loss                0.0625\n"
-                                   "train.accuracy            0.9875\n"
-                                   "test.accuracy              0.972\n");
+    ck_assert_str_eq(fake.printed, "train.loss                  0.0625\n"
+                                   "train.accuracy              0.9875\n"
+                                   "test.accuracy                0.972\n");
     ck_assert_str_eq(fake.missed, "");
     fake_close(t, "none");
 }
