@@ -25,6 +25,7 @@ include tests/fuzz/fuzz.mk
 
 dist_check_SCRIPTS += %reldir%/lint.sh %reldir%/headers.sh %reldir%/refused.sh %reldir%/docs.sh
 dist_check_SCRIPTS += %reldir%/datasets.sh
+dist_check_SCRIPTS += %reldir%/docs_plugins.sh
 EXTRA_DIST += %reldir%/may_include %reldir%/lint_known
 
 TESTS = $(check_PROGRAMS) $(dist_check_SCRIPTS)
@@ -39,3 +40,9 @@ AM_TESTS_ENVIRONMENT = \
 	CHECK_FOUND='$(CHECK_LIBS)'; CHECK_CFLAGS='$(CHECK_CFLAGS)'; export CHECK_FOUND CHECK_CFLAGS; \
 	CK_DEFAULT_TIMEOUT=60; export CK_DEFAULT_TIMEOUT; \
 	CK_TAP_LOG_FILE_NAME=-; export CK_TAP_LOG_FILE_NAME; CK_SILENT=1;
+
+# The pages of docs/plugins/, from the tables of the plugins that are built here.
+docs-plugins: all
+	$(AM_V_GEN)$(AM_TESTS_ENVIRONMENT) srcdir='$(srcdir)' \
+		$(SHELL) '$(srcdir)/%reldir%/docs_plugins.sh' --write
+.PHONY: docs-plugins

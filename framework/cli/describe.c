@@ -41,6 +41,17 @@ const char *describe_promises(struct arena *a, uint32_t flags)
     return text;
 }
 
+bool describe_has_inputs(const char *kind)
+{
+    static const char *const kinds[] = { "layer", "loss", "metric", "transform",
+                                         "estimator" };
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i], kind) == 0)
+            return true;
+    return false;
+}
+
 const char *describe_inputs(struct arena *a, const nnp_component *c)
 {
     if (c->max_in == 0)

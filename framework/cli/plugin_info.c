@@ -80,10 +80,12 @@ static void print_text(struct arena *a, const struct component *t)
                   *t->license ? " (" : "", t->license, *t->license ? ")" : "",
                   base_name(t->file));
     indent(c->doc, &s);
-    strbuf_printf(&s, "  inputs %s", describe_inputs(a, c));
-    if (c->ports)
-        strbuf_printf(&s, " (%s)", c->ports);
-    strbuf_printf(&s, "%s%s\n", *promises ? "   promises " : "", promises);
+    if (describe_has_inputs(t->kind))
+        strbuf_printf(&s, "  inputs %s%s%s%s%s", describe_inputs(a, c),
+                      c->ports ? " (" : "", c->ports ? c->ports : "", c->ports ? ")" : "",
+                      *promises ? " " : "\n");
+    if (*promises)
+        strbuf_printf(&s, "  promises %s\n", promises);
     text_params(a, c, &s);
     fputs(strbuf_text(&s), stdout);
     strbuf_close(&s);
@@ -215,8 +217,11 @@ static void print_markdown(struct arena *a, const struct component *t)
     strbuf_printf(&s, "# %s `%s`\n\n%s\n", t->kind, t->name, describe_summary(a, c));
     if (*rest)
         strbuf_printf(&s, "\n%s%s", rest, rest[strlen(rest) - 1] == '\n' ? "" : "\n");
-    strbuf_printf(&s, "\n- inputs: %s%s%s%s\n", describe_inputs(a, c),
-                  c->ports ? " (" : "", c->ports ? c->ports : "", c->ports ? ")" : "");
+    strbuf_puts(&s, "\n");
+    if (describe_has_inputs(t->kind))
+        strbuf_printf(&s, "- inputs: %s%s%s%s\n", describe_inputs(a, c),
+                      c->ports ? " (" : "", c->ports ? c->ports : "",
+                      c->ports ? ")" : "");
     if (*promises)
         strbuf_printf(&s, "- promises: %s\n", promises);
     strbuf_printf(&s, "- plugin: %s %s%s%s\n", t->plugin, t->version,

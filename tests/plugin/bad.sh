@@ -141,6 +141,65 @@ refused param_no_doc "layer param_no_doc: parameter p: has no doc"
 refused live_text "layer live_text: parameter s: is NNP_LIVE, which only NNP_INT and \
 NNP_REAL can be"
 
+# ---- what happens in a run: the item, its line, the slot, the file
+
+# pipeline NAME: a file with the layer NAME in line 9, where its gradient is wanted.
+pipeline() {
+    cat >"$tmp/net.yaml" <<END
+nnpipe: 1
+name: bad
+data:
+  source:
+    table:
+      columns: {x: [a, b], y: [c]}
+      rows: [[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]]
+model:
+  - dense: 2
+  - $1
+  - dense: 1
+loss: mse
+optim: {sgd: {lr: 0.1}}
+train: {epochs: 1, batch: 4}
+END
+}
+
+# crashes NAME SLOT SENTENCE
+crashes() {
+    pipeline "$1"
+    ok "$1 while training" "net.yaml:10:5: error: layer ${1}1 ($1 1.0, $1.so): $2: $3
+  try   nnpipe plugin test $1.so
+exit 4" "$(said "$NNPIPE" "$tmp/net.yaml" --plugin "$bad/$1.so" -o "$tmp/run" -f -q)"
+}
+
+crashes crash_in_setup setup "crashed with SIGSEGV (memory that is not there)"
+crashes crash_in_forward forward "crashed with SIGSEGV (memory that is not there)"
+crashes crash_in_backward backward "crashed with SIGSEGV (memory that is not there)"
+crashes crash_in_body forward "crashed with SIGSEGV (memory that is not there)"
+crashes stack_in_forward forward "crashed with SIGSEGV (memory that is not there)"
+crashes abort_in_forward forward "crashed with SIGABRT (it called abort)"
+crashes exit_in_forward forward "called exit, which a plugin must not do"
+pipeline fails_silently
+ok "fails_silently while training" "net.yaml:10:5: error: layer fails_silently1 \
+(fails_silently 1.0, fails_silently.so): forward: failed and gave no reason
+   10 |   - fails_silently
+      |     ^
+exit 1" "$(said "$NNPIPE" "$tmp/net.yaml" --plugin "$bad/fails_silently.so" -o "$tmp/run" -f -q)"
+
+# ---- what only `plugin test` can see
+
+# found NAME SENTENCE: some check of `plugin test` says it, and it ends with 7.
+found() {
+    "$NNPIPE" plugin test "$bad/$1.so" >"$tmp/out" 2>&1
+    code=$?
+    grep -q "$2" "$tmp/out" && hit=$2 || hit=$(cat "$tmp/out")
+    ok "$1 under plugin test" "$2, exit 7" "$hit, exit $code"
+}
+
+found writes_past "forward writes past the end of out \`y\`"
+found liar_shape "forward writes past the end of out \`y\`"
+found writes_input "forward changes in\[0\], which it may only read"
+found crash_in_setup "crashes in setup on f32 [0-9x]*: SIGSEGV (memory that is not there)"
+
 # ---- two of one name
 
 mkdir -p "$tmp/a/layers" "$tmp/b/layers"
