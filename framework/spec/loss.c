@@ -198,8 +198,9 @@ void loss_read_metrics(struct read *r, struct node *metrics)
     struct parts  p;
 
     for (size_t i = 0; i < n; i++)
-        if (!is_the_loss(r, list[i]))
-            read_term(r, &grammar_metrics, &r->spec->metrics, list[i], &p);
+        if (!is_the_loss(r, list[i]) &&
+            !read_term(r, &grammar_metrics, &r->spec->metrics, list[i], &p))
+            r->open_metrics = true;
 }
 
 void loss_read_report(struct read *r, struct node *report)

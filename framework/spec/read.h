@@ -19,6 +19,7 @@ struct read {
     struct scope *vars;  /* the file's; blocks put their arguments before them */
     struct names *names; /* streams and items */
     bool open_streams; /* the data could not be asked: an unknown name may be a stream */
+    bool open_metrics; /* one could not be read: an unknown name may be its own */
     bool facts_ready;  /* the loader was asked: $data... can be answered, or never will */
     size_t      n_replaced; /* nodes made by replacing variables, against bombs */
     const char *output;     /* stream of the model's last item, as written */

@@ -75,6 +75,8 @@ int train_metric(struct read *r, const struct at *at, const char *name)
     const char        *near;
     struct strbuf      list = { 0 };
 
+    if (!is_metric(r, bare) && r->open_metrics)
+        return 0;
     if (!is_metric(r, bare)) {
         near = diag_nearest(bare, names);
         diag_code(r->d, at, "unknown-metric", "no metric is called '%s'%s%s%s", bare,
