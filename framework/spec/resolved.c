@@ -5,8 +5,10 @@
 #include "spec/read.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/fsio.h"
 #include "spec/expr.h"
 #include "spec/params.h"
 
@@ -82,12 +84,57 @@ static void without_then(const struct out *o, const nnp_component *c, struct nod
     }
 }
 
-static struct node *params(const struct out *o, const struct component *c,
-                           const void *self)
+/* What stands in the file for a parameter, or NULL. */
+static const struct node *written(const struct item *item, const nnp_param *p)
+{
+    const struct node *v = item ? item->node : NULL;
+
+    v = v && v->kind == NODE_MAP ? tree_find(v, item->type->name) : NULL;
+    if (v && v->kind == NODE_MAP)
+        v = tree_find(v, p->name);
+    else if (v && params_main(item->type->desc) != p)
+        v = NULL;
+    return v && v->kind == NODE_SCALAR && v->at.source ? v : NULL;
+}
+
+/* This file will be read from other places: a path beside the file becomes absolute, one
+ * found among the data sets stays what it was, for it is found there again. */
+static const char *path_text(const struct out *o, const struct node *was,
+                             const char *path)
+{
+    char *real;
+
+    if (was && strcmp(was->text, path) != 0 &&
+        strcmp(fsio_beside(o->r->a, was->at.source->name, was->text), path) != 0)
+        return was->text;
+    real = realpath(path, NULL);
+    if (!real)
+        return was ? was->text : path;
+    path = arena_strdup(o->r->a, real);
+    free(real);
+    return path;
+}
+
+static void lasting_paths(const struct out *o, const struct item *item,
+                          const nnp_component *c, struct node *n)
+{
+    for (uint32_t i = 0; i < c->n_params; i++) {
+        const nnp_param *p = &c->params[i];
+        struct node     *v = (p->type & 255) == NNP_PATH ? tree_find(n, p->name) : NULL;
+
+        if (v && v->kind == NODE_SCALAR && *v->text)
+            put(o, n, p->name, text(o, path_text(o, written(item, p), v->text)));
+    }
+}
+
+/* item: whose parameters these are; NULL for an initializer. */
+static struct node *params(const struct out *o, const struct item *item,
+                           const struct component *c, const void *self)
 {
     struct node *n = params_node(o->r->a, c->desc, self, o->at);
 
     without_then(o, c->desc, n);
+    lasting_paths(o, item, c->desc, n);
     return n->n ? n : tree_new(o->r->a, NODE_NULL, o->at);
 }
 
@@ -126,7 +173,7 @@ static struct node *initializer(const struct out *o, const struct init_spec *i)
 {
     struct node *m = map(o);
 
-    put(o, m, i->type->name, params(o, i->type, i->self));
+    put(o, m, i->type->name, params(o, NULL, i->type, i->self));
     return m;
 }
 
@@ -166,7 +213,7 @@ static struct node *layer(const struct out *o, const struct item *item, const ch
     if (item->use >= 0)
         put(o, m, "use", word(o, o->r->spec->model.v[item->use].name));
     else
-        put(o, m, item->type->name, params(o, item->type, item->self));
+        put(o, m, item->type->name, params(o, item, item->type, item->self));
     put(o, m, "as", names(o, item->outs, item->n_outs));
     if (!reads_only(item, prev))
         put(o, m, "from", from(o, item));
@@ -187,7 +234,7 @@ static struct node *transform(const struct out *o, const struct item *item)
 {
     struct node *m = map(o);
 
-    put(o, m, item->type->name, params(o, item->type, item->self));
+    put(o, m, item->type->name, params(o, item, item->type, item->self));
     if (item->named)
         put(o, m, "as", names(o, item->outs, item->n_outs));
     if (!reads_only(item, "x"))
@@ -219,7 +266,7 @@ static struct node *term(const struct out *o, const struct item *item, bool weig
 {
     struct node *m = map(o);
 
-    put(o, m, item->type->name, params(o, item->type, item->self));
+    put(o, m, item->type->name, params(o, item, item->type, item->self));
     if (item->named)
         put(o, m, "as", word(o, item->name));
     put_ports(o, m, item);
@@ -264,7 +311,8 @@ static struct node *data(const struct out *o)
     const struct data_spec *d = &o->r->spec->data;
     struct node            *m = map(o), *source = map(o), *split = map(o), *l = list(o);
 
-    put(o, source, d->source->type->name, params(o, d->source->type, d->source->self));
+    put(o, source, d->source->type->name,
+        params(o, d->source, d->source->type, d->source->self));
     put(o, m, "source", source);
     put_range(o, split, "train", &d->train);
     put_range(o, split, "val", &d->val);
@@ -295,7 +343,7 @@ static struct node *schedule(const struct out *o, const struct schedule_spec *s)
 {
     struct node *m = map(o);
 
-    put(o, m, s->item.type->name, params(o, s->item.type, s->item.self));
+    put(o, m, s->item.type->name, params(o, &s->item, s->item.type, s->item.self));
     put(o, m, "of", word(o, s->path));
     if (s->watch && !params_find(s->item.type->desc, "watch"))
         put(o, m, "watch", word(o, s->watch));
@@ -322,7 +370,7 @@ static struct node *optim(const struct out *o)
 
     for (size_t i = 0; i < s->chain.n; i++)
         put(o, m, s->chain.v[i].type->name,
-            params(o, s->chain.v[i].type, s->chain.v[i].self));
+            params(o, &s->chain.v[i], s->chain.v[i].type, s->chain.v[i].self));
     for (size_t i = 0; i < s->n_schedule; i++)
         tree_add(o->r->a, schedules, schedule(o, &s->schedule[i]));
     for (size_t i = 0; i < s->n_group; i++)
