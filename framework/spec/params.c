@@ -338,7 +338,8 @@ static int set_default(const struct target *t, const nnp_param *p)
 
 /* ---- the table -------------------------------------------------------------------- */
 
-static int unknown(const struct target *t, const struct node *key)
+/* A misspelt parameter counts as given: it is not missing as well. */
+static int unknown(const struct target *t, const struct node *key, bool *given)
 {
     const char **names = arena_array(t->arena, t->c->n_params + 1, sizeof *names);
 
@@ -349,6 +350,7 @@ static int unknown(const struct target *t, const struct node *key)
         diag_code(t->d, &key->at, "unknown-key",
                   "%s: no parameter is called '%s'; '%s' is", t->what, key->text, near);
         diag_fix(t->d, near);
+        given[params_find(t->c, near) - t->c->params] = true;
         return -1;
     }
     if (!t->c->n_params)
@@ -380,7 +382,7 @@ static int apply_map(const struct target *t, const struct node *map, bool *given
     for (size_t i = 0; i < map->n; i++) {
         const nnp_param *p = params_find(t->c, map->keys[i]->text);
         if (!p) {
-            rc = unknown(t, map->keys[i]);
+            rc = unknown(t, map->keys[i], given);
             continue;
         }
         if (map->values[i]->kind == NODE_NULL && p->def)

@@ -2,6 +2,7 @@
 #include <config.h>
 #include "support/nnt.h"
 
+#include <stdlib.h>
 #include "reading.h"
 
 #define BASE                                                                             \
@@ -112,6 +113,23 @@ START_TEST(a_file_that_builds_on_itself_is_refused)
 }
 END_TEST
 
+START_TEST(paths_beside_the_file_become_absolute)
+{
+    struct spec_options o = { .seed = -1, .peek = true };
+    const char         *csv = nnt_text_file("d.csv", "a,y\n0,0\n1,1\n");
+    const char         *file = nnt_text_file("c.yaml", "nnpipe: 1\n"
+                                                               "data: {source: {csv: d.csv}}\n"
+                                                               "model: [{dense: 1}]\n" REST);
+
+    opened = spec_open(&memory, file, plugins, &services, &o, &said);
+    ck_assert_ptr_nonnull(opened);
+    char *real = realpath(csv, NULL);
+    ck_assert_str_eq(RESOLVED(opened, "data", "source", "csv", "file"),
+                     arena_printf(&memory, "\"%s\"", real));
+    free(real);
+}
+END_TEST
+
 /* ---- --set */
 
 static struct spec *set(const char *one, const char *two)
@@ -209,6 +227,7 @@ int main(void)
     tcase_add_test(t, another_loss_replaces_the_old_one);
     tcase_add_test(t, later_files_come_over_earlier_ones);
     tcase_add_test(t, a_file_that_builds_on_itself_is_refused);
+    tcase_add_test(t, paths_beside_the_file_become_absolute);
     tcase_add_test(t, set_reaches_values_by_their_path);
     tcase_add_test(t, set_finds_items_by_name);
     tcase_add_test(t, set_appends_and_removes);
