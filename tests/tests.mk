@@ -26,6 +26,7 @@ include tests/fuzz/fuzz.mk
 dist_check_SCRIPTS += %reldir%/lint.sh %reldir%/headers.sh %reldir%/refused.sh %reldir%/docs.sh
 dist_check_SCRIPTS += %reldir%/datasets.sh
 dist_check_SCRIPTS += %reldir%/docs_plugins.sh
+dist_check_SCRIPTS += %reldir%/stages.sh %reldir%/cli.sh %reldir%/pipelines.sh
 EXTRA_DIST += %reldir%/may_include %reldir%/lint_known
 
 TESTS = $(check_PROGRAMS) $(dist_check_SCRIPTS)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/strbuf.h"
 #include "cli/pipeline.h"
 #include "run/runfolder.h"
@@ -17,12 +18,21 @@
 #include "run/view.h"
 #include "spec/expr.h"
 
-static volatile int interrupted; /* a signal handler can reach nothing else */
+/* A signal handler can reach nothing else. */
+static volatile int    interrupted;
+static volatile double interrupted_at;
 
+/* The second one leaves at once; but one Ctrl-C may arrive twice, from the terminal and
+ * from a parent that passes it on. clock_gettime, behind clock_seconds, is safe in a
+ * handler. */
 static void on_signal(int sig)
 {
-    if (interrupted)
-        _exit(128 + sig); /* the second one leaves at once */
+    double now = clock_seconds();
+
+    if (interrupted && now - interrupted_at > 0.3)
+        _exit(128 + sig);
+    if (!interrupted)
+        interrupted_at = now;
     interrupted = sig;
 }
 

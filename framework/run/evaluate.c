@@ -78,13 +78,20 @@ size_t evaluate_room(const struct session *s)
     return 8 + s->spec->metrics.n * 4096;
 }
 
+/* "val.accuracy" and "val.accuracy.top5" are about the metric accuracy. */
 bool evaluate_higher(const struct session *s, const char *name)
 {
-    const char *dot = strrchr(name, '.'), *metric = dot ? dot + 1 : name;
-
-    for (size_t i = 0; i < s->spec->metrics.n; i++)
-        if (strcmp(s->spec->metrics.v[i].name, metric) == 0)
-            return s->spec->metrics.v[i].type->desc->flags & NNP_HIGHER;
+    for (int k = 0; k < N_SPLITS; k++) {
+        size_t n = strlen(split_names[k]);
+        if (strncmp(name, split_names[k], n) == 0 && name[n] == '.')
+            name += n + 1;
+    }
+    for (size_t i = 0; i < s->spec->metrics.n; i++) {
+        const struct item *m = &s->spec->metrics.v[i];
+        size_t             n = strlen(m->name);
+        if (strncmp(m->name, name, n) == 0 && (!name[n] || name[n] == '.'))
+            return m->type->desc->flags & NNP_HIGHER;
+    }
     return false;
 }
 

@@ -319,6 +319,11 @@ static const char *run_about(nnp_ctx *c, const char *what)
                                          : NULL;
 }
 
+static int run_higher(nnp_ctx *c, const char *metric)
+{
+    return evaluate_higher(of(c)->session, metric);
+}
+
 static const nnp_run run_extension = {
     .size = sizeof run_extension,
     .rows = run_rows,
@@ -332,6 +337,7 @@ static const nnp_run run_extension = {
     .write = run_write,
     .missed = run_missed,
     .about = run_about,
+    .higher = run_higher,
 };
 
 static const void *offer(void *arg, struct instance *i, const char *id)

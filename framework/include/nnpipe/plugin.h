@@ -333,6 +333,7 @@ typedef struct nnp_run { /* "nnp.run/1": what a report sees of a finished run */
     /* Says that a stated expectation was missed: the run ends with exit 7. */
     int (*missed)(nnp_ctx *, const char *text);
     const char *(*about)(nnp_ctx *, const char *what); /* "name", "about", "folder" */
+    int (*higher)(nnp_ctx *, const char *metric); /* 1: more of it is better (NNP_HIGHER) */
 } nnp_run;
 
 /* ---- conveniences, all inline -------------------------------------------------------- */
