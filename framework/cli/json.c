@@ -45,7 +45,7 @@ void json_close(struct json *j)
 {
     bool full = j->started[--j->depth];
 
-    if (full)
+    if (full && j->depth < LINES_DEPTH)
         new_line(j);
     strbuf_printf(&j->text, "%c", j->closing[j->depth]);
 }

@@ -111,11 +111,20 @@ static void json_pair(struct json *j, const char *key, const char *text)
     json_text(j, text);
 }
 
+/* For programs: the words of plugin.h in lower case. */
+static const char *type_word(const nnp_param *p)
+{
+    static const char *const words[] = { "",     "bool", "int",   "real", "str", "path",
+                                         "enum", "ints", "reals", "strs", "tree" };
+
+    return words[p->type & 255]; /* validated */
+}
+
 static void json_param(struct json *j, const nnp_param *p)
 {
     json_open(j, '{');
     json_pair(j, "name", p->name);
-    json_pair(j, "type", describe_type(p));
+    json_pair(j, "type", type_word(p));
     json_key(j, "required");
     json_bool(j, !p->def);
     json_pair(j, "default", p->def);

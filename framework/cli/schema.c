@@ -299,6 +299,23 @@ static void file_properties(struct schema *s)
     json_close(&s->j);
 }
 
+/* For parameters that name a layer to put behind; null or "" is none. */
+static void define_layer_name(struct schema *s)
+{
+    const char *const *names = registry_names(s->registry, "layer", &s->cli->arena);
+
+    json_key(&s->j, "layer_name");
+    json_open(&s->j, '{');
+    json_key(&s->j, "enum");
+    json_open(&s->j, '[');
+    for (; *names; names++)
+        json_text(&s->j, *names);
+    json_text(&s->j, "");
+    json_text(&s->j, NULL);
+    json_close(&s->j);
+    json_close(&s->j);
+}
+
 static void definitions(struct schema *s)
 {
     const struct place *p;
@@ -308,6 +325,7 @@ static void definitions(struct schema *s)
     json_key(&s->j, "variable");
     json_raw(&s->j, "{\"description\":\"A variable, $name or $(expression)\","
                     "\"type\":\"string\",\"pattern\":\"^\\\\$\"}");
+    define_layer_name(s);
     for (size_t i = 0; grammar_places[i]; i++)
         if (grammar_places[i] != &grammar_optim)
             define_item(s, place_name(grammar_places[i]), grammar_places[i],

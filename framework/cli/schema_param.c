@@ -76,6 +76,10 @@ static void element_schema(struct json *j, const nnp_param *p, const struct rang
 {
     uint32_t type = element(p->type);
 
+    if (p->type & NNP_THEN) {
+        schema_ref(j, "layer_name");
+        return;
+    }
     json_open(j, '{');
     if (r->words) {
         word_list(j, r->words);

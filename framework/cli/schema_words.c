@@ -13,6 +13,10 @@
 #define SCALAR              "\"type\":[\"string\",\"number\",\"boolean\"]"
 #define TEXTS               "\"type\":[\"string\",\"array\"],\"items\":{\"type\":\"string\"}"
 
+#define ROWS                                                                             \
+    "\"pattern\":\"^(all|official|\\\\$.*|[0-9.]+%?[.][.][0-9.]+%?)$\",\"type\":"        \
+    "\"string\""
+
 /* clang-format off */
 static const struct {
     const char *word, *description, *schema; /* schema: members of an object, or "" */
@@ -23,6 +27,9 @@ static const struct {
     { "extends", "Base files, merged first to last, then this one", TEXTS },
     { "requires", "Plugin versions this file needs, {adam: \">=1.0\"}",
       "\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\"}" },
+    { "train", "Rows to learn from: 0..99, 0%..90%, all or official", ROWS },
+    { "val", "Rows to choose by: 0..99, 90%..100%, all or official", ROWS },
+    { "test", "Rows to judge by: 0..99, 90%..100%, all or official", ROWS },
     { "vars", "Variables, used as $name or $(expression)", "\"type\":\"object\"" },
     { "note", "A remark; nothing reads it", "" },
     { "as", "Name of the output, or names of several", TEXTS },

@@ -18,7 +18,7 @@ BAD_PLUGINS = \
 	abort_in_forward bad_name constructor_aborts \
 	constructor_crashes constructor_exits crash_in_backward \
 	crash_in_body crash_in_forward crash_in_setup default_no_number \
-	default_no_word default_outside enum_without_words \
+	default_no_word default_outside described enum_without_words \
 	exit_in_forward fails_silently good inputs_swapped liar_shape \
 	live_text lr_not_live minor_too_high missing_slot nameless_plugin \
 	no_components no_doc no_symbol no_tag null_table \
@@ -38,4 +38,5 @@ EXTRA_DIST += $(BAD_PLUGINS:%=%reldir%/bad/%.c) %reldir%/bad/bad.h
 		-shared -o $@ $<
 
 # Every fault gets its own sentence, and nothing takes nnpipe down before it is said.
-dist_check_SCRIPTS += %reldir%/bad.sh
+dist_check_SCRIPTS += %reldir%/bad.sh %reldir%/info.sh
+EXTRA_DIST += $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/%reldir%/info/*))
