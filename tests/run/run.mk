@@ -7,4 +7,6 @@ check_PROGRAMS += %reldir%/test_safetensors
 %canon_reldir%_test_safetensors_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_feed
 %canon_reldir%_test_feed_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_weights
+%canon_reldir%_test_weights_CPPFLAGS = $(TEST_CPPFLAGS)
 endif
