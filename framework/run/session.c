@@ -38,20 +38,27 @@ static void list_states(struct session *s)
     }
 }
 
+/* States, and scratch behind them: outside of the plan nobody else gives it a place. */
 static size_t bytes_of(const struct instance *i)
 {
     size_t n = 0;
 
     for (uint32_t k = 0; k < i->ctx.n_state; k++)
         n += plan_round(tensor_bytes(&i->state[k]));
+    for (uint32_t k = 0; k < i->ctx.n_scratch; k++)
+        n += plan_round(tensor_bytes(&i->scratch[k]));
     return n;
 }
 
-static size_t hand_states(struct instance *i, unsigned char *slab, size_t at)
+static size_t hand_memory(struct instance *i, unsigned char *slab, size_t at)
 {
     for (uint32_t k = 0; k < i->ctx.n_state; k++) {
         i->state[k].data = slab + at;
         at += plan_round(tensor_bytes(&i->state[k]));
+    }
+    for (uint32_t k = 0; k < i->ctx.n_scratch; k++) {
+        i->scratch[k].data = slab + at;
+        at += plan_round(tensor_bytes(&i->scratch[k]));
     }
     return at;
 }
@@ -70,19 +77,24 @@ static unsigned char *zeros(size_t bytes, const char *what, struct diag *d)
 
 int update_allocate(struct session *s, struct diag *d)
 {
-    size_t at = 0;
+    struct graph *g = s->graph;
+    size_t        at = 0;
 
     for (size_t i = 0; i < s->n_updaters; i++)
         s->optimizer_bytes += bytes_of(&s->updaters[i].inst);
     for (size_t i = 0; i < s->n_schedules; i++)
         s->optimizer_bytes += bytes_of(&s->schedules[i].inst);
+    for (size_t i = 0; i < g->n_penalties; i++)
+        s->optimizer_bytes += bytes_of(&g->penalties[i].inst);
     s->optimizer_states = zeros(s->optimizer_bytes, "the optimizer's states", d);
     if (!s->optimizer_states)
         return -1;
     for (size_t i = 0; i < s->n_updaters; i++)
-        at = hand_states(&s->updaters[i].inst, s->optimizer_states, at);
+        at = hand_memory(&s->updaters[i].inst, s->optimizer_states, at);
     for (size_t i = 0; i < s->n_schedules; i++)
-        at = hand_states(&s->schedules[i].inst, s->optimizer_states, at);
+        at = hand_memory(&s->schedules[i].inst, s->optimizer_states, at);
+    for (size_t i = 0; i < g->n_penalties; i++)
+        at = hand_memory(&g->penalties[i].inst, s->optimizer_states, at);
     update_bind(s);
     return 0;
 }

@@ -67,6 +67,7 @@ static void bind_node(struct session *s, const struct plan *p, size_t i)
     if (n->role == ROLE_PENALTY) {
         n->inst.ctx.flags |= NNP_STREAM;
         bind_penalty(s, p, n);
+        bind_scratch(s, p, n);
         return;
     }
     for (uint32_t k = 0; k < n->n_in; k++)

@@ -292,6 +292,8 @@ static int run_epochs(struct trainer *t, struct watch *w, struct diag *d)
     const struct train_spec *train = &s->spec->train;
     int64_t                  updates = total_updates(s);
 
+    if (update_epoch(s, figure_or_nan, t, d)) /* no figure yet; warm-ups begin here */
+        return -1;
     for (int64_t k = 1; train->steps > 0 || k <= train->epochs; k++) {
         struct epoch e = { .number = k, .begun = clock_seconds() };
         if (train_epoch(t, &e, updates, d))

@@ -151,6 +151,40 @@ START_TEST(divergence_names_where_it_was_seen)
 }
 END_TEST
 
+/* Optimizers and penalties may ask for scratch: clip and kl_sparse do. */
+START_TEST(whoever_asks_for_scratch_gets_it)
+{
+    struct net *n =
+        net_open("data:\n  source: {toy: {kind: circle, n: 64, noise: 0}}\n"
+                 "model:\n  - dense: 8\n  - sigmoid:\n    as: h\n  - dense: 1\n"
+                 "loss:\n  - bce\n  - kl_sparse: {of: h, rho: 0.2}\n    weight: 0.1\n"
+                 "optim:\n  sgd: {lr: 0.5}\n  clip: 0.01\n"
+                 "train: {epochs: 3, batch: 10}\n",
+                 1);
+
+    net_train(n);
+    ck_assert_double_gt(history_find(&n->trainer.history, "train.penalty")->value[0], 0);
+    net_close(n);
+}
+END_TEST
+
+START_TEST(a_schedule_by_epochs_begins_with_the_first)
+{
+    struct net *n = net_open("data:\n  source: {toy: {kind: xor}}\nmodel:\n  - dense: 1\n"
+                             "loss: bce\noptim:\n  sgd: {lr: 0.3}\n"
+                             "  schedule: {plateau: {watch: train.loss, warmup: 2}}\n"
+                             "train: {epochs: 3, batch: 4}\n",
+                             1);
+
+    net_train(n);
+    const struct curve *lr = history_find(&n->trainer.history, "lr");
+    ck_assert_double_eq_tol(lr->value[0], 0.1, 1e-12);
+    ck_assert_double_eq_tol(lr->value[1], 0.2, 1e-12);
+    ck_assert_double_eq_tol(lr->value[2], 0.3, 1e-12);
+    net_close(n);
+}
+END_TEST
+
 START_TEST(a_frozen_weight_does_not_move)
 {
     struct net *n = net_open("data:\n  source: {toy: {kind: xor}}\nmodel:\n  - dense: 4\n"
@@ -203,6 +237,8 @@ int main(void)
     tcase_add_test(t, a_metric_that_wants_to_be_large_is_maximized);
     tcase_add_test(t, tries_again_from_other_seeds);
     tcase_add_test(t, divergence_names_where_it_was_seen);
+    tcase_add_test(t, whoever_asks_for_scratch_gets_it);
+    tcase_add_test(t, a_schedule_by_epochs_begins_with_the_first);
     tcase_add_test(t, a_frozen_weight_does_not_move);
     tcase_add_test(t, a_schedule_drives_the_rate_and_any_live_parameter);
     suite_add_tcase(s, t);
