@@ -39,7 +39,7 @@ END_TEST
 static const struct {
     const char *yaml, *message;
 } refused[] = {
-    { "{warmup: x}", "test.yaml:1:10: warmup: 'x' is not a number" },
+    { "{warmup: 0.5}", "test.yaml:1:10: warmup: 0.5 is not a whole number" },
     { "{min: 0}", "test.yaml:1:2: cosine: no parameter is called 'min'" },
 };
 
