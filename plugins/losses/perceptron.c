@@ -5,7 +5,8 @@
  *
  * Rosenblatt (1958), "The perceptron". Gradient descent at rate 1 on single rows is his
  * learning rule: add y x to the weights after a mistake, do nothing otherwise. A score of
- * 0 counts as a mistake, dL/ds = -y, so that learning can start from weights of 0.
+ * 0 counts as a mistake: dL/ds is -y there, so that learning can start from weights of 0,
+ * and L a token 1e-6, so that a loss of 0 means that every row is decided and right.
  *
  * The output "prediction" is the class of the score's sign, coded as `targets` says.
  */
@@ -61,6 +62,8 @@ static int check_targets(nnp_ctx *c)
     return NNP_OK;
 }
 
+static const float undecided = 1e-6f;
+
 static inline float sign(const nnp_ctx *c, size_t i)
 {
     return nnp_number(&c->in[1], i) > 0 ? 1 : -1;
@@ -83,7 +86,7 @@ static int forward(nnp_ctx *c, void *self)
         double sum = 0;
 
         for (size_t i = r * d; i < (r + 1) * d; i++) {
-            float e = -sign(c, i) * s[i];
+            float e = s[i] == 0 ? undecided : -sign(c, i) * s[i];
 
             sum += e <= 0 ? 0 : (double)e; /* this way round, a NaN stays one */
         }
