@@ -192,6 +192,24 @@ static struct node *whole_tree(struct read *r, const struct source *src)
     return tree;
 }
 
+/* Without any plugin every item would be a mistake; the first one says all. */
+static bool have_plugins(struct read *r)
+{
+    const struct node *source = tree_find(tree_find(r->spec->tree, "data"), "source");
+    const struct node *key =
+        source && source->kind == NODE_MAP && source->n ? source->keys[0] : NULL;
+    enum diag_class usual = r->d->class;
+
+    for (size_t i = 0; i < registry_n_files(r->registry); i++)
+        if (!registry_file(r->registry, i)->skipped)
+            return true;
+    r->d->class = DIAG_PLUGIN;
+    registry_find(r->registry, grammar_source.kinds, key ? key->text : "any",
+                  key ? &key->at : &r->top, r->d);
+    r->d->class = usual;
+    return false;
+}
+
 struct spec *spec_open_source(struct arena *a, const struct source *src,
                               struct registry *registry, struct services *services,
                               const struct spec_options *o, struct diag *d)
@@ -213,6 +231,8 @@ struct spec *spec_open_source(struct arena *a, const struct source *src,
         .arena = a, .registry = registry, .source = src, .file = src->name
     };
     spec->tree = whole_tree(&r, src);
+    if (spec->tree && !have_plugins(&r))
+        return NULL;
     if (spec->tree)
         read_sections(&r, spec->tree);
     if (d->errors > before) {
