@@ -53,7 +53,8 @@ in_code() {
 }
 
 host=$(find framework -name '*.c' ! -path 'framework/include/*' | sort)
-tests=$(find tests -name '*.c' ! -path 'tests/plugin/bad/*' ! -path '*/samples/*' | sort)
+tests=$(find tests -name '*.c' ! -path 'tests/plugin/bad/*' \
+    ! -path 'tests/plugin/faulty/*' ! -path '*/samples/*' | sort)
 plugins=$(find plugins -name '*.c' | sort)
 
 for f in $host $tests; do

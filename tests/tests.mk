@@ -29,6 +29,8 @@ dist_check_SCRIPTS += %reldir%/docs_plugins.sh
 dist_check_SCRIPTS += %reldir%/stages.sh %reldir%/cli.sh %reldir%/pipelines.sh
 EXTRA_DIST += %reldir%/may_include %reldir%/lint_known
 
+dist_check_SCRIPTS += %reldir%/plugin_new.sh %reldir%/conformance.sh
+
 TESTS = $(check_PROGRAMS) $(dist_check_SCRIPTS)
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 SH_LOG_DRIVER = $(LOG_DRIVER)

@@ -13,3 +13,21 @@ nnpipe_SOURCES += %reldir%/plugin_list.c %reldir%/plugin_info.c
 nnpipe_SOURCES += %reldir%/schema.c %reldir%/schema.h %reldir%/schema_param.c \
 	%reldir%/schema_words.c
 nnpipe_SOURCES += %reldir%/plugin_test.c %reldir%/guess.c %reldir%/guess.h
+nnpipe_SOURCES += %reldir%/plugin_new.c %reldir%/skeleton.h
+
+# The files of new plugins, as strings in the program.
+SKELETONS = \
+	%reldir%/skeletons/Makefile.in %reldir%/skeletons/README.md.in \
+	%reldir%/skeletons/pipeline.yaml.in %reldir%/skeletons/nnpipe.rs.in \
+	%reldir%/skeletons/backend.c.in %reldir%/skeletons/initializer.c.in \
+	%reldir%/skeletons/layer.c.in %reldir%/skeletons/layer.rs.in \
+	%reldir%/skeletons/loader.c.in %reldir%/skeletons/loss.c.in \
+	%reldir%/skeletons/metric.c.in %reldir%/skeletons/optimizer.c.in \
+	%reldir%/skeletons/regularizer.c.in %reldir%/skeletons/report.c.in \
+	%reldir%/skeletons/schedule.c.in %reldir%/skeletons/transform.c.in
+EXTRA_DIST += $(SKELETONS) %reldir%/embed.awk
+nodist_nnpipe_SOURCES = %reldir%/skeletons.c
+CLEANFILES += %reldir%/skeletons.c
+%reldir%/skeletons.c: $(SKELETONS) %reldir%/embed.awk
+	$(AM_V_GEN)$(MKDIR_P) %reldir% && \
+	LC_ALL=C $(AWK) -f $(srcdir)/%reldir%/embed.awk $(addprefix $(srcdir)/,$(SKELETONS)) >$@-t && mv $@-t $@

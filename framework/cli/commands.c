@@ -21,6 +21,8 @@ static const struct command plugin_verbs[] = {
     { "list", "every plugin file seen, what it offers or why it is skipped",
       cmd_plugin_list },
     { "info", "one component: parameters, defaults, ranges, promises", cmd_plugin_info },
+    { "new", "write a skeleton: nnpipe plugin new KIND NAME [--lang c|c++|rust]",
+      cmd_plugin_new },
     { "test", "check a plugin against the contracts of the ABI", cmd_plugin_test },
     { NULL, NULL, NULL },
 };

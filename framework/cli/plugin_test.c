@@ -20,6 +20,7 @@ struct testing {
     struct cli             *cli;
     struct conformance      how;
     const struct node      *given; /* --with */
+    const char             *kind;  /* --kind, or NULL: all */
     const struct component *type;
     unsigned                ok, failed, skipped;
 };
@@ -62,9 +63,11 @@ static void print_line(void *arg, const struct conformance_line *l)
     t->failed += l->verdict == CONFORMANCE_FAIL;
     if (c->json)
         print_json(t, l);
+    else if (c->quiet && l->verdict != CONFORMANCE_FAIL)
+        return;
     else if (l->check == 0 && l->verdict == CONFORMANCE_OK)
         printf("  with %s\n", l->text);
-    else if (!c->quiet || l->verdict == CONFORMANCE_FAIL)
+    else
         printf("  %s%-4s%s %2d  %s\n", colored(c, l->verdict), verdicts[l->verdict],
                c->color ? "\033[0m" : "", l->check, l->text);
     fflush(stdout);
@@ -95,8 +98,9 @@ static bool is_file(const char *arg)
 }
 
 /* The number of components found; 0 with a message. */
-static size_t find(struct cli *c, const char *arg, const struct component **found)
+static size_t find(struct testing *t, const char *arg, const struct component **found)
 {
+    struct cli             *c = t->cli;
     struct registry        *r = cli_registry(c);
     const struct component *all = NULL;
     size_t                  n = 0;
@@ -107,12 +111,14 @@ static size_t find(struct cli *c, const char *arg, const struct component **foun
         c->diag.class = DIAG_PLUGIN;
         if (registry_load_file(r, arg, &all, &n, &c->diag))
             return 0;
-        for (size_t i = 0; i < n && i < MOST_COMPONENTS; i++)
+        n = n < MOST_COMPONENTS ? n : MOST_COMPONENTS;
+        for (size_t i = 0; i < n; i++)
             found[i] = &all[i];
-        return n < MOST_COMPONENTS ? n : MOST_COMPONENTS;
+        return n;
     }
     for (size_t i = 0; registry_kinds[i]; i++)
-        if (registry_has(r, registry_kinds[i], arg)) {
+        if ((!t->kind || strcmp(t->kind, registry_kinds[i]) == 0) &&
+            registry_has(r, registry_kinds[i], arg)) {
             found[n] = registry_find(r, registry_kinds[i], arg, NULL, &c->diag);
             if (!found[n++])
                 return 0;
@@ -148,7 +154,7 @@ static int test_one(struct testing *t, const struct component *type)
     t->cli->diag.class = DIAG_USAGE;
     if (try_parameters(t))
         return -1;
-    if (!t->cli->json)
+    if (!t->cli->json && !t->cli->quiet)
         printf("%s %s (%s %s, %s), seed %llu\n", type->kind, type->name, type->plugin,
                type->version, type->file, (unsigned long long)t->how.seed);
     return conformance_run(&t->how);
@@ -157,11 +163,11 @@ static int test_one(struct testing *t, const struct component *type)
 static int test_all(struct testing *t, const char *arg)
 {
     const struct component *found[MOST_COMPONENTS];
-    size_t                  n = find(t->cli, arg, found);
+    size_t                  n = find(t, arg, found);
 
     for (size_t i = 0; i < n; i++)
         test_one(t, found[i]);
-    if (!t->cli->json && n)
+    if (!t->cli->json && !t->cli->quiet && n)
         printf("%u ok, %u failed, %u skipped\n", t->ok, t->failed, t->skipped);
     return cli_finish(t->cli, NULL, t->failed ? EXIT_BROKEN : 0);
 }
@@ -190,6 +196,7 @@ int cmd_plugin_test(struct cli *c, int argc, char **argv)
         { "in-process", 0, FLAG_BOOL, &t.how.in_process, NULL,
           "no child processes, no time limit; for a debugger" },
         { "limit", 0, FLAG_TEXT, &limit, "SECONDS", "for each check (default 20)" },
+        { "kind", 0, FLAG_TEXT, &t.kind, "KIND", "of NAME, where several kinds have it" },
         { "with", 0, FLAG_TEXT, &with, "YAML", "parameters, '{units: 3}'" },
         { "in", 0, FLAG_LIST, &t.how.inputs, "INPUT",
           "type, shape and values, 'f32 6x4 part' (repeatable)" },

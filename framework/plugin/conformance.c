@@ -5,6 +5,7 @@
 #include "plugin/conformance.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,24 +18,30 @@
 #include "plugin/conformance_check.h"
 #include "plugin/dso.h"
 
+/* What a group needs of a plain run to tell anything: that it ends, that it breaks no
+ * contract (check 3 finds that), that it gives the same bits twice (check 4). */
+enum need { NOTHING, SETUP, ENDS, KEEPS, REPEATS };
+
 static const struct {
     void (*run)(struct check *k);
+    enum need   needs;
     const char *holds; /* what an `ok` says */
 } groups[CONFORMANCE_CHECKS] = {
-    { check_descriptor,
+    { check_descriptor, NOTHING,
       "descriptor and parameters are in order, bad values are refused" },
-    { check_setup, "setup can be repeated with any number of rows" },
-    { check_writes, "calls write all of their tensors and nothing else" },
-    { check_same_bits, "same bits again, with any number of threads and instances" },
-    { check_gradients, "gradients agree with differences" },
-    { check_adding, "din is written, dweight is added to" },
-    { check_unwanted, "a gradient that is not wanted changes nothing else" },
-    { check_memory_promises, "promises about memory are kept" },
-    { check_reentrant, "forward runs in two threads on one self" },
-    { check_errors, "errors of the host are passed on, nothing leaks" },
-    { check_surroundings, "the process is left as it was" },
-    { check_file, "the file exports one symbol and has no unsafe sections" },
-    { check_kind, "what its kind demands holds" },
+    { check_setup, SETUP, "setup can be repeated with any number of rows" },
+    { check_writes, SETUP, "calls write all of their tensors and nothing else" },
+    { check_same_bits, KEEPS,
+      "same bits again, with any number of threads and instances" },
+    { check_gradients, REPEATS, "gradients agree with differences" },
+    { check_adding, ENDS, "din is written, dweight is added to" },
+    { check_unwanted, REPEATS, "a gradient that is not wanted changes nothing else" },
+    { check_memory_promises, REPEATS, "promises about memory are kept" },
+    { check_reentrant, KEEPS, "forward runs in two threads on one self" },
+    { check_errors, KEEPS, "errors of the host are passed on, nothing leaks" },
+    { check_surroundings, ENDS, "the process is left as it was" },
+    { check_file, NOTHING, "the file exports one symbol and has no unsafe sections" },
+    { check_kind, REPEATS, "what its kind demands holds" },
 };
 
 /* ---- saying --------------------------------------------------------------------------
@@ -54,6 +61,17 @@ static void say(struct check *k, char tag, const char *fmt, va_list ap)
     else if (write(k->fd, s.text, s.n) < 0)
         _exit(99); /* nobody listens any more */
     strbuf_close(&s);
+}
+
+static void check_say(struct check *k, char tag, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+static void check_say(struct check *k, char tag, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    say(k, tag, fmt, ap);
+    va_end(ap);
 }
 
 void check_fail(struct check *k, const char *fmt, ...)
@@ -121,6 +139,17 @@ static void plain_signals(void)
         signal(deadly[i], SIG_DFL);
 }
 
+/* What a plugin prints must not come between the results. */
+static void hush(void)
+{
+    int nowhere = open("/dev/null", O_WRONLY);
+
+    if (nowhere >= 0) {
+        dup2(nowhere, 1);
+        close(nowhere);
+    }
+}
+
 /* What the child says, until it ends or the limit is over. */
 static bool listen_until(int fd, double limit, struct strbuf *said)
 {
@@ -167,19 +196,21 @@ static void add_end(struct check *k, int status, bool in_time)
                       WEXITSTATUS(status), place);
 }
 
-static void run_child(struct check *k, void (*run)(struct check *k))
+/* False: it crashed, or did not end in time. */
+static bool run_child(struct check *k, void (*run)(struct check *k))
 {
     int pipes[2], status = 0;
 
     if (pipe(pipes)) {
         check_fail(k, "no pipe for a child process: %s", strerror(errno));
-        return;
+        return false;
     }
     pid_t child = fork();
     if (child == 0) {
         close(pipes[0]);
         k->fd = pipes[1];
         plain_signals();
+        hush();
         run(k);
         _exit(0);
     }
@@ -188,23 +219,25 @@ static void run_child(struct check *k, void (*run)(struct check *k))
     close(pipes[0]);
     if (child < 0) {
         check_fail(k, "no child process: %s", strerror(errno));
-        return;
+        return false;
     }
     if (!in_time)
         kill(child, SIGKILL);
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         ;
     add_end(k, status, in_time);
+    return in_time && status == 0;
 }
 
-static void run_group(struct check *k, void (*run)(struct check *k))
+static bool run_group(struct check *k, void (*run)(struct check *k))
 {
     k->fd = -1;
     k->said.n = 0;
-    if (k->c->in_process)
-        run(k);
-    else
-        run_child(k, run);
+    k->findings = 0;
+    if (!k->c->in_process)
+        return run_child(k, run);
+    run(k);
+    return true;
 }
 
 /* ---- telling -------------------------------------------------------------------------
@@ -248,6 +281,21 @@ static int tell_all(struct check *k, int number, const char *holds)
 /* ---- finding a frame -----------------------------------------------------------------
  */
 
+static void compare_two_runs(struct check *k)
+{
+    struct results       r[2] = { { 0 }, { 0 } };
+    struct trial_options o = { 0 };
+
+    for (int i = 0; i < 2; i++) {
+        struct trial t;
+        if (trial_open(k, &t, &o) == 0 && trial_run_quiet(&t) >= 0)
+            r[i] = results_take(k, &t);
+        trial_close(&t);
+    }
+    if (results_differ(k, &r[0], &r[1], NULL))
+        check_say(k, 'U', "two runs differ");
+}
+
 /* Says "N i" for every frame that setup accepts, until forward accepts one too: values
  * can be wrong for it where shapes are right. */
 static void find_frame(struct check *k)
@@ -264,10 +312,13 @@ static void find_frame(struct check *k)
             check_at(k, "a run on %s", frame_text(&k->arena, &k->frame));
             rc = trial_run_quiet(&t);
         }
-        why = rc == 0 || rc == PROBE_BROKEN ? NULL
-                                            : arena_strdup(&k->arena, trial_reason(&t));
+        why = arena_strdup(&k->arena, trial_reason(&t));
         trial_close(&t);
-        if (!why)
+        if (rc == PROBE_BROKEN)
+            check_say(k, 'B', "a run breaks a contract");
+        if (rc >= 0)
+            compare_two_runs(k);
+        if (rc >= 0 || rc == PROBE_BROKEN)
             return;
     }
     check_note(k, "none");
@@ -287,30 +338,49 @@ static int found_frame(const struct check *k)
     return i;
 }
 
-static bool settle_frame(struct check *k, int *failed)
+static bool has_flag(const struct check *k, char flag)
 {
-    run_group(k, find_frame);
-    int i = found_frame(k);
+    const char mark[] = { '\n', flag, 0 };
+
+    return strstr(strbuf_text(&k->said), mark) != NULL;
+}
+
+/* How far a plain run gets: up to which need it serves. */
+static enum need settle_frame(struct check *k, int *failed)
+{
+    bool ended = run_group(k, find_frame);
+    int  i = found_frame(k);
+
     if (i < 0) {
         *failed = tell_all(k, 0, "");
-        return false;
+        return NOTHING;
     }
+    k->broken = !ended || has_flag(k, 'B');
+    k->unstable = has_flag(k, 'U');
     frame_try(k->c, (unsigned)i, &k->frame);
     tell(k, 0, CONFORMANCE_OK, frame_text(&k->arena, &k->frame));
-    return true;
+    return !ended ? SETUP : k->broken ? ENDS : k->unstable ? KEEPS : REPEATS;
 }
+
+static const char *const too_little[] = {
+    [ENDS] = "a run does not come to its end, see check 3",
+    [KEEPS] = "a run breaks a contract, see check 3",
+    [REPEATS] = "the same run gives two results, see check 4",
+};
 
 int conformance_run(const struct conformance *c)
 {
     struct check k = { .c = c, .fd = -1 };
     int          failed = 0;
-    bool         framed = settle_frame(&k, &failed);
+    enum need    served = settle_frame(&k, &failed);
 
     for (int i = 0; i < CONFORMANCE_CHECKS; i++) {
-        bool needs_frame =
-            groups[i].run != check_descriptor && groups[i].run != check_file;
-        if (needs_frame && !framed)
+        if (served == NOTHING && groups[i].needs > NOTHING)
             continue;
+        if (groups[i].needs > served) {
+            tell(&k, i + 1, CONFORMANCE_SKIP, too_little[served + 1]);
+            continue;
+        }
         run_group(&k, groups[i].run);
         failed += tell_all(&k, i + 1, groups[i].holds);
     }

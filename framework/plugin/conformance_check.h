@@ -44,6 +44,8 @@ struct check {
     int                       fd;   /* of the pipe; -1: text is kept in `said` */
     struct strbuf             said; /* lines "@where", "Ffinding", "Sskipped", "Nnote" */
     unsigned                  findings;
+    bool                      broken; /* a plain run breaks a contract: check 3 says so */
+    bool                      unstable; /* two plain runs differ: check 4 says so */
 };
 
 void check_fail(struct check *k, const char *fmt, ...)
@@ -68,14 +70,18 @@ struct trial {
     void         *self;
     uint64_t      values; /* which random values */
     bool          open;
+    struct {
+        nnp_tensor *input, *target, *prediction;
+    } run; /* what reports read, after an eval */
 };
 struct trial_options {
-    int64_t     rows;         /* 0: FRAME_ROWS */
-    uint64_t    values;       /* 0: the usual ones */
-    unsigned    threads;      /* 0: no pool */
-    const char *param, *text; /* one parameter set otherwise, or NULL */
-    void       *self;         /* shared with another trial, or NULL */
-    double      stretch;      /* VALUES_SPREAD times this; 0: 1 */
+    int64_t         rows;         /* 0: FRAME_ROWS */
+    uint64_t        values;       /* 0: the usual ones */
+    unsigned        threads;      /* 0: no pool */
+    const char     *param, *text; /* one parameter set otherwise, or NULL */
+    void           *self;         /* shared with another trial, or NULL */
+    const nnp_host *host;         /* instead of the usual one, or NULL */
+    double          stretch;      /* VALUES_SPREAD times this; 0: 1 */
 };
 /* -1: refused; the reason is trial_reason. Close it in any case. */
 int         trial_open(struct check *k, struct trial *t, const struct trial_options *o);
@@ -83,6 +89,8 @@ void        trial_close(struct trial *t);
 const char *trial_reason(const struct trial *t);
 /* Values of inputs and weights as trial_open left them, states and gradients as new. */
 void trial_values(struct trial *t, double stretch);
+/* Answers nnp.run/1 with a small finished run. */
+void trial_give_run(struct trial *t);
 
 /* All that a run of this kind does: forward and backward, three updates, fit and finish.
  * Negative: an error or a broken contract; said as a finding. */

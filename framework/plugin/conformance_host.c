@@ -5,7 +5,6 @@
 #include "plugin/conformance_check.h"
 
 #include <dirent.h>
-#include <fenv.h>
 #include <locale.h>
 #include <malloc.h>
 #include <signal.h>
@@ -119,7 +118,7 @@ void check_reentrant(struct check *k)
 /* ---- 10: errors and leaks ------------------------------------------------------------
  */
 
-/* A host whose declare answers "no memory" from the n-th call on. */
+/* A host whose n-th declare answers "no memory". */
 struct refusing {
     nnp_host host; /* first member: found again from ctx->host */
     int      left;
@@ -130,36 +129,41 @@ static int refuse_declare(nnp_ctx *c, uint32_t role, const char *name, uint32_t 
 {
     struct refusing *r = (struct refusing *)(uintptr_t)c->host;
 
-    if (r->left-- > 0)
-        return services_host.declare(c, role, name, dtype, ndim, shape, init);
-    return services_host.fail(c, NNP_ENOMEM, "declare was refused");
+    if (r->left-- == 0)
+        return services_host.fail(c, NNP_ENOMEM, "declare was refused");
+    return services_host.declare(c, role, name, dtype, ndim, shape, init);
+}
+
+static void refuse_one(struct check *k, int n, const char *name)
+{
+    struct refusing      r = { services_host, n };
+    struct trial_options o = { .host = &r.host };
+    struct trial         t;
+
+    r.host.declare = refuse_declare;
+    check_at(k, "setup while declare of `%s` fails", name);
+    if (trial_open(k, &t, &o) == 0)
+        check_fail(k,
+                   "setup goes on although declare of `%s` failed: a negative index is "
+                   "an error to pass on",
+                   name);
+    t.probe.inst.ctx.host = &services_host;
+    trial_close(&t);
 }
 
 static void refuse_each(struct check *k)
 {
-    for (int n = 0; n < 64 && !k->findings; n++) {
-        struct trial         t;
-        struct trial_options o = { 0 };
-        struct refusing      r = { services_host, n };
-        struct instance     *i = &t.probe.inst;
-        if (trial_open(k, &t, &o) < 0 || !k->c->type->desc->setup ||
-            (size_t)n >= i->n_decls) {
-            trial_close(&t);
-            return;
-        }
-        const char *name = arena_strdup(&k->arena, i->decls[n].name);
-        check_at(k, "setup while declare of `%s` fails", name);
-        r.host.declare = refuse_declare;
-        i->ctx.host = &r.host;
-        t.probe.ready = false;
-        if (probe_setup(&t.probe) == 0)
-            check_fail(k,
-                       "setup goes on although declare of `%s` failed: a negative "
-                       "index is an error to pass on",
-                       name);
-        i->ctx.host = &services_host;
-        trial_close(&t);
-    }
+    struct trial         t;
+    struct trial_options o = { 0 };
+    const char          *names[INSTANCE_MAX_DECLS];
+    size_t               n = 0;
+
+    if (trial_open(k, &t, &o) == 0)
+        for (; n < t.probe.inst.n_decls; n++)
+            names[n] = arena_strdup(&k->arena, t.probe.inst.decls[n].name);
+    trial_close(&t);
+    for (size_t i = 0; i < n && !k->findings; i++)
+        refuse_one(k, (int)i, names[i]);
 }
 
 static void cancel(struct check *k)
@@ -255,19 +259,10 @@ struct surroundings {
     mode_t           mask;
     struct sigaction signals[32];
     sigset_t         blocked;
-    int              files, threads, rounding, exceptions;
-    unsigned         control; /* of the SSE unit, without its sticky bits */
+    int              files, threads;
+    unsigned         float_mode;
     off_t            printed;
 };
-
-static unsigned sse_control(void)
-{
-#if defined(__SSE__)
-    return __builtin_ia32_stmxcsr() & 0xffc0u;
-#else
-    return 0;
-#endif
-}
 
 static void look_around(struct surroundings *s, int out)
 {
@@ -286,9 +281,7 @@ static void look_around(struct surroundings *s, int out)
     sigprocmask(SIG_SETMASK, NULL, &s->blocked);
     s->files = count_entries("/proc/self/fd");
     s->threads = count_entries("/proc/self/task");
-    s->rounding = fegetround();
-    s->exceptions = fegetexcept();
-    s->control = sse_control();
+    s->float_mode = probe_float_mode();
     fflush(NULL);
     s->printed = fstat(out, &st) == 0 ? st.st_size : 0;
 }
@@ -319,8 +312,7 @@ static void compare_surroundings(struct check *k, const struct surroundings *a,
         check_fail(k, "leaves %d files open", b->files - a->files);
     if (a->threads != b->threads)
         check_fail(k, "leaves %d threads running", b->threads - a->threads);
-    if (a->rounding != b->rounding || a->exceptions != b->exceptions ||
-        a->control != b->control)
+    if (a->float_mode != b->float_mode)
         check_fail(k, "changes the floating-point mode");
     if (a->printed != b->printed)
         check_fail(k, "prints to stdout or stderr: use log, or the result");
@@ -347,6 +339,7 @@ void check_surroundings(struct check *k)
         trial_run_quiet(&t);
     trial_close(&t);
     look_around(&after, fileno(paper));
+    after.float_mode += t.probe.mode_changed;
     dup2(out, 1);
     dup2(err, 2);
     close(out);

@@ -269,6 +269,21 @@ static void check_backend(struct check *k)
                             sizes[i][2], t & 4 ? 1.0f : 0.0f);
 }
 
+/* Another host may have no runs to show: an error, not a crash. */
+static void check_report(struct check *k)
+{
+    struct trial         t;
+    struct trial_options o = { 0 };
+
+    check_at(k, "forward on a host without nnp.run/1");
+    if (trial_open(k, &t, &o) == 0) {
+        probe_answer(&t.probe, "nnp.run/1", NULL);
+        if (probe_call(&t.probe, PROBE_FORWARD) >= 0)
+            check_note(k, "it has something to say without a run too");
+    }
+    trial_close(&t);
+}
+
 void check_kind(struct check *k)
 {
     if (check_is(k, "layer loss transform") && !check_promises(k, NNP_MIXES))
@@ -291,4 +306,6 @@ void check_kind(struct check *k)
         check_regularizer(k);
     if (check_is(k, "backend"))
         check_backend(k);
+    if (check_is(k, "report"))
+        check_report(k);
 }

@@ -49,7 +49,10 @@ static int open_instance(struct trial *t, const struct trial_options *o)
             return -1;
     }
     t->open = true;
-    return probe_open(&t->probe, &t->arena, c->type, t->self, &p, &t->diag);
+    int rc = probe_open(&t->probe, &t->arena, c->type, t->self, &p, &t->diag);
+    if (o->host)
+        t->probe.inst.ctx.host = o->host;
+    return rc;
 }
 
 int trial_open(struct check *k, struct trial *t, const struct trial_options *o)
@@ -60,6 +63,8 @@ int trial_open(struct check *k, struct trial *t, const struct trial_options *o)
         t->pool = pool_open(o->threads);
     if (open_instance(t, o))
         return -1;
+    if (check_is(k, "report"))
+        trial_give_run(t);
     add_inputs(t, o->rows ? o->rows : FRAME_ROWS);
     t->probe.inst.ctx.flags = k->frame.flags;
     t->probe.inst.ctx.lr = check_is(k, "optimizer") ? 0.01 : 1;

@@ -45,7 +45,8 @@ struct probe {
     uint32_t            n_blocks[PROBE_SETS];
     struct fact         facts[PROBE_MAX_FACTS]; /* reported since probe_clear */
     size_t              n_facts;
-    int                 report_code; /* what `report` answers: 0, or NNP_ECANCEL */
+    bool                mode_changed; /* a call left another floating-point mode */
+    int                 report_code;  /* what `report` answers: 0, or NNP_ECANCEL */
     struct {
         const char *id;
         const void *answer;
@@ -78,6 +79,8 @@ int probe_setup(struct probe *p);
  * -1000 if the call broke a contract (both with an entry in diag). */
 int probe_call(struct probe *p, enum probe_slot slot);
 enum { PROBE_BROKEN = -1000 };
+/* Rounding, masks and flush modes of this thread, as one number. */
+unsigned    probe_float_mode(void);
 nnp_fn     *probe_slot_of(const struct probe *p, enum probe_slot slot);
 const char *probe_slot_name(enum probe_slot slot);
 
@@ -100,11 +103,13 @@ struct probe_gradient {
     uint32_t skip; /* inputs to leave out, bit by number */
     uint64_t seed;
     /* Out: */
-    unsigned    compared; /* elements and directions */
-    unsigned    tensors;  /* that have a gradient other than zero */
-    const char *flat;     /* a tensor with zero on both sides, or NULL */
-    bool        infinite; /* the outputs are not finite: nothing was compared */
-    double      worst;    /* difference over the tensor's largest gradient */
+    unsigned    compared;  /* elements and directions */
+    unsigned    tensors;   /* that have a gradient other than zero */
+    const char *flat;      /* a tensor with zero on both sides, or NULL */
+    const char *surrogate; /* a tensor on which nothing depends, though backward has a
+                              gradient for it; or NULL */
+    bool   infinite;       /* the outputs are not finite: nothing was compared */
+    double worst;          /* difference over the tensor's largest gradient */
 };
 /* backward against central differences: inputs and weights of float type, up to 48
  * elements of each and a random direction. -1 with a sentence if they differ. Values,

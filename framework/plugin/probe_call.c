@@ -3,6 +3,7 @@
 #include <config.h>
 #include "plugin/probe.h"
 
+#include <fenv.h>
 #include <math.h>
 #include <string.h>
 
@@ -264,6 +265,31 @@ static void show_saved(struct probe *p, bool there)
         t[k].data = there ? p->blocks[PROBE_SAVED][k].data : NULL;
 }
 
+unsigned probe_float_mode(void)
+{
+    unsigned mode = (unsigned)fegetround() << 16;
+
+#if defined(__SSE__)
+    mode |= __builtin_ia32_stmxcsr() & 0xffc0u; /* without the sticky bits */
+#endif
+    return mode;
+}
+
+/* The mode is put back, so that only what is about it tells of it. */
+static int call_in_mode(struct probe *p, nnp_fn *fn, enum probe_slot slot)
+{
+    unsigned mode = probe_float_mode();
+    fenv_t   before;
+
+    fegetenv(&before);
+    int rc = instance_call(&p->inst, fn, slot_names[slot], p->diag);
+    if (probe_float_mode() != mode) {
+        p->mode_changed = true;
+        fesetenv(&before);
+    }
+    return rc;
+}
+
 int probe_call(struct probe *p, enum probe_slot slot)
 {
     nnp_fn *fn = probe_slot_of(p, slot);
@@ -276,7 +302,7 @@ int probe_call(struct probe *p, enum probe_slot slot)
                           p->inst.type->name, slot_names[slot]);
     prepare(p, slot);
     show_saved(p, training);
-    int rc = instance_call(&p->inst, fn, slot_names[slot], p->diag);
+    int rc = call_in_mode(p, fn, slot);
     show_saved(p, true);
     return rc < 0 || check_after(p, slot) == 0 ? rc : PROBE_BROKEN;
 }

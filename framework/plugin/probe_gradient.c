@@ -231,6 +231,28 @@ static int scale_of(struct check *c, const struct move *m, const double *grad,
     return 0;
 }
 
+/* Does nothing change at nearly all elements that backward has a gradient for? Then it is
+ * a stand-in for one that does not exist (step functions). */
+static int is_flat(struct check *c, struct move m, const double *grad, double middle,
+                   bool *flat)
+{
+    size_t   n = nnp_count(m.t), step = n > MOST_ELEMENTS ? n / MOST_ELEMENTS : 1;
+    unsigned still = 0, all = 0;
+
+    m.signs = NULL;
+    for (size_t i = 0; i < n; i += step) {
+        struct slopes s;
+        m.element = i;
+        int rc = difference(c, &m, 1.0 / 1024, middle, &s);
+        if (rc < 0)
+            return rc;
+        still += s.both == 0 && grad[i] != 0;
+        all++;
+    }
+    *flat = 4 * still >= 3 * all;
+    return 0;
+}
+
 static int check_elements(struct check *c, struct move m, const double *grad,
                           double middle, double scale, enum probe_set set, uint32_t k)
 {
@@ -293,6 +315,14 @@ static int check_tensor(struct check *c, enum probe_set set, uint32_t k,
         return diag_code(c->p->diag, NULL, "contract",
                          "the gradient of %s holds NaN or infinity",
                          probe_name(c->p, set, k));
+    bool flat;
+    rc = is_flat(c, m, grad, middle, &flat);
+    if (rc < 0)
+        return rc;
+    if (flat) {
+        c->g->surrogate = probe_name(c->p, set, k);
+        return 0;
+    }
     c->g->tensors++;
     rc = check_elements(c, m, grad, middle, scale, set, k);
     if (rc == 0 && nnp_count(value) > MOST_ELEMENTS)
@@ -365,7 +395,7 @@ int probe_gradient(struct probe *p, struct probe_gradient *g)
 
     g->tol = g->tol > 0 ? g->tol : 1e-3;
     g->compared = g->tensors = 0;
-    g->flat = NULL;
+    g->flat = g->surrogate = NULL;
     g->infinite = false;
     g->worst = 0;
     random_dout(p, g->seed);

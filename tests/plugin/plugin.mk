@@ -40,3 +40,14 @@ EXTRA_DIST += $(BAD_PLUGINS:%=%reldir%/bad/%.c) %reldir%/bad/bad.h
 # Every fault gets its own sentence, and nothing takes nnpipe down before it is said.
 dist_check_SCRIPTS += %reldir%/bad.sh %reldir%/info.sh
 EXTRA_DIST += $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/%reldir%/info/*))
+
+# One dense layer with one fault each (enum fault in faulty.c); number 0 is right.
+FAULTS = 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24
+check_DATA += $(FAULTS:%=%reldir%/faulty/fault%.so)
+CLEANFILES += $(FAULTS:%=%reldir%/faulty/fault%.so)
+EXTRA_DIST += %reldir%/faulty/faulty.c
+%reldir%/faulty/fault%.so: %reldir%/faulty/faulty.c
+	@$(MKDIR_P) %reldir%/faulty
+	$(AM_V_CCLD)$(CC) $(AM_CPPFLAGS) $(WARN_CFLAGS) $(CFLAGS) -fPIC -fvisibility=hidden \
+		-DFAULT=$* -shared -o $@ $<
+dist_check_SCRIPTS += %reldir%/faulty.sh

@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Every plugin of the build tree against the contracts of the ABI: one TAP line per component.
+: "${srcdir:=.}" "${NNPIPE:=./nnpipe}"
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+n=0
+
+# Small files for the loaders, 8 rows each.
+printf 'a,b,y\n' >"$work/rows.csv"
+for i in 1 2 3 4 5 6 7 8; do echo "0.$i,1.$i,$((i % 2))" >>"$work/rows.csv"; done
+printf '\0\0\10\3\0\0\0\10\0\0\0\2\0\0\0\2abcdefghijklmnopqrstuvwxyzABCDEF' >"$work/images"
+printf '\0\0\10\1\0\0\0\10\0\1\2\0\1\2\0\1' >"$work/labels"
+{
+    printf '\223NUMPY\1\0\166\0'
+    printf '%-117s\n' "{'descr': '<f4', 'fortran_order': False, 'shape': (8, 2), }"
+    head -c 64 /dev/zero
+} >"$work/x.npy"
+
+# What a component needs to be told: KIND/NAME, TAB, flags of `plugin test`, one per TAB. What
+# is not listed is tested with its defaults, and with guesses for what has none.
+tab=$(printf '\t')
+given() {
+    sed -n "s|^$1$tab||p" <<TABLE
+loader/csv	--with	{file: $work/rows.csv}
+loader/idx	--with	{images: $work/images, labels: $work/labels}
+loader/npy	--with	{x: $work/x.npy}
+loader/table	--with	{columns: {x: [a], y: [b]}, rows: [[1, 2], [3, 4], [5, 6]]}
+optimizer/clip	--with	{norm: 1}
+initializer/values	--with	[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18]
+TABLE
+}
+
+# Why a component cannot be tested here; nothing: it can.
+excused() {
+    case $1 in
+    loader/mnist) [ -f "${NNPIPE_DATA:-/none}/mnist/train-images-idx3-ubyte" ] ||
+        [ -f "${NNPIPE_DATA:-/none}/mnist/train-images-idx3-ubyte.gz" ] || echo "no MNIST" ;;
+    esac
+}
+
+"$NNPIPE" plugin list >"$work/list" || exit 99
+sort -u -k1,2 "$work/list" | while read -r kind name file _; do
+    case $file in /*.so) echo "$kind $name $file" ;; esac
+done >"$work/components"
+echo "1..$(wc -l <"$work/components")"
+while read -r kind name file; do
+    n=$((n + 1))
+    why=$(excused "$kind/$name")
+    if [ -n "$why" ]; then
+        echo "ok $n - $kind $name # SKIP $why"
+        continue
+    fi
+    given "$kind/$name" | tr '\t' '\n' >"$work/flags"
+    set -- --kind "$kind"
+    while IFS= read -r flag; do set -- "$@" "$flag"; done <"$work/flags"
+    if "$NNPIPE" plugin test "$name" "$@" -q >"$work/log" 2>&1; then
+        echo "ok $n - $kind $name"
+    else
+        echo "not ok $n - $kind $name"
+        sed 's/^/# /' "$work/log"
+    fi
+done <"$work/components"

@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What `nnpipe plugin new` writes builds without a warning, passes `nnpipe plugin test`, and
+# stands in a pipeline that runs. One TAP line per kind and language.
+: "${srcdir:=.}" "${NNPIPE:=./nnpipe}"
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+builddir=$(dirname "$NNPIPE")
+PKG_CONFIG_PATH=$builddir
+PATH=$builddir:$PATH
+export PKG_CONFIG_PATH PATH
+n=0
+
+# ok NAME COMMAND...: the command succeeds; what it said otherwise.
+ok() {
+    n=$((n + 1))
+    name=$1
+    shift
+    if "$@" >"$work/log" 2>&1; then
+        echo "ok $n - $name"
+    else
+        echo "not ok $n - $name"
+        sed 's/^/# /' "$work/log"
+    fi
+}
+
+skip() {
+    n=$((n + 1))
+    echo "ok $n - $1 # SKIP $2"
+}
+
+# builds KIND LANG: everything that a new author would do.
+builds() {
+    d=$work/$1-$2
+    "$NNPIPE" plugin new "$1" acme.thing --lang "$2" -o "$d" &&
+        make -s -C "$d" CFLAGS='-O1 -Wall -Wextra -Werror' \
+            CXXFLAGS='-O1 -Wall -Wextra -Werror' thing.so &&
+        make -s -C "$d" test || return
+    [ "$1" = backend ] && return
+    (cd "$d" && "$NNPIPE" run thing.yaml --plugin ./thing.so --set train.epochs=2)
+}
+
+refuses() { # MESSAGE ARGUMENT...
+    want=$1
+    shift
+    if "$NNPIPE" plugin new "$@" >"$work/out" 2>&1; then
+        echo "it was accepted"
+        return 1
+    fi
+    grep -F -- "$want" "$work/out" || { cat "$work/out"; return 1; }
+}
+
+if ! command -v pkg-config >/dev/null || ! command -v cc >/dev/null; then
+    echo "1..0 # SKIP no cc or no pkg-config"
+    exit 0
+fi
+for kind in layer loss optimizer regularizer schedule initializer metric loader transform \
+    report backend; do
+    ok "$kind in c" builds "$kind" c
+done
+for kind in layer loss transform; do
+    if command -v c++ >/dev/null; then
+        ok "$kind in c++" builds "$kind" c++
+    else
+        skip "$kind in c++" "no c++"
+    fi
+done
+if command -v rustc >/dev/null && rustc --version | awk '{ split($2, v, "."); exit !(v[1] > 1 || v[2] >= 80) }'; then
+    ok "layer in rust" builds layer rust
+else
+    skip "layer in rust" "no rustc of version 1.80 or newer"
+fi
+cp "$work/layer-c/thing.c" "$work/before"
+ok "refuses to overwrite" refuses "thing.c is already there; nothing was written" \
+    layer acme.thing -o "$work/layer-c"
+ok "leaves what is there" cmp "$work/before" "$work/layer-c/thing.c"
+ok "names the nearest kind" refuses "no kind is called 'lyer'; 'layer' is" lyer acme.x
+ok "refuses a name that no tag can hold" refuses "'Acme.X' is not a name of a plugin" \
+    layer Acme.X
+ok "refuses a language it does not know" refuses "--lang zig: c, c++ or rust" \
+    layer acme.x --lang zig
+ok "says what it has no skeleton of" refuses "there is no skeleton of a loss in rust" \
+    loss acme.x --lang rust
+echo "1..$n"
