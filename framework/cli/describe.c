@@ -31,7 +31,7 @@ const char *describe_promises(struct arena *a, uint32_t flags)
         { NNP_REENTRANT, "reentrant" }, { NNP_ELEMENTWISE, "elementwise" },
         { NNP_WHOLE, "whole" },         { NNP_NONDET, "nondet" },
         { NNP_STANDIN, "standin" },     { NNP_GRADIENT, "gradient" },
-        { NNP_MIXES, "mixes" },
+        { NNP_MIXES, "mixes" },         { NNP_HIGHER, "higher" },
     };
     const char *text = "";
 

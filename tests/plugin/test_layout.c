@@ -72,11 +72,11 @@ static const struct {
     SIZE(nnp_file, 32),
     AT(nnp_file, read, 8), AT(nnp_file, release, 16), AT(nnp_file, exists, 24),
 
-    SIZE(nnp_run, 96),
+    SIZE(nnp_run, 104),
     AT(nnp_run, rows, 8), AT(nnp_run, eval, 16), AT(nnp_run, stream, 24),
     AT(nnp_run, column, 32), AT(nnp_run, curve, 40), AT(nnp_run, metric, 48),
     AT(nnp_run, final, 56), AT(nnp_run, print, 64), AT(nnp_run, write, 72),
-    AT(nnp_run, missed, 80), AT(nnp_run, about, 88),
+    AT(nnp_run, missed, 80), AT(nnp_run, about, 88), AT(nnp_run, higher, 96),
 };
 
 static const struct {
@@ -107,7 +107,8 @@ static const struct {
     { "NNP_REENTRANT", NNP_REENTRANT, 16 }, { "NNP_ELEMENTWISE", NNP_ELEMENTWISE, 32 },
     { "NNP_WHOLE", NNP_WHOLE, 64 }, { "NNP_NONDET", NNP_NONDET, 128 },
     { "NNP_STANDIN", NNP_STANDIN, 256 }, { "NNP_GRADIENT", NNP_GRADIENT, 512 },
-    { "NNP_MIXES", NNP_MIXES, 1024 }, { "NNP_ABI", NNP_ABI, 65536 },
+    { "NNP_MIXES", NNP_MIXES, 1024 }, { "NNP_HIGHER", NNP_HIGHER, 2048 },
+    { "NNP_ABI", NNP_ABI, 65536 },
 };
 /* clang-format on */
 
