@@ -236,6 +236,16 @@ static const char *run_column(nnp_ctx *c, const char *stream, int64_t i)
     return ((nnp_column_fn *)(uintptr_t)names)(loader->self, stream, i);
 }
 
+static const char *run_of(nnp_ctx *c, const char *port, uint32_t i)
+{
+    const struct item *item = of(c)->item;
+
+    for (size_t k = 0; item && k < item->n_in; k++)
+        if (item->in[k].port && strcmp(item->in[k].port, port) == 0 && i-- == 0)
+            return item->in[k].stream;
+    return NULL;
+}
+
 static int run_curve(nnp_ctx *c, const char *metric, const double **epoch,
                      const double **value)
 {
@@ -338,6 +348,7 @@ static const nnp_run run_extension = {
     .missed = run_missed,
     .about = run_about,
     .higher = run_higher,
+    .of = run_of,
 };
 
 static const void *offer(void *arg, struct instance *i, const char *id)
@@ -355,7 +366,7 @@ static int run_report(struct view *v, const struct item *item, struct services *
     int             rc =
         instance_open(&scrap, item->type, item->self, item->name, item->at, sv, &i, d);
 
-    (void)v;
+    v->item = item;
     if (!rc && item->type->desc->setup)
         rc = instance_setup(&i, NULL, 0, NULL, 0, 0, d);
     if (!rc)

@@ -5,16 +5,17 @@
 #include "run/trainer.h"
 
 struct view {
-    struct session *session;
-    struct trainer *trainer; /* curves and figures; NULL: none */
-    struct report  *report;
-    const char     *folder; /* NULL: pictures are not written */
-    int             missed; /* expectations that were */
-    nnp_tensor     *result; /* by stream: the latest eval, all rows */
-    unsigned char **bytes;
-    size_t         *room;
-    int64_t         rows;
-    struct diag    *diag;
+    struct session    *session;
+    struct trainer    *trainer; /* curves and figures; NULL: none */
+    struct report     *report;
+    const char        *folder; /* NULL: pictures are not written */
+    int                missed; /* expectations that were */
+    const struct item *item;   /* the report that is being made */
+    nnp_tensor        *result; /* by stream: the latest eval, all rows */
+    unsigned char    **bytes;
+    size_t            *room;
+    int64_t            rows;
+    struct diag       *diag;
 };
 
 int view_open(struct view *v, struct session *s, struct trainer *t, struct report *r,

@@ -55,6 +55,7 @@ struct picture {
     nnp_ctx               *c;
     const struct boundary *self;
     const nnp_run         *run;
+    const char            *of; /* the stream that is drawn */
     char                  *svg;
     size_t                 n, room;
     int                    failed;
@@ -164,7 +165,7 @@ static int read_points(struct picture *p)
     if (rc)
         return rc;
     const nnp_tensor *x = p->run->stream(p->c, "input");
-    const nnp_tensor *answer = p->run->stream(p->c, "prediction");
+    const nnp_tensor *answer = p->run->stream(p->c, p->of);
     if (!x || !answer || nnp_row(x) != 2)
         return p->c->host->fail(p->c, NNP_EINVAL, "a model of two inputs is needed");
     p->n_p = nnp_row(answer);
@@ -216,7 +217,7 @@ static int ask(struct picture *p)
     }
     rc = p->run->eval(p->c, NULL, 0, (int64_t)(side * side), NULL, x);
     free(x);
-    p->answer = rc ? NULL : p->run->stream(p->c, "prediction");
+    p->answer = rc ? NULL : p->run->stream(p->c, p->of);
     if (!rc && (!p->answer || nnp_row(p->answer) != p->n_p))
         rc = p->c->host->fail(p->c, NNP_EINVAL, "the model gives no prediction");
     return rc;
@@ -485,6 +486,9 @@ static int forward(nnp_ctx *c, void *self)
     p.run = c->host->extension(c, "nnp.run/1");
     if (!p.run)
         return c->host->fail(c, NNP_ENOTSUP, "there is no run to report on");
+    if (p.run->size > offsetof(nnp_run, of) && p.run->of)
+        p.of = p.run->of(c, "of", 0);
+    p.of = p.of ? p.of : "prediction";
     rc = read_points(&p);
     if (!rc) {
         choose_range(&p, 0, &p.self->x);

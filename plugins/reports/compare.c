@@ -39,7 +39,8 @@ static int is_better_high(nnp_ctx *c, const char *metric)
 {
     const nnp_run *run = c->host->extension(c, "nnp.run/1");
 
-    return run && run->higher(c, metric);
+    return run && run->size > offsetof(nnp_run, higher) && run->higher &&
+           run->higher(c, metric);
 }
 
 static int read_mark(nnp_ctx *c, const nnp_node *node, struct mark *m)

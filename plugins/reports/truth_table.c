@@ -22,7 +22,8 @@ struct truth_table {
     int32_t split;
 };
 
-enum { MAX_COLUMNS = 16, CELL = 24, LINE = (MAX_COLUMNS + 4) * (CELL + 2) };
+enum { MAX_COLUMNS = 16, MAX_SHOWN = 8, CELL = 24 };
+enum { LINE = (MAX_COLUMNS + MAX_SHOWN + 1) * (CELL + 2) };
 
 static const char *const splits[] = { "train", "val", "test" };
 
@@ -35,19 +36,27 @@ static const nnp_param params[] = {
       "behind the point of a prediction", NULL },
 };
 
+struct shown { /* a prediction */
+    const char       *title;
+    const nnp_tensor *t;
+    size_t            n;      /* columns */
+    int               digits; /* behind the point: none if there are only whole numbers */
+};
+
 struct table {
     nnp_ctx                  *c;
     const struct truth_table *self;
     const nnp_run            *run;
-    const nnp_tensor         *x, *t, *p;
-    size_t                    rows, n_x, n_t, n_p;
+    const nnp_tensor         *x, *t;
+    struct shown              shown[MAX_SHOWN];
+    size_t                    rows, n_x, n_t, n_shown;
     double                    low, high; /* the two target values; NaN: not two */
-    int                       width[MAX_COLUMNS + 2];
+    int                       width[MAX_COLUMNS + MAX_SHOWN];
 };
 
 static size_t columns_of(const struct table *b)
 {
-    return b->n_x + b->n_t + 1;
+    return b->n_x + b->n_t + b->n_shown;
 }
 
 /* The name of a column, or the stream's own with a number. */
@@ -57,11 +66,11 @@ static void title(const struct table *b, size_t column, char cell[CELL])
     size_t      i = input ? column : column - b->n_x;
     const char *name = NULL;
 
-    if (column + 1 < columns_of(b))
+    if (!input && i >= b->n_t)
+        name = b->shown[i - b->n_t].title;
+    else
         name = b->run->column(b->c, input ? "input" : "target", (int64_t)i);
-    if (column + 1 == columns_of(b))
-        snprintf(cell, CELL, "prediction");
-    else if (name)
+    if (name)
         snprintf(cell, CELL, "%.*s", CELL - 1, name);
     else if (input || b->n_t > 1)
         snprintf(cell, CELL, "%s%zu", input ? "x" : "y", i + 1);
@@ -69,25 +78,27 @@ static void title(const struct table *b, size_t column, char cell[CELL])
         snprintf(cell, CELL, "target");
 }
 
-static double prediction(const struct table *b, size_t row)
+static double prediction(const struct shown *p, size_t row)
 {
     size_t best = 0;
 
-    for (size_t i = 1; i < b->n_p; i++)
-        if (nnp_number(b->p, row * b->n_p + i) > nnp_number(b->p, row * b->n_p + best))
+    for (size_t i = 1; i < p->n; i++)
+        if (nnp_number(p->t, row * p->n + i) > nnp_number(p->t, row * p->n + best))
             best = i;
-    return b->n_p > 1 ? (double)best : nnp_number(b->p, row);
+    return p->n > 1 ? (double)best : nnp_number(p->t, row);
 }
 
 static void entry(const struct table *b, size_t row, size_t column, char cell[CELL])
 {
-    if (column < b->n_x)
+    size_t              i = column - b->n_x;
+    const struct shown *p = column < b->n_x || i < b->n_t ? NULL : &b->shown[i - b->n_t];
+
+    if (p)
+        snprintf(cell, CELL, "%.*f", p->digits, prediction(p, row));
+    else if (column < b->n_x)
         snprintf(cell, CELL, "%.6g", nnp_number(b->x, row * b->n_x + column));
-    else if (column + 1 < columns_of(b))
-        snprintf(cell, CELL, "%.6g", nnp_number(b->t, row * b->n_t + column - b->n_x));
     else
-        snprintf(cell, CELL, "%.*f", b->n_p > 1 ? 0 : (int)b->self->digits,
-                 prediction(b, row));
+        snprintf(cell, CELL, "%.6g", nnp_number(b->t, row * b->n_t + i));
 }
 
 /* The class of the target row: a number, or the place of the largest of one-hot columns.
@@ -102,12 +113,12 @@ static double wanted(const struct table *b, size_t row)
     return b->n_t > 1 ? (double)best : nnp_number(b->t, row);
 }
 
-static int is_wrong(const struct table *b, size_t row)
+static int is_wrong(const struct table *b, size_t row, const struct shown *shown)
 {
-    double p = prediction(b, row), t = b->n_t ? wanted(b, row) : p;
+    double p = prediction(shown, row), t = b->n_t ? wanted(b, row) : p;
 
-    if (b->n_p > 1)
-        return b->n_t == 1 || b->n_t == b->n_p ? p != t : 0;
+    if (shown->n > 1)
+        return b->n_t == 1 || b->n_t == shown->n ? p != t : 0;
     if (b->n_t != 1 || isnan(b->low))
         return isnan(p);
     return !((p > (b->low + b->high) / 2) == (t == b->high)) || isnan(p);
@@ -147,7 +158,7 @@ static void measure(struct table *b)
 static int print_line(const struct table *b, size_t row)
 {
     char line[LINE] = "", cell[CELL];
-    int  at = 0;
+    int  at = 0, wrong = 0;
 
     for (size_t k = 0; k < columns_of(b); k++) {
         if (row == SIZE_MAX)
@@ -157,24 +168,49 @@ static int print_line(const struct table *b, size_t row)
         at += snprintf(line + at, sizeof line - (size_t)at, "%*s%*s", k ? 2 : 0, "",
                        b->width[k], cell);
     }
-    snprintf(line + at, sizeof line - (size_t)at, "%s\n",
-             row != SIZE_MAX && is_wrong(b, row) ? "  wrong" : "");
+    for (size_t k = 0; row != SIZE_MAX && k < b->n_shown; k++)
+        wrong |= is_wrong(b, row, &b->shown[k]);
+    snprintf(line + at, sizeof line - (size_t)at, "%s\n", wrong ? "  wrong" : "");
     return b->run->print(b->c, line);
+}
+
+/* The streams that the item names after `of`, or the model's prediction. */
+static int find_predictions(nnp_ctx *c, struct table *b)
+{
+    char        why[160];
+    const char *name;
+    int         has_of = b->run->size > offsetof(nnp_run, of) && b->run->of;
+
+    for (; b->n_shown < MAX_SHOWN; b->n_shown++) {
+        name = has_of ? b->run->of(c, "of", (uint32_t)b->n_shown) : NULL;
+        if (!name && b->n_shown)
+            break;
+        struct shown *p = &b->shown[b->n_shown];
+        p->title = name ? name : "prediction";
+        p->t = b->run->stream(c, p->title);
+        if (!p->t) {
+            snprintf(why, sizeof why, "the model has no %.100s", p->title);
+            return c->host->fail(c, NNP_EINVAL, why);
+        }
+        p->n = nnp_row(p->t);
+        for (size_t r = 0; r < b->rows; r++)
+            if (prediction(p, r) != floor(prediction(p, r)))
+                p->digits = (int)b->self->digits;
+    }
+    return NNP_OK;
 }
 
 static int look(nnp_ctx *c, struct table *b)
 {
     b->x = b->run->stream(c, "input");
     b->t = b->run->stream(c, "target");
-    b->p = b->run->stream(c, "prediction");
-    if (!b->x || !b->p)
-        return c->host->fail(c, NNP_EINVAL, "the model has no input or no prediction");
+    if (!b->x)
+        return c->host->fail(c, NNP_EINVAL, "the model has no input");
     b->n_x = nnp_row(b->x);
     b->n_t = b->t ? nnp_row(b->t) : 0;
-    b->n_p = nnp_row(b->p);
     if (b->n_x + b->n_t > MAX_COLUMNS)
         return c->host->fail(c, NNP_EINVAL, "more than 16 columns make no table to read");
-    return NNP_OK;
+    return find_predictions(c, b);
 }
 
 static int forward(nnp_ctx *c, void *self)

@@ -18,6 +18,7 @@ static struct {
     const float *x, *t; /* (rows, n_x), (rows, n_t) */
     void (*model)(const float *x, float *p);
     const char *columns[8], *target; /* NULL: the data know no names */
+    const char *of[4];               /* what the item names after `of` */
     struct {
         const char   *name;
         const double *epoch, *value;
@@ -29,9 +30,9 @@ static struct {
     char *written;
     int   evals;
     /* streams of the latest eval */
-    float      in[2 * FAKE_MAX], to[FAKE_MAX], out[4 * FAKE_MAX];
-    int64_t    shape[3][2];
-    nnp_tensor tensor[3];
+    float      in[2 * FAKE_MAX], to[FAKE_MAX], out[4 * FAKE_MAX], answer[FAKE_MAX];
+    int64_t    shape[4][2];
+    nnp_tensor tensor[4];
 } fake;
 
 static int64_t fake_rows(nnp_ctx *c, const char *split)
@@ -66,10 +67,12 @@ static int fake_eval(nnp_ctx *c, const char *split, int64_t first, int64_t n,
         for (int64_t k = 0; k < fake.n_t; k++)
             fake.to[i * fake.n_t + k] = split ? fake.t[(first + i) * fake.n_t + k] : 0;
         fake.model(row, fake.out + i * fake.n_p);
+        fake.answer[i] = fake.out[i * fake.n_p] > 0.5f;
     }
     fake_tensor(0, fake.in, n, fake.n_x);
     fake_tensor(1, fake.to, n, fake.n_t);
     fake_tensor(2, fake.out, n, fake.n_p);
+    fake_tensor(3, fake.answer, n, 1);
     fake.evals++;
     return NNP_OK;
 }
@@ -80,6 +83,7 @@ static const nnp_tensor *fake_stream(nnp_ctx *c, const char *name)
     return strcmp(name, "input") == 0        ? &fake.tensor[0]
            : strcmp(name, "target") == 0     ? &fake.tensor[1]
            : strcmp(name, "prediction") == 0 ? &fake.tensor[2]
+           : strcmp(name, "answer") == 0     ? &fake.tensor[3]
                                              : NULL;
 }
 
@@ -156,6 +160,18 @@ static const char *fake_about(nnp_ctx *c, const char *what)
     return strcmp(what, "name") == 0 ? "a < b" : NULL;
 }
 
+static int fake_higher(nnp_ctx *c, const char *metric)
+{
+    (void)c;
+    return strstr(metric, "accuracy") != NULL;
+}
+
+static const char *fake_of(nnp_ctx *c, const char *port, uint32_t i)
+{
+    (void)c;
+    return strcmp(port, "of") == 0 && i < 4 ? fake.of[i] : NULL;
+}
+
 static const nnp_run fake_run = {
     .size = sizeof fake_run,
     .rows = fake_rows,
@@ -169,6 +185,8 @@ static const nnp_run fake_run = {
     .write = fake_write,
     .missed = fake_missed,
     .about = fake_about,
+    .higher = fake_higher,
+    .of = fake_of,
 };
 
 /* A report on the fake run; $NNT_KEEP names a folder in which to keep what is written,

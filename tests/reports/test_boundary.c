@@ -145,6 +145,19 @@ START_TEST(targets_may_be_plus_and_minus)
 }
 END_TEST
 
+START_TEST(draws_the_stream_asked_for)
+{
+    struct nnt *t = fake_open("boundary", "{points: 0}");
+
+    xor_data();
+    fake.of[0] = "answer"; /* 0 or 1, and nothing between but at the edge */
+    nnt_forward(t);
+    ck_assert_uint_lt(strlen(fake.written), 20000);
+    ck_assert(has("<svg"));
+    fake_close(t, "answer");
+}
+END_TEST
+
 START_TEST(refuses_three_inputs)
 {
     struct nnt *t = fake_open("boundary", NULL);
@@ -185,6 +198,7 @@ int main(void)
     tcase_add_test(t, one_colour_is_one_rectangle);
     tcase_add_test(t, several_classes_have_a_colour_each);
     tcase_add_test(t, targets_may_be_plus_and_minus);
+    tcase_add_test(t, draws_the_stream_asked_for);
     tcase_add_test(t, refuses_three_inputs);
     tcase_add_loop_test(t, refuses_what_is_no_range, 0, 2);
     tcase_add_test(t, refuses_a_split_that_is_not_there);

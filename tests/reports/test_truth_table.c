@@ -99,6 +99,34 @@ START_TEST(targets_may_be_plus_and_minus)
 }
 END_TEST
 
+START_TEST(shows_the_streams_asked_for)
+{
+    struct nnt *t = fake_open("truth_table", NULL);
+
+    xor_data();
+    fake.of[0] = "answer";
+    fake.of[1] = "prediction";
+    nnt_forward(t);
+    ck_assert_str_eq(fake.printed, "x1  x2  out  answer  prediction\n"
+                                   " 0   0    0       0       0.012\n"
+                                   " 0   1    1       1       0.988\n"
+                                   " 1   0    1       1       0.988\n"
+                                   " 1   1    0       1       0.988  wrong\n");
+    fake_close(t, "xor");
+}
+END_TEST
+
+START_TEST(refuses_a_stream_that_is_not_there)
+{
+    struct nnt *t = fake_open("truth_table", NULL);
+
+    xor_data();
+    fake.of[0] = "code";
+    ck_assert_str_eq(nnt_forward_refusal(t), "the model has no code");
+    fake_close(t, "xor");
+}
+END_TEST
+
 START_TEST(refuses_what_is_too_wide)
 {
     static const float x[64] = { 0 };
@@ -132,6 +160,8 @@ int main(void)
     tcase_add_test(t, stops_after_so_many_rows);
     tcase_add_test(t, of_several_columns_the_largest_counts);
     tcase_add_test(t, targets_may_be_plus_and_minus);
+    tcase_add_test(t, shows_the_streams_asked_for);
+    tcase_add_test(t, refuses_a_stream_that_is_not_there);
     tcase_add_test(t, refuses_what_is_too_wide);
     tcase_add_test(t, refuses_a_split_that_is_not_there);
     suite_add_tcase(s, t);

@@ -334,6 +334,8 @@ typedef struct nnp_run { /* "nnp.run/1": what a report sees of a finished run */
     int (*missed)(nnp_ctx *, const char *text);
     const char *(*about)(nnp_ctx *, const char *what); /* "name", "about", "folder" */
     int (*higher)(nnp_ctx *, const char *metric); /* 1: more of it is better (NNP_HIGHER) */
+    /* The i-th stream that the report's item says after `of`, `to` or `where`; NULL: none. */
+    const char *(*of)(nnp_ctx *, const char *port, uint32_t i);
 } nnp_run;
 
 /* ---- conveniences, all inline -------------------------------------------------------- */
