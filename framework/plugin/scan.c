@@ -134,7 +134,11 @@ static off_t loaded_end(const unsigned char *h, size_t n, off_t size)
         return size;
     for (unsigned i = 0; i < e.e_phnum; i++) {
         memcpy(&s, h + e.e_phoff + i * sizeof s, sizeof s);
-        if (s.p_type == PT_LOAD && s.p_filesz && s.p_offset + s.p_filesz > end)
+        if (s.p_type != PT_LOAD || !s.p_filesz)
+            continue;
+        if (s.p_offset > INT64_MAX || s.p_filesz > INT64_MAX - s.p_offset)
+            return INT64_MAX; /* more than there can be: cut off */
+        if (s.p_offset + s.p_filesz > end)
             end = s.p_offset + s.p_filesz;
     }
     return end ? (off_t)end : size;

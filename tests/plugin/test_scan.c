@@ -132,6 +132,27 @@ START_TEST(a_file_cut_off_before_its_segments_end_is_refused)
 }
 END_TEST
 
+static const uint64_t enormous[][2] = { { UINT64_MAX - 16, 512 },
+                                        { 0, UINT64_MAX },
+                                        { 1, INT64_MAX },
+                                        { INT64_MAX, INT64_MAX } };
+
+START_TEST(a_segment_larger_than_any_file_is_cut_off)
+{
+    Elf64_Ehdr h = own_header();
+    Elf64_Phdr segment = { .p_type = PT_LOAD,
+                           .p_offset = enormous[_i][0],
+                           .p_filesz = enormous[_i][1] };
+
+    h.e_phoff = sizeof h;
+    h.e_phnum = 1;
+    put(&h, sizeof h, 0);
+    put(&segment, sizeof segment, sizeof h);
+    ck_assert_str_eq(scan().skipped,
+                     "cut off: 120 of at least 9223372036854775807 bytes are there");
+}
+END_TEST
+
 START_TEST(nonsense_in_the_program_headers_does_no_harm)
 {
     Elf64_Ehdr h = own_header();
@@ -290,6 +311,7 @@ int main(void)
     tcase_add_loop_test(t, a_tag_may_lie_anywhere, 0, 32);
     tcase_add_test(t, what_the_loader_would_not_map_is_not_read);
     tcase_add_test(t, a_file_cut_off_before_its_segments_end_is_refused);
+    tcase_add_loop_test(t, a_segment_larger_than_any_file_is_cut_off, 0, COUNT(enormous));
     tcase_add_test(t, nonsense_in_the_program_headers_does_no_harm);
     tcase_add_loop_test(t, a_file_without_a_right_tag_is_skipped, 0, COUNT(refused));
     tcase_add_test(t, a_tag_without_an_end_is_none);
