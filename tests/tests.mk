@@ -26,7 +26,8 @@ include tests/fuzz/fuzz.mk
 dist_check_SCRIPTS += %reldir%/lint.sh %reldir%/headers.sh %reldir%/refused.sh %reldir%/docs.sh
 dist_check_SCRIPTS += %reldir%/datasets.sh
 dist_check_SCRIPTS += %reldir%/docs_plugins.sh
-dist_check_SCRIPTS += %reldir%/stages.sh %reldir%/cli.sh %reldir%/pipelines.sh
+dist_check_SCRIPTS += %reldir%/stages.sh %reldir%/cli.sh %reldir%/pipelines.sh %reldir%/threads.sh \
+	%reldir%/memory.sh
 EXTRA_DIST += %reldir%/may_include %reldir%/lint_known
 
 dist_check_SCRIPTS += %reldir%/plugin_new.sh %reldir%/conformance.sh

@@ -142,15 +142,32 @@ static void print_finals(struct trainer *t)
     strbuf_close(&s);
 }
 
+/* Peak resident memory of this process in bytes, 0 where the system does not say. */
+static long peak_bytes(void)
+{
+    FILE *f = fopen("/proc/self/status", "re");
+    char  line[128];
+    long  kib = 0;
+
+    while (f && fgets(line, sizeof line, f))
+        if (strncmp(line, "VmHWM:", 6) == 0)
+            kib = strtol(line + 6, NULL, 10);
+    if (f)
+        fclose(f);
+    return kib * 1024;
+}
+
 static void final_event(struct cli *c, struct trainer *t)
 {
-    const char **pairs = arena_array(&c->arena, 2 * t->n_finals + 5, sizeof *pairs);
+    const char **pairs = arena_array(&c->arena, 2 * t->n_finals + 7, sizeof *pairs);
     size_t       n = 0;
 
     pairs[n++] = "epochs";
     pairs[n++] = arena_printf(&c->arena, "%" PRId64, t->outcome.epochs);
     pairs[n++] = "best_epoch";
     pairs[n++] = arena_printf(&c->arena, "%" PRId64, t->outcome.best_epoch);
+    pairs[n++] = "peak_bytes";
+    pairs[n++] = arena_printf(&c->arena, "%ld", peak_bytes());
     for (size_t i = 0; i < t->n_finals; i++) {
         struct strbuf v = { 0 };
         strbuf_number(&v, t->finals[i].value);
@@ -266,9 +283,10 @@ static void close_run(struct run *r)
 static int one_run(struct run *r)
 {
     struct cli            *c = r->cli;
-    struct session_options o = {
-        .threads = c->threads, .train = true, .keep = true, .max_mem = c->max_mem
-    };
+    struct session_options o = { .threads = c->threads,
+                                 .train = true,
+                                 .keep = r->pipeline.spec->report.n > 0,
+                                 .max_mem = c->max_mem };
 
     if (pipeline_start(c, &r->pipeline, &o))
         return -1;

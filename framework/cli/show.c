@@ -106,13 +106,14 @@ static void print_memory(struct cli *c, const struct session *s, struct strbuf *
     const struct footprint *f = &s->footprint;
     struct arena           *a = &c->arena;
 
-    strbuf_printf(out,
-                  "memory %s besides the data: weights %s, gradients %s, optimizer %s, "
-                  "activations %s, batches %s, best weights %s\n",
-                  size_text(a, f->total), size_text(a, f->weights),
-                  size_text(a, f->gradients), size_text(a, f->optimizer),
-                  size_text(a, f->train > f->eval ? f->train : f->eval),
-                  size_text(a, f->batches), size_text(a, f->best));
+    strbuf_printf(
+        out,
+        "memory %s: data %s, weights %s, gradients %s, optimizer %s, activations %s, "
+        "batches %s, best weights %s\n",
+        size_text(a, f->total), size_text(a, f->data), size_text(a, f->weights),
+        size_text(a, f->gradients), size_text(a, f->optimizer),
+        size_text(a, f->train > f->eval ? f->train : f->eval), size_text(a, f->batches),
+        size_text(a, f->best));
 }
 
 static void json_shape(const nnp_tensor *t, struct strbuf *out)
@@ -242,6 +243,7 @@ static int plan(struct cli *c, const struct choice *k, struct pipeline *p)
                           "shapes are not known without the data: %s",
                           p->spec->data.missing);
     }
+    o.keep = p->spec->report.n > 0; /* as `run` does */
     return session_plan(p->session, p->spec, &o, &c->diag);
 }
 

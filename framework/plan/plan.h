@@ -74,8 +74,8 @@ size_t plan_round(size_t bytes);
 void plan_print(const struct plan *p, const struct graph *g, struct strbuf *out);
 void layout_print(const struct plan *p, const struct graph *g, struct strbuf *out);
 
-/* What a run needs besides the data itself, in bytes. */
+/* What a run needs, in bytes. data: as the loader says, 0 if it does not know yet. */
 struct footprint {
-    size_t weights, gradients, optimizer, train, eval, batches, best, total;
+    size_t weights, gradients, optimizer, train, eval, batches, best, data, total;
 };
 #endif

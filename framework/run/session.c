@@ -126,7 +126,8 @@ void session_footprint(const struct session *s, const struct session_options *o,
     };
     for (size_t i = 0; i < s->n_updaters && !f->optimizer; i++)
         f->optimizer += bytes_of(&s->updaters[i].inst);
-    f->total = f->weights + f->gradients + f->optimizer + slab_need(s) + s->states_bytes +
+    f->data = (size_t)instance_fact(&s->graph->nodes[0].inst, "bytes", 0);
+    f->total = f->data + f->weights + f->gradients + f->optimizer + slab_need(s) + s->states_bytes +
                f->batches + f->best;
 }
 

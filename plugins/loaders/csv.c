@@ -563,6 +563,8 @@ static int declare(nnp_ctx *c, const struct csv *s)
     }
     if (rc >= 0)
         rc = c->host->report(c, "count", (double)s->count);
+    if (!rc)
+        rc = c->host->report(c, "bytes", (double)s->count * (double)s->n_used * 4);
     return rc < 0 || !classes ? rc : c->host->report(c, "classes", (double)classes);
 }
 

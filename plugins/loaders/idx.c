@@ -251,6 +251,9 @@ static int declare(nnp_ctx *c, const struct idx *s)
         rc = c->host->report(c, "count", (double)(x->shape[0] + s->x[1].shape[0]));
     if (!rc && s->x[1].shape[0])
         rc = c->host->report(c, "test", (double)x->shape[0]);
+    if (!rc) /* a byte a pixel, a byte a label */
+        rc = c->host->report(
+            c, "bytes", (double)(x->shape[0] + s->x[1].shape[0]) * (double)(x->row + 1));
     return rc ? rc : c->host->report(c, "classes", (double)s->found_classes);
 }
 
@@ -365,6 +368,7 @@ static int mnist_setup(nnp_ctx *c, void *self)
         s->loaded = 1;
     }
     s->x[0].axes = 3;
+    s->x[0].row = (int64_t)28 * 28;
     memcpy(s->x[0].shape, (int64_t[]){ 60000, 28, 28 }, 3 * sizeof(int64_t));
     s->x[1].shape[0] = 10000;
     return declare(c, s);

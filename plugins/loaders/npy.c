@@ -287,7 +287,8 @@ static int read_files(nnp_ctx *c, struct npy *s)
 
 static int declare(nnp_ctx *c, const struct npy *s)
 {
-    int rc = NNP_OK;
+    double bytes = 0;
+    int    rc = NNP_OK;
 
     for (int32_t i = 0; rc >= 0 && i < s->n_files; i++) {
         const struct file *f = &s->file[i];
@@ -299,6 +300,10 @@ static int declare(nnp_ctx *c, const struct npy *s)
     }
     if (rc >= 0)
         rc = c->host->report(c, "count", (double)s->file[0].shape[0]);
+    for (int32_t i = 0; !rc && i < s->n_files; i++)
+        bytes += (double)s->file[i].shape[0] * (double)s->file[i].row;
+    if (!rc)
+        rc = c->host->report(c, "bytes", bytes);
     return rc < 0 || !(s->found_classes > 0)
                ? rc
                : c->host->report(c, "classes", s->found_classes);

@@ -244,8 +244,9 @@ enum { /* promises; 0 is always safe */
  *              the host before each evaluation.
  * loader       setup R: in[0] is i64 [n] row numbers; declares OUT for n rows, their names
  *              are the streams; report("count") rows, "test" first row of an official test
- *              part, "classes". forward R: rows in[0] -> out. Shuffling and prefetch are the
- *              host's. extension("nnp.columns/1") o: an nnp_column_fn.
+ *              part, "classes", "bytes" that all rows take in memory. forward R: rows
+ *              in[0] -> out. Shuffling and prefetch are the host's.
+ *              extension("nnp.columns/1") o: an nnp_column_fn.
  * transform    setup R, forward R like a layer; fit and finish o: learns STATE from the
  *              training rows. rand and NNP_TRAIN for augmentation. backward o.
  * report       setup o, forward R: extension "nnp.run/1".
