@@ -48,8 +48,7 @@ void draw_dot(const struct graph *g, struct strbuf *out)
     strbuf_puts(out, "}\n");
 }
 
-/* ---- our own picture
- * ------------------------------------------------------------------------ */
+/* ---- our own picture ---- */
 
 struct spot {
     int row, column;

@@ -74,8 +74,7 @@ int pipeline_open_run(struct cli *c, const char *run, struct pipeline *p)
     return settle(c, p);
 }
 
-/* ---- backend
- * ------------------------------------------------------------------------------- */
+/* ---- backend ---- */
 
 /* The largest product of a step, in multiplications. */
 static double largest_product(const struct pipeline *p)

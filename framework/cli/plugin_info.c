@@ -16,8 +16,7 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* ---- text ---------------------------------------------------------------------------
- */
+/* ---- text ---- */
 
 enum { COLUMNS = 4 };
 
@@ -91,8 +90,7 @@ static void print_text(struct arena *a, const struct component *t)
     strbuf_close(&s);
 }
 
-/* ---- JSON ---------------------------------------------------------------------------
- */
+/* ---- JSON ---- */
 
 static void json_words(struct json *j, struct arena *a, const char *words)
 {
@@ -183,8 +181,7 @@ static void print_json(struct arena *a, const struct component *t)
     json_print(&j);
 }
 
-/* ---- Markdown, docs/plugins/KIND-NAME.md ----------------------------------------------
- */
+/* ---- Markdown, docs/plugins/KIND-NAME.md ---- */
 
 /* A cell: bars would end it. */
 static void cell(struct strbuf *s, const char *text, bool code)
@@ -244,8 +241,7 @@ static void print_markdown(struct arena *a, const struct component *t)
     strbuf_close(&s);
 }
 
-/* ---- the command ----------------------------------------------------------------------
- */
+/* ---- the command ---- */
 
 typedef void print_fn(struct arena *a, const struct component *t);
 

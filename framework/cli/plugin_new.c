@@ -24,8 +24,7 @@ struct wish {
     size_t n;
 };
 
-/* ---- filling in ----------------------------------------------------------------------
- */
+/* ---- filling in ---- */
 
 static const struct skeleton *find(const char *name)
 {
@@ -111,8 +110,7 @@ static int add_file(struct wish *w, const char *skeleton, const char *name)
     return 0;
 }
 
-/* ---- files ---------------------------------------------------------------------------
- */
+/* ---- files ---- */
 
 static int add_source(struct wish *w)
 {
@@ -157,8 +155,7 @@ static int write_all(struct wish *w)
     return 0;
 }
 
-/* ---- what the user asked for ---------------------------------------------------------
- */
+/* ---- what the user asked for ---- */
 
 static int check_kind(struct cli *c, const char *kind)
 {

@@ -25,8 +25,7 @@ struct testing {
     unsigned                ok, failed, skipped;
 };
 
-/* ---- saying --------------------------------------------------------------------------
- */
+/* ---- saying ---- */
 
 static const char *const verdicts[] = { "ok", "skip", "FAIL" };
 
@@ -73,8 +72,7 @@ static void print_line(void *arg, const struct conformance_line *l)
     fflush(stdout);
 }
 
-/* ---- parameters ----------------------------------------------------------------------
- */
+/* ---- parameters ---- */
 
 static int configure(void *arg, struct arena *a, const struct component *type,
                      const char *param, const char *text, void *self, struct diag *d)
@@ -87,8 +85,7 @@ static int configure(void *arg, struct arena *a, const struct component *type,
     return params_apply(a, type->desc, type->name, NULL, value, self, d);
 }
 
-/* ---- which components ----------------------------------------------------------------
- */
+/* ---- which components ---- */
 
 static bool is_file(const char *arg)
 {
@@ -130,8 +127,7 @@ static size_t find(struct testing *t, const char *arg, const struct component **
     return n;
 }
 
-/* ---- running -------------------------------------------------------------------------
- */
+/* ---- running ---- */
 
 /* A parameter that cannot be guessed is the user's to give, not the plugin's fault. */
 static int try_parameters(struct testing *t)

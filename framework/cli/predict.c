@@ -17,8 +17,7 @@ struct request {
     const char *run, *input, *as, *stream, *on;
 };
 
-/* ---- out
- * ---------------------------------------------------------------------------------- */
+/* ---- out ---- */
 
 static double element(const nnp_tensor *t, size_t i)
 {
@@ -98,9 +97,7 @@ static int write_out(struct cli *c, const struct request *q, const nnp_tensor *t
     return rc;
 }
 
-/* ---- in
- * -------------------------------------------------------------------------------------
- */
+/* ---- in ---- */
 
 static int given_split(struct cli *c, const struct request *q, const struct session *s)
 {

@@ -178,8 +178,7 @@ static void final_event(struct cli *c, struct trainer *t)
     report_event(t->report, "end", pairs);
 }
 
-/* ---- expectations
- * ----------------------------------------------------------------------------- */
+/* ---- expectations ---- */
 
 struct finals {
     const struct trainer *t;
@@ -216,8 +215,7 @@ static int expected(struct cli *c, const struct expr *e, const struct trainer *t
     return v.r != 0;
 }
 
-/* ---- one run
- * ------------------------------------------------------------------------------------ */
+/* ---- one run ---- */
 
 struct run {
     struct cli     *cli;
@@ -304,8 +302,7 @@ static int one_run(struct run *r)
     return report_close(&r->report, &c->diag) || rc || check_expectation(r) ? -1 : 0;
 }
 
-/* ---- many seeds
- * ------------------------------------------------------------------------------------ */
+/* ---- many seeds ---- */
 
 static int try_seed(struct run *r, uint64_t seed, const struct expr *e)
 {

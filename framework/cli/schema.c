@@ -33,8 +33,7 @@ static const char *place_name(const struct place *p)
     return dot ? dot + 1 : p->path;
 }
 
-/* ---- plugins ------------------------------------------------------------------------
- */
+/* ---- plugins ---- */
 
 static bool in_place(const char *kind, const struct place **out)
 {
@@ -63,8 +62,7 @@ static void define_plugins(struct schema *s, const char *kind, const struct plac
     }
 }
 
-/* ---- items --------------------------------------------------------------------------
- */
+/* ---- items ---- */
 
 static void plugin_properties(struct schema *s, const struct place *p)
 {
@@ -144,8 +142,7 @@ static void define_item(struct schema *s, const char *name, const struct place *
     json_close(&s->j);
 }
 
-/* ---- sections -----------------------------------------------------------------------
- */
+/* ---- sections ---- */
 
 static void described(struct schema *s, const char *key, const char *text)
 {

@@ -160,8 +160,7 @@ static void print_json(struct cli *c, const struct session *s, struct strbuf *ou
     (void)c;
 }
 
-/* ---- what left a room
- * ------------------------------------------------------------------------ */
+/* ---- what left a room ---- */
 
 static int print_room(struct cli *c, const char *room, const struct pipeline *p,
                       struct strbuf *out)

@@ -233,8 +233,7 @@ static int add_all(struct graph *g, enum node_role role, const struct items *ite
     return 0;
 }
 
-/* ---- losses, penalties, metrics
- * -------------------------------------------------------- */
+/* ---- losses, penalties, metrics ---- */
 
 static int default_target(const struct graph *g)
 {

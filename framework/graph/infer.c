@@ -32,8 +32,7 @@ int graph_resolve(const struct graph *g, int stream, bool train)
     return stream;
 }
 
-/* ---- weights
- * ------------------------------------------------------------------------------ */
+/* ---- weights ---- */
 
 static struct graph_node *node_of_item(struct graph *g, const char *name)
 {
@@ -324,8 +323,7 @@ int graph_weights(struct graph *g, struct diag *d)
     return check_groups(g, d) | penalize_weights(g, d);
 }
 
-/* ---- who trains
- * ------------------------------------------------------------------------------ */
+/* ---- who trains ---- */
 
 static bool param_trains(const struct graph *g, int p)
 {

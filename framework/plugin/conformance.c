@@ -44,8 +44,7 @@ static const struct {
     { check_kind, REPEATS, "what its kind demands holds" },
 };
 
-/* ---- saying --------------------------------------------------------------------------
- */
+/* ---- saying ---- */
 
 static void say(struct check *k, char tag, const char *fmt, va_list ap)
 {
@@ -127,8 +126,7 @@ bool check_promises(const struct check *k, uint32_t flag)
     return k->c->type->desc->flags & flag;
 }
 
-/* ---- one group in one child ----------------------------------------------------------
- */
+/* ---- one group in one child ---- */
 
 /* The host's crash handler would tell the user what the parent is about to tell. */
 static void plain_signals(void)
@@ -240,8 +238,7 @@ static bool run_group(struct check *k, void (*run)(struct check *k))
     return true;
 }
 
-/* ---- telling -------------------------------------------------------------------------
- */
+/* ---- telling ---- */
 
 static void tell(const struct check *k, int number, enum conformance_verdict v,
                  const char *text)
@@ -278,8 +275,7 @@ static int tell_all(struct check *k, int number, const char *holds)
     return 0;
 }
 
-/* ---- finding a frame -----------------------------------------------------------------
- */
+/* ---- finding a frame ---- */
 
 static void compare_two_runs(struct check *k)
 {

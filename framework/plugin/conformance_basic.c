@@ -10,8 +10,7 @@
 
 #include "plugin/range.h"
 
-/* ---- 1: the descriptor ---------------------------------------------------------------
- */
+/* ---- 1: the descriptor ---- */
 
 static size_t param_size(uint32_t type)
 {
@@ -110,8 +109,7 @@ void check_descriptor(struct check *k)
         check_note(k, "%u parameter%s", d->n_params, d->n_params == 1 ? "" : "s");
 }
 
-/* ---- 2: setup ------------------------------------------------------------------------
- */
+/* ---- 2: setup ---- */
 
 struct shapes { /* of what was declared, copied */
     struct decl *v;
@@ -240,8 +238,7 @@ void check_setup(struct check *k)
     trial_close(&t);
 }
 
-/* ---- 3: what calls write -------------------------------------------------------------
- */
+/* ---- 3: what calls write ---- */
 
 static void run_plain(struct check *k, const struct trial_options *o, const char *where)
 {
@@ -330,8 +327,7 @@ void check_writes(struct check *k)
         run_with_nan(k);
 }
 
-/* ---- 4: the same bits ----------------------------------------------------------------
- */
+/* ---- 4: the same bits ---- */
 
 /* Enough rows that a grain of some dozens makes several chunks, where they are accepted.
  */

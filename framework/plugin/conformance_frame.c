@@ -133,8 +133,7 @@ static bool try_schedule(unsigned i, struct frame *f)
     return i < 2;
 }
 
-/* ---- inputs that the user gave -------------------------------------------------------
- */
+/* ---- inputs that the user gave ---- */
 
 static const struct {
     const char *word;

@@ -21,8 +21,7 @@ static bool has_gradient(struct check *k)
     return false;
 }
 
-/* ---- 5: differences ------------------------------------------------------------------
- */
+/* ---- 5: differences ---- */
 
 /* Compared elements; 0 if all was flat, -1 after a finding. */
 static int gradient_of(struct check *k, const struct trial_options *o, const char *with)
@@ -119,8 +118,7 @@ void check_gradients(struct check *k)
     }
 }
 
-/* ---- 6: written and added ------------------------------------------------------------
- */
+/* ---- 6: written and added ---- */
 
 static const float *floats(const struct results *r, const char *name, size_t *n)
 {
@@ -203,8 +201,7 @@ void check_adding(struct check *k)
     }
 }
 
-/* ---- 7: gradients that nobody wants --------------------------------------------------
- */
+/* ---- 7: gradients that nobody wants ---- */
 
 static void without(struct check *k, enum probe_set set, uint32_t i,
                     const struct results *full)
@@ -259,8 +256,7 @@ void check_unwanted(struct check *k)
             without(k, sets[s], i, &full);
 }
 
-/* ---- 8: promises about memory --------------------------------------------------------
- */
+/* ---- 8: promises about memory ---- */
 
 enum loss_of { GARBAGE, GONE };
 

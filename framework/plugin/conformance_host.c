@@ -17,8 +17,7 @@
 #include "base/clock.h"
 #include "plugin/services.h"
 
-/* ---- 9: two threads ------------------------------------------------------------------
- */
+/* ---- 9: two threads ---- */
 
 enum { ROUNDS = 50 };
 
@@ -115,8 +114,7 @@ void check_reentrant(struct check *k)
     trial_close(&a);
 }
 
-/* ---- 10: errors and leaks ------------------------------------------------------------
- */
+/* ---- 10: errors and leaks ---- */
 
 /* A host whose n-th declare answers "no memory". */
 struct refusing {
@@ -251,8 +249,7 @@ void check_errors(struct check *k)
         check_leaks(k);
 }
 
-/* ---- 11: the process -----------------------------------------------------------------
- */
+/* ---- 11: the process ---- */
 
 struct surroundings {
     char             cwd[4096], locale[512];

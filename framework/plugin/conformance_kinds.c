@@ -8,8 +8,7 @@
 
 #include "base/matmul.h"
 
-/* ---- metric, transform: what is absorbed in pieces
- * ------------------------------------- */
+/* ---- metric, transform: what is absorbed in pieces ---- */
 
 static bool fit_halves(struct trial *half, const struct trial *whole)
 {
@@ -98,8 +97,7 @@ static void check_metric(struct check *k)
         check_halves(k);
 }
 
-/* ---- loader --------------------------------------------------------------------------
- */
+/* ---- loader ---- */
 
 static void compare_single_rows(struct check *k, struct trial *all, struct trial *one)
 {
@@ -141,8 +139,7 @@ static void check_loader(struct check *k)
     trial_close(&all);
 }
 
-/* ---- schedule, initializer, regularizer
- * ------------------------------------------------ */
+/* ---- schedule, initializer, regularizer ---- */
 
 static void check_schedule(struct check *k)
 {
@@ -220,8 +217,7 @@ static void check_regularizer(struct check *k)
     trial_close(&t);
 }
 
-/* ---- backend, report
- * ------------------------------------------------------------------- */
+/* ---- backend, report ---- */
 
 static void compare_product(struct check *k, nnp_gemm_fn *gemm, int ta, int tb, int64_t m,
                             int64_t n, int64_t kk, float beta)

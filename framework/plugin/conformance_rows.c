@@ -11,8 +11,7 @@ bool kind_near(double a, double b, double tol)
     return (isnan(a) && isnan(b)) || fabs(a - b) <= tol * (1 + fabs(b));
 }
 
-/* ---- rows ----------------------------------------------------------------------------
- */
+/* ---- rows ---- */
 
 size_t kind_row_bytes(const nnp_tensor *t)
 {
@@ -110,8 +109,7 @@ void check_rows_independent(struct check *k)
         exchange_row(k, row);
 }
 
-/* ---- loss ----------------------------------------------------------------------------
- */
+/* ---- loss ---- */
 
 static void check_loss_output(struct check *k, const struct trial *t)
 {
@@ -161,8 +159,7 @@ void check_loss(struct check *k)
     trial_close(&whole);
 }
 
-/* ---- optimizer -----------------------------------------------------------------------
- */
+/* ---- optimizer ---- */
 
 /* Three updates of a weight, and of its two slices. */
 static void update_slices(struct check *k, struct trial *whole, struct trial *upper,

@@ -7,8 +7,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* ---- opening -------------------------------------------------------------------------
- */
+/* ---- opening ---- */
 
 const char *trial_reason(const struct trial *t)
 {
@@ -83,8 +82,7 @@ void trial_close(struct trial *t)
     arena_close(&t->arena);
 }
 
-/* ---- values --------------------------------------------------------------------------
- */
+/* ---- values ---- */
 
 static int64_t last_axis(const nnp_tensor *t)
 {
@@ -172,8 +170,7 @@ void trial_values(struct trial *t, double stretch)
             tensor_random(&i->dout[k], -1, 1, seed + 60 + k);
 }
 
-/* ---- running -------------------------------------------------------------------------
- */
+/* ---- running ---- */
 
 bool trial_has(const struct trial *t, enum probe_slot slot)
 {
@@ -249,8 +246,7 @@ int trial_run(struct trial *t)
     return rc;
 }
 
-/* ---- results -------------------------------------------------------------------------
- */
+/* ---- results ---- */
 
 static void add_result(struct check *k, struct results *r, const char *name,
                        uint32_t dtype, size_t n, const void *bytes)

@@ -28,8 +28,7 @@ static const char *const subfolders[] = { "",
                                           "/backends",
                                           NULL };
 
-/* ---- one file -----------------------------------------------------------------------
- */
+/* ---- one file ---- */
 
 static char *real_path(struct arena *a, const char *path)
 {
@@ -105,8 +104,7 @@ struct found *discover_file(struct discover *v, const char *path)
     return add_named(v, path, false);
 }
 
-/* ---- folders ------------------------------------------------------------------------
- */
+/* ---- folders ---- */
 
 struct name {
     const char *text;
@@ -202,8 +200,7 @@ static void walk(struct discover *v, const char *folder, bool chosen)
         v->folders ? arena_printf(v->arena, "%s, %s", v->folders, folder) : folder;
 }
 
-/* ---- the search ---------------------------------------------------------------------
- */
+/* ---- the search ---- */
 
 int discover_chosen(struct discover *v, const char *path, struct diag *d)
 {

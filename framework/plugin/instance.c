@@ -129,8 +129,7 @@ const struct decl *instance_decl(const struct instance *i, uint32_t role, size_t
     return NULL;
 }
 
-/* ---- setup
- * ------------------------------------------------------------------------------ */
+/* ---- setup ---- */
 
 static nnp_tensor tensor_of(struct decl *d)
 {
@@ -275,8 +274,7 @@ int instance_setup(struct instance *i, const nnp_tensor *in, uint32_t n_in,
     return 0;
 }
 
-/* ---- tensors
- * ----------------------------------------------------------------------------- */
+/* ---- tensors ---- */
 
 size_t dtype_size(uint32_t dtype)
 {

@@ -17,8 +17,7 @@ static const uint32_t set_role[PROBE_SETS] = {
     NNP_WEIGHT, NNP_STATE, NNP_SAVED, NNP_SCRATCH,
 };
 
-/* ---- services ------------------------------------------------------------------------
- */
+/* ---- services ---- */
 
 static int hear_report(void *arg, struct instance *i, const char *key, double value)
 {
@@ -73,8 +72,7 @@ void probe_answer(struct probe *p, const char *id, const void *answer)
     p->answers[k].answer = answer;
 }
 
-/* ---- open, close, the frame ----------------------------------------------------------
- */
+/* ---- open, close, the frame ---- */
 
 int probe_open(struct probe *p, struct arena *a, const struct component *type, void *self,
                const struct probe_options *o, struct diag *d)
@@ -177,8 +175,7 @@ const char *probe_name(struct probe *p, enum probe_set set, uint32_t k)
     return arena_printf(p->arena, "%s[%u]", set_words[set], (unsigned)k);
 }
 
-/* ---- memory --------------------------------------------------------------------------
- */
+/* ---- memory ---- */
 
 static int make_block(struct probe *p, struct probe_block *b, nnp_tensor *t)
 {

@@ -30,8 +30,7 @@ nnp_fn *probe_slot_of(const struct probe *p, enum probe_slot slot)
     return all[slot];
 }
 
-/* ---- elements ------------------------------------------------------------------------
- */
+/* ---- elements ---- */
 
 bool tensor_is_float(const nnp_tensor *t)
 {
@@ -104,8 +103,7 @@ static bool marked(const nnp_tensor *t, size_t i)
     }
 }
 
-/* ---- before --------------------------------------------------------------------------
- */
+/* ---- before ---- */
 
 /* Whoever aliases a tensor on purpose gives it the address of another one. */
 static bool own_memory(const struct probe *p, enum probe_set set, uint32_t k,
@@ -179,8 +177,7 @@ static void prepare(struct probe *p, enum probe_slot slot)
     instance_key(&p->inst, "probe", p->inst.ctx.step);
 }
 
-/* ---- after ---------------------------------------------------------------------------
- */
+/* ---- after ---- */
 
 static int broken(struct probe *p, enum probe_slot slot, const char *text)
 {
@@ -253,8 +250,7 @@ static int check_after(struct probe *p, enum probe_slot slot)
     return slot == PROBE_BACKWARD ? check_written(p, slot, PROBE_DIN) : 0;
 }
 
-/* ---- the call ------------------------------------------------------------------------
- */
+/* ---- the call ---- */
 
 static void show_saved(struct probe *p, bool there)
 {

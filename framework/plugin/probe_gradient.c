@@ -50,8 +50,7 @@ static void put_back(struct probe *p, enum probe_set set, struct kept k)
             memcpy(t[i].data, k.bytes[i], tensor_bytes(&t[i]));
 }
 
-/* ---- the objective -------------------------------------------------------------------
- */
+/* ---- the objective ---- */
 
 static int sum_outputs(struct check *c, double *value)
 {
@@ -91,8 +90,7 @@ static int evaluate(struct check *c, double *value)
     return 0;
 }
 
-/* ---- moving --------------------------------------------------------------------------
- */
+/* ---- moving ---- */
 
 struct move { /* one element, or a whole tensor along signs */
     const nnp_tensor *t;
@@ -144,8 +142,7 @@ static int difference(struct check *c, const struct move *m, double h, double mi
     return 0;
 }
 
-/* ---- comparing -----------------------------------------------------------------------
- */
+/* ---- comparing ---- */
 
 static bool agrees(double analytic, const struct slopes *s, double tol)
 {
@@ -330,8 +327,7 @@ static int check_tensor(struct check *c, enum probe_set set, uint32_t k,
     return rc;
 }
 
-/* ---- the whole -----------------------------------------------------------------------
- */
+/* ---- the whole ---- */
 
 static void random_dout(struct probe *p, uint64_t seed)
 {

@@ -17,8 +17,7 @@ static const char *digits(const char *s)
     return s + strspn(s, "0123456789");
 }
 
-/* ---- numbers ------------------------------------------------------------------------
- */
+/* ---- numbers ---- */
 
 int range_read_bool(const char *text, bool *out)
 {
@@ -110,8 +109,7 @@ int range_read_real(const char *text, double *out)
     return 0;
 }
 
-/* ---- lists --------------------------------------------------------------------------
- */
+/* ---- lists ---- */
 
 /* One member, up to a comma or the bracket; returns what follows, NULL when malformed. */
 static const char *read_member(struct arena *a, const char *s, const char **out)
@@ -156,8 +154,7 @@ const char *const *range_read_list(struct arena *a, const char *text, size_t *n)
     return list;
 }
 
-/* ---- ranges -------------------------------------------------------------------------
- */
+/* ---- ranges ---- */
 
 /* A bound of an interval: a number, inf or -inf. Returns what follows, or NULL. */
 static const char *read_bound(const char *s, double *out)

@@ -60,8 +60,7 @@ const struct plugin_file *registry_file(const struct registry *r, size_t i)
     return &r->found.files[i]->file;
 }
 
-/* ---- by name ------------------------------------------------------------------------
- */
+/* ---- by name ---- */
 
 static const struct tag *tag_of(const struct found *f, const char *kind, size_t n,
                                 const char *name)
@@ -143,8 +142,7 @@ const char *const *registry_names(struct registry *r, const char *kinds, struct 
     return names;
 }
 
-/* ---- why a name was not found --------------------------------------------------------
- */
+/* ---- why a name was not found ---- */
 
 static bool named_like(const char *path, const char *name)
 {
@@ -226,8 +224,7 @@ static int complain_missing(struct registry *r, const char *kinds, const char *n
     return -1;
 }
 
-/* ---- loading ------------------------------------------------------------------------
- */
+/* ---- loading ---- */
 
 static struct validate checker(struct registry *r, size_t i, const struct at *at,
                                struct diag *d)

@@ -60,8 +60,7 @@ struct search {
     const char   *malformed;   /* the first tag with characters it must not have */
 };
 
-/* ---- owner and mode -----------------------------------------------------------------
- */
+/* ---- owner and mode ---- */
 
 const char *scan_distrust(const struct stat *st)
 {
@@ -74,8 +73,7 @@ const char *scan_distrust(const struct stat *st)
     return NULL;
 }
 
-/* ---- the ELF header -----------------------------------------------------------------
- */
+/* ---- the ELF header ---- */
 
 static const char *machine_name(struct arena *a, unsigned machine)
 {
@@ -144,8 +142,7 @@ static off_t loaded_end(const unsigned char *h, size_t n, off_t size)
     return end ? (off_t)end : size;
 }
 
-/* ---- tags ---------------------------------------------------------------------------
- */
+/* ---- tags ---- */
 
 static bool made_of(const char *s, size_t n, const char *more)
 {

@@ -169,8 +169,7 @@ static int declare(nnp_ctx *c, uint32_t role_flags, const char *name, uint32_t d
     return rc ? rc : index_of_role(i, i->cursor - 1);
 }
 
-/* ---- report, rand, parallel, gemm ----------------------------------------------------
- */
+/* ---- report, rand, parallel, gemm ---- */
 
 static int report(nnp_ctx *c, const char *key, double value)
 {
@@ -281,8 +280,7 @@ static int gemm(nnp_ctx *c, int ta, int tb, int64_t m, int64_t n, int64_t k, flo
     return 0;
 }
 
-/* ---- names and extensions
- * -------------------------------------------------------------- */
+/* ---- names and extensions ---- */
 
 static const char *tensor_name(nnp_ctx *c, uint32_t role, uint32_t index)
 {

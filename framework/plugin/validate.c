@@ -16,8 +16,7 @@ enum {
     SELF_MOST = 1 << 20
 };
 
-/* ---- slots --------------------------------------------------------------------------
- */
+/* ---- slots ---- */
 
 enum { SETUP = 1, FORWARD = 2, BACKWARD = 4, FIT = 8, FINISH = 16, EXTENSION = 32 };
 static const char *const slot_names[] = { "setup",  "forward",   "backward", "fit",
@@ -102,8 +101,7 @@ static int check_slots(const struct validate *v, const char *what, const char *k
     return 0;
 }
 
-/* ---- the plugin ---------------------------------------------------------------------
- */
+/* ---- the plugin ---- */
 
 static int check_abi(const struct validate *v, const nnp_plugin *p)
 {
@@ -216,8 +214,7 @@ int validate_plugin(const struct validate *v, const nnp_plugin *theirs,
     return 0;
 }
 
-/* ---- a component --------------------------------------------------------------------
- */
+/* ---- a component ---- */
 
 static const nnp_param *copy_params(struct arena *a, const nnp_component *c)
 {

@@ -55,8 +55,7 @@ static bool is_number(uint32_t type)
     return type == NNP_INT || type == NNP_REAL || type == NNP_INTS || type == NNP_REALS;
 }
 
-/* ---- name, type and place -----------------------------------------------------------
- */
+/* ---- name, type and place ---- */
 
 static int check_name(struct row *r)
 {
@@ -98,8 +97,7 @@ static int check_doc(struct row *r)
     return 0;
 }
 
-/* ---- range and default --------------------------------------------------------------
- */
+/* ---- range and default ---- */
 
 static int check_range(struct row *r)
 {

@@ -59,8 +59,7 @@ void report_event(struct report *r, const char *event, const char *const *pairs)
     strbuf_close(&s);
 }
 
-/* ---- epochs
- * ----------------------------------------------------------------------------- */
+/* ---- epochs ---- */
 
 static bool is_detail(const struct figure *f)
 {
@@ -216,8 +215,7 @@ void report_tick(struct report *r, const struct progress_line *p, double loss)
         show_plain(r, p, &f, 1);
 }
 
-/* ---- words
- * --------------------------------------------------------------------------------- */
+/* ---- words ---- */
 
 void report_say(struct report *r, const char *fmt, ...)
 {

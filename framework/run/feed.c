@@ -50,8 +50,7 @@ struct feed {
     struct session *session;
 };
 
-/* ---- splits
- * ---------------------------------------------------------------------------------- */
+/* ---- splits ---- */
 
 static int resolve(const struct split_range *r, int64_t train_end, int64_t count,
                    struct rows *out, struct diag *d)
@@ -114,8 +113,7 @@ int64_t feed_rows(const struct session *s, enum split split)
     return s->feed->rows[split].n;
 }
 
-/* ---- making a batch
- * ------------------------------------------------------------------------- */
+/* ---- making a batch ---- */
 
 static int resize(struct feed *f, int64_t rows, struct diag *d)
 {
@@ -199,8 +197,7 @@ static void make_next(struct feed *f, struct place *to, struct diag *d)
     p->number++;
 }
 
-/* ---- one batch ahead
- * -------------------------------------------------------------------------- */
+/* ---- one batch ahead ---- */
 
 static void *serve(void *arg)
 {
@@ -325,8 +322,7 @@ int feed_fetch(struct session *s, enum split split, int64_t first, int64_t n,
     return 0;
 }
 
-/* ---- rows that the user gives
- * ------------------------------------------------------------------ */
+/* ---- rows that the user gives ---- */
 
 static void convert(const nnp_tensor *t, const float *x)
 {
@@ -379,8 +375,7 @@ int feed_given(struct session *s, const char *input, const float *x, int64_t n,
     return 0;
 }
 
-/* ---- learning from the training rows
- * ------------------------------------------------------------- */
+/* ---- learning from the training rows ---- */
 
 static int fit_pass(struct session *s, size_t node, uint64_t number, int64_t batch,
                     struct diag *d)
@@ -423,8 +418,7 @@ int session_fit_data(struct session *s, struct diag *d)
     return 0;
 }
 
-/* ---- open and close
- * --------------------------------------------------------------------------------- */
+/* ---- open and close ---- */
 
 static size_t place_bytes(const struct graph *g, int64_t batch)
 {

@@ -20,8 +20,7 @@ static const struct {
     { "U8", NNP_U8 },   { "I8", NNP_I8 },   { "BF16", NNP_BF16 },
 };
 
-/* ---- writing
- * ------------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 static const char *type_name(uint32_t dtype)
 {
@@ -84,8 +83,7 @@ int safetensors_write(const char *path, const struct named_tensor *v, size_t n,
     return rc;
 }
 
-/* ---- reading: a JSON reader for just this header
- * ------------------------------------------- */
+/* ---- reading: a JSON reader for just this header ---- */
 
 struct reader {
     struct arena *arena;

@@ -9,8 +9,7 @@
 
 #include "run/feed.h"
 
-/* ---- states: what is learned but has no gradient
- * ------------------------------------------ */
+/* ---- states: what is learned but has no gradient ---- */
 
 static const char *state_name(struct session *s, const struct graph_node *n, uint32_t k)
 {
@@ -99,8 +98,7 @@ int update_allocate(struct session *s, struct diag *d)
     return 0;
 }
 
-/* ---- memory
- * --------------------------------------------------------------------------------- */
+/* ---- memory ---- */
 
 static size_t slab_need(const struct session *s)
 {
@@ -127,8 +125,8 @@ void session_footprint(const struct session *s, const struct session_options *o,
     for (size_t i = 0; i < s->n_updaters && !f->optimizer; i++)
         f->optimizer += bytes_of(&s->updaters[i].inst);
     f->data = (size_t)instance_fact(&s->graph->nodes[0].inst, "bytes", 0);
-    f->total = f->data + f->weights + f->gradients + f->optimizer + slab_need(s) + s->states_bytes +
-               f->batches + f->best;
+    f->total = f->data + f->weights + f->gradients + f->optimizer + slab_need(s) +
+               s->states_bytes + f->batches + f->best;
 }
 
 static int check_limit(struct session *s, const struct session_options *o, struct diag *d)
@@ -141,8 +139,7 @@ static int check_limit(struct session *s, const struct session_options *o, struc
     return -1;
 }
 
-/* ---- threads
- * ----------------------------------------------------------------------------------- */
+/* ---- threads ---- */
 
 static unsigned choose_threads(int64_t asked, const struct spec *spec)
 {

@@ -108,8 +108,7 @@ void session_footprint(const struct session *s, const struct session_options *o,
 /* Learned states of the data's part (scale, standardize), from the training rows. */
 int session_fit_data(struct session *s, struct diag *d);
 
-/* ---- weights.c
- * ------------------------------------------------------------------------- */
+/* ---- weights.c ---- */
 void weights_layout(struct arena *a, const struct graph *g, struct weights *w);
 int  weights_allocate(struct weights *w, bool gradients, struct diag *d);
 int  weights_init(struct session *s, struct diag *d);
@@ -118,8 +117,7 @@ void weights_mirror(struct session *s);
 void weights_collect(struct session *s);
 void weights_close(struct weights *w);
 
-/* ---- step.c
- * ------------------------------------------------------------------------------ */
+/* ---- step.c ---- */
 /* Points every frame at the slab; cheap when it already is. */
 void step_bind(struct session *s, enum plan_for what);
 /* Rows of the batch at hand, the last one is often short. */
@@ -131,8 +129,7 @@ int step_run(struct session *s, enum plan_for what, double *loss_sum, double *lo
 /* Index (in spec->loss order among losses) of each loss's mean in the latest step_run. */
 double step_loss(const struct session *s, const struct graph_node *loss);
 
-/* ---- update.c
- * ---------------------------------------------------------------------------- */
+/* ---- update.c ---- */
 int  update_open(struct session *s, struct diag *d);
 int  update_allocate(struct session *s, struct diag *d);
 void update_bind(struct session *s); /* to the weights, once they have a place */
@@ -147,8 +144,7 @@ double update_penalty(struct session *s,
                       struct diag    *d); /* penalties on weights, summed */
 void   update_close(struct session *s);
 
-/* ---- health.c
- * ---------------------------------------------------------------------------- */
+/* ---- health.c ---- */
 /* After a loss that is not finite: which item made the first bad number. Always -1. */
 int health_diverged(struct session *s, int64_t epoch, int64_t step, struct diag *d);
 #endif

@@ -62,8 +62,7 @@ static double figure_or_nan(void *arg, const char *name)
     return trainer_figure(arg, name, &v) ? (double)NAN : v;
 }
 
-/* ---- best weights
- * ------------------------------------------------------------------------ */
+/* ---- best weights ---- */
 
 static void keep_best(struct trainer *t)
 {
@@ -137,8 +136,7 @@ static int judge(struct trainer *t, struct watch *w, int64_t epoch, struct diag 
     return 0;
 }
 
-/* ---- one epoch
- * ------------------------------------------------------------------------------ */
+/* ---- one epoch ---- */
 
 static int64_t total_updates(const struct session *s)
 {

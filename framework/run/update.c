@@ -9,8 +9,7 @@
 
 #include "spec/params.h"
 
-/* ---- making them
- * ---------------------------------------------------------------------------- */
+/* ---- making them ---- */
 
 static bool promises(const struct item *item, uint32_t flag)
 {
@@ -164,8 +163,7 @@ void update_close(struct session *s)
     s->n_updaters = s->n_schedules = 0;
 }
 
-/* ---- one update
- * -------------------------------------------------------------------------------- */
+/* ---- one update ---- */
 
 static void time_frame(const struct session *s, struct instance *i)
 {

@@ -8,8 +8,7 @@
 
 #include "base/fsio.h"
 
-/* ---- running rows through the model
- * ------------------------------------------------------ */
+/* ---- running rows through the model ---- */
 
 int view_open(struct view *v, struct session *s, struct trainer *t, struct report *r,
               const char *folder, struct diag *d)
@@ -157,8 +156,7 @@ const nnp_tensor *view_stream(struct view *v, const char *name)
     return i >= 0 && v->result[i].data ? &v->result[i] : NULL;
 }
 
-/* ---- nnp.run/1
- * ------------------------------------------------------------------------------ */
+/* ---- nnp.run/1 ---- */
 
 static struct view *of(nnp_ctx *c)
 {

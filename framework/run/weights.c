@@ -101,16 +101,14 @@ void weights_close(struct weights *w)
     w->w = w->g = NULL;
 }
 
-/* ---- initial values
- * ---------------------------------------------------------------------- */
+/* ---- initial values ---- */
 
 static int call_initializer(struct session *s, const struct component *type, void *self,
-                            const struct param *p, nnp_tensor *t, struct at at,
-                            struct diag *d)
+                            const char *name, nnp_tensor *t, struct at at, struct diag *d)
 {
     struct arena    scrap = { 0 };
     struct instance i;
-    int rc = instance_open(&scrap, type, self, p->name, at, &s->services, &i, d);
+    int             rc = instance_open(&scrap, type, self, name, at, &s->services, &i, d);
 
     if (!rc && type->desc->setup)
         rc = instance_setup(&i, NULL, 0, NULL, 0, 0, d);
@@ -126,7 +124,7 @@ static int call_initializer(struct session *s, const struct component *type, voi
 }
 
 /* What the plugin declared: "zeros", or "constant: 0.25" with the main parameter. */
-static int call_declared(struct session *s, const char *init, const struct param *p,
+static int call_declared(struct session *s, const char *init, const char *tensor,
                          nnp_tensor *t, struct at at, struct diag *d)
 {
     struct arena            scrap = { 0 };
@@ -145,7 +143,7 @@ static int call_declared(struct session *s, const char *init, const struct param
         void *self = arena_alloc(&scrap, type->desc->self_size + 1);
         rc = params_apply(&scrap, type->desc, type->name, &at, colon ? &main : NULL, self,
                           d) ||
-             call_initializer(s, type, self, p, t, at, d);
+             call_initializer(s, type, self, tensor, t, at, d);
     }
     arena_close(&scrap);
     return rc ? -1 : 0;
@@ -161,10 +159,29 @@ static int init_one(struct session *s, size_t index, struct diag *d)
     if (p->of >= 0)
         return 0;
     if (p->init)
-        return call_initializer(s, p->init->type, p->init->self, p, &t, p->init->at, d);
+        return call_initializer(s, p->init->type, p->init->self, p->name, &t, p->init->at,
+                                d);
     if (p->shape->init)
-        return call_declared(s, p->shape->init, p, &t, n->item->at, d);
+        return call_declared(s, p->shape->init, p->name, &t, n->item->at, d);
     memset(t.data, 0, tensor_bytes(&t));
+    return 0;
+}
+
+/* A state begins as zeros, or as its plugin declared: the running variance of a batchnorm
+ * is 1. */
+static int init_states(struct session *s, struct diag *d)
+{
+    size_t k = 0;
+
+    for (size_t i = 0; i < s->graph->n_nodes; i++) {
+        struct graph_node *n = &s->graph->nodes[i];
+        for (uint32_t m = 0; m < n->inst.ctx.n_state; m++, k++) {
+            const char *init = instance_decl(&n->inst, NNP_STATE, m)->init;
+            if (n->role == ROLE_LAYER && init &&
+                call_declared(s, init, s->state[k].name, s->state[k].t, n->item->at, d))
+                return -1;
+        }
+    }
     return 0;
 }
 
@@ -175,11 +192,10 @@ int weights_init(struct session *s, struct diag *d)
         if (init_one(s, i, d))
             return -1;
     weights_mirror(s);
-    return 0;
+    return init_states(s, d);
 }
 
-/* ---- transposed copies
- * -------------------------------------------------------------------- */
+/* ---- transposed copies ---- */
 
 struct mirror {
     float  *of, *copy;

@@ -7,8 +7,7 @@
 
 enum { WIDTH = 80, STEP = 2 };
 
-/* ---- scalars ------------------------------------------------------------------------
- */
+/* ---- scalars ---- */
 
 static bool among(const char *text, const char *const *words)
 {
@@ -123,8 +122,7 @@ static void add_scalar(struct strbuf *out, const struct node *n, bool flow)
         add_text(out, n, false, flow);
 }
 
-/* ---- one line -----------------------------------------------------------------------
- */
+/* ---- one line ---- */
 
 /* Lists of scalars, and lists of those, may stand on one line. `relu:` with nothing
  * behind it is said by a line of its own. */
@@ -205,8 +203,7 @@ static bool add_line(struct strbuf *out, const struct node *n)
     return fits;
 }
 
-/* ---- blocks -------------------------------------------------------------------------
- */
+/* ---- blocks ---- */
 
 static void indent(struct strbuf *out, size_t by)
 {
@@ -277,8 +274,7 @@ void tree_print(const struct node *n, struct strbuf *out)
     add_block(out, n, 0);
 }
 
-/* ---- JSON ---------------------------------------------------------------------------
- */
+/* ---- JSON ---- */
 
 static void add_json_scalar(const struct node *n, struct strbuf *out)
 {

@@ -32,8 +32,7 @@ struct reader {
     size_t character, byte;     /* the place found last, both ways of counting */
 };
 
-/* ---- places -------------------------------------------------------------------------
- */
+/* ---- places ---- */
 
 static bool starts_character(char c)
 {
@@ -92,8 +91,7 @@ static struct at place(const struct reader *r, size_t from, size_t to)
     };
 }
 
-/* ---- events -------------------------------------------------------------------------
- */
+/* ---- events ---- */
 
 static int next(struct reader *r, yaml_event_t *e)
 {
@@ -169,8 +167,7 @@ static struct node *read_scalar(struct reader *r, const yaml_event_t *e)
     return node;
 }
 
-/* ---- anchors ------------------------------------------------------------------------
- */
+/* ---- anchors ---- */
 
 static unsigned height(const struct node *n)
 {
@@ -221,8 +218,7 @@ static struct node *read_alias(struct reader *r, const yaml_event_t *e, unsigned
     return NULL;
 }
 
-/* ---- maps and lists -----------------------------------------------------------------
- */
+/* ---- maps and lists ---- */
 
 static struct node *read_value(struct reader *r, const yaml_event_t *e, unsigned depth);
 
@@ -376,8 +372,7 @@ static struct node *read_value(struct reader *r, const yaml_event_t *e, unsigned
     return n;
 }
 
-/* ---- the document -------------------------------------------------------------------
- */
+/* ---- the document ---- */
 
 static struct node *empty(struct reader *r)
 {

@@ -103,8 +103,7 @@ static const struct component *find(struct registry *r, const char *kinds,
     return registry_find(r, kinds, name, NULL, &diag);
 }
 
-/* ---- where --------------------------------------------------------------------------
- */
+/* ---- where ---- */
 
 static const char *const places[] = { "a/good.so", "a/layers/good.so",
                                       "a/layers/.libs/good.so",
@@ -171,8 +170,7 @@ START_TEST(the_users_folder_counts_only_without_the_variable)
 }
 END_TEST
 
-/* ---- two of one name ----------------------------------------------------------------
- */
+/* ---- two of one name ---- */
 
 START_TEST(two_files_that_offer_one_component_are_an_error)
 {
@@ -202,8 +200,7 @@ START_TEST(a_chosen_plugin_wins)
 }
 END_TEST
 
-/* ---- names --------------------------------------------------------------------------
- */
+/* ---- names ---- */
 
 static const struct {
     const char *kinds, *name, *message;
@@ -252,8 +249,7 @@ START_TEST(an_empty_search_says_where_it_looked)
 }
 END_TEST
 
-/* ---- trust --------------------------------------------------------------------------
- */
+/* ---- trust ---- */
 
 static const struct {
     const char *path;
@@ -300,8 +296,7 @@ START_TEST(a_link_is_trusted_as_what_it_leads_to)
 }
 END_TEST
 
-/* ---- --plugin and single files ------------------------------------------------------
- */
+/* ---- --plugin and single files ---- */
 
 START_TEST(a_chosen_path_that_is_of_no_use_is_an_error)
 {

@@ -69,8 +69,7 @@ static void put_text(const char *text, off_t at)
     put(text, strlen(text) + 1, at);
 }
 
-/* ---- tags ---------------------------------------------------------------------------
- */
+/* ---- tags ---- */
 
 START_TEST(tags_are_found_each_once)
 {
@@ -219,8 +218,7 @@ START_TEST(of_two_majors_ours_counts)
 }
 END_TEST
 
-/* ---- headers ------------------------------------------------------------------------
- */
+/* ---- headers ---- */
 
 START_TEST(what_is_no_shared_object_is_skipped)
 {
@@ -272,8 +270,7 @@ START_TEST(a_folder_and_a_missing_file_are_no_plugins)
 }
 END_TEST
 
-/* ---- trust --------------------------------------------------------------------------
- */
+/* ---- trust ---- */
 
 static const struct {
     mode_t      mode;

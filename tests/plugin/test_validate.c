@@ -46,8 +46,7 @@ static const char *first_message(void)
     return diag.n ? diag.entries[0].text : "accepted";
 }
 
-/* ---- rows of the parameter table ----------------------------------------------------
- */
+/* ---- rows of the parameter table ---- */
 
 #define ROW(name, type, member, def, range)                                              \
     {                                                                                    \
@@ -149,8 +148,7 @@ START_TEST(a_wrong_row_is_refused_with_its_own_sentence)
 }
 END_TEST
 
-/* ---- slots --------------------------------------------------------------------------
- */
+/* ---- slots ---- */
 
 static const struct {
     const char *tag, *slots, *message; /* slots given: s f b t n e */
@@ -210,8 +208,7 @@ START_TEST(each_kind_has_its_required_slots)
 }
 END_TEST
 
-/* ---- sizes --------------------------------------------------------------------------
- */
+/* ---- sizes ---- */
 
 START_TEST(a_shorter_descriptor_reads_as_zeros)
 {
@@ -299,8 +296,7 @@ START_TEST(a_table_of_the_wrong_size_is_refused)
 }
 END_TEST
 
-/* ---- the rest of a component --------------------------------------------------------
- */
+/* ---- the rest of a component ---- */
 
 START_TEST(two_rows_may_not_share_name_place_or_short_form)
 {
@@ -375,8 +371,7 @@ START_TEST(all_mistakes_are_said_at_once)
 }
 END_TEST
 
-/* ---- the plugin ---------------------------------------------------------------------
- */
+/* ---- the plugin ---- */
 
 static const struct {
     const char *tag, *seen, *message; /* seen: names in the file, "a b" */

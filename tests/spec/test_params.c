@@ -75,8 +75,7 @@ static int apply(const char *yaml)
     return apply_to(&dense, yaml, &c);
 }
 
-/* ---- what is taken ------------------------------------------------------------------
- */
+/* ---- what is taken ---- */
 
 START_TEST(defaults_fill_what_is_not_said)
 {
@@ -199,8 +198,7 @@ START_TEST(a_lone_tree_takes_a_whole_map)
 }
 END_TEST
 
-/* ---- paths --------------------------------------------------------------------------
- */
+/* ---- paths ---- */
 
 static const char *path_of(const char *pipeline, const char *file)
 {
@@ -236,8 +234,7 @@ START_TEST(a_path_nobody_has_stays_beside_the_file)
 }
 END_TEST
 
-/* ---- what is refused ----------------------------------------------------------------
- */
+/* ---- what is refused ---- */
 
 static const struct {
     const char *yaml, *message;
@@ -330,8 +327,7 @@ START_TEST(look_alikes_come_with_a_hint)
 }
 END_TEST
 
-/* ---- while running ------------------------------------------------------------------
- */
+/* ---- while running ---- */
 
 START_TEST(numbers_can_be_changed_and_asked_for)
 {
@@ -360,8 +356,7 @@ START_TEST(numbers_can_be_changed_and_asked_for)
 }
 END_TEST
 
-/* ---- back to YAML -------------------------------------------------------------------
- */
+/* ---- back to YAML ---- */
 
 static const struct {
     const char *yaml, *resolved;
@@ -390,8 +385,7 @@ START_TEST(values_read_back_as_yaml)
 }
 END_TEST
 
-/* ---- ranges -------------------------------------------------------------------------
- */
+/* ---- ranges ---- */
 
 static const struct {
     const char *text;

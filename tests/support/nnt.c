@@ -36,8 +36,7 @@ static struct room *room_of(const struct nnt *t)
     return (struct room *)t;
 }
 
-/* ---- failing -------------------------------------------------------------------------
- */
+/* ---- failing ---- */
 
 /* "test.yaml:1:9: slope: 7 is outside [0,1]" */
 static const char *entry_text(struct arena *a, const struct diag_entry *e)
@@ -62,8 +61,7 @@ static void fail_with_diag(struct room *r)
     ck_abort_msg("%s", first_error(r));
 }
 
-/* ---- opening -------------------------------------------------------------------------
- */
+/* ---- opening ---- */
 
 static struct room *new_room(void)
 {
@@ -168,8 +166,7 @@ const char *nnt_refusal(const char *kind, const char *name, const char *yaml)
     return text;
 }
 
-/* ---- the frame -----------------------------------------------------------------------
- */
+/* ---- the frame ---- */
 
 static void set_values(const nnp_tensor *t, struct nnt_values v)
 {
@@ -260,8 +257,7 @@ void nnt_reshape(struct nnt *t, uint32_t input, struct nnt_shape shape,
     keep_waiting(room_of(t), PROBE_IN, input, v);
 }
 
-/* ---- values --------------------------------------------------------------------------
- */
+/* ---- values ---- */
 
 void nnt_set(const nnp_tensor *t, struct nnt_values v)
 {
@@ -304,8 +300,7 @@ const nnp_tensor *nnt_tensor(struct nnt *t, uint32_t role, const char *name)
     return NULL;
 }
 
-/* ---- calls ---------------------------------------------------------------------------
- */
+/* ---- calls ---- */
 
 static int call(struct nnt *t, enum probe_slot slot)
 {
@@ -384,8 +379,7 @@ void nnt_extension(struct nnt *t, const char *id, const void *answer)
     probe_answer(t->probe, id, answer);
 }
 
-/* ---- comparing -----------------------------------------------------------------------
- */
+/* ---- comparing ---- */
 
 static bool near(double got, double want, double tol)
 {
@@ -448,8 +442,7 @@ void nnt_gradient(struct nnt *t, uint64_t seed)
     nnt_gradient_opt(t, seed, 1e-3, 0);
 }
 
-/* ---- refusals ------------------------------------------------------------------------
- */
+/* ---- refusals ---- */
 
 static const char *reason(struct room *r, int rc, const char *slot)
 {
@@ -489,8 +482,7 @@ int nnt_refusal_code(const struct nnt *t)
     return t->probe->inst.code;
 }
 
-/* ---- files ---------------------------------------------------------------------------
- */
+/* ---- files ---- */
 
 static char folder[64]; /* of this process; "": none yet */
 

@@ -59,8 +59,7 @@ struct nnt *nnt_open_seed(const char *kind, const char *name, const char *yaml,
                           uint64_t seed); /* of `rand`; nnt_open: 1 */
 void        nnt_close(struct nnt *t);
 
-/* ---- before setup: what the frame holds ----------------------------------------------
- */
+/* ---- before setup: what the frame holds ---- */
 
 /* The next input. A number that the type cannot hold fails the test. */
 void nnt_in(struct nnt *t, uint32_t dtype, struct nnt_shape shape, struct nnt_values v);
@@ -80,8 +79,7 @@ void nnt_setup(struct nnt *t);
 void nnt_reshape(struct nnt *t, uint32_t input, struct nnt_shape shape,
                  struct nnt_values v);
 
-/* ---- values --------------------------------------------------------------------------
- */
+/* ---- values ---- */
 
 /* As many values as elements, or V0. */
 void nnt_set(const nnp_tensor *t, struct nnt_values v);
@@ -92,8 +90,7 @@ double nnt_get(const nnp_tensor *t, size_t i);
 /* By name, as declared: nnt_tensor(t, NNP_STATE, "m"). NULL does not exist: fails. */
 const nnp_tensor *nnt_tensor(struct nnt *t, uint32_t role, const char *name);
 
-/* ---- calls ---------------------------------------------------------------------------
- */
+/* ---- calls ---- */
 
 /* The slot's result, 0 or more; an error fails the test with its message. forward fills
  * out with NaN first and fails if one of them is left (floats), backward does so with
@@ -114,8 +111,7 @@ void nnt_live(struct nnt *t, const char *param, double value);
 /* Answers host->extension(id), for reports. */
 void nnt_extension(struct nnt *t, const char *id, const void *answer);
 
-/* ---- comparing -----------------------------------------------------------------------
- */
+/* ---- comparing ---- */
 
 /* Every element, to 1e-6 relative to the larger of 1 and the value; NaN equals NaN. */
 void nnt_expect(const nnp_tensor *t, struct nnt_values v);
@@ -130,8 +126,7 @@ void nnt_expect_number(double got, double want, double tol); /* tol as above */
 void nnt_gradient(struct nnt *t, uint64_t seed);
 void nnt_gradient_opt(struct nnt *t, uint64_t seed, double tol, uint32_t skip);
 
-/* ---- refusals ------------------------------------------------------------------------
- */
+/* ---- refusals ---- */
 
 /* The first message that these parameters get, "test.yaml:1:9: slope: 7 is outside
  * [0,1]"; accepted: fails. In memory that lasts as long as the test. */
@@ -143,8 +138,7 @@ const char *nnt_forward_refusal(struct nnt *t);
 const char *nnt_fit_refusal(struct nnt *t);
 int         nnt_refusal_code(const struct nnt *t); /* of the latest one: NNP_EIO ... */
 
-/* ---- files ---------------------------------------------------------------------------
- */
+/* ---- files ---- */
 
 /* Writes a file into a folder of this test and returns its path; the folder goes away
  * when the test ends. */

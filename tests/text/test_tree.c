@@ -27,8 +27,7 @@ static const char *print(const struct node *n)
     return text;
 }
 
-/* ---- members ------------------------------------------------------------------------
- */
+/* ---- members ---- */
 
 START_TEST(members_are_found_by_key)
 {
@@ -94,8 +93,7 @@ START_TEST(a_copy_is_its_own)
 }
 END_TEST
 
-/* ---- typing -------------------------------------------------------------------------
- */
+/* ---- typing ---- */
 
 static const struct {
     const char *text;
@@ -243,8 +241,7 @@ START_TEST(a_quoted_scalar_is_a_text)
 }
 END_TEST
 
-/* ---- printing -----------------------------------------------------------------------
- */
+/* ---- printing ---- */
 
 #define LONG "a_word_of_twenty_one_"
 static const struct {
