@@ -30,7 +30,7 @@ dist_check_SCRIPTS += %reldir%/stages.sh %reldir%/cli.sh %reldir%/pipelines.sh %
 	%reldir%/memory.sh
 EXTRA_DIST += %reldir%/may_include %reldir%/lint_known
 
-dist_check_SCRIPTS += %reldir%/plugin_new.sh %reldir%/conformance.sh
+dist_check_SCRIPTS += %reldir%/plugin_new.sh %reldir%/conformance.sh %reldir%/samples.sh
 
 TESTS = $(check_PROGRAMS) $(dist_check_SCRIPTS)
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
