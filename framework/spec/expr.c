@@ -375,7 +375,10 @@ static int on_integers(enum op op, const struct expr_value *a, const struct expr
     case OP_ADD: over = __builtin_add_overflow(a->i, b->i, &i); break;
     case OP_SUB: over = __builtin_sub_overflow(a->i, b->i, &i); break;
     case OP_MUL: over = __builtin_mul_overflow(a->i, b->i, &i); break;
-    case OP_MOD: i = edge ? 0 : a->i - floor_div(a->i, b->i) * b->i; break;
+    case OP_MOD:
+        i = edge ? 0 : a->i % b->i;
+        i += i && (i < 0) != (b->i < 0) ? b->i : 0;
+        break;
     default: i = edge ? 0 : floor_div(a->i, b->i);
     }
     set_int(out, i);

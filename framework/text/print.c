@@ -124,25 +124,25 @@ static void add_scalar(struct strbuf *out, const struct node *n, bool flow)
 
 /* ---- one line ---- */
 
-/* Lists of scalars, and lists of those, may stand on one line. `relu:` with nothing
- * behind it is said by a line of its own. */
+/* Lists of scalars, and lists of those, may stand on one line. */
 static bool flat(const struct node *n)
 {
-    if (n->kind == NODE_NULL)
-        return *n->text != '\0';
-    if (!n->n)
-        return true;
+    if (n->n && n->kind == NODE_MAP)
+        return false;
     for (size_t i = 0; i < n->n; i++)
-        if (n->kind == NODE_MAP || !flat(n->values[i]))
+        if (!flat(n->values[i]))
             return false;
     return true;
 }
 
+/* `relu:` with nothing behind it is said by a line of its own. */
 static bool flat_map(const struct node *n)
 {
-    for (size_t i = 0; i < n->n; i++)
-        if (!flat(n->values[i]))
+    for (size_t i = 0; i < n->n; i++) {
+        const struct node *v = n->values[i];
+        if (!flat(v) || (v->kind == NODE_NULL && !*v->text))
             return false;
+    }
     return true;
 }
 
@@ -177,11 +177,12 @@ static size_t characters(const char *text, size_t n)
 /* Characters of the line that is being written. */
 static size_t column(const struct strbuf *out)
 {
-    size_t start = out->n;
+    const char *text = strbuf_text(out);
+    size_t      start = out->n;
 
-    while (start > 0 && out->text[start - 1] != '\n')
+    while (start > 0 && text[start - 1] != '\n')
         start--;
-    return characters(out->text + start, out->n - start);
+    return characters(text + start, out->n - start);
 }
 
 /* Adds it on this line if it may stand there and fits. */

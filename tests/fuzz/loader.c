@@ -67,19 +67,18 @@ static void write_files(struct arena *a, const uint8_t *data, size_t size)
     }
 }
 
-/* What a run does: names and shapes first, then all, then some rows. */
+/* What a check and then a run do: names and shapes from the header, for which no memory
+ * is taken; then all the data, and some rows of it. */
 static void try_rows(struct probe *p)
 {
-    int64_t  n = 1;
+    int64_t  n = ROWS;
     double   count = 0;
     uint32_t rows = (uint32_t)probe_in(p, NNP_I64, 1, &n);
 
-    p->inst.ctx.flags |= NNP_PEEK;
-    int rc = probe_setup(p);
-    p->inst.ctx.flags &= ~(uint32_t)NNP_PEEK;
-    n = ROWS;
-    probe_reshape(p, rows, 1, &n);
-    if (rc || probe_setup(p) || !probe_fact(p, "count", &count) || count < 1)
+    if (instance_setup(&p->inst, &p->given[rows], 1, NULL, 0, NNP_PEEK, p->diag))
+        return;
+    p->inst.ctx.flags = 0;
+    if (probe_setup(p) || !probe_fact(p, "count", &count) || count < 1)
         return;
     uint32_t    sets;
     nnp_tensor *in = probe_tensors(p, PROBE_IN, &sets);

@@ -261,6 +261,7 @@ static const struct {
     { "m: [relu, tanh]", "m: [relu, tanh]\n" },
     { "m: [[1, 2], [3, 4]]", "m: [[1, 2], [3, 4]]\n" },
     { "m: [[{a: 1}]]", "m:\n  - - a: 1\n" },
+    { "- -\n- - -", "- [null]\n- [[null]]\n" },
     { "m: [{}, [], ~]", "m: [{}, [], null]\n" },
     { "m: [" LONG ", " LONG ", " LONG ", " LONG "]",
       "m:\n  - " LONG "\n  - " LONG "\n  - " LONG "\n  - " LONG "\n" },
