@@ -236,6 +236,7 @@ static int train_and_report(struct run *r)
     *t = (struct trainer){ .session = r->pipeline.session,
                            .report = &r->report,
                            .folder = r->folder,
+                           .resume = r->cli->resume,
                            .interrupted = &interrupted };
     announce(c, &r->pipeline, &r->report, r->folder);
     if (trainer_run(t, &c->diag) || trainer_finish(t, &c->diag))
@@ -265,7 +266,9 @@ static int check_expectation(struct run *r)
 
 static void suggest(struct run *r)
 {
-    if (r->folder)
+    if (r->trainer.outcome.ending == ENDED_SIGNAL)
+        report_say(&r->report, "resume with: nnpipe run --resume %s", r->folder);
+    else if (r->folder)
         report_say(&r->report,
                    "%s holds weights, metrics.csv and report/; next: nnpipe eval %s",
                    r->folder, r->folder);
@@ -276,6 +279,21 @@ static void close_run(struct run *r)
     view_close(&r->view);
     trainer_close(&r->trainer);
     pipeline_close(&r->pipeline);
+}
+
+/* A new folder, or the one of the run that goes on. */
+static int open_folder(struct run *r)
+{
+    struct cli *c = r->cli;
+
+    r->folder = c->resume ? c->resume
+                          : runfolder_make(&c->arena, c->out, r->pipeline.spec->name,
+                                           c->force, &c->diag);
+    if (!r->folder ||
+        (!c->resume && runfolder_begin(r->pipeline.session, r->folder, &c->diag)))
+        return -1;
+    return report_open(&r->report, style_of(c), c->json, r->folder, c->resume != NULL,
+                       &c->diag);
 }
 
 static int one_run(struct run *r)
@@ -290,10 +308,7 @@ static int one_run(struct run *r)
         return -1;
     if (c->dry_run)
         return 0;
-    r->folder =
-        runfolder_make(&c->arena, c->out, r->pipeline.spec->name, c->force, &c->diag);
-    if (!r->folder || runfolder_begin(r->pipeline.session, r->folder, &c->diag) ||
-        report_open(&r->report, style_of(c), c->json, r->folder, &c->diag))
+    if (open_folder(r))
         return -1;
     catch_signals();
     int rc = train_and_report(r);
@@ -330,7 +345,7 @@ static int many_seeds(struct run *r)
 
     r->pipeline.spec->train.retry.times = 0;
     if (!e || pipeline_start(c, &r->pipeline, &o) ||
-        report_open(&r->report, REPORT_NONE, false, NULL, &c->diag))
+        report_open(&r->report, REPORT_NONE, false, NULL, false, &c->diag))
         return -1;
     catch_signals();
     for (; done < r->seeds && !interrupted; done++) {
@@ -342,6 +357,15 @@ static int many_seeds(struct run *r)
     printf("%" PRId64 " of %" PRId64 " seeds: %s (%.1f %%)\n", met, done, r->expect,
            done ? 100.0 * (double)met / (double)done : 0.0);
     return 0;
+}
+
+static int open_pipeline(struct cli *c, const char *file, struct pipeline *p)
+{
+    if (file)
+        return pipeline_open(c, file, false, p);
+    int rc = pipeline_open_run(c, c->resume, p);
+    p->weights = NULL; /* the checkpoint has them */
+    return rc;
 }
 
 int cmd_run(struct cli *c, int argc, char **argv)
@@ -360,18 +384,23 @@ int cmd_run(struct cli *c, int argc, char **argv)
     if (n >= 0 && c->help)
         return cli_help(c, "nnpipe run FILE.yaml [flags]", own,
                         "  nnpipe pipelines/xor.yaml\n"
-                        "  nnpipe run pipelines/xor.yaml --set vars.hidden=8 --seed 3\n"),
+                        "  nnpipe run pipelines/xor.yaml --set vars.hidden=8 --seed 3\n"
+                        "  nnpipe run --resume runs/xor/001\n"),
                0;
     c->diag.class = DIAG_USAGE;
-    if (n == 0)
+    if (n == 0 && !c->resume)
         diag_error(&c->diag, NULL, "run: which file? nnpipe run FILE.yaml");
+    if (c->resume && (r.seeds || c->out))
+        diag_error(&c->diag, NULL,
+                   "--resume goes on in the run's own folder: without --out "
+                   "and --seeds");
     if (r.seeds && !r.expect)
         diag_error(&c->diag, NULL,
                    "--seeds counts how often --expect CONDITION holds: give one");
     c->diag.class = DIAG_FILE;
     if (n < 0 || c->diag.errors)
         return cli_finish(c, NULL, 2);
-    if (!pipeline_open(c, args[0], false, &r.pipeline)) {
+    if (!open_pipeline(c, n ? args[0] : NULL, &r.pipeline)) {
         c->diag.class = DIAG_RUN;
         (void)(r.seeds ? many_seeds(&r) : one_run(&r));
     }

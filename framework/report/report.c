@@ -4,15 +4,17 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/fsio.h"
 #include "base/strbuf.h"
 
-static FILE *create(struct report *r, struct arena *a, const char *name, struct diag *d)
+static FILE *create(const struct report *r, const char *name, bool append, struct diag *d)
 {
-    char *path = arena_printf(a, "%s/%s", r->folder, name);
-    FILE *f = fopen(path, "we");
+    char *path = arena_printf(d->arena, "%s/%s", r->folder, name);
+    FILE *f = fopen(path, append ? "ae" : "we");
 
     if (!f)
         diag_error(d, NULL, "%s: %s", path, strerror(errno));
@@ -20,19 +22,53 @@ static FILE *create(struct report *r, struct arena *a, const char *name, struct 
 }
 
 int report_open(struct report *r, enum report_style style, bool json, const char *folder,
-                struct diag *d)
+                bool append, struct diag *d)
 {
-    struct arena scrap = { 0 };
-
     *r = (struct report){
         .style = style, .json = json, .folder = folder, .begun = clock_seconds()
     };
     if (folder) {
-        r->events = create(r, &scrap, "events.jsonl", d);
-        r->csv = create(r, &scrap, "metrics.csv", d);
+        r->events = create(r, "events.jsonl", append, d);
+        r->csv = create(r, "metrics.csv", append, d);
     }
-    arena_close(&scrap);
     return folder && !(r->events && r->csv) ? -1 : 0;
+}
+
+/* The header and the rows whose first number is smaller than epoch. */
+static size_t keep_rows(char *text, size_t n, int64_t epoch)
+{
+    size_t kept = 0;
+
+    for (char *p = text, *end = text + n, *next; p < end; p = next) {
+        next = memchr(p, '\n', (size_t)(end - p));
+        if (!next)
+            break; /* a row that was cut off by a crash */
+        next++;
+        if (p != text && strtoll(p, NULL, 10) >= epoch)
+            continue;
+        memmove(text + kept, p, (size_t)(next - p));
+        kept += (size_t)(next - p);
+    }
+    return kept;
+}
+
+int report_trim(struct report *r, int64_t epoch, struct diag *d)
+{
+    char  *path, *text;
+    size_t n;
+
+    if (!r->folder)
+        return 0;
+    path = arena_printf(d->arena, "%s/metrics.csv", r->folder);
+    if (fsio_read(path, (size_t)1 << 32, &text, &n, d))
+        return -1;
+    n = keep_rows(text, n, epoch);
+    int rc = fsio_replace(path, text, n, d);
+    free(text);
+    fclose(r->csv);
+    r->columns = n > 0;
+    r->csv = create(r, "metrics.csv", true, d);
+    return rc || !r->csv ? -1 : 0;
 }
 
 static void put(struct report *r, FILE *f, const char *text)

@@ -35,8 +35,11 @@ struct progress_line {
     double      left; /* seconds, NaN: unknown */
 };
 
+/* append: the folder has files of the same run already. */
 int report_open(struct report *r, enum report_style style, bool json, const char *folder,
-                struct diag *d);
+                bool append, struct diag *d);
+/* Leaves the rows of metrics.csv before this epoch: what follows is told again. */
+int report_trim(struct report *r, int64_t epoch, struct diag *d);
 /* One event object: pairs of key and already rendered JSON value, NULL-terminated. */
 void report_event(struct report *r, const char *event, const char *const *pairs);
 /* An epoch is done: one row of metrics.csv, one event, one line or the bar. */

@@ -103,7 +103,7 @@ int evaluate_split(struct session *s, enum split split, struct figure *v, size_t
     int64_t     rows;
 
     clear_metrics(s);
-    feed_start(s, split, false, 0, s->spec->train.batch);
+    feed_start(s, split, false, 0, s->spec->train.batch, 0);
     for (;;) {
         double part, of;
         if (feed_next(s, &rows, d))

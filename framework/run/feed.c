@@ -262,12 +262,13 @@ static void settle(struct feed *f)
 }
 
 void feed_start(struct session *s, enum split split, bool shuffled, uint64_t epoch,
-                int64_t batch)
+                int64_t batch, int64_t skip)
 {
     struct feed *f = s->feed;
 
     settle(f);
-    f->pass = (struct pass){ split, shuffled, epoch, batch, 0, 0 };
+    f->pass =
+        (struct pass){ split, shuffled, epoch, batch, skip * batch, (uint64_t)skip };
     if (f->ahead)
         ask(f);
 }

@@ -22,9 +22,10 @@ int64_t feed_rows(const struct session *s,
                   enum split            split); /* 0: there is no such split */
 
 /* A pass over a split. shuffled: the order of that epoch, fresh random numbers in the
- * transforms; else in order, with the random numbers that evaluation always has. */
+ * transforms; else in order, with the random numbers that evaluation always has. The
+ * first `skip` batches are left out (they were done before a run was resumed). */
 void feed_start(struct session *s, enum split split, bool shuffled, uint64_t epoch,
-                int64_t batch);
+                int64_t batch, int64_t skip);
 /* The next batch: session->stream points at it. rows 0: the pass is over. */
 int feed_next(struct session *s, int64_t *rows, struct diag *d);
 /* n rows of a split from `first` in order, evaluation style (predict, reports). */

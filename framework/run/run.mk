@@ -4,6 +4,7 @@ framework_libhost_la_SOURCES += \
 	framework/run/feed.c framework/run/feed.h \
 	framework/run/safetensors.c framework/run/safetensors.h
 framework_libhost_la_SOURCES += \
+	framework/run/checkpoint.c framework/run/checkpoint.h \
 	framework/run/trainer.c framework/run/trainer.h framework/run/history.c \
 	framework/run/evaluate.c framework/run/weightfile.c
 framework_libhost_la_SOURCES += \

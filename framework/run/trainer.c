@@ -8,12 +8,12 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "run/checkpoint.h"
 #include "spec/expr.h"
 
 struct watch { /* which figure decides what is best */
     const char *name;
     bool        maximize;
-    int64_t     since_best, holds_for;
     bool        test_too; /* it is about the test split, which then runs every epoch */
 };
 
@@ -125,9 +125,9 @@ static int judge(struct trainer *t, struct watch *w, int64_t epoch, struct diag 
     gain = w->maximize ? v - t->best_value : t->best_value - v;
     bool first = t->outcome.best_epoch == 0;
     if (!first && gain > train->stop.min_delta)
-        w->since_best = 0;
+        t->at.since_best = 0;
     else
-        w->since_best += !first;
+        t->at.since_best += !first;
     if (first || gain > 0) {
         t->best_value = v;
         t->outcome.best_epoch = epoch;
@@ -211,7 +211,7 @@ static int train_epoch(struct trainer *t, struct epoch *e, int64_t updates,
     int64_t         rows;
 
     feed_start(s, SPLIT_TRAIN, s->spec->train.shuffle, (uint64_t)e->number - 1,
-               s->spec->train.batch);
+               s->spec->train.batch, e->batches);
     while (!out_of_steps(s) && !(t->interrupted && *t->interrupted)) {
         if (feed_next(s, &rows, d))
             return -1;
@@ -263,25 +263,85 @@ static int measure(struct trainer *t, const struct epoch *e, const struct watch 
     return d->errors ? -1 : 0;
 }
 
-static bool should_stop(struct trainer *t, struct watch *w)
+static bool should_stop(struct trainer *t)
 {
     const struct train_spec *train = &t->session->spec->train;
 
-    w->holds_for = holds(t, train->stop.when) ? w->holds_for + 1 : 0;
-    if (t->interrupted && *t->interrupted) {
-        t->outcome.ending = ENDED_SIGNAL;
-        t->outcome.signal = *t->interrupted;
-        return true;
-    }
-    if (train->stop.when && w->holds_for >= train->stop.for_epochs) {
+    t->at.holds_for = holds(t, train->stop.when) ? t->at.holds_for + 1 : 0;
+    if (train->stop.when && t->at.holds_for >= train->stop.for_epochs) {
         t->outcome.ending = ENDED_WHEN;
         return true;
     }
-    if (train->stop.patience > 0 && w->since_best >= train->stop.patience) {
+    if (train->stop.patience > 0 && t->at.since_best >= train->stop.patience) {
         t->outcome.ending = ENDED_PATIENCE;
         return true;
     }
     return out_of_steps(t->session);
+}
+
+/* ---- checkpoints ---- */
+
+enum { CHECKPOINT_SECONDS = 10 };
+
+static bool is_interrupted(struct trainer *t)
+{
+    if (!t->interrupted || !*t->interrupted)
+        return false;
+    t->outcome.ending = ENDED_SIGNAL;
+    t->outcome.signal = *t->interrupted;
+    return true;
+}
+
+static int save(struct trainer *t, int64_t epoch, const struct epoch *part,
+                struct diag *d)
+{
+    double now = clock_seconds();
+
+    if (!t->folder)
+        return 0;
+    t->at.epoch = epoch;
+    t->at.batches = part ? part->batches : 0;
+    t->at.rows = part ? part->rows_done : 0;
+    t->at.loss = part ? part->loss : 0;
+    t->at.count = part ? part->count : 0;
+    t->at.penalty = part ? part->penalty : 0;
+    t->at.attempt = t->outcome.attempts;
+    t->at.seconds += now - t->saved_at;
+    t->saved_at = now;
+    return checkpoint_write(t, d);
+}
+
+static bool save_is_due(const struct trainer *t, int64_t epoch)
+{
+    const struct train_spec *train = &t->session->spec->train;
+
+    return clock_seconds() - t->saved_at >= CHECKPOINT_SECONDS ||
+           (train->keep.every > 0 && epoch % train->keep.every == 0);
+}
+
+static int end_epoch(struct trainer *t, struct watch *w, struct epoch *e, struct diag *d)
+{
+    struct progress_line p = progress_of(t, e);
+
+    if (measure(t, e, w, d) || judge(t, w, e->number, d))
+        return -1;
+    t->outcome.epochs = e->number;
+    report_epoch(t->report, &p, t->figures, t->n_figures);
+    return update_epoch(t->session, figure_or_nan, t, d);
+}
+
+static struct epoch next_epoch(struct trainer *t, int64_t number)
+{
+    struct epoch e = { .number = number, .begun = clock_seconds() };
+
+    if (number == t->at.epoch) { /* the rest of one that was interrupted */
+        e.batches = t->at.batches;
+        e.rows_done = t->at.rows;
+        e.loss = t->at.loss;
+        e.count = t->at.count;
+        e.penalty = t->at.penalty;
+    }
+    return e;
 }
 
 static int run_epochs(struct trainer *t, struct watch *w, struct diag *d)
@@ -290,26 +350,27 @@ static int run_epochs(struct trainer *t, struct watch *w, struct diag *d)
     const struct train_spec *train = &s->spec->train;
     int64_t                  updates = total_updates(s);
 
-    if (update_epoch(s, figure_or_nan, t, d)) /* no figure yet; warm-ups begin here */
-        return -1;
-    for (int64_t k = 1; train->steps > 0 || k <= train->epochs; k++) {
-        struct epoch e = { .number = k, .begun = clock_seconds() };
+    if (!t->at.epoch && update_epoch(s, figure_or_nan, t, d))
+        return -1; /* no figure yet; warm-ups begin here */
+    for (int64_t k = t->at.epoch ? t->at.epoch : 1;
+         train->steps > 0 || k <= train->epochs; k++) {
+        struct epoch e = next_epoch(t, k);
+        if (out_of_steps(s))
+            return 0;
         if (train_epoch(t, &e, updates, d))
             return -1;
-        struct progress_line p = progress_of(t, &e);
-        if (measure(t, &e, w, d) || judge(t, w, k, d))
+        if (is_interrupted(t))
+            return save(t, k, &e, d);
+        if (end_epoch(t, w, &e, d))
             return -1;
-        t->outcome.epochs = k;
-        report_epoch(t->report, &p, t->figures, t->n_figures);
-        if (update_epoch(s, figure_or_nan, t, d))
+        bool stop = should_stop(t);
+        t->at.finished = stop;
+        if ((stop || save_is_due(t, k)) && save(t, k + 1, NULL, d))
             return -1;
-        if (train->keep.every > 0 && k % train->keep.every == 0 &&
-            write_weights(t, "last.nnw", k, d))
-            return -1;
-        if (should_stop(t, w))
+        if (stop)
             return 0;
     }
-    return 0;
+    return save(t, train->epochs + 1, NULL, d);
 }
 
 static int diverged(struct trainer *t, const struct diag *d)
@@ -327,16 +388,12 @@ static int train_once(struct trainer *t, struct diag *d)
     struct watch w;
 
     set_up_watch(t, &w);
-    t->outcome.best_epoch = 0;
     t->outcome.ending = ENDED_DONE;
-    history_clear(&t->history);
-    if (run_epochs(t, &w, d)) {
+    if (!t->at.finished && run_epochs(t, &w, d)) {
         diverged(t, d);
         return -1;
     }
-    if (write_weights(t, "last.nnw", t->outcome.epochs, d))
-        return -1;
-    return 0;
+    return write_weights(t, "last.nnw", t->outcome.epochs, d);
 }
 
 static bool may_retry(struct trainer *t)
@@ -366,31 +423,54 @@ static bool nothing_to_train(const struct session *s)
            (s->spec->train.epochs <= 0 && s->spec->train.steps <= 0);
 }
 
+/* From the start with another seed. */
+static int start_anew(struct trainer *t, uint64_t seed, struct diag *d)
+{
+    t->outcome.best_epoch = 0;
+    t->at = (struct place){ 0 };
+    history_clear(&t->history);
+    return session_reset(t->session, seed, d);
+}
+
+static int run_attempts(struct trainer *t, uint64_t first, struct diag *d)
+{
+    for (;; t->outcome.attempts++) {
+        uint64_t next = first + (uint64_t)t->outcome.attempts;
+        if (train_once(t, d))
+            return -1;
+        if (!may_retry(t))
+            return 0;
+        report_say(t->report,
+                   "attempt %d with seed %" PRIu64 " missed %s; next seed %" PRIu64,
+                   t->outcome.attempts, t->session->seed,
+                   expr_text(t->session->spec->train.retry.unless), next);
+        if (start_anew(t, next, d))
+            return -1;
+    }
+}
+
 int trainer_run(struct trainer *t, struct diag *d)
 {
     struct session *s = t->session;
     uint64_t        first = s->seed;
-    double          begun = clock_seconds();
 
     t->outcome = (struct outcome){ .seed = first, .attempts = 1, .unless_met = true };
+    t->saved_at = clock_seconds();
     if (make_room(t, d))
         return -1;
     if (nothing_to_train(s))
-        return 0;
-    for (;; t->outcome.attempts++) {
-        if (train_once(t, d))
+        return t->resume ? diag_error(d, NULL, "--resume: there is nothing to train") : 0;
+    if (t->resume) {
+        if (checkpoint_read(t, t->resume, d))
             return -1;
-        if (!may_retry(t))
-            break;
-        report_say(t->report,
-                   "attempt %d with seed %" PRIu64 " missed %s; next seed %" PRIu64,
-                   t->outcome.attempts, s->seed, expr_text(s->spec->train.retry.unless),
-                   first + (uint64_t)t->outcome.attempts);
-        if (session_reset(s, first + (uint64_t)t->outcome.attempts, d))
+        t->outcome.attempts = (int)t->at.attempt;
+        if (report_trim(t->report, t->at.epoch, d))
             return -1;
     }
+    if (run_attempts(t, first, d))
+        return -1;
     t->outcome.seed = s->seed;
-    t->outcome.seconds = clock_seconds() - begun;
+    t->outcome.seconds = t->at.seconds + clock_seconds() - t->saved_at;
     if (t->outcome.best_epoch)
         restore_best(t);
     return 0;

@@ -30,8 +30,22 @@ struct outcome {
     double      seconds;
 };
 
+struct place { /* where a run stands: what a checkpoint needs besides weights and states
+                */
+    int64_t epoch;                 /* the one to go on with, from 1 */
+    int64_t batches, rows;         /* of it that are done */
+    double  loss, count, penalty;  /* sums over these */
+    int64_t since_best, holds_for; /* epochs: stop.patience, stop.for */
+    int64_t attempt;               /* from 1 */
+    int64_t finished;              /* `stop` said so: going on adds nothing */
+    double  seconds;               /* spent before */
+};
+
 struct trainer {
     struct session *session;
+    const char     *resume; /* folder of the run to go on with, or NULL */
+    struct place    at;
+    double          saved_at; /* when the latest checkpoint was written */
     struct report  *report;
     const char     *folder; /* weights are written there; NULL: nowhere */
     struct history  history;

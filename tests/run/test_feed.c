@@ -18,7 +18,7 @@ static size_t pass(struct net *n, enum split split, bool shuffled, uint64_t epoc
     int64_t         rows;
     size_t          total = 0;
 
-    feed_start(s, split, shuffled, epoch, s->spec->train.batch);
+    feed_start(s, split, shuffled, epoch, s->spec->train.batch, 0);
     for (;;) {
         ck_assert_int_eq(feed_next(s, &rows, &n->diag), 0);
         if (!rows)

@@ -112,7 +112,7 @@ double net_step(struct net *n)
     double          sum, count;
     int64_t         rows;
 
-    feed_start(s, SPLIT_TRAIN, false, 0, s->spec->train.batch);
+    feed_start(s, SPLIT_TRAIN, false, 0, s->spec->train.batch, 0);
     memset(s->weights.g, 0, s->weights.n_gradient * sizeof(float));
     if (feed_next(s, &rows, &n->diag) || step_rows(s, rows, &n->diag) ||
         step_run(s, PLAN_TRAIN, &sum, &count, &n->diag))

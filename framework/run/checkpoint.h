@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* The whole state of a training run in one file, so that it goes on to the same bits as a
+ * run that was never stopped: weights, optimizer and schedule states, position in the
+ * epoch, the best so far, figures, patience. Random numbers need nothing: they follow
+ * from seed and position. */
+#ifndef NNP_RUN_CHECKPOINT_H
+#define NNP_RUN_CHECKPOINT_H
+#include "run/trainer.h"
+
+/* FOLDER/state.nnw; the one before it stays as state.prev.nnw. */
+int checkpoint_write(struct trainer *t, struct diag *d);
+/* The newest that is whole: when state.nnw is damaged the one before it serves, and the
+ * user is told. -1: there is none, or it is of another pipeline or format. */
+int checkpoint_read(struct trainer *t, const char *folder, struct diag *d);
+#endif
