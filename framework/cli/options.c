@@ -179,7 +179,7 @@ static void common_flags(struct cli *c, struct words *w, struct flag table[COMMO
         { "set", 0, FLAG_LIST, &c->set, "PATH=VALUE",
           "replace a value of the file (repeatable)" },
         { "out", 'o', FLAG_TEXT, &c->out, "DIR", "run folder (default runs/NAME/NNN)" },
-        { "resume", 0, FLAG_TEXT, &c->resume, "RUN", "go on with a run" },
+        { "resume", 0, FLAG_TEXT, &c->resume, "RUN", "go on with a run that was stopped" },
         { "seed", 0, FLAG_INT, &c->seed, "N", "seed of every random number" },
         { "threads", 0, FLAG_INT, &c->threads, "N",
           "worker threads; never changes the result" },
