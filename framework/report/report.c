@@ -71,10 +71,48 @@ int report_trim(struct report *r, int64_t epoch, struct diag *d)
     return rc || !r->csv ? -1 : 0;
 }
 
+static int refuse(const struct report *r, struct diag *d)
+{
+    return diag_error(d, NULL,
+                      "%s: metrics.csv or events.jsonl could not be written whole",
+                      r->folder ? r->folder : "output");
+}
+
+static void flush_files(struct report *r)
+{
+    if ((r->events && fflush(r->events)) || (r->csv && fflush(r->csv)))
+        r->failed = true;
+}
+
+/* A file is flushed once a second at most: nets of microseconds an epoch would spend
+ * their time in write(2). */
 static void put(struct report *r, FILE *f, const char *text)
 {
-    if (f && (fputs(text, f) == EOF || fflush(f)))
+    double now = clock_seconds();
+
+    if (f && fputs(text, f) == EOF)
         r->failed = true;
+    if (f == stdout && fflush(f))
+        r->failed = true;
+    if (now - r->flushed < 1)
+        return;
+    r->flushed = now;
+    flush_files(r);
+}
+
+int report_flush(struct report *r, struct diag *d)
+{
+    flush_files(r);
+    return r->failed ? refuse(r, d) : 0;
+}
+
+/* Nine digits tell any two floats apart. */
+static void add_number(struct strbuf *s, double v)
+{
+    if (isfinite(v))
+        strbuf_printf(s, "%.9g", v);
+    else
+        strbuf_puts(s, "null");
 }
 
 void report_event(struct report *r, const char *event, const char *const *pairs)
@@ -123,7 +161,7 @@ static void write_row(struct report *r, const struct progress_line *p,
         if (!is_detail(&f[i])) {
             strbuf_puts(&s, ",");
             if (isfinite(f[i].value))
-                strbuf_number(&s, f[i].value);
+                add_number(&s, f[i].value);
         }
     strbuf_puts(&s, "\n");
     put(r, r->csv, strbuf_text(&s));
@@ -143,7 +181,7 @@ static void epoch_event(struct report *r, const struct progress_line *p,
         strbuf_puts(&s, ",");
         strbuf_json(&s, f[i].name);
         strbuf_puts(&s, ":");
-        strbuf_number(&s, f[i].value);
+        add_number(&s, f[i].value);
     }
     strbuf_puts(&s, "}\n");
     put(r, r->events, strbuf_text(&s));
@@ -282,9 +320,5 @@ int report_close(struct report *r, struct diag *d)
     if (r->csv && fclose(r->csv))
         r->failed = true;
     r->events = r->csv = NULL;
-    return r->failed ? diag_error(d, NULL,
-                                  "%s: metrics.csv or events.jsonl could not be "
-                                  "written whole",
-                                  r->folder ? r->folder : "output")
-                     : 0;
+    return r->failed ? refuse(r, d) : 0;
 }

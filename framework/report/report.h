@@ -21,7 +21,7 @@ struct report {
     bool              json;   /* events on stdout too */
     const char       *folder; /* NULL: nothing on disk */
     FILE             *events, *csv;
-    double            begun, last_line;
+    double            begun, last_line, flushed;
     size_t            columns; /* of metrics.csv, once the header is written */
     bool              failed;  /* a write failed: the disk is full */
     bool              bar_open;
@@ -52,6 +52,8 @@ void report_say(struct report *r, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* The result (stdout). */
 void report_result(struct report *r, const char *text);
+/* What was told so far is on disk, or -1. */
+int report_flush(struct report *r, struct diag *d);
 /* Flushes and closes; -1 if anything could not be written. */
 int report_close(struct report *r, struct diag *d);
 #endif

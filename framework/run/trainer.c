@@ -308,7 +308,7 @@ static int save(struct trainer *t, int64_t epoch, const struct epoch *part,
     t->at.attempt = t->outcome.attempts;
     t->at.seconds += now - t->saved_at;
     t->saved_at = now;
-    return checkpoint_write(t, d);
+    return report_flush(t->report, d) ? -1 : checkpoint_write(t, d);
 }
 
 static bool save_is_due(const struct trainer *t, int64_t epoch)

@@ -1,4 +1,4 @@
 if HAVE_CHECK
-# check_PROGRAMS += %reldir%/test_NAME
-# %canon_reldir%_test_NAME_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_graph
+%canon_reldir%_test_graph_CPPFLAGS = $(TEST_CPPFLAGS)
 endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "support/net.h"
+#include "support/nnt.h"
+
+#include <string.h>
+
+#define DATA "data:\n  source: {random: {shape: [3, 4], classes: 5, n: 20}}\n"
+#define TAIL "loss: xent\noptim: {sgd: {lr: 0.1}}\ntrain: {epochs: 1, batch: 8}\n"
+
+static void shape_is(const struct net *n, const char *stream, struct nnt_shape want)
+{
+    const struct graph *g = n->session->graph;
+    int                 s = graph_find(g, stream);
+
+    ck_assert_int_ge(s, 0);
+    nnt_expect_shape(graph_tensor(g, s), NNP_F32, want);
+}
+
+START_TEST(shapes_follow_from_the_data)
+{
+    struct net *n = net_plan(DATA "model:\n  - dense: 7\n    as: h\n  - tanh\n"
+                                  "  - concat:\n    from: [h, prev]\n    as: both\n"
+                                  "  - dense: $data.classes\n    as: out\n" TAIL);
+
+    shape_is(n, "x", S(8, 3, 4));
+    shape_is(n, "h", S(8, 7));
+    shape_is(n, "both", S(8, 14));
+    shape_is(n, "out", S(8, 5));
+    net_close(n);
+}
+END_TEST
+
+START_TEST(another_number_of_rows_changes_the_first_size_only)
+{
+    struct net *n = net_plan(DATA "model:\n  - dense: 7\n    as: h\n  - dense: 5\n" TAIL);
+
+    ck_assert_int_eq(graph_resize(n->session->graph, 3, &n->diag), 0);
+    shape_is(n, "h", S(3, 7));
+    shape_is(n, "x", S(3, 3, 4));
+    ck_assert_int_eq(graph_resize(n->session->graph, 8, &n->diag), 0);
+    shape_is(n, "h", S(8, 7));
+    net_close(n);
+}
+END_TEST
+
+START_TEST(weights_are_counted_once_however_often_they_run)
+{
+    struct net *n = net_plan(DATA "model:\n  - dense: 12\n    as: e\n  - tanh\n"
+                                  "  - use: e\n  - dense: 5\n" TAIL);
+
+    ck_assert_int_eq(graph_n_weights(n->session->graph, false),
+                     12 * 12 + 12 + 12 * 5 + 5);
+    net_close(n);
+}
+END_TEST
+
+START_TEST(frozen_weights_do_not_count_as_trained)
+{
+    struct net *n = net_plan(DATA "model:\n  - dense: 4\n    freeze: true\n"
+                                  "  - dense: 5\n" TAIL);
+
+    ck_assert_int_eq(graph_n_weights(n->session->graph, true), 4 * 5 + 5);
+    net_close(n);
+}
+END_TEST
+
+static const struct {
+    const char *yaml, *message;
+} refused[] = {
+    { DATA "model:\n  - dense: 4\n    as: a\n  - dense: 6\n    as: b\n  - add:\n"
+           "    from: [a, b]\n  - dense: 5\n" TAIL,
+      "net.yaml:9:5: layer add1 (add 1.0, add.so): setup: " },
+    { DATA "model:\n  - dense: 5\n    share: {weight: enc.weight.T}\n" TAIL,
+      "net.yaml:6:" },
+    { DATA "model:\n  - dense: 5\n    init: {wieght: zeros}\n" TAIL,
+      "net.yaml:6:20: dense1: has no weight 'wieght'; 'weight' is one" },
+    { DATA "model:\n  - dense: 4\n    as: e\n  - dense: 5\n    share: {weight: "
+           "e.weight}\n" TAIL,
+      "net.yaml:8:21: dense1: its weight is 5 x 4, 'e.weight' is 4 x 12" },
+    { DATA "model:\n  - dense: 4\n  - use: dense1\n  - dense: 5\n" TAIL,
+      "net.yaml:6:10: dense1_again1 runs 'dense1' again, but its " },
+};
+
+START_TEST(what_does_not_fit_is_refused_where_it_stands)
+{
+    const char *said = net_refusal(refused[_i].yaml);
+
+    ck_assert_msg(strncmp(said, refused[_i].message, strlen(refused[_i].message)) == 0,
+                  "%s", said);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("graph");
+    TCase *t = tcase_create("graph");
+
+    tcase_add_test(t, shapes_follow_from_the_data);
+    tcase_add_test(t, another_number_of_rows_changes_the_first_size_only);
+    tcase_add_test(t, weights_are_counted_once_however_often_they_run);
+    tcase_add_test(t, frozen_weights_do_not_count_as_trained);
+    tcase_add_loop_test(t, what_does_not_fit_is_refused_where_it_stands, 0,
+                        COUNT(refused));
+    suite_add_tcase(s, t);
+    return nnt_main(s);
+}

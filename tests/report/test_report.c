@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "report/report.h"
+#include "support/nnt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fsio.h"
+
+struct desk {
+    struct arena  arena;
+    struct diag   diag;
+    struct report report;
+    const char   *folder;
+};
+
+static void sit_down(struct desk *k)
+{
+    const char *file = nnt_file("here", "", 0);
+
+    *k = (struct desk){ 0 };
+    diag_init(&k->diag, &k->arena);
+    k->folder = arena_strndup(&k->arena, file, (size_t)(strrchr(file, '/') - file));
+    ck_assert_int_eq(
+        report_open(&k->report, REPORT_NONE, false, k->folder, false, &k->diag), 0);
+}
+
+static void tell(struct desk *k, int64_t from, int64_t to)
+{
+    for (int64_t e = from; e <= to; e++) {
+        struct progress_line p = { .epoch = e, .update = 10 * e };
+        struct figure        f[] = { { "val.loss", 1.0 / (double)e },
+                                     { "val.confusion.1.7", 3 },
+                                     { "lr", 0.5 } };
+        report_epoch(&k->report, &p, f, 3);
+    }
+}
+
+static char *text_of(struct desk *k, const char *name)
+{
+    char  *text;
+    size_t n;
+
+    ck_assert_int_eq(report_flush(&k->report, &k->diag), 0);
+    ck_assert_int_eq(fsio_read(arena_printf(&k->arena, "%s/%s", k->folder, name), 1 << 20,
+                               &text, &n, &k->diag),
+                     0);
+    return text;
+}
+
+/* Columns: epoch, step, seconds, then the figures; details stay out. */
+START_TEST(a_row_an_epoch_without_details)
+{
+    struct desk k;
+
+    sit_down(&k);
+    tell(&k, 1, 2);
+    char *csv = text_of(&k, "metrics.csv");
+    ck_assert_ptr_eq(strstr(csv, "epoch,step,seconds,val.loss,lr\n"), csv);
+    ck_assert_ptr_nonnull(strstr(csv, "\n2,20,"));
+    ck_assert_ptr_nonnull(strstr(csv, ",0.5,0.5\n"));
+    char *events = text_of(&k, "events.jsonl");
+    ck_assert_ptr_nonnull(strstr(events, "\"event\":\"epoch\",\"epoch\":2,\"step\":20"));
+    ck_assert_ptr_nonnull(strstr(events, "\"val.confusion.1.7\":3"));
+    free(csv);
+    free(events);
+    ck_assert_int_eq(report_close(&k.report, &k.diag), 0);
+    arena_close(&k.arena);
+}
+END_TEST
+
+START_TEST(a_resumed_run_tells_the_rest_again)
+{
+    struct desk k;
+
+    sit_down(&k);
+    tell(&k, 1, 5);
+    char *whole = text_of(&k, "metrics.csv");
+    fputs("6,60,0.1", k.report.csv); /* a row that a crash cut off */
+    ck_assert_int_eq(report_flush(&k.report, &k.diag), 0);
+    ck_assert_int_eq(report_trim(&k.report, 4, &k.diag), 0);
+    char *trimmed = text_of(&k, "metrics.csv");
+    ck_assert_ptr_nonnull(strstr(trimmed, "\n3,30,"));
+    ck_assert_ptr_null(strstr(trimmed, "\n4,40,"));
+    ck_assert_ptr_null(strstr(trimmed, "6,60"));
+    tell(&k, 4, 5);
+    char *again = text_of(&k, "metrics.csv");
+    ck_assert_uint_eq(strlen(strstr(again, "\n4,40,")), strlen(strstr(whole, "\n4,40,")));
+    ck_assert_ptr_eq(strstr(again + 1, "epoch,step"), NULL); /* one header */
+    free(whole);
+    free(trimmed);
+    free(again);
+    ck_assert_int_eq(report_close(&k.report, &k.diag), 0);
+    arena_close(&k.arena);
+}
+END_TEST
+
+START_TEST(a_full_disk_is_an_error)
+{
+    struct desk k;
+
+    sit_down(&k);
+    fclose(k.report.csv);
+    k.report.csv = fopen("/dev/full", "w");
+    tell(&k, 1, 3);
+    ck_assert_int_eq(report_flush(&k.report, &k.diag), -1);
+    ck_assert_ptr_nonnull(strstr(k.diag.entries[0].text, "could not be written whole"));
+    report_close(&k.report, &k.diag);
+    arena_close(&k.arena);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("report");
+    TCase *t = tcase_create("report");
+
+    tcase_add_test(t, a_row_an_epoch_without_details);
+    tcase_add_test(t, a_resumed_run_tells_the_rest_again);
+    tcase_add_test(t, a_full_disk_is_an_error);
+    suite_add_tcase(s, t);
+    return nnt_main(s);
+}
