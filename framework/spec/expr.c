@@ -77,13 +77,28 @@ struct parser {
 
 /* ---- reading ---------------------------------------------------------------------- */
 
+/* Characters of the line that a place stands in; the column itself where it is unknown.
+ */
+static unsigned line_length(const struct at *at)
+{
+    const struct source *s = at->source;
+    unsigned             n = 0;
+
+    if (!s || !s->lines || !at->line || at->line > s->n_lines)
+        return at->column;
+    for (const char *p = s->text + s->lines[at->line - 1]; *p && *p != '\n'; p++)
+        n += ((unsigned char)*p & 0xc0) != 0x80;
+    return n;
+}
+
+/* A text that is folded over several lines is told by its start. */
 static struct at place(const struct expr *e, size_t offset)
 {
     struct at at = e->at;
 
     at.column += (unsigned)offset;
     at.length = 1;
-    return at;
+    return at.column > line_length(&at) + 1 ? e->at : at;
 }
 
 static const struct term *refuse(struct parser *p, const char *what)

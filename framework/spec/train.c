@@ -130,7 +130,9 @@ static const struct expr *read_condition(struct read *r, const struct node *map,
 
     if (value_text(r, map, what, key, &text) <= 0)
         return NULL;
-    e = expr_parse(r->a, text, &n->at, r->d);
+    struct at at = n->at;
+    at.column += n->quoted;
+    e = expr_parse(r->a, text, &at, r->d);
     for (const char *const *name = e ? expr_names(e) : NULL; name && *name; name++)
         if (strcmp(*name, "epoch") != 0 && train_metric(r, &n->at, *name))
             rc = -1;

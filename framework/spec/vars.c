@@ -237,7 +237,9 @@ int vars_test(struct read *r, const struct scope *s, const struct node *n)
         return -1;
     if (tree_bool(n, &yes, NULL) == 0)
         return yes;
-    if (evaluate(r, s, n->text, &n->at, &v))
+    struct at at = n->at;
+    at.column += n->quoted;
+    if (evaluate(r, s, n->text, &at, &v))
         return -1;
     if (v.is_text)
         return diag_code(

@@ -221,6 +221,22 @@ START_TEST(what_cannot_be_computed_is_refused_where_it_stands)
 }
 END_TEST
 
+START_TEST(a_folded_text_is_told_by_its_start)
+{
+    static const size_t        lines[] = { 0, 4 };
+    static const struct source two = { .name = "t.yaml",
+                                       .text = "a: 1\n  + b c",
+                                       .n_lines = 2,
+                                       .lines = lines,
+                                       .size = 12 };
+    const struct at            at = { .source = &two, .line = 1, .column = 4 };
+
+    ck_assert_ptr_null(expr_parse(&a, "1 + b c", &at, &d));
+    ck_assert_str_eq(messages(&a, &d),
+                     "t.yaml:1:4: '1 + b c': an operator is missing before 'c'\n");
+}
+END_TEST
+
 START_TEST(names_are_told_once_each)
 {
     const struct expr *e = expr_parse(&a, "b + a.c * b or not x1 == 'y'", &place, &d);
@@ -304,6 +320,7 @@ int main(void)
     tcase_add_loop_test(t, integers_stay_integers, 0, (int)COUNT(whole));
     tcase_add_loop_test(t, reals_are_reals, 0, (int)COUNT(reals));
     tcase_add_test(t, a_text_passes_through);
+    tcase_add_test(f, a_folded_text_is_told_by_its_start);
     tcase_add_test(t, names_are_told_once_each);
     tcase_add_test(t, words_are_not_cut_into_operators);
     tcase_add_test(t, what_does_not_count_is_not_asked_for);
