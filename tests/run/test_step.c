@@ -76,19 +76,12 @@ END_TEST
 
 START_TEST(two_micro_batches_are_one_batch)
 {
-    const char *yaml = DATA "model:\n  - dense: 5\n  - tanh\n  - dense: 1\nloss: bce\n"
-                            "optim: {sgd: {lr: 0.1}}\n";
-    struct net *whole = net_open(arena_printf(&(struct arena){ 0 },
-                                              "%strain: {epochs: 3, "
-                                              "batch: 4, shuffle: false}\n",
-                                              yaml),
-                                 1);
-    struct net *halves =
-        net_open(arena_printf(&(struct arena){ 0 },
-                              "%strain: {epochs: 3, "
-                              "batch: 2, accumulate: 2, shuffle: false}\n",
-                              yaml),
-                 1);
+#define MODEL                                                                            \
+    "model:\n  - dense: 5\n  - tanh\n  - dense: 1\nloss: bce\noptim: {sgd: {lr: 0.1}}\n"
+    struct net *whole =
+        net_open(DATA MODEL "train: {epochs: 3, batch: 4, shuffle: false}\n", 1);
+    struct net *halves = net_open(
+        DATA MODEL "train: {epochs: 3, batch: 2, accumulate: 2, shuffle: false}\n", 1);
 
     net_train(whole);
     net_train(halves);
