@@ -40,6 +40,11 @@ struct services {
     void *arg;
 };
 
+struct read_file {
+    const struct read_file *next;
+    const char             *path;
+};
+
 struct instance {
     nnp_ctx                 ctx; /* first member: the host finds its way back from it */
     const struct component *type;
@@ -55,8 +60,9 @@ struct instance {
     size_t                  cursor; /* next declare while settled: must match */
     int                     lock;   /* of reason: fail may come from several threads */
     char                    reason[512];
-    int                     code;    /* what the latest call returned */
-    void                   *files;   /* what nnp.file/1 holds for it */
+    int                     code;  /* what the latest call returned */
+    void                   *files; /* what nnp.file/1 holds for it */
+    const struct read_file *reads; /* every file that nnp.file/1 gave it, newest first */
     const char             *purpose; /* keys `rand`, until the next instance_key */
     uint64_t                purpose_step;
     struct fact {

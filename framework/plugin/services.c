@@ -289,6 +289,18 @@ static const char *tensor_name(nnp_ctx *c, uint32_t role, uint32_t index)
     return d ? d->name : NULL;
 }
 
+static void remember(struct instance *i, const char *path)
+{
+    struct read_file *r;
+
+    for (const struct read_file *k = i->reads; k; k = k->next)
+        if (strcmp(k->path, path) == 0)
+            return;
+    r = arena_alloc(i->arena, sizeof *r);
+    *r = (struct read_file){ i->reads, arena_strdup(i->arena, path) };
+    i->reads = r;
+}
+
 static int file_read(nnp_ctx *c, const char *path, uint64_t max, const void **bytes,
                      size_t *n)
 {
@@ -309,6 +321,7 @@ static int file_read(nnp_ctx *c, const char *path, uint64_t max, const void **by
     *held = (struct held_file){ i->files, got };
     i->files = held;
     *bytes = got;
+    remember(i, path);
     return NNP_OK;
 }
 

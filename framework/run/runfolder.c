@@ -72,11 +72,27 @@ static bool seen_before(const struct graph *g, size_t i)
     return false;
 }
 
+static void add_data(struct strbuf *s, const struct instance *loader, struct diag *quiet)
+{
+    char hex[65];
+
+    for (const struct read_file *r = loader->reads; r; r = r->next) {
+        strbuf_puts(s, r == loader->reads ? "\n    " : ",\n    ");
+        strbuf_json(s, r->path);
+        if (fsio_sha256_file(r->path, hex, quiet))
+            strbuf_puts(s, ": null");
+        else
+            strbuf_printf(s, ": \"%s\"", hex);
+    }
+}
+
 static void add_environment(const struct session *s, struct strbuf *out)
 {
     struct utsname u = { 0 };
     char           now[32], hex[65];
     bool           first = true;
+    struct arena   scrap = { 0 };
+    struct diag    quiet;
 
     uname(&u);
     clock_iso(now, sizeof now);
@@ -94,6 +110,10 @@ static void add_environment(const struct session *s, struct strbuf *out)
             add_plugin(out, s->graph->nodes[i].item->type, &first);
     for (size_t i = 0; i < s->spec->optim.chain.n; i++)
         add_plugin(out, s->spec->optim.chain.v[i].type, &first);
+    strbuf_puts(out, "\n  },\n  \"data\": {");
+    diag_init(&quiet, &scrap);
+    add_data(out, &s->graph->nodes[0].inst, &quiet);
+    arena_close(&scrap);
     strbuf_puts(out, "\n  }\n}\n");
 }
 
