@@ -46,7 +46,8 @@ static const struct {
 
 /* ---- saying ---- */
 
-static void say(struct check *k, char tag, const char *fmt, va_list ap)
+static __attribute__((format(printf, 3, 0))) void say(struct check *k, char tag,
+                                                      const char *fmt, va_list ap)
 {
     struct strbuf s = { 0 };
 
