@@ -3,13 +3,15 @@
 # Every header compiles alone; the public one also in strict C11 and in C++.
 : "${srcdir:=.}" "${CC:=cc}" "${CXX:=c++}"
 n=0
+src=$(cd "$srcdir" && pwd)
 
-# try NAME COMPILER FLAG...
+# try NAME FILE COMPILER FLAG...: FILE is included, not compiled, for a compiler says more of
+# static functions in the file it was given.
 try() {
     n=$((n + 1))
-    name=$1
-    shift
-    if said=$("$@" 2>&1); then
+    name=$1 file=$2
+    shift 2
+    if said=$(echo "#include \"$file\"" | "$@" - 2>&1); then
         echo "ok $n - $name"
     else
         echo "not ok $n - $name"
@@ -17,21 +19,21 @@ try() {
     fi
 }
 
-public=$srcdir/framework/include/nnpipe
+public=$src/framework/include/nnpipe
 for h in $(cd "$srcdir" && find framework tests/support -name '*.h' | sort); do
     case $h in
     tests/*) [ -n "$CHECK_FOUND" ] || continue ;;
     esac
     # shellcheck disable=SC2086 # CC may be two words
-    try "$h" $CC -fsyntax-only -Wall -Wextra -Werror -I. -I"$srcdir/framework" \
+    try "$h" "$src/$h" $CC -fsyntax-only -Wall -Wextra -Werror -I. -I"$srcdir/framework" \
         -I"$srcdir/framework/include" -I"$srcdir/tests" $CHECK_CFLAGS \
-        -include ./config.h -x c "$srcdir/$h"
+        -include ./config.h -x c
 done
 for h in "$public"/*.h; do
     # shellcheck disable=SC2086
-    try "${h##*/} in strict C11" $CC -std=c11 -pedantic -fsyntax-only -Wall -Wextra -Werror -x c "$h"
+    try "${h##*/} in strict C11" "$h" $CC -std=c11 -pedantic -fsyntax-only -Wall -Wextra -Werror -x c
     if command -v "$CXX" >/dev/null; then
-        try "${h##*/} in C++" "$CXX" -std=c++11 -fsyntax-only -Wall -Wextra -Werror -x c++ "$h"
+        try "${h##*/} in C++" "$h" "$CXX" -std=c++11 -fsyntax-only -Wall -Wextra -Werror -x c++
     else
         n=$((n + 1))
         echo "ok $n - ${h##*/} in C++ # SKIP there is no C++ compiler"
