@@ -10,6 +10,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -253,6 +254,14 @@ static const char *verdict(struct search *s)
     return "not a plugin (it has no tag \"" PREFIX "1:KIND:NAME\")";
 }
 
+static int by_kind_and_name(const void *a, const void *b)
+{
+    const struct tag *s = a, *t = b;
+    int               c = strcmp(s->kind, t->kind);
+
+    return c ? c : strcmp(s->name, t->name);
+}
+
 void scan_file(struct arena *a, const char *path, struct scan *out, struct stat *st)
 {
     struct search s = { .arena = a };
@@ -271,6 +280,8 @@ void scan_file(struct arena *a, const char *path, struct scan *out, struct stat 
     }
     if (fd >= 0)
         close(fd);
+    if (s.n) /* their order in the file is the compiler's whim */
+        qsort(s.tags, s.n, sizeof *s.tags, by_kind_and_name);
     out->tags = s.tags;
     out->n_tags = s.n;
     out->device = st->st_dev;

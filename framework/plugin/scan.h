@@ -7,7 +7,7 @@
 #include "plugin/registry.h"
 
 struct scan {
-    const struct tag *tags; /* of this ABI major, each once */
+    const struct tag *tags; /* of this ABI major, each once, sorted */
     size_t            n_tags;
     const char *skipped; /* why the file cannot be used, or NULL; a sentence's end */
     dev_t       device;  /* with inode: the same file under two names */
