@@ -43,6 +43,10 @@ excused() {
 sort -u -k1,2 "$work/list" | while read -r kind name file _; do
     case $file in /*.so) echo "$kind $name $file" ;; esac
 done >"$work/components"
+if [ ! -s "$work/components" ]; then
+    echo "Bail out! no plugin was found in NNPIPE_PLUGIN_PATH=$NNPIPE_PLUGIN_PATH"
+    exit 99
+fi
 echo "1..$(wc -l <"$work/components")"
 while read -r kind name file; do
     n=$((n + 1))

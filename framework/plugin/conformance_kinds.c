@@ -286,6 +286,8 @@ void check_kind(struct check *k)
         check_rows_independent(k);
     if (check_is(k, "loss") && !check_promises(k, NNP_MIXES))
         check_loss(k);
+    if (check_is(k, "loss metric") && k->c->type->desc->max_in >= 3)
+        check_mask(k);
     if (check_is(k, "optimizer"))
         check_optimizer(k);
     if (check_is(k, "metric"))

@@ -14,5 +14,7 @@ void kind_take_rows(struct trial *to, size_t to_row, const struct trial *from, s
                     size_t rows);
 void check_rows_independent(struct check *k);
 void check_loss(struct check *k);
+/* A third input of a loss or a metric: weights of the elements, 0 leaves one out. */
+void check_mask(struct check *k);
 void check_optimizer(struct check *k);
 #endif

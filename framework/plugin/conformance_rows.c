@@ -159,6 +159,85 @@ void check_loss(struct check *k)
     trial_close(&whole);
 }
 
+/* ---- masks ---------------------------------------------------------------------------
+ */
+
+/* The figures of a run: what a metric reports, or the rows of a loss. */
+static size_t figures(const struct trial *t, double *v, size_t most)
+{
+    const struct probe *p = &t->probe;
+    size_t              n = 0;
+
+    for (size_t i = 0; i < p->n_facts && n < most; i++)
+        v[n++] = p->facts[i].value;
+    for (size_t i = 0; p->inst.ctx.n_out && i < nnp_count(&p->inst.out[0]) && n < most;
+         i++)
+        v[n++] = nnp_number(&p->inst.out[0], i);
+    return n;
+}
+
+enum mask { NO_MASK, ONES, HOLES, HOLES_FILLED };
+
+/* Elements that the mask leaves out get other values in the last case. */
+static void set_mask(struct trial *t, enum mask how)
+{
+    const nnp_tensor *x = &t->probe.inst.in[0], *mask = &t->probe.inst.in[2];
+
+    for (size_t i = 0; how != NO_MASK && i < nnp_count(mask); i++) {
+        bool hole = how != ONES && i % 2 == 1;
+        tensor_store(mask, i, hole ? 0 : 1);
+        if (hole && how == HOLES_FILLED)
+            tensor_store(x, i, 1 - nnp_number(x, i));
+    }
+}
+
+static int run_masked(struct check *k, enum mask how, double *v, size_t most, size_t *n)
+{
+    struct frame         usual = k->frame;
+    struct trial         t;
+    struct trial_options o = { 0 };
+
+    if (how != NO_MASK) {
+        k->frame.n_in = 3;
+        k->frame.in[2] = k->frame.in[0];
+    }
+    int rc = trial_open(k, &t, &o);
+    if (rc == 0) {
+        set_mask(&t, how);
+        rc = trial_run_quiet(&t);
+        *n = figures(&t, v, most);
+    }
+    trial_close(&t);
+    k->frame = usual;
+    return rc;
+}
+
+static bool same_figures(const double *a, const double *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!kind_near(a[i], b[i], 1e-5))
+            return false;
+    return true;
+}
+
+void check_mask(struct check *k)
+{
+    enum { MOST = 64 };
+    double plain[MOST], ones[MOST], holes[MOST], filled[MOST];
+    size_t n[4] = { 0 };
+
+    check_at(k, "a run with a mask");
+    if (run_masked(k, NO_MASK, plain, MOST, &n[0]) < 0 ||
+        run_masked(k, ONES, ones, MOST, &n[1]) < 0 ||
+        run_masked(k, HOLES, holes, MOST, &n[2]) < 0 ||
+        run_masked(k, HOLES_FILLED, filled, MOST, &n[3]) < 0)
+        return; /* a mask that does not fit this frame may be refused */
+    if (n[0] != n[1] || !same_figures(plain, ones, n[0]))
+        check_fail(k, "a mask of ones gives another figure than no mask");
+    else if (n[2] != n[3] || !same_figures(holes, filled, n[2]))
+        check_fail(k, "elements where the mask is 0 change the figure");
+}
+
 /* ---- optimizer ---- */
 
 /* Three updates of a weight, and of its two slices. */

@@ -6,7 +6,7 @@ framework_libhost_la_SOURCES += \
 	framework/plugin/kinds.c framework/plugin/kinds.h \
 	framework/plugin/conformance.c framework/plugin/conformance.h \
 	framework/plugin/conformance_check.h framework/plugin/conformance_basic.c \
-	framework/plugin/conformance_file.c framework/plugin/conformance_frame.c \
+	framework/plugin/conformance_descriptor.c framework/plugin/conformance_file.c framework/plugin/conformance_frame.c \
 	framework/plugin/conformance_gradient.c framework/plugin/conformance_host.c \
 	framework/plugin/conformance_kinds.c framework/plugin/conformance_kinds.h \
 	framework/plugin/conformance_report.c framework/plugin/conformance_rows.c framework/plugin/conformance_trial.c \

@@ -1,59 +1,94 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# `nnpipe plugin test` names the fault of each planted layer, and finds none in the right one.
+# `nnpipe plugin test` names the fault of each planted component, and finds none in right ones.
 : "${srcdir:=.}" "${NNPIPE:=./nnpipe}"
 folder=$(dirname "$NNPIPE")/tests/plugin/faulty
 n=0
 
-# finds NUMBER CHECK SENTENCE: that check fails with that sentence, and the exit code is 7.
-finds() {
+# tell WORKED NAME OUTPUT
+tell() {
     n=$((n + 1))
-    said=$("$NNPIPE" plugin test "$folder/fault$1.so" -q --limit 3 2>&1)
-    code=$?
-    if [ $code -eq 7 ] && echo "$said" | grep -q "^  FAIL *$2  .*$3"; then
-        echo "ok $n - fault $1: $3"
+    if [ "$1" -eq 0 ]; then
+        echo "ok $n - $2"
     else
-        echo "not ok $n - fault $1: $3 (exit $code)"
-        echo "$said" | sed 's/^/# /'
+        echo "not ok $n - $2"
+        echo "$3" | sed 's/^/# /'
     fi
 }
 
-echo "1..26"
-n=$((n + 1))
-if said=$("$NNPIPE" plugin test "$folder/fault0.so" 2>&1); then
-    echo "ok $n - nothing is found in the right one"
-else
-    echo "not ok $n - nothing is found in the right one"
-    echo "$said" | sed 's/^/# /'
-fi
-finds 1 5 'of the gradient of in\[0\]: backward says .*, differences say'
-finds 2 6 'backward overwrites the gradient of weight `w`'
-finds 3 6 'gradient of in\[0\] unwritten (or adds to what was there)'
-finds 4 8 'promises FREE_IN, but backward reads in'
-finds 5 3 'forward writes past the end of out `y`'
-finds 6 4 'the result depends on the number of threads: with 2, gradient of weight `b`'
-finds 7 4 'the same run twice gives two results: out `y` .*static variable'
-finds 8 2 'setup was repeated and `w` has another shape'
-finds 9 10 'memory leaks: [0-9]* bytes with every open and close'
-finds 10 3 'forward leaves element 23 of out `y` unwritten'
-finds 11 13 'row 0 of out `y` changes when only row 5 of the input does'
-finds 12 11 'prints to stdout or stderr'
-finds 13 9 'promises REENTRANT, but forward changes self'
-finds 14 12 'exports `helper` beside nnp_plugin_v1'
-finds 15 3 'does not end: more than 3 s in a run'
-finds 16 7 'crashes in backward while the gradient of weight `b` is not wanted'
-finds 17 10 'setup goes on although declare of `y` failed'
-finds 18 11 'changes the floating-point mode'
-finds 19 10 'files stay open: [0-9]* after'
-finds 20 3 'forward changes in\[0\], which it may only read'
-finds 21 3 'crashes in a run: SIGSEGV'
-finds 22 4 'the same run twice gives two results: out `y`'
-finds 23 8 'promises INPLACE, but in place out `y`'
-finds 24 2 'out `y` does not have the 1 rows of its input first'
-n=$((n + 1))
-if "$NNPIPE" plugin test "$folder/fault1.so" --json |
-    grep -q '^{"kind":"layer","name":"faulty","check":5,"result":"fail","text":"element 0 of'; then
-    echo "ok $n - the same as JSON"
-else
-    echo "not ok $n - the same as JSON"
-fi
+right() { # FILE
+    said=$("$NNPIPE" plugin test "$folder/$1.so" -q 2>&1)
+    tell $? "nothing is found in $1" "$said"
+}
+
+# finds FILE CHECK SENTENCE: that check fails with that sentence, and the exit code is 7.
+finds() {
+    said=$("$NNPIPE" plugin test "$folder/$1.so" -q --limit 3 2>&1)
+    code=$?
+    echo "$said" | grep -q "^  FAIL *$2  .*$3"
+    tell $(($? || code != 7)) "$1: $3" "$said"
+}
+
+# says CODE SENTENCE ARGUMENT...
+says() {
+    code=$1
+    sentence=$2
+    shift 2
+    said=$("$NNPIPE" plugin test "$@" 2>&1)
+    [ $? -eq "$code" ] && echo "$said" | grep -qF -- "$sentence"
+    tell $? "exit $code: $sentence" "$said"
+}
+
+right layer0
+finds layer1 5 'of the gradient of in\[0\]: backward says .*, differences say'
+finds layer2 6 'backward overwrites the gradient of weight `w`'
+finds layer3 6 'gradient of in\[0\] unwritten (or adds to what was there)'
+finds layer4 8 'promises FREE_IN, but backward reads in'
+finds layer5 3 'forward writes past the end of out `y`'
+finds layer6 4 'the result depends on the number of threads: with 2, gradient of weight `b`'
+finds layer7 4 'the same run twice gives two results: out `y` .*static variable'
+finds layer8 2 'setup was repeated and `w` has another shape'
+finds layer9 10 'memory leaks: [0-9]* bytes with every open and close'
+finds layer10 3 'forward leaves element 23 of out `y` unwritten'
+finds layer11 13 'row 0 of out `y` changes when only row 5 of the input does'
+finds layer12 11 'prints to stdout or stderr'
+finds layer13 9 'promises REENTRANT, but forward changes self'
+finds layer14 12 'exports `helper` beside nnp_plugin_v1'
+finds layer15 3 'does not end: more than 3 s in a run'
+finds layer16 7 'crashes in backward while the gradient of weight `b` is not wanted'
+finds layer17 10 'setup goes on although declare of `y` failed'
+finds layer18 11 'changes the floating-point mode'
+finds layer19 10 'files stay open: [0-9]* after'
+finds layer20 3 'forward changes in\[0\], which it may only read'
+finds layer21 3 'crashes in a run: SIGSEGV'
+finds layer22 4 'the same run twice gives two results: out `y`'
+finds layer23 8 'promises INPLACE, but in place out `y`'
+finds layer24 2 'out `y` does not have the 1 rows of its input first'
+
+for i in 30 31 32 33 34 35 36; do right kind$i; done
+finds kind37 13 'a loss is not divided by the rows'
+finds kind38 13 'elements where the mask is 0 change the figure'
+finds kind39 13 'promises ELEMENTWISE, but two slices of a weight come out other'
+finds kind40 13 'an update leaves the weight as it was'
+finds kind41 13 '`faulty` is .* for the whole and .* absorbed in two halves'
+finds kind42 13 'finish does not report `faulty`, the main figure'
+finds kind43 13 'state `sums` does not say how parts of an evaluation are put together'
+finds kind44 13 'row 4 of out `x` is another one when read alone'
+finds kind45 13 'setup does not report `count`, the number of rows'
+finds kind46 13 'has no state, but the value at step 0 is 0.5 first and'
+finds kind47 13 'forward does not report `value`'
+finds kind48 6 'backward overwrites the gradient of weight\[0\]'
+finds kind49 13 'a projected weight is changed by a second projection'
+finds kind50 13 'state `sums`, element 0, is .* after one batch and'
+
+says 7 '{"kind":"layer","name":"faulty","check":5,"result":"fail","text":"element 0 of' \
+    "$folder/layer1.so" --json
+says 0 '13 ok, 0 failed, 0 skipped' "$folder/layer0.so" --in-process --seed 5
+says 0 'with f32 5x3' "$folder/layer0.so" --in 'f32 5x3' --with '{units: 2}'
+says 7 'accepts none of the inputs tried; the last reason was' "$folder/layer0.so" --in 'i64 6'
+says 7 'units: 0 is outside [1,inf)' "$folder/layer0.so" --with '{units: 0}'
+says 2 'plugin test: which file or plugin?' -q
+says 2 "no plugin is called 'no_such_thing'" no_such_thing
+says 2 '--limit soon: a number of seconds is needed' "$folder/layer0.so" --limit soon
+says 4 'nowhere.so' ./nowhere.so
+echo "1..$n"

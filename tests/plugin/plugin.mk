@@ -11,6 +11,8 @@ check_PROGRAMS += %reldir%/test_scan
 %canon_reldir%_test_scan_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_registry
 %canon_reldir%_test_registry_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_probe
+%canon_reldir%_test_probe_CPPFLAGS = $(TEST_CPPFLAGS)
 endif
 
 # Plugins with one fault each, built as one outside the tree would be; never installed.
@@ -41,13 +43,18 @@ EXTRA_DIST += $(BAD_PLUGINS:%=%reldir%/bad/%.c) %reldir%/bad/bad.h
 dist_check_SCRIPTS += %reldir%/bad.sh %reldir%/info.sh
 EXTRA_DIST += $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/%reldir%/info/*))
 
-# One dense layer with one fault each (enum fault in faulty.c); number 0 is right.
-FAULTS = 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24
-check_DATA += $(FAULTS:%=%reldir%/faulty/fault%.so)
-CLEANFILES += $(FAULTS:%=%reldir%/faulty/fault%.so)
-EXTRA_DIST += %reldir%/faulty/faulty.c
-%reldir%/faulty/fault%.so: %reldir%/faulty/faulty.c
+# Components with one fault each (enum fault in the sources); 0 and 30 to 36 are right.
+FAULTY_LAYERS = 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24
+FAULTY_KINDS = 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50
+FAULTY = $(FAULTY_LAYERS:%=%reldir%/faulty/layer%.so) $(FAULTY_KINDS:%=%reldir%/faulty/kind%.so)
+check_DATA += $(FAULTY)
+CLEANFILES += $(FAULTY)
+EXTRA_DIST += %reldir%/faulty/faulty.c %reldir%/faulty/kinds.c
+FAULTY_CC = $(CC) $(AM_CPPFLAGS) $(WARN_CFLAGS) $(CFLAGS) -fPIC -fvisibility=hidden -shared
+%reldir%/faulty/layer%.so: %reldir%/faulty/faulty.c
 	@$(MKDIR_P) %reldir%/faulty
-	$(AM_V_CCLD)$(CC) $(AM_CPPFLAGS) $(WARN_CFLAGS) $(CFLAGS) -fPIC -fvisibility=hidden \
-		-DFAULT=$* -shared -o $@ $<
+	$(AM_V_CCLD)$(FAULTY_CC) -DFAULT=$* -o $@ $< -lm
+%reldir%/faulty/kind%.so: %reldir%/faulty/kinds.c
+	@$(MKDIR_P) %reldir%/faulty
+	$(AM_V_CCLD)$(FAULTY_CC) -DFAULT=$* -o $@ $< -lm
 dist_check_SCRIPTS += %reldir%/faulty.sh
