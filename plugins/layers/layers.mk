@@ -2,6 +2,7 @@
 layers_LTLIBRARIES += %reldir%/act.la
 layers_LTLIBRARIES += %reldir%/add.la
 layers_LTLIBRARIES += %reldir%/concat.la
+layers_LTLIBRARIES += %reldir%/conv.la
 layers_LTLIBRARIES += %reldir%/dense.la
 layers_LTLIBRARIES += %reldir%/dropout.la
 layers_LTLIBRARIES += %reldir%/elu.la

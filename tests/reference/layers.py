@@ -73,3 +73,38 @@ case("softmax", "{axis: 1}", lambda x: F.softmax(x, 1), draw(2, 3, 2, 2))
 case("prelu", "{}", F.prelu, draw(3, 4), torch.tensor([0.25, 0.5, 0.0, -0.125]).double())
 case("prelu", "{}", F.prelu, draw(2, 3, 2, 2), torch.tensor([0.25, 0.5, 2.0]).double())
 case("prelu", "{shared: true}", F.prelu, draw(3, 4), torch.tensor([0.25]).double())
+
+
+def same(x, k, stride=1, dilation=1):
+    """Pads as `pad: same` does: the odd pixel to the right and below."""
+    pads = []
+    for n in (x.shape[3], x.shape[2]):
+        p = max((-(-n // stride) - 1) * stride + (k - 1) * dilation + 1 - n, 0)
+        pads += [p // 2, p - p // 2]
+    return F.pad(x, pads)
+
+
+def conv(k=3, stride=1, pad="same", dilation=1, groups=1):
+    def f(x, w, b=None):
+        if pad == "same":
+            x = same(x, k, stride, dilation)
+        p = 0 if isinstance(pad, str) else pad
+        return F.conv2d(x, w, b, stride, p, dilation, groups)
+    return f
+
+
+case("conv", "{out: 2}", conv(), draw(1, 1, 5, 5), draw(2, 1, 3, 3), draw(2))
+case("conv", "{out: 2, stride: 2}", conv(stride=2), draw(2, 2, 4, 5), draw(2, 2, 3, 3), draw(2))
+case("conv", "{out: 1, k: 2}", conv(k=2), draw(2, 2, 3, 4), draw(1, 2, 2, 2), draw(1))
+case("conv", "{out: 2, k: 4, stride: 3}", conv(k=4, stride=3), draw(1, 1, 7, 8),
+     draw(2, 1, 4, 4), draw(2))
+case("conv", "{out: 3, pad: valid}", conv(pad="valid"), draw(2, 1, 5, 4), draw(3, 1, 3, 3), draw(3))
+case("conv", "{out: 1, padding: 2}", conv(pad=2), draw(1, 2, 4, 3), draw(1, 2, 3, 3), draw(1))
+case("conv", "{out: 1, padding: [0, 2], stride: 2}", conv(pad=(0, 2), stride=2),
+     draw(1, 2, 5, 4), draw(1, 2, 3, 3), draw(1))
+case("conv", "{out: 2, dilation: 2}", conv(dilation=2), draw(1, 2, 6, 5), draw(2, 2, 3, 3), draw(2))
+case("conv", "{out: 2, dilation: 2, stride: 2, pad: valid}",
+     conv(dilation=2, stride=2, pad="valid"), draw(1, 1, 8, 9), draw(2, 1, 3, 3), draw(2))
+case("conv", "{out: 4, groups: 2}", conv(groups=2), draw(2, 4, 3, 3), draw(4, 2, 3, 3), draw(4))
+case("conv", "{out: 3, groups: 3, bias: false}", conv(groups=3), draw(2, 3, 3, 4), draw(3, 1, 3, 3))
+case("conv", "{out: 3, k: 1}", conv(k=1), draw(3, 2, 2, 3), draw(3, 2, 1, 1), draw(3))
