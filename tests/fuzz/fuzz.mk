@@ -6,11 +6,13 @@ noinst_PROGRAMS =
 if FUZZER
 noinst_PROGRAMS += $(FUZZ_TARGETS)
 FUZZ_MAIN =
+FUZZ_MUTATOR = %reldir%/mutate.c
 # Plugins find the counters of the fuzzer in the program that opens them.
 FUZZ_LINK = -fsanitize=fuzzer -rdynamic
 else
 check_PROGRAMS += $(FUZZ_TARGETS)
 FUZZ_MAIN = %reldir%/replay.c
+FUZZ_MUTATOR =
 FUZZ_LINK =
 endif
 %canon_reldir%_fuzz_csv_SOURCES = %reldir%/fuzz_csv.c %reldir%/fuzz.c %reldir%/fuzz.h %reldir%/loader.c $(FUZZ_MAIN)
@@ -33,7 +35,8 @@ endif
 %canon_reldir%_fuzz_safetensors_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
 %canon_reldir%_fuzz_safetensors_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
 %canon_reldir%_fuzz_safetensors_LDADD = framework/libhost.la
-%canon_reldir%_fuzz_spec_SOURCES = %reldir%/fuzz_spec.c %reldir%/fuzz.c %reldir%/fuzz.h $(FUZZ_MAIN)
+%canon_reldir%_fuzz_spec_SOURCES = %reldir%/fuzz_spec.c %reldir%/fuzz.c %reldir%/fuzz.h \
+	$(FUZZ_MAIN) $(FUZZ_MUTATOR)
 %canon_reldir%_fuzz_spec_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
 %canon_reldir%_fuzz_spec_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
 %canon_reldir%_fuzz_spec_LDADD = framework/libhost.la
