@@ -65,11 +65,16 @@ for kind in layer loss transform; do
         skip "$kind in c++" "no c++"
     fi
 done
-if command -v rustc >/dev/null && rustc --version | awk '{ split($2, v, "."); exit !(v[1] > 1 || v[2] >= 80) }'; then
-    ok "layer in rust" builds layer rust
-else
-    skip "layer in rust" "no rustc of version 1.80 or newer"
-fi
+rust=no
+command -v rustc >/dev/null && rustc --version |
+    awk '{ split($2, v, "."); exit !(v[1] > 1 || v[2] >= 80) }' && rust=yes
+for kind in layer loss metric optimizer; do
+    if [ $rust = yes ]; then
+        ok "$kind in rust" builds "$kind" rust
+    else
+        skip "$kind in rust" "no rustc of version 1.80 or newer"
+    fi
+done
 cp "$work/layer-c/thing.c" "$work/before"
 ok "refuses to overwrite" refuses "thing.c is already there; nothing was written" \
     layer acme.thing -o "$work/layer-c"
@@ -79,6 +84,6 @@ ok "refuses a name that no tag can hold" refuses "'Acme.X' is not a name of a pl
     layer Acme.X
 ok "refuses a language it does not know" refuses "--lang zig: c, c++ or rust" \
     layer acme.x --lang zig
-ok "says what it has no skeleton of" refuses "there is no skeleton of a loss in rust" \
-    loss acme.x --lang rust
+ok "says what it has no skeleton of" refuses "there is no skeleton of a report in rust" \
+    report acme.x --lang rust
 echo "1..$n"

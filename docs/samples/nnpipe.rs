@@ -34,6 +34,8 @@ pub const WEIGHT: u32 = 2;
 pub const STATE: u32 = 3;
 pub const SAVED: u32 = 4;
 pub const SCRATCH: u32 = 5;
+pub const NODECAY: u32 = 1 << 8; // or-ed to WEIGHT
+pub const SUM: u32 = 1 << 9; // or-ed to STATE
 
 pub const TRAIN: u32 = 1; // flags of a call
 pub const DECAY: u32 = 2;
@@ -200,6 +202,12 @@ impl Tensor {
     #[allow(clippy::mut_from_ref)]
     pub fn f32_mut(&self) -> Option<&mut [f32]> {
         let data = self.data as *mut f32;
+        (!data.is_null()).then(|| unsafe { std::slice::from_raw_parts_mut(data, self.count()) })
+    }
+    /// The same for f64: sums in states.
+    #[allow(clippy::mut_from_ref)]
+    pub fn f64_mut(&self) -> Option<&mut [f64]> {
+        let data = self.data as *mut f64;
         (!data.is_null()).then(|| unsafe { std::slice::from_raw_parts_mut(data, self.count()) })
     }
 }
