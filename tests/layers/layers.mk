@@ -24,6 +24,8 @@ check_PROGRAMS += %reldir%/test_leaky_relu
 %canon_reldir%_test_leaky_relu_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_linear
 %canon_reldir%_test_linear_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_maxpool
+%canon_reldir%_test_maxpool_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_multiply
 %canon_reldir%_test_multiply_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_noisy_relu
@@ -48,4 +50,6 @@ check_PROGRAMS += %reldir%/test_step
 %canon_reldir%_test_step_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_tanh
 %canon_reldir%_test_tanh_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_upsample
+%canon_reldir%_test_upsample_CPPFLAGS = $(TEST_CPPFLAGS)
 endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * upsample: images that are `factor` times as high and wide. nearest repeats each pixel;
+ * bilinear lays straight lines between the centres of pixels and keeps the outermost
+ * value beyond the outermost centres. Its weights are the same for every row and channel:
+ * along an axis, spot i lies at (i + 1/2) / factor - 1/2.
+ */
+#include <string.h>
+
+#include <nnpipe/math.h>
+#include <nnpipe/plugin.h>
+
+struct upsample {
+    int64_t factor;
+    int32_t mode;
+};
+
+enum { NEAREST, BILINEAR };
+
+static const nnp_param params[] = {
+    { "factor", NNP_INT | NNP_MAIN, offsetof(struct upsample, factor), "2", "[1,64]",
+      "by which height and width grow", NULL },
+    { "mode", NNP_ENUM, offsetof(struct upsample, mode), "nearest", "nearest|bilinear",
+      "how pixels in between come about", NULL },
+};
+
+struct job {
+    nnp_ctx *c;
+    int64_t  factor, h, w;
+    int32_t  mode;
+};
+
+static int setup(nnp_ctx *c, void *self)
+{
+    const struct upsample *s = self;
+    const nnp_tensor      *x = &c->in[0];
+
+    if (nnp_type(x) != NNP_F32)
+        return c->host->fail(c, NNP_ENOTSUP, "upsample takes f32; put `scale` before it");
+    if (x->ndim != 4)
+        return c->host->fail(c, NNP_EINVAL,
+                             "upsample takes images: rows of 3 axes (channels, height, "
+                             "width)");
+    int64_t y[4] = { x->shape[0], x->shape[1], x->shape[2] * s->factor,
+                     x->shape[3] * s->factor };
+    return c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, y, NULL);
+}
+
+/* Spot i takes part (1 - *t) of pixel *a and *t of pixel *b, of n. */
+static void between(const struct job *j, int64_t i, int64_t n, int64_t *a, int64_t *b,
+                    float *t)
+{
+    int64_t twice = 2 * i + 1 - j->factor,
+            whole = 2 * j->factor; /* the place, whole = 1 */
+
+    *a = *b = i / j->factor;
+    *t = 0;
+    if (j->mode == NEAREST || twice < 0)
+        return;
+    *a = twice / whole;
+    *b = *a + 1 < n ? *a + 1 : *a;
+    *t = (float)(twice % whole) / (float)whole;
+}
+
+/* One row of pixels of the output, y0 and y1 the input's above and below. */
+static void line(const struct job *j, const float *y0, const float *y1, float t,
+                 float *to)
+{
+    for (int64_t i = 0; i < j->w * j->factor; i++) {
+        int64_t a, b;
+        float   s, above, below;
+
+        between(j, i, j->w, &a, &b, &s);
+        above = s > 0 ? y0[a] + s * (y0[b] - y0[a]) : y0[a];
+        below = s > 0 ? y1[a] + s * (y1[b] - y1[a]) : y1[a];
+        to[i] = t > 0 ? above + t * (below - above) : above;
+    }
+}
+
+static void line_gradient(const struct job *j, const float *dy, float t, float *y0,
+                          float *y1)
+{
+    for (int64_t i = 0; i < j->w * j->factor; i++) {
+        int64_t a, b;
+        float   s;
+
+        between(j, i, j->w, &a, &b, &s);
+        y0[a] += (1 - t) * (1 - s) * dy[i];
+        y0[b] += (1 - t) * s * dy[i];
+        y1[a] += t * (1 - s) * dy[i];
+        y1[b] += t * s * dy[i];
+    }
+}
+
+/* Channels begin..end of all rows. */
+static void forward_part(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const struct job *j = arg;
+    int64_t           height = j->h * j->factor, width = j->w * j->factor, a, b;
+    float             t;
+
+    (void)worker;
+    for (size_t ch = begin; ch < end; ch++) {
+        const float *x = nnp_f32(&j->c->in[0]) + ch * (size_t)(j->h * j->w);
+        float       *y = nnp_f32(&j->c->out[0]) + ch * (size_t)(height * width);
+
+        for (int64_t i = 0; i < height; i++) {
+            between(j, i, j->h, &a, &b, &t);
+            line(j, x + a * j->w, x + b * j->w, t, y + i * width);
+        }
+    }
+}
+
+static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const struct job *j = arg;
+    int64_t           height = j->h * j->factor, width = j->w * j->factor, a, b;
+    float             t;
+
+    (void)worker;
+    for (size_t ch = begin; ch < end; ch++) {
+        float       *dx = nnp_f32(&j->c->din[0]) + ch * (size_t)(j->h * j->w);
+        const float *dy = nnp_f32(&j->c->dout[0]) + ch * (size_t)(height * width);
+
+        memset(dx, 0, (size_t)(j->h * j->w) * sizeof *dx);
+        for (int64_t i = 0; i < height; i++) {
+            between(j, i, j->h, &a, &b, &t);
+            line_gradient(j, dy + i * width, t, dx + a * j->w, dx + b * j->w);
+        }
+    }
+}
+
+static int over_channels(nnp_ctx *c, const struct upsample *s, nnp_body *body)
+{
+    const int64_t *x = c->in[0].shape;
+    struct job     j = { c, s->factor, x[2], x[3], s->mode };
+    size_t         size = (size_t)(x[2] * x[3] * s->factor * s->factor);
+
+    return c->host->parallel(c, (size_t)(x[0] * x[1]), 1 + NNP_GRAIN / (size + 1), body,
+                             &j);
+}
+
+static int forward(nnp_ctx *c, void *self)
+{
+    return over_channels(c, self, forward_part);
+}
+
+static int backward(nnp_ctx *c, void *self)
+{
+    return c->din[0].data ? over_channels(c, self, backward_part) : NNP_OK;
+}
+
+/* clang-format off */
+static const nnp_component upsample = {
+    NNP_COMPONENT("layer", "upsample"), .doc = "enlarges images by a whole factor",
+    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT,
+    .self_size = sizeof(struct upsample), NNP_PARAMS(params),
+    .setup = setup, .forward = forward, .backward = backward,
+};
+/* clang-format on */
+NNP_PLUGIN(upsample, "1.0", "MIT", "https://example.org/nnpipe", &upsample)
