@@ -3,6 +3,7 @@
 #include "plugin/probe.h"
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { GUARD = PROBE_GUARD, ALIGN = 64 };
@@ -206,8 +207,8 @@ static int make_set(struct probe *p, enum probe_set set)
     return 0;
 }
 
-/* What init would do, near enough for a test: zeros and ones are exact, any other
- * initializer is a spread around zero. */
+/* What init would do, near enough for a test: zeros, ones and "constant: 1" are exact,
+ * any other initializer is a spread around zero. */
 static void initial_values(struct probe *p, enum probe_set set)
 {
     uint32_t    n;
@@ -217,8 +218,9 @@ static void initial_values(struct probe *p, enum probe_set set)
         const struct decl *d = instance_decl(&p->inst, set_role[set], k);
         if (!d || !d->init || strcmp(d->init, "zeros") == 0)
             continue;
-        if (strcmp(d->init, "ones") == 0)
-            tensor_fill(&t[k], 1);
+        double value = 1;
+        if (strcmp(d->init, "ones") == 0 || sscanf(d->init, "constant: %lf", &value) == 1)
+            tensor_fill(&t[k], value);
         else
             tensor_random(&t[k], -0.5, 0.5, 1000 + k);
     }

@@ -1,6 +1,7 @@
 # One line a plugin: layers_LTLIBRARIES += %reldir%/NAME.la
 layers_LTLIBRARIES += %reldir%/act.la
 layers_LTLIBRARIES += %reldir%/add.la
+layers_LTLIBRARIES += %reldir%/batchnorm.la
 layers_LTLIBRARIES += %reldir%/concat.la
 layers_LTLIBRARIES += %reldir%/conv.la
 layers_LTLIBRARIES += %reldir%/dense.la
