@@ -6,8 +6,8 @@
 //! Chen et al. (2023), "Symbolic discovery of optimization algorithms".
 mod nnpipe;
 use nnpipe::*;
-use std::ffi::{c_int, c_void, CStr};
-use std::mem::offset_of;
+use std::mem::size_of;
+use std::os::raw::{c_char, c_int, c_void};
 
 /// The host writes the parameters into it, at the offsets of the table below.
 #[repr(C)]
@@ -18,30 +18,32 @@ struct Lion {
     decay: f64,
 }
 
-const fn real(name: &CStr, offset: usize, def: &CStr, range: &CStr, doc: &CStr) -> Param {
+type Text = *const c_char;
+
+const fn real(name: Text, offset: u32, def: Text, range: Text, doc: Text) -> Param {
     Param {
-        name: name.as_ptr(),
+        name,
         kind: REAL | LIVE,
-        offset: offset as u32,
-        def: def.as_ptr(),
-        range: range.as_ptr(),
-        doc: doc.as_ptr(),
+        offset,
+        def,
+        range,
+        doc,
         unit: std::ptr::null(),
     }
 }
 
 static PARAMS: Table<[Param; 4]> = Table([
-    real(c"lr", offset_of!(Lion, lr), c"1e-3", c"(0,inf)", c"learning rate"),
-    real(c"beta1", offset_of!(Lion, beta1), c"0.9", c"[0,1)", c"momentum in the step"),
-    real(c"beta2", offset_of!(Lion, beta2), c"0.99", c"[0,1)", c"momentum that is kept"),
-    real(c"decay", offset_of!(Lion, decay), c"0", c"[0,inf)", c"decoupled weight decay"),
+    real(text!("lr"), member(0), text!("1e-3"), text!("(0,inf)"), text!("learning rate")),
+    real(text!("beta1"), member(1), text!("0.9"), text!("[0,1)"), text!("momentum in the step")),
+    real(text!("beta2"), member(2), text!("0.99"), text!("[0,1)"), text!("momentum that is kept")),
+    real(text!("decay"), member(3), text!("0"), text!("[0,inf)"), text!("decoupled weight decay")),
 ]);
 
 /// Called for one weight; the momentum has its shape.
 unsafe extern "C" fn setup(c: *mut Ctx, _own: *mut c_void) -> c_int {
     let c = &mut *c;
     let shape = c.weights()[0].shape().to_vec();
-    c.declare(STATE, c"m", F32, &shape, None).min(OK)
+    c.declare(STATE, text!("m"), F32, &shape, None).min(OK)
 }
 
 fn sign(v: f32) -> f32 {
@@ -50,11 +52,11 @@ fn sign(v: f32) -> f32 {
 
 unsafe extern "C" fn forward(c: *mut Ctx, own: *mut c_void) -> c_int {
     let (c, own) = (&*c, &*(own as *const Lion));
-    let (Some(w), Some(g), Some(m)) =
-        (c.weights()[0].f32_mut(), c.dweights()[0].f32(), c.states()[0].f32_mut())
-    else {
-        return EINVAL;
-    };
+    let (w, g, m) =
+        match (c.weights()[0].f32_mut(), c.dweights()[0].f32(), c.states()[0].f32_mut()) {
+            (Some(w), Some(g), Some(m)) => (w, g, m),
+            _ => return EINVAL,
+        };
     let (b1, b2, lr) = (own.beta1 as f32, own.beta2 as f32, c.lr as f32);
     let decay = if c.flags & DECAY != 0 { own.decay as f32 } else { 0.0 };
     for ((w, g), m) in w.iter_mut().zip(g).zip(m) {
@@ -66,8 +68,8 @@ unsafe extern "C" fn forward(c: *mut Ctx, own: *mut c_void) -> c_int {
 
 static COMPONENT: Table<Component> = Table(Component {
     flags: ELEMENTWISE | REENTRANT,
-    tag: c"@(#)nnp1:optimizer:acme.lion".as_ptr(),
-    doc: c"steps by the sign of a momentum".as_ptr(),
+    tag: text!("@(#)nnp1:optimizer:acme.lion"),
+    doc: text!("steps by the sign of a momentum"),
     self_size: size_of::<Lion>() as u32,
     params: &PARAMS.0 as *const Param,
     n_params: 4,
@@ -79,10 +81,10 @@ static LIST: Table<[*const Component; 1]> = Table([&COMPONENT.0]);
 static PLUGIN: Table<Plugin> = Table(Plugin {
     size: size_of::<Plugin>() as u32,
     abi: ABI,
-    name: c"lion".as_ptr(),
-    version: c"1.0".as_ptr(),
-    license: c"MIT".as_ptr(),
-    url: c"https://example.org/lion".as_ptr(),
+    name: text!("lion"),
+    version: text!("1.0"),
+    license: text!("MIT"),
+    url: text!("https://example.org/lion"),
     n: 1,
     pad: 0,
     components: &LIST.0 as *const *const Component,

@@ -1,7 +1,21 @@
 // SPDX-License-Identifier: MIT
 //! The nnpipe plugin ABI, major 1, for Rust: what nnpipe/plugin.h declares, no crate needed.
 #![allow(dead_code)]
-use std::ffi::{c_char, c_int, c_void};
+use std::mem::size_of;
+use std::os::raw::{c_char, c_int, c_void};
+
+/// A text as the host reads it, with a 0 behind it: text!("beta").
+macro_rules! text {
+    ($s:expr) => {
+        concat!($s, "\0").as_ptr() as *const std::os::raw::c_char
+    };
+}
+pub(crate) use text;
+
+/// Where the i-th member of a configuration begins when all of them are 8 bytes long (f64, i64).
+pub const fn member(i: u32) -> u32 {
+    8 * i
+}
 
 #[repr(C)]
 pub struct Tensor {
@@ -238,18 +252,18 @@ impl Ctx {
     pub fn states(&self) -> &[Tensor] {
         unsafe { all(self.state, self.n_state) }
     }
-    pub fn fail(&mut self, code: c_int, why: &std::ffi::CStr) -> c_int {
-        unsafe { ((*self.host).fail)(self, code, why.as_ptr()) }
+    pub fn fail(&mut self, code: c_int, why: *const c_char) -> c_int {
+        unsafe { ((*self.host).fail)(self, code, why) }
     }
-    pub fn report(&mut self, key: &std::ffi::CStr, value: f64) -> c_int {
-        unsafe { ((*self.host).report)(self, key.as_ptr(), value) }
+    pub fn report(&mut self, key: *const c_char, value: f64) -> c_int {
+        unsafe { ((*self.host).report)(self, key, value) }
     }
     /// The index among the tensors of this role, or an error to pass on.
-    pub fn declare(&mut self, role: u32, name: &std::ffi::CStr, dtype: u32, shape: &[i64],
-                   init: Option<&std::ffi::CStr>) -> c_int {
-        let init = init.map_or(std::ptr::null(), |s| s.as_ptr());
+    pub fn declare(&mut self, role: u32, name: *const c_char, dtype: u32, shape: &[i64],
+                   init: Option<*const c_char>) -> c_int {
+        let init = init.unwrap_or(std::ptr::null());
         unsafe {
-            ((*self.host).declare)(self, role, name.as_ptr(), dtype, shape.len() as u32,
+            ((*self.host).declare)(self, role, name, dtype, shape.len() as u32,
                                    shape.as_ptr(), init)
         }
     }
