@@ -2,8 +2,10 @@
 layers_LTLIBRARIES += %reldir%/act.la
 layers_LTLIBRARIES += %reldir%/add.la
 layers_LTLIBRARIES += %reldir%/batchnorm.la
+layers_LTLIBRARIES += %reldir%/blend.la
 layers_LTLIBRARIES += %reldir%/concat.la
 layers_LTLIBRARIES += %reldir%/conv.la
+layers_LTLIBRARIES += %reldir%/conv_transpose.la
 layers_LTLIBRARIES += %reldir%/dense.la
 layers_LTLIBRARIES += %reldir%/dropout.la
 layers_LTLIBRARIES += %reldir%/elu.la
