@@ -58,12 +58,15 @@ AC_DEFUN([NNP_FUZZER], [
 AC_DEFUN([NNP_COVERAGE], [
   AC_ARG_ENABLE([coverage], [AS_HELP_STRING([--enable-coverage], [instrument for gcov])],
     [], [enable_coverage=no])
-  COV_FLAGS=
+  COV_FLAGS= COV_LDFLAGS=
   AS_IF([test "$enable_coverage" = yes], [
     COV_FLAGS=--coverage
+    # The plugins' own copy of the runtime must not become part of what they export.
+    COV_LDFLAGS="--coverage -Wl,--exclude-libs,libgcov.a"
     CFLAGS="$CFLAGS -O0" # AM_CFLAGS comes before CFLAGS and so before the default -O2
   ])
   AC_SUBST([COV_FLAGS])
+  AC_SUBST([COV_LDFLAGS])
 ])
 
 # NNP_TARGET_CLONES: can one function be compiled for several processors, the best version
