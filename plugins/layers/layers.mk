@@ -1,6 +1,7 @@
 # One line a plugin: layers_LTLIBRARIES += %reldir%/NAME.la
 layers_LTLIBRARIES += %reldir%/act.la
 layers_LTLIBRARIES += %reldir%/add.la
+layers_LTLIBRARIES += %reldir%/avgpool.la
 layers_LTLIBRARIES += %reldir%/batchnorm.la
 layers_LTLIBRARIES += %reldir%/blend.la
 layers_LTLIBRARIES += %reldir%/concat.la
@@ -12,6 +13,7 @@ layers_LTLIBRARIES += %reldir%/elu.la
 layers_LTLIBRARIES += %reldir%/flatten.la
 layers_LTLIBRARIES += %reldir%/gaussian_noise.la
 layers_LTLIBRARIES += %reldir%/gelu.la
+layers_LTLIBRARIES += %reldir%/global_avgpool.la
 layers_LTLIBRARIES += %reldir%/leaky_relu.la
 layers_LTLIBRARIES += %reldir%/linear.la
 layers_LTLIBRARIES += %reldir%/maxpool.la
