@@ -89,6 +89,8 @@ expect 7 "--expect that fails" "$NNPIPE" "$xor" -q -o e1 --expect 'accuracy > 2'
 expect 0 "--expect that holds" "$NNPIPE" "$xor" -q -o e2 --seed 1 --expect 'accuracy >= 1'
 expect 1 "--max-mem" "$NNPIPE" "$xor" --max-mem 1k -o m
 says err "--max-mem allows" "it says what is needed"
+expect 1 "more than the machine has" "$NNPIPE" "$xor" --set vars.hidden=1000000000000 -o m
+says err "MiB, this machine has" "it is refused before anything is allocated"
 expect 0 "--seeds counts" "$NNPIPE" run "$xor" --seeds 5 --expect 'accuracy >= 1'
 says out "of 5 seeds" "it prints the rate"
 expect 0 "show" "$NNPIPE" show "$xor"

@@ -129,12 +129,26 @@ void session_footprint(const struct session *s, const struct session_options *o,
                s->states_bytes + f->batches + f->best;
 }
 
+/* Of this machine in bytes, 0 where the system does not say. */
+static size_t physical_memory(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+
+    return pages > 0 && size > 0 ? (size_t)pages * (size_t)size : 0;
+}
+
+/* Many systems promise more memory than they have, and kill who uses it: so the need is
+ * compared with what is there before anything is asked for. --max-mem takes its place. */
 static int check_limit(struct session *s, const struct session_options *o, struct diag *d)
 {
-    if (!o->max_mem || s->footprint.total <= (size_t)o->max_mem)
+    size_t limit = o->max_mem ? (size_t)o->max_mem : physical_memory();
+
+    if (!limit || s->footprint.total <= limit)
         return 0;
-    diag_error(d, NULL, "the plan needs %.1f MiB, --max-mem allows %.1f MiB",
-               (double)s->footprint.total / 1048576, (double)o->max_mem / 1048576);
+    diag_error(d, NULL, "the plan needs %.1f MiB, %s %.1f MiB",
+               (double)s->footprint.total / 1048576,
+               o->max_mem ? "--max-mem allows" : "this machine has",
+               (double)limit / 1048576);
     diag_note(d, "try   a smaller train.batch (now %" PRId64 ")", s->graph->rows);
     return -1;
 }
