@@ -362,8 +362,7 @@ int graph_build(struct graph *g, struct diag *d)
     size_t room = 1 + s->data.map.n + s->model.n + count_penalties(s) + s->metrics.n;
 
     g->nodes = arena_array(g->arena, room, sizeof *g->nodes);
-    /* Few plugins have more than two outputs; 64 is what a loader may have. */
-    g->streams = arena_array(g->arena, 64 + room * 4, sizeof *g->streams);
+    g->streams = arena_array(g->arena, room * INSTANCE_MAX_DECLS, sizeof *g->streams);
     if (add_loader(g, d) || add_all(g, ROLE_MAP, &s->data.map, d))
         return -1;
     g->first_layer = g->n_nodes;

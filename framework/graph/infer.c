@@ -186,6 +186,10 @@ static int own_weights(struct graph *g, struct graph_node *n, struct diag *d)
             return -1;
         if (s)
             continue;
+        if (used && k >= used->n_param)
+            return diag_error(d, &item->at,
+                              "%s runs '%s' again, but has more weights here", item->name,
+                              used->item->name);
         if (used && !same_dims(w, g->params[used->param[k]].shape, false))
             return diag_error(
                 d, &item->at,

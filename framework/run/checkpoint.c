@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fsio.h"
 #include "run/safetensors.h"
@@ -244,6 +245,8 @@ static int take_scalars(struct arena *a, struct trainer *t, const struct safeten
         else
             *v[i].r = strtod(text, NULL);
     }
+    if (t->at.epoch < 0 || t->at.batches < 0 || t->at.rows < 0 || t->at.attempt < 1)
+        return diag_error(d, NULL, "%s: its position in the run makes no sense", path);
     for (size_t i = 0; i < t->session->n_schedules; i++) {
         const struct driven *k = &t->session->schedules[i];
         const char          *text = meta_of(f, arena_printf(a, "driven.%zu", i));
@@ -279,7 +282,8 @@ static void take_figures(struct trainer *t)
     t->n_figures = 0;
     for (size_t i = 0; i < t->history.n; i++) {
         const struct curve *c = &t->history.curves[i];
-        if (c->n && c->epoch[c->n - 1] == (double)t->outcome.epochs)
+        if (t->n_figures < evaluate_room(t->session) && c->n &&
+            c->epoch[c->n - 1] == (double)t->outcome.epochs)
             t->figures[t->n_figures++] = (struct figure){ c->name, c->value[c->n - 1] };
     }
 }
@@ -321,9 +325,12 @@ int checkpoint_read(struct trainer *t, const char *folder, struct diag *d)
                  : diag_error(d, NULL, "%s: there is no state.nnw to go on from", folder);
     } else if (rc) {
         rc = read_one(t, before, d);
-        if (!rc)
+        if (!rc) {
+            unlink(path); /* or the next checkpoint would put it in the place of the good
+                             one */
             report_say(t->report, "%s; going on from the one before it",
                        first.n ? first.entries[0].text : path);
+        }
     }
     arena_close(&a);
     return rc;

@@ -119,8 +119,11 @@ static int resize(struct feed *f, int64_t rows, struct diag *d)
 {
     if (f->sized_for == rows)
         return 0;
+    f->sized_for = 0;
+    if (graph_resize_data(f->session->graph, rows, d))
+        return -1;
     f->sized_for = rows;
-    return graph_resize_data(f->session->graph, rows, d);
+    return 0;
 }
 
 static void choose_rows(const struct feed *f, const struct pass *p, struct place *to)

@@ -122,8 +122,10 @@ void session_footprint(const struct session *s, const struct session_options *o,
         .batches = feed_bytes(s->graph, s->graph->rows),
         .best = o->train ? s->weights.n * sizeof(float) + s->states_bytes : 0,
     };
-    for (size_t i = 0; i < s->n_updaters && !f->optimizer; i++)
+    for (size_t i = 0; i < s->n_updaters && !s->optimizer_bytes; i++)
         f->optimizer += bytes_of(&s->updaters[i].inst);
+    for (size_t i = 0; i < s->n_schedules && !s->optimizer_bytes; i++)
+        f->optimizer += bytes_of(&s->schedules[i].inst);
     f->data = (size_t)instance_fact(&s->graph->nodes[0].inst, "bytes", 0);
     f->total = f->data + f->weights + f->gradients + f->optimizer + slab_need(s) +
                s->states_bytes + f->batches + f->best;

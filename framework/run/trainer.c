@@ -123,7 +123,7 @@ static int judge(struct trainer *t, struct watch *w, int64_t epoch, struct diag 
             d, &train->at,
             "train: no figure is called '%s'; list the metric under `metrics`", w->name);
     gain = w->maximize ? v - t->best_value : t->best_value - v;
-    bool first = t->outcome.best_epoch == 0;
+    bool first = t->outcome.best_epoch == 0 || isnan(t->best_value);
     if (!first && gain > train->stop.min_delta)
         t->at.since_best = 0;
     else
@@ -237,6 +237,15 @@ static void add_figure(struct trainer *t, const char *name, double value)
     t->figures[t->n_figures++].value = value;
 }
 
+static bool has_penalties(const struct session *s)
+{
+    bool any = s->graph->n_penalties > 0;
+
+    for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++)
+        any = any || s->graph->nodes[i].role == ROLE_PENALTY;
+    return any;
+}
+
 static int measure(struct trainer *t, const struct epoch *e, const struct watch *w,
                    struct diag *d)
 {
@@ -253,8 +262,9 @@ static int measure(struct trainer *t, const struct epoch *e, const struct watch 
         evaluate_split(s, SPLIT_TEST, t->figures, &t->n_figures, room, d))
         return -1;
     double on_weights = s->graph->n_penalties ? update_penalty(s, d) : 0;
-    if (e->penalty > 0 || on_weights > 0)
-        add_figure(t, "train.penalty", e->penalty / e->count + on_weights);
+    if (has_penalties(s)) /* always, or the columns of metrics.csv would shift */
+        add_figure(t, "train.penalty",
+                   (e->count ? e->penalty / e->count : 0) + on_weights);
     if (!isnan(update_rate(s)))
         add_figure(t, "lr", update_rate(s));
     for (size_t i = 0; i < t->n_figures; i++)
