@@ -1,6 +1,8 @@
 if HAVE_CHECK
 check_PROGRAMS += %reldir%/test_csv
 %canon_reldir%_test_csv_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_glyphs
+%canon_reldir%_test_glyphs_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_idx
 %canon_reldir%_test_idx_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_npy
