@@ -16,12 +16,15 @@ printf '\0\0\10\1\0\0\0\10\0\1\2\0\1\2\0\1' >"$work/labels"
     printf '%-117s\n' "{'descr': '<f4', 'fortran_order': False, 'shape': (8, 2), }"
     head -c 64 /dev/zero
 } >"$work/x.npy"
+mkdir "$work/cifar10"
+for i in 1 2 3 4; do head -c 3073 /dev/zero; done | tee "$work/cifar10/test_batch.bin" >"$work/cifar10/data_batch_1.bin"
 
 # What a component needs to be told: KIND/NAME, TAB, flags of `plugin test`, one per TAB. What
 # is not listed is tested with its defaults, and with guesses for what has none.
 tab=$(printf '\t')
 given() {
     sed -n "s|^$1$tab||p" <<TABLE
+loader/cifar10	--with	{dir: $work/cifar10}
 loader/csv	--with	{file: $work/rows.csv}
 loader/idx	--with	{images: $work/images, labels: $work/labels}
 loader/npy	--with	{x: $work/x.npy}

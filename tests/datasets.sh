@@ -83,6 +83,30 @@ fetch "$url/nowhere"
 [ $code = 1 ] && [ -z "$(ls got)" ] && grep -q 'no one.gz from' log
 result $? "files that are not there are said to be missing"
 
+# CIFAR-10 is one archive of six files.
+mkdir cifar-10-batches-bin
+for f in data_batch_1 data_batch_2 data_batch_3 data_batch_4 data_batch_5 test_batch; do
+    echo $f >cifar-10-batches-bin/$f.bin
+done
+tar -czf mirror/cifar.tar.gz cifar-10-batches-bin
+echo "not an archive" >bad/cifar.tar.gz
+echo "$(sha256sum <mirror/cifar.tar.gz | cut -d ' ' -f 1)  cifar.tar.gz" >archive
+
+fetch_cifar() { # MIRROR: its exit code in $code
+    MIRROR=$1 SUMS=$work/archive "$src/datasets/cifar10/fetch.sh" "$work/cifar" >log 2>&1
+    code=$?
+}
+
+fetch_cifar "$url/bad $url/nowhere"
+[ $code = 1 ] && [ -z "$(ls cifar)" ] && grep -q 'cifar.tar.gz from .* is damaged' log
+result $? "a damaged archive is refused and leaves nothing behind"
+fetch_cifar "$url/bad $url/mirror"
+[ $code = 0 ] && [ "$(ls cifar | wc -l)" = 6 ] && [ "$(cat cifar/test_batch.bin)" = test_batch ]
+result $? "an archive is taken from the next mirror and unpacked"
+fetch_cifar "$url/nowhere"
+[ $code = 0 ] && grep -q 'all files are there' log
+result $? "files that are there are not fetched again"
+
 kill "$server"
 wait "$server" 2>/dev/null
 server=

@@ -1,4 +1,5 @@
 # One line a plugin: loaders_LTLIBRARIES += %reldir%/NAME.la
+loaders_LTLIBRARIES += %reldir%/cifar10.la
 loaders_LTLIBRARIES += %reldir%/csv.la
 loaders_LTLIBRARIES += %reldir%/glyphs.la
 loaders_LTLIBRARIES += %reldir%/idx.la

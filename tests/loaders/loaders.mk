@@ -1,4 +1,6 @@
 if HAVE_CHECK
+check_PROGRAMS += %reldir%/test_cifar10
+%canon_reldir%_test_cifar10_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_csv
 %canon_reldir%_test_csv_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_glyphs
