@@ -66,12 +66,13 @@ true_that "it leaves the resolved pipeline" "$NNPIPE" check -q runs/xor/001/pipe
 true_that "nothing half-written is left" test -z "$(find runs -name '*.tmp*')"
 expect 0 "eval of it" "$NNPIPE" eval runs/xor/001 --json
 says out '"train.accuracy":1' "eval gives the figures of the kept weights"
+expect 2 "eval on a split that this run has not" "$NNPIPE" eval runs/xor/001 --on val
 echo '0,1' >rows.csv
 expect 0 "predict with rows" "$NNPIPE" predict runs/xor/001 rows.csv
 true_that "a row in, a row out" test "$(wc -l <out)" = 1
 expect 5 "predict with too many numbers" sh -c 'echo 1,2,3 >bad.csv; "$NNPIPE" predict runs/xor/001 bad.csv'
 says err "bad.csv:1: 3 numbers, a row has 2" "it says the line"
-expect 1 "predict of an unknown stream" "$NNPIPE" predict runs/xor/001 --stream dens1
+expect 2 "predict of an unknown stream" "$NNPIPE" predict runs/xor/001 --stream dens1
 says err "'dense1' is" "it gets the nearest name"
 expect 0 "predict as npy" "$NNPIPE" predict runs/xor/001 --as npy -o p.npy
 true_that "an npy file begins as NumPy wants it" test "$(head -c 6 p.npy | tail -c 5)" = NUMPY

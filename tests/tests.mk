@@ -27,7 +27,7 @@ dist_check_SCRIPTS += %reldir%/lint.sh %reldir%/headers.sh %reldir%/refused.sh %
 dist_check_SCRIPTS += %reldir%/datasets.sh
 dist_check_SCRIPTS += %reldir%/docs_plugins.sh
 dist_check_SCRIPTS += %reldir%/stages.sh %reldir%/cli.sh %reldir%/pipelines.sh %reldir%/threads.sh \
-	%reldir%/memory.sh %reldir%/resume.sh
+	%reldir%/memory.sh %reldir%/resume.sh %reldir%/rows.sh
 EXTRA_DIST += %reldir%/may_include %reldir%/lint_known
 
 dist_check_SCRIPTS += %reldir%/plugin_new.sh %reldir%/conformance.sh %reldir%/samples.sh

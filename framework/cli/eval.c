@@ -8,6 +8,7 @@
 
 #include "base/strbuf.h"
 #include "cli/pipeline.h"
+#include "cli/rows.h"
 #include "run/trainer.h"
 
 static void print_text(const struct figure *f, size_t n, struct strbuf *out)
@@ -28,29 +29,67 @@ static void print_json(const struct figure *f, size_t n, struct strbuf *out)
     strbuf_puts(out, "}\n");
 }
 
+static int on_split(const char *on)
+{
+    for (int k = 0; k < N_SPLITS; k++)
+        if (strcmp(on, split_names[k]) == 0)
+            return k;
+    return -1;
+}
+
+static int on_file(struct cli *c, struct session *s, const char *file, struct figure *f,
+                   size_t *n, size_t room)
+{
+    struct given g;
+
+    given_open(&g, s, true);
+    c->diag.class = DIAG_DATA;
+    int rc = rows_read(file, &g, &c->diag);
+    c->diag.class = DIAG_RUN;
+    if (!rc)
+        rc = evaluate_given(s, &g, f, n, room, &c->diag);
+    free((void *)g.x);
+    return rc;
+}
+
+static int on_data(struct cli *c, struct session *s, int only, struct figure *f,
+                   size_t *n, size_t room)
+{
+    bool any = false;
+
+    for (int k = 0; k < N_SPLITS; k++) {
+        if ((only >= 0 && k != only) || !feed_rows(s, (enum split)k))
+            continue;
+        any = true;
+        if (evaluate_split(s, (enum split)k, f, n, room, &c->diag))
+            return -1;
+    }
+    if (any)
+        return 0;
+    c->diag.class = DIAG_USAGE;
+    return diag_error(&c->diag, NULL, "--on %s: this run has no such split",
+                      split_names[only]);
+}
+
+/* An argument that is no split is a file by its form, as for the command itself. */
 static int evaluate(struct cli *c, struct pipeline *p, const char *on)
 {
     size_t         room = N_SPLITS * evaluate_room(p->session), n = 0;
-    struct figure *f = calloc(room, sizeof *f);
+    struct figure *f = arena_array(&c->arena, room, sizeof *f);
     struct strbuf  out = { 0 };
-    bool           any = false;
-    int            rc = f ? 0 : -1;
+    int            split = on ? on_split(on) : -1, rc;
 
-    for (int k = 0; !rc && k < N_SPLITS; k++) {
-        bool wanted = on ? strcmp(on, split_names[k]) == 0 : true;
-        if (!wanted || !feed_rows(p->session, (enum split)k))
-            continue;
-        any = true;
-        rc = evaluate_split(p->session, (enum split)k, f, &n, room, &c->diag);
+    if (on && split < 0 && !strpbrk(on, "./") && strcmp(on, "-") != 0) {
+        c->diag.class = DIAG_USAGE;
+        return diag_error(&c->diag, NULL, "--on %s: train, val, test or a file is needed",
+                          on);
     }
-    if (!rc && !any)
-        rc = diag_error(&c->diag, NULL, "--on %s: this run has no such split",
-                        on ? on : "");
+    rc = on && split < 0 ? on_file(c, p->session, on, f, &n, room)
+                         : on_data(c, p->session, split, f, &n, room);
     if (!rc)
         (c->json ? print_json : print_text)(f, n, &out);
     fputs(strbuf_text(&out), stdout);
     strbuf_close(&out);
-    free(f);
     return rc;
 }
 
@@ -60,8 +99,8 @@ int cmd_eval(struct cli *c, int argc, char **argv)
     struct pipeline        p = { 0 };
     struct session_options o = { 0 };
     const struct flag      own[] = {
-             { "on", 0, FLAG_TEXT, &on, "SPLIT",
-               "train, val or test; default: all there are" },
+             { "on", 0, FLAG_TEXT, &on, "SPLIT|FILE",
+               "train, val or test (default: all there are), or other rows" },
              { NULL, 0, FLAG_BOOL, NULL, NULL, NULL },
     };
     int n = cli_parse(c, argc, argv, own, args, 1);
@@ -69,7 +108,11 @@ int cmd_eval(struct cli *c, int argc, char **argv)
     if (n >= 0 && c->help)
         return cli_help(c, "nnpipe eval RUN [flags]", own,
                         "  nnpipe eval runs/xor/001\n"
-                        "  nnpipe eval runs/mnist-mlp/001 --on test --json\n"),
+                        "  nnpipe eval runs/mnist-mlp/001 --on test --json\n"
+                        "  nnpipe eval runs/xor/001 --on more.csv\n\n"
+                        "A file has inputs and targets as the data have them: CSV with "
+                        "or without a line\nof column names, JSON lines ([0, 1, 1] or "
+                        "{\"x\": [0, 1], \"y\": 1}), or .npy\n"),
                0;
     if (n == 0) {
         c->diag.class = DIAG_USAGE;

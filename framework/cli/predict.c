@@ -99,34 +99,36 @@ static int write_out(struct cli *c, const struct request *q, const nnp_tensor *t
 
 /* ---- in ---- */
 
-static int given_split(struct cli *c, const struct request *q, const struct session *s)
+/* What the words on the command line ask for is not in this run. */
+static int not_here(struct cli *c, const char *flag, const char *what, const char *word,
+                    const char *const *names)
 {
-    int k = N_SPLITS - 1;
+    const char *near = diag_nearest(word, names);
 
-    while (k > 0 && !(q->on ? strcmp(q->on, split_names[k]) == 0
-                            : feed_rows(s, (enum split)k) > 0))
-        k--;
-    if (q->on && (strcmp(q->on, split_names[k]) != 0 || !feed_rows(s, (enum split)k)))
-        return diag_error(&c->diag, NULL, "--on %s: this run has no such split", q->on);
-    return k;
+    c->diag.class = DIAG_USAGE;
+    return diag_error(&c->diag, NULL, "%s: no %s is called '%s'%s%s%s", flag, what, word,
+                      near ? "; '" : "", near ? near : "", near ? "' is" : "");
 }
 
-static int64_t row_size(const struct session *s, const char *stream)
+static int given_split(struct cli *c, const struct request *q, const struct session *s)
 {
-    const struct graph_node *loader = &s->graph->nodes[0];
+    const char *names[N_SPLITS + 1] = { NULL };
+    int         n = 0, last = -1;
 
-    for (uint32_t k = 0; k < loader->n_out; k++)
-        if (strcmp(instance_decl(&loader->inst, NNP_OUT, k)->name, stream) == 0)
-            return (int64_t)nnp_count(&loader->inst.out[k]) /
-                   loader->inst.out[k].shape[0];
-    return 0;
+    for (int k = 0; k < N_SPLITS; k++) {
+        if (!feed_rows(s, (enum split)k))
+            continue;
+        if (q->on && strcmp(q->on, split_names[k]) == 0)
+            return k;
+        names[n++] = split_names[last = k];
+    }
+    return q->on ? not_here(c, "--on", "split of this run", q->on, names) : last;
 }
 
 static int run_rows(struct cli *c, const struct request *q, struct view *v)
 {
     struct session *s = v->session;
-    const char     *input = view_input(s);
-    struct rows     rows;
+    struct given    g;
 
     if (!q->input) {
         int k = given_split(c, q, s);
@@ -134,13 +136,24 @@ static int run_rows(struct cli *c, const struct request *q, struct view *v)
                      : view_eval(v, k, 0, feed_rows(s, (enum split)k), NULL, NULL,
                                  &c->diag);
     }
+    given_open(&g, s, false);
     c->diag.class = DIAG_DATA;
-    int rc = rows_read(q->input, row_size(s, input), &rows, &c->diag);
+    int rc = rows_read(q->input, &g, &c->diag);
     c->diag.class = DIAG_RUN;
     if (!rc)
-        rc = view_eval(v, -1, 0, rows.n, input, rows.v, &c->diag);
-    free(rows.v);
+        rc = view_given(v, &g, &c->diag);
+    free((void *)g.x);
     return rc;
+}
+
+static int no_stream(struct cli *c, const struct request *q, const struct session *s)
+{
+    size_t       n = s->graph->n_streams;
+    const char **names = arena_array(&c->arena, n + 1, sizeof *names);
+
+    for (size_t i = 0; i < n; i++)
+        names[i] = s->graph->streams[i].name;
+    return not_here(c, "--stream", "stream", q->stream, names);
 }
 
 static int predict(struct cli *c, const struct request *q, struct pipeline *p)
@@ -151,18 +164,8 @@ static int predict(struct cli *c, const struct request *q, struct pipeline *p)
     view_open(&v, p->session, NULL, &quiet, NULL, &c->diag);
     int               rc = run_rows(c, q, &v);
     const nnp_tensor *t = rc ? NULL : view_stream(&v, q->stream);
-    if (!rc && !t) {
-        const char **names =
-            arena_array(&c->arena, p->session->graph->n_streams + 1, sizeof *names);
-        for (size_t i = 0; i < p->session->graph->n_streams; i++)
-            names[i] = p->session->graph->streams[i].name;
-        const char *near = diag_nearest(q->stream, names);
-        rc = diag_error(&c->diag, NULL, "--stream: no stream is called '%s'%s%s%s",
-                        q->stream, near ? "; '" : "", near ? near : "",
-                        near ? "' is" : "");
-    }
     if (!rc)
-        rc = write_out(c, q, t);
+        rc = t ? write_out(c, q, t) : no_stream(c, q, p->session);
     view_close(&v);
     return rc;
 }
@@ -178,7 +181,7 @@ static int check_words(struct cli *c, const struct request *q)
 
 int cmd_predict(struct cli *c, int argc, char **argv)
 {
-    struct request         q = { .as = "csv", .stream = "prediction" };
+    struct request         q = { .stream = "prediction" };
     const char            *args[2];
     struct pipeline        p = { 0 };
     struct session_options o = { .keep = true };
@@ -192,13 +195,16 @@ int cmd_predict(struct cli *c, int argc, char **argv)
     };
     int n = cli_parse(c, argc, argv, own, args, 2);
 
+    if (!q.as)
+        q.as = c->json ? "jsonl" : "csv";
     if (n >= 0 && c->help)
         return cli_help(
                    c, "nnpipe predict RUN [INPUT|-] [flags]", own,
                    "  echo 0,1 | nnpipe predict runs/xor/001 -\n"
                    "  nnpipe predict runs/mnist-mlp/001 --on test --as npy -o p.npy\n\n"
-                   "INPUT is CSV (numbers), JSON lines or .npy, a row of raw inputs "
-                   "each\n"),
+                   "INPUT has what the model reads, as the data have it: CSV with or "
+                   "without a line\nof column names, JSON lines ([0, 1] or "
+                   "{\"x\": [0, 1]}), or .npy\n"),
                0;
     c->diag.class = DIAG_USAGE;
     if (n == 0)

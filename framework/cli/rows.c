@@ -2,115 +2,166 @@
 #include <config.h>
 #include "cli/rows.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/fsio.h"
 
-enum { INPUT_MAX = 1 << 30 };
+enum { INPUT_MAX = 1 << 30, NAMES_SHOWN = 8 };
 
-static int grow(struct rows *out, size_t *room, size_t need, struct diag *d)
+float *rows_next(struct rows *r)
 {
-    if (need <= *room)
-        return 0;
-    size_t want = need * 2;
-    float *more = realloc(out->v, want * sizeof *more);
-    if (!more)
-        return diag_error(d, NULL, "no memory for the input rows");
-    out->v = more;
-    *room = want;
+    if (r->n == r->room) {
+        int64_t room = r->room ? 2 * r->room : 16;
+        float  *more =
+            r->g->row > INT64_MAX / 8 / room
+                 ? NULL
+                 : realloc(r->v, (size_t)room * (size_t)r->g->row * sizeof *more);
+        if (!more) {
+            diag_error(r->d, NULL, "%s: no memory for its rows", r->path);
+            return NULL;
+        }
+        r->v = more;
+        r->room = room;
+    }
+    return r->v + r->n * r->g->row;
+}
+
+static const struct given_stream *stream_at(const struct rows *r, int64_t at)
+{
+    uint32_t k = 0;
+
+    while (at < r->g->stream[k].at || at >= r->g->stream[k].at + r->g->stream[k].size)
+        k++;
+    return &r->g->stream[k];
+}
+
+static const char *refusal(uint32_t dtype, double v)
+{
+    bool whole = v == rint(v);
+
+    if (!(fabs(v) <= (dtype == NNP_F64 ? DBL_MAX : (double)FLT_MAX)))
+        return "not a finite number";
+    if (dtype == NNP_U8 && !(whole && v >= 0 && v <= 255))
+        return "not a whole number of 0..255";
+    if ((dtype == NNP_I64 || dtype == NNP_I32) && !(whole && fabs(v) <= INT32_MAX))
+        return "not a whole number";
+    return NULL;
+}
+
+const char *rows_where(struct rows *r)
+{
+    return r->line ? arena_printf(&r->scrap, "%s:%zu", r->path, r->line)
+                   : arena_printf(&r->scrap, "%s: row %lld", r->path, (long long)r->n);
+}
+
+int rows_put(struct rows *r, float *row, int64_t at, double v)
+{
+    const char *why = refusal(stream_at(r, at)->dtype, v);
+
+    if (why)
+        return diag_error(r->d, NULL, "%s: %s: %g is %s", rows_where(r), rows_name(r, at),
+                          v, why);
+    row[at] = (float)v;
     return 0;
 }
 
-/* Numbers of one line; commas, blanks, tabs, semicolons and brackets only separate. */
-static int64_t read_line(const char *name, size_t line, char *p, char *end, float *to,
-                         int64_t row, struct diag *d)
+const char *rows_name(struct rows *r, int64_t at)
 {
-    int64_t n = 0;
+    const struct given_stream *s = stream_at(r, at);
+    const char *column = given_column(r->g, (uint32_t)(s - r->g->stream), at - s->at);
 
-    for (;;) {
-        p += strspn(p, " \t,;[]\r");
-        if (p >= end || !*p)
-            return n;
-        char  *stop;
-        double v = strtod(p, &stop);
-        if (stop == p || !strchr(" \t,;[]\r", *stop))
-            return diag_error(d, NULL, "%s:%zu: '%.20s' is not a number", name, line, p);
-        if (!isfinite(v))
-            return diag_error(d, NULL, "%s:%zu: number %lld is not finite", name, line,
-                              (long long)n + 1);
-        if (n < row)
-            to[n] = (float)v;
-        n++;
-        p = stop;
+    return column ? column
+           : s->size == 1
+               ? s->name
+               : arena_printf(&r->scrap, "%s.%lld", s->name, (long long)(at - s->at));
+}
+
+/* A stream that is not needed is known by its own name and those of its columns. */
+static bool is_column(const struct rows *r, uint32_t k, const char *name)
+{
+    const char *column;
+
+    for (int64_t i = 0; (column = given_column(r->g, k, i)); i++)
+        if (strcmp(column, name) == 0)
+            return true;
+    return strcmp(r->g->stream[k].name, name) == 0;
+}
+
+int rows_find(struct rows *r, const char *name, int64_t *at, int64_t *size)
+{
+    *size = 0;
+    for (uint32_t k = 0; k < r->g->n; k++) {
+        const struct given_stream *s = &r->g->stream[k];
+        if (strcmp(s->name, name) == 0) {
+            *at = s->at;
+            *size = s->size;
+            return 0;
+        }
+        if (!s->size && is_column(r, k, name))
+            return 0;
     }
+    for (*at = 0; *at < r->g->row; ++*at)
+        if (strcmp(rows_name(r, *at), name) == 0) {
+            *size = 1;
+            return 0;
+        }
+    return -1;
 }
 
-static int read_text(const char *name, char *text, size_t size, int64_t row,
-                     struct rows *out, struct diag *d)
+const char *rows_layout(struct rows *r)
 {
-    size_t room = 0, line = 1;
+    const char *text = "";
 
-    for (char *p = text, *end = text + size; p < end; line++) {
-        char *stop = memchr(p, '\n', (size_t)(end - p));
-        stop = stop ? stop : end;
-        *stop = 0;
-        if (grow(out, &room, (size_t)((out->n + 1) * row), d))
-            return -1;
-        int64_t n = read_line(name, line, p, stop, out->v + out->n * row, row, d);
-        if (n < 0)
-            return -1;
-        if (n && n != row)
-            return diag_error(d, NULL, "%s:%zu: %lld numbers, a row has %lld", name, line,
-                              (long long)n, (long long)row);
-        out->n += n > 0;
-        p = stop + 1;
+    for (uint32_t k = 0; k < r->g->n; k++) {
+        const struct given_stream *s = &r->g->stream[k];
+        const char                *names = "";
+        if (!s->size)
+            continue;
+        for (int64_t i = 0; i < s->size && i < NAMES_SHOWN; i++)
+            names = arena_printf(&r->scrap, "%s%s%s", names, i ? ", " : "",
+                                 rows_name(r, s->at + i));
+        text = arena_printf(&r->scrap, "%s%s%s (%s%s)", text, *text ? ", " : "", s->name,
+                            names, s->size > NAMES_SHOWN ? ", ..." : "");
     }
-    return out->n ? 0 : diag_error(d, NULL, "%s: there are no rows", name);
+    return text;
 }
 
-static int read_npy(const char *name, const char *bytes, size_t n, int64_t row,
-                    struct rows *out, struct diag *d)
+static int read_form(struct rows *r, char *bytes, size_t n)
 {
-    size_t head =
-        n >= 10 ? (size_t)(unsigned char)bytes[8] | (size_t)(unsigned char)bytes[9] << 8
-                : 0;
+    size_t blanks = strspn(bytes, " \t\r\n");
 
-    if (n < 10 + head || bytes[6] != 1 || !memmem(bytes, 10 + head, "'<f4'", 5) ||
-        !memmem(bytes, 10 + head, "False", 5))
-        return diag_error(
-            d, NULL, "%s: only .npy version 1, little-endian f4, C order is read", name);
-    size_t values = (n - 10 - head) / sizeof(float);
-    if (!values || values % (size_t)row || (n - 10 - head) % sizeof(float))
-        return diag_error(d, NULL,
-                          "%s: %zu bytes of data are not whole rows of %lld numbers",
-                          name, n - 10 - head, (long long)row);
-    out->v = malloc(values * sizeof(float));
-    if (!out->v)
-        return diag_error(d, NULL, "no memory for the input rows");
-    memcpy(out->v, bytes + 10 + head, values * sizeof(float));
-    out->n = (int64_t)(values / (size_t)row);
-    return 0;
+    if (n >= 6 && memcmp(bytes, "\x93NUMPY", 6) == 0)
+        return rows_npy(r, (unsigned char *)bytes, n);
+    if (memchr(bytes, 0, n))
+        return diag_error(r->d, NULL, "%s: byte %zu is 0: neither text nor .npy", r->path,
+                          (size_t)((char *)memchr(bytes, 0, n) - bytes));
+    return bytes[blanks] == '[' || bytes[blanks] == '{' ? rows_json(r, bytes, n)
+                                                        : rows_csv(r, bytes, n);
 }
 
-int rows_read(const char *path, int64_t row, struct rows *out, struct diag *d)
+int rows_read(const char *path, struct given *g, struct diag *d)
 {
-    char  *bytes;
-    size_t n;
+    struct rows r = { .path = path, .g = g, .d = d };
+    char       *bytes;
+    size_t      n;
 
-    *out = (struct rows){ 0 };
-    if (row < 1)
-        return diag_error(d, NULL, "this run's input has no numbers to give");
-    if (fsio_read(path, INPUT_MAX, &bytes, &n, d))
+    if (g->row < 1)
+        return diag_error(d, NULL, "this model reads no numbers that could be given");
+    if (fsio_read_gz(path, INPUT_MAX, &bytes, &n, d))
         return -1;
-    int rc = n >= 6 && memcmp(bytes, "\x93NUMPY", 6) == 0
-                 ? read_npy(path, bytes, n, row, out, d)
-                 : read_text(path, bytes, n, row, out, d);
+    int rc = read_form(&r, bytes, n);
+    if (!rc && !r.n)
+        rc = diag_error(d, NULL, "%s: there are no rows", path);
     free(bytes);
+    arena_close(&r.scrap);
     if (rc) {
-        free(out->v);
-        *out = (struct rows){ 0 };
+        free(r.v);
+        return -1;
     }
-    return rc;
+    g->x = r.v;
+    g->rows = r.n;
+    return 0;
 }

@@ -24,8 +24,11 @@ static void clear_metrics(struct session *s)
 static const char *full_name(struct session *s, enum split split, const char *metric,
                              const char *detail)
 {
-    return detail ? arena_printf(s->arena, "%s.%s.%s", split_names[split], metric, detail)
-                  : arena_printf(s->arena, "%s.%s", split_names[split], metric);
+    const char *part = split < N_SPLITS ? split_names[split] : "";
+    const char *dot = split < N_SPLITS ? "." : "";
+
+    return detail ? arena_printf(s->arena, "%s%s%s.%s", part, dot, metric, detail)
+                  : arena_printf(s->arena, "%s%s%s", part, dot, metric);
 }
 
 /* Names are made once: the same figures come every epoch. */
@@ -95,6 +98,26 @@ bool evaluate_higher(const struct session *s, const char *name)
     return false;
 }
 
+static int add_batch(struct session *s, int64_t rows, double *sum, double *count,
+                     struct diag *d)
+{
+    double part, of;
+
+    if (step_rows(s, rows, d) || step_run(s, PLAN_EVAL, &part, &of, d))
+        return -1;
+    *sum += part;
+    *count += of;
+    return 0;
+}
+
+static int finish(struct session *s, struct sink *k, double sum, double count,
+                  struct diag *d)
+{
+    if (first_loss(s))
+        put(s, k->v, k->n, k->room, k->split, "loss", NULL, count ? sum / count : 0);
+    return finish_metrics(s, k, d);
+}
+
 int evaluate_split(struct session *s, enum split split, struct figure *v, size_t *n,
                    size_t room, struct diag *d)
 {
@@ -105,17 +128,27 @@ int evaluate_split(struct session *s, enum split split, struct figure *v, size_t
     clear_metrics(s);
     feed_start(s, split, false, 0, s->spec->train.batch, 0);
     for (;;) {
-        double part, of;
         if (feed_next(s, &rows, d))
             return -1;
         if (!rows)
-            break;
-        if (step_rows(s, rows, d) || step_run(s, PLAN_EVAL, &part, &of, d))
+            return finish(s, &sink, sum, count, d);
+        if (add_batch(s, rows, &sum, &count, d))
             return -1;
-        sum += part;
-        count += of;
     }
-    if (first_loss(s))
-        put(s, v, n, room, split, "loss", NULL, count ? sum / count : 0);
-    return finish_metrics(s, &sink, d);
+}
+
+int evaluate_given(struct session *s, const struct given *g, struct figure *v, size_t *n,
+                   size_t room, struct diag *d)
+{
+    struct sink sink = { s, v, n, room, N_SPLITS };
+    double      sum = 0, count = 0;
+    int64_t     batch = s->spec->train.batch;
+
+    clear_metrics(s);
+    for (int64_t at = 0; at < g->rows; at += batch) {
+        int64_t part = g->rows - at < batch ? g->rows - at : batch;
+        if (feed_given(s, g, at, part, d) || add_batch(s, part, &sum, &count, d))
+            return -1;
+    }
+    return finish(s, &sink, sum, count, d);
 }

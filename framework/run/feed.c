@@ -328,10 +328,8 @@ int feed_fetch(struct session *s, enum split split, int64_t first, int64_t n,
 
 /* ---- rows that the user gives ---- */
 
-static void convert(const nnp_tensor *t, const float *x)
+static void convert(const nnp_tensor *t, const float *x, size_t n)
 {
-    size_t n = nnp_count(t);
-
     switch (nnp_type(t)) {
     case NNP_F32: memcpy(t->data, x, n * sizeof *x); break;
     case NNP_U8:
@@ -350,11 +348,11 @@ static void convert(const nnp_tensor *t, const float *x)
         for (size_t i = 0; i < n; i++)
             ((int32_t *)t->data)[i] = (int32_t)x[i];
         break;
-    default: memset(t->data, 0, tensor_bytes(t));
+    default: memset(t->data, 0, n * dtype_size(nnp_type(t)));
     }
 }
 
-int feed_given(struct session *s, const char *input, const float *x, int64_t n,
+int feed_given(struct session *s, const struct given *g, int64_t first, int64_t n,
                struct diag *d)
 {
     struct feed       *f = s->feed;
@@ -366,12 +364,15 @@ int feed_given(struct session *s, const char *input, const float *x, int64_t n,
     if (resize(f, n, d))
         return -1;
     for (uint32_t k = 0; k < loader->n_out; k++) {
-        nnp_tensor t = loader->inst.out[k];
-        t.data = p->stream[loader->out[k]];
-        if (strcmp(instance_decl(&loader->inst, NNP_OUT, k)->name, input) == 0)
-            convert(&t, x);
-        else
-            memset(t.data, 0, tensor_bytes(&t));
+        const struct given_stream *in = &g->stream[k];
+        nnp_tensor                 t = loader->inst.out[k];
+        size_t                     bytes = (size_t)in->size * dtype_size(nnp_type(&t));
+
+        memset(p->stream[loader->out[k]], 0, tensor_bytes(&t));
+        for (int64_t r = 0; r < n; r++) {
+            t.data = (char *)p->stream[loader->out[k]] + (size_t)r * bytes;
+            convert(&t, g->x + (first + r) * g->row + in->at, (size_t)in->size);
+        }
     }
     if (transform(f, p, false, 0, s->graph->first_layer, d))
         return -1;

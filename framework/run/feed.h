@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/diag.h"
+#include "run/given.h"
 #include "run/session.h"
 
 enum split { SPLIT_TRAIN, SPLIT_VAL, SPLIT_TEST, N_SPLITS };
@@ -31,8 +32,7 @@ int feed_next(struct session *s, int64_t *rows, struct diag *d);
 /* n rows of a split from `first` in order, evaluation style (predict, reports). */
 int feed_fetch(struct session *s, enum split split, int64_t first, int64_t n,
                struct diag *d);
-/* n rows given by the user for the loader's stream `input`, elements as floats; its other
- * streams are zeros. */
-int feed_given(struct session *s, const char *input, const float *x, int64_t n,
+/* n rows that a user gives, from `first`; streams that are not in them are zeros. */
+int feed_given(struct session *s, const struct given *g, int64_t first, int64_t n,
                struct diag *d);
 #endif

@@ -1,7 +1,7 @@
 framework_libhost_la_SOURCES += \
 	framework/run/session.c framework/run/session.h framework/run/weights.c \
 	framework/run/step.c framework/run/update.c framework/run/health.c \
-	framework/run/feed.c framework/run/feed.h \
+	framework/run/feed.c framework/run/feed.h framework/run/given.c framework/run/given.h \
 	framework/run/safetensors.c framework/run/safetensors.h
 framework_libhost_la_SOURCES += \
 	framework/run/checkpoint.c framework/run/checkpoint.h \

@@ -74,6 +74,9 @@ int trainer_figure(const struct trainer *t, const char *name, double *out);
 /* evaluate.c: loss and metrics on a split, appended to v (room for n + metrics). */
 int    evaluate_split(struct session *s, enum split split, struct figure *v, size_t *n,
                       size_t room, struct diag *d);
+/* The same on rows that a user gives: figures without the name of a split. */
+int    evaluate_given(struct session *s, const struct given *g, struct figure *v, size_t *n,
+                      size_t room, struct diag *d);
 size_t evaluate_room(const struct session *s); /* figures a split can give */
 /* Is a larger value of this figure better? By the metric's promise. */
 bool evaluate_higher(const struct session *s, const char *name);

@@ -99,21 +99,41 @@ const char *view_input(const struct session *s)
     return stream < 0 ? "x" : s->graph->streams[stream].name;
 }
 
+int view_given(struct view *v, const struct given *g, struct diag *d)
+{
+    struct session *s = v->session;
+    int64_t         batch = s->spec->train.batch;
+
+    v->rows = g->rows;
+    for (int64_t at = 0; at < g->rows; at += batch) {
+        int64_t part = g->rows - at < batch ? g->rows - at : batch;
+        double  sum, count;
+        if (feed_given(s, g, at, part, d) || step_rows(s, part, d) ||
+            step_run(s, PLAN_KEEP, &sum, &count, d) || collect(v, at, g->rows, d))
+            return -1;
+    }
+    return 0;
+}
+
 int view_eval(struct view *v, int split, int64_t first, int64_t n, const char *input,
               const float *x, struct diag *d)
 {
     struct session *s = v->session;
     int64_t         batch = s->spec->train.batch;
-    size_t          row = split < 0 ? input_size(s, input) : 0;
+    struct given    g;
 
+    if (split < 0) {
+        given_only(&g, s, input);
+        g.x = x;
+        g.rows = n;
+        return view_given(v, &g, d);
+    }
     v->rows = n;
     for (int64_t at = 0; at < n; at += batch) {
         int64_t part = n - at < batch ? n - at : batch;
         double  sum, count;
-        if (split < 0 ? feed_given(s, input, x + (size_t)at * row, part, d)
-                      : feed_fetch(s, (enum split)split, first + at, part, d))
-            return -1;
-        if (step_rows(s, part, d) || step_run(s, PLAN_KEEP, &sum, &count, d) ||
+        if (feed_fetch(s, (enum split)split, first + at, part, d) ||
+            step_rows(s, part, d) || step_run(s, PLAN_KEEP, &sum, &count, d) ||
             collect(v, at, n, d))
             return -1;
     }

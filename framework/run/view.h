@@ -2,6 +2,7 @@
 /* A finished run as reports see it (extension nnp.run/1), and the reports themselves. */
 #ifndef NNP_RUN_VIEW_H
 #define NNP_RUN_VIEW_H
+#include "run/given.h"
 #include "run/trainer.h"
 
 struct view {
@@ -24,6 +25,8 @@ int view_open(struct view *v, struct session *s, struct trainer *t, struct repor
  * afterwards view_stream has every stream. */
 int view_eval(struct view *v, int split, int64_t first, int64_t n, const char *input,
               const float *x, struct diag *d);
+/* The same with rows of several streams. */
+int view_given(struct view *v, const struct given *g, struct diag *d);
 const nnp_tensor *view_stream(struct view *v, const char *name);
 /* The name of the loader's stream that the model's input comes from. */
 const char *view_input(const struct session *s);

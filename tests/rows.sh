@@ -1,0 +1,146 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Rows that a user gives to predict and eval: every form, every way to spoil it. The model of
+# this test adds: what it says of x = (a, b) and z = (c) is a + 10 b + 100 c.
+: "${srcdir:=.}" "${NNPIPE:=./nnpipe}"
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 99
+n=0
+
+cat >sum.yaml <<'EOF'
+nnpipe: 1
+name: sum
+data:
+  source:
+    table:
+      columns: {x: [a, b], z: [c], y: [d]}
+      rows: [[0, 0, 0, 0], [1, 1, 1, 111]]
+model:
+  - concat:
+    from: [x, z]
+  - dense: 1
+    init: {weight: {values: [[1, 10, 100]]}, bias: zeros}
+loss: mse
+metrics: [mae]
+optim: {sgd: {lr: 0}}
+train: {epochs: 1}
+EOF
+"$NNPIPE" sum.yaml -q -o run >log 2>&1 || { echo "Bail out! $(cat log)"; exit 99; }
+
+# is NAME OUTPUT COMMAND...: all that the command says.
+is() {
+    name=$1 want=$2
+    shift 2
+    got=$("$@" 2>&1)
+    n=$((n + 1))
+    if [ "$got" = "$want" ]; then
+        printf 'ok %s - %s\n' $n "$name"
+    else
+        printf 'not ok %s - %s\n' $n "$name"
+        printf 'wanted: %s\ngot:    %s\n' "$want" "$got" | sed 's/^/# /'
+    fi
+}
+
+says() { # INPUT OUTPUT: predict on that text
+    printf '%b' "$1" >in
+    is "$1" "$(printf '%b' "$2")" "$NNPIPE" predict run in
+}
+
+first_line() { # what it says first, and its exit code
+    "$@" >said 2>&1
+    code=$?
+    head -n 1 said
+    echo "exit $code"
+}
+
+refuses() { # INPUT MESSAGE
+    printf '%b' "$1" >in
+    is "refused: $1" "error: in$2
+exit 5" first_line "$NNPIPE" predict run in
+}
+
+# ---- CSV
+says '1,2,3\n' 321
+says '1,2,3\n\n4,5,6' '321\n654'
+says '1;2;3\r\n' 321
+says '1\t2\t3\n' 321
+says ' 1  2 3\n' 321
+says '"1", "2" ,3\n' 321
+says 'b,id,c,a\n2,x,3,1\n' 321
+refuses '1,2\n' ':1: 2 numbers, a row has 3'
+refuses '1,2,3\n1,2,3,4\n' ':2: 4 numbers, a row has 3'
+refuses 'a,b,c\n1,2\n' ':2: 2 numbers, a row has 3'
+refuses '1,,3\n' ':1: b: it has no value here'
+refuses '1,2,3\n1,x,3\n' ":2: b: 'x' is not a number"
+refuses '1,nan,3\n' ':1: b: nan is not a finite number'
+refuses '1,2,1e39\n' ':1: c: 1e+39 is not a finite number'
+refuses 'a,b,d\n1,2,3\n' ":1: no column is called 'c'"
+refuses 'a,b,a,c\n1,2,3,4\n' ":1: two columns are called 'a'"
+refuses '' ': there are no rows'
+refuses 'a,b,c\n' ': there are no rows'
+refuses '1,2\0000,3\n' ': byte 3 is 0: neither text nor .npy'
+
+# ---- JSON lines
+says '[1, 2, 3]\n' 321
+says '[[1], [2, [3]]]\n' 321
+says '{"x": [1, 2], "z": 3}\n{"z": [6], "x": [[4], 5], "y": 0}\n' '321\n654'
+says '{"a": 1, "b": 2, "c": 3}\n' 321
+refuses '[1, 2, 3' ":1:9: ',' or ']' is missing here"
+refuses '[1, 2, 3] 4' ':1:11: a line holds one row; there is more here'
+refuses '[1, 2]' ':1: 2 numbers, a row has 3'
+refuses '[1, "2", 3]' ':1:5: a number or a list is needed here'
+refuses '[1, NaN, 3]' ':1:5: a number or a list is needed here'
+refuses '[1, 1e999, 3]' ':1: b: inf is not a finite number'
+refuses '{"x": [1, 2]}' ":1: 'c' is missing"
+refuses '{"x": [1], "z": 3}' ':1: x: 1 numbers, 2 are needed'
+refuses '{"x": [1, 2], "z": 3, "x": [1, 2]}' ":1: 'x' is given twice"
+refuses '{"x": [1, 2], "q": 3}' ":1: no stream or column is called 'q'"
+refuses '{"x": [1, 2], z: 3}' ':1:15: a name in quotes is needed here'
+refuses '{"x" [1, 2], "z": 3}' ":1:6: ':' is missing here"
+refuses '{"x": [1, 2], "z": 3' ":1:21: ',' or '}' is missing here"
+refuses '[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]' ':1:18: nested too deep'
+
+# ---- NumPy: npy TYPE SHAPE ELEMENTS, the elements as printf writes them
+npy() {
+    printf '\223NUMPY\1\0\166\0'
+    printf '%-117s\n' "{'descr': '$1', 'fortran_order': ${4-False}, 'shape': $2, }"
+    printf "$3"
+}
+one='\0\0\200\77' two='\0\0\0\100' three='\0\0\100\100' wide='\0\0\0\0\0\0\360\77'
+npy '<f4' '(2, 3)' "$one$two$three$three$two$one" >in
+is 'npy of f4' "$(printf '321\n123')" "$NNPIPE" predict run in
+npy '<f8' '(1, 3)' "$wide$wide$wide" >in
+is 'npy of f8' 111 "$NNPIPE" predict run in
+npy '|u1' '(3,)' '\1\2\3' >in
+is 'npy of one axis is one row' 321 "$NNPIPE" predict run in
+gzip -c in >in.gz
+is 'gzipped' 321 "$NNPIPE" predict run in.gz
+npy_refuses() { # MESSAGE NPY-ARGUMENTS...
+    message=$1
+    shift
+    npy "$@" >in
+    is "npy refused: $message" "error: in: $message
+exit 5" first_line "$NNPIPE" predict run in
+}
+npy_refuses 'its shape is (3, 2), rows of 3 are needed' '|u1' '(3, 2)' '\1\2\3\4\5\6'
+npy_refuses '2 bytes of elements, 1 rows of 3 times 1 are announced' '|u1' '(1, 3)' '\1\2'
+npy_refuses 'header: columns first (fortran_order), rows first are needed' '|u1' '(1, 3)' '\1\2\3' True
+npy_refuses 'header: elements of a type that is none of <f4 <f8 <i4 <i8 |u1 |i1 |b1' '>f4' '(1, 3)' ''
+npy_refuses 'header: a shape that cannot be' '|u1' '(-1, 3)' ''
+npy_refuses 'row 1: c: inf is not a finite number' '<f4' '(2, 3)' "$one$one$one$one$one\0\0\200\177"
+
+# ---- eval: targets too
+printf 'd,c,b,a\n322,3,2,1\n650,6,5,4\n' >in.csv
+is 'eval on a CSV file' "loss                     8.5
+mae                      2.5" "$NNPIPE" eval run --on in.csv
+echo '{"x": [1, 2], "z": 3, "y": 320}' >in.jsonl
+is 'eval on JSON lines' '{"loss":1,"mae":1}' "$NNPIPE" eval run --on in.jsonl --json
+is 'eval on standard input' '{"loss":1,"mae":1}' \
+    sh -c '"$NNPIPE" eval run --on - --json <in.jsonl'
+is 'eval needs the targets' "error: in.csv:1: no column is called 'd'
+  a row is  x (a, b), z (c), y (d)" sh -c 'echo a,b,c >in.csv; "$NNPIPE" eval run --on in.csv'
+is 'eval on no split' "error: --on tset: train, val, test or a file is needed" \
+    "$NNPIPE" eval run --on tset
+is 'predict --json' '[321]' sh -c 'echo 1,2,3 | "$NNPIPE" predict run - --json'
+echo "1..$n"
