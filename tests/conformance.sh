@@ -29,6 +29,10 @@ loader/csv	--with	{file: $work/rows.csv}
 loader/idx	--with	{images: $work/images, labels: $work/labels}
 loader/npy	--with	{x: $work/x.npy}
 loader/table	--with	{columns: {x: [a], y: [b]}, rows: [[1, 2], [3, 4], [5, 6]]}
+layer/groupnorm	--with	{groups: 2}
+layer/rgb	--in	f32 6x1x3x4	--in	f32 6x2x3x4
+transform/chroma	--in	f32 6x3x3x4
+transform/grey	--in	f32 6x3x3x4
 optimizer/clip	--with	{norm: 1}
 initializer/values	--with	[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18]
 TABLE

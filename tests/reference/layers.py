@@ -108,3 +108,52 @@ case("conv", "{out: 2, dilation: 2, stride: 2, pad: valid}",
 case("conv", "{out: 4, groups: 2}", conv(groups=2), draw(2, 4, 3, 3), draw(4, 2, 3, 3), draw(4))
 case("conv", "{out: 3, groups: 3, bias: false}", conv(groups=3), draw(2, 3, 3, 4), draw(3, 1, 3, 3))
 case("conv", "{out: 3, k: 1}", conv(k=1), draw(3, 2, 2, 3), draw(3, 2, 1, 1), draw(3))
+
+
+def transposed(stride=1, padding=0, dilation=1, groups=1):
+    def f(x, w, b=None):
+        return F.conv_transpose2d(x, w, b, stride, padding, 0, groups, dilation)
+    return f
+
+
+case("conv_transpose", "{out: 2, k: 2, stride: 2}", transposed(2), draw(1, 2, 3, 4),
+     draw(2, 2, 2, 2), draw(2))
+case("conv_transpose", "{out: 1, pad: valid, stride: 3}", transposed(3), draw(2, 1, 2, 3),
+     draw(1, 1, 3, 3), draw(1))
+case("conv_transpose", "{out: 4, padding: [1, 0], groups: 2}", transposed(1, (1, 0), 1, 2),
+     draw(1, 4, 3, 2), draw(4, 2, 3, 3), draw(4))
+case("conv_transpose", "{out: 1, pad: valid, dilation: 2, bias: false}", transposed(1, 0, 2),
+     draw(1, 2, 3, 4), draw(2, 1, 3, 3))
+
+case("maxpool", "2", lambda x: F.max_pool2d(x, 2), draw(2, 2, 5, 4))
+case("maxpool", "{k: 3, stride: 2}", lambda x: F.max_pool2d(x, 3, 2), draw(1, 2, 7, 5))
+case("avgpool", "3", lambda x: F.avg_pool2d(x, 3), draw(2, 1, 7, 6))
+case("avgpool", "{k: 2, stride: 1}", lambda x: F.avg_pool2d(x, 2, 1), draw(1, 2, 3, 5))
+case("global_avgpool", "{}", lambda x: x.mean((2, 3)), draw(3, 2, 3, 5))
+case("global_maxpool", "{}", lambda x: x.amax((2, 3)), draw(3, 2, 3, 5))
+
+case("upsample", "2", lambda x: F.interpolate(x, scale_factor=2, mode="nearest"),
+     draw(1, 2, 3, 2))
+for factor, shape in [(2, (2, 1, 3, 4)), (3, (1, 2, 1, 3))]:
+    case("upsample", f"{{factor: {factor}, mode: bilinear}}",
+         lambda x: F.interpolate(x, scale_factor=factor, mode="bilinear", align_corners=False),
+         draw(*shape))
+
+for name, mode in [("value", "constant"), ("reflect", "reflect"), ("edge", "replicate")]:
+    case("pad", f"{{size: [1, 2, 0, 3], mode: {name}}}",
+         lambda x: F.pad(x, (0, 3, 1, 2), mode=mode), draw(1, 2, 3, 5))
+case("pad", "{size: 1, value: -2.5}", lambda x: F.pad(x, (1, 1, 1, 1), value=-2.5),
+     draw(2, 1, 1, 2))
+
+case("batchnorm", "{}", lambda x, g, b: F.batch_norm(x, None, None, g, b, True), draw(4, 3),
+     draw(3), draw(3))
+case("batchnorm", "{eps: 0.01}",
+     lambda x, g, b: F.batch_norm(x, None, None, g, b, True, 0.1, 0.01), draw(2, 3, 3, 2),
+     draw(3), draw(3))
+case("layernorm", "{}", lambda x, g, b: F.layer_norm(x, (7,), g, b), draw(3, 7), draw(7), draw(7))
+case("layernorm", "{axis: 1, eps: 0.1}", lambda x, g, b: F.layer_norm(x, (2, 3, 3), g, b, 0.1),
+     draw(1, 2, 3, 3), draw(2, 3, 3), draw(2, 3, 3))
+case("groupnorm", "3", lambda x, g, b: F.group_norm(x, 3, g, b), draw(2, 6, 3, 1), draw(6), draw(6))
+case("groupnorm", "{groups: 1, eps: 0.1}", lambda x, g, b: F.group_norm(x, 1, g, b, 0.1),
+     draw(1, 3, 3, 5), draw(3), draw(3))
+case("slice", "{size: 2, begin: 1, axis: -1}", lambda x: x[..., 1:3], draw(2, 3, 5))

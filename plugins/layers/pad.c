@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pad: pixels around images: one number all around, or its mirror image (`reflect`, the
+ * outermost pixels are not repeated), or the outermost pixels again (`edge`).
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <nnpipe/math.h>
+#include <nnpipe/plugin.h>
+
+struct pad {
+    nnp_list size;
+    int32_t  mode;
+    double   value;
+};
+
+enum { VALUE, REFLECT, EDGE };
+enum { TOP, BOTTOM, LEFT, RIGHT, SIDES };
+
+static const nnp_param params[] = {
+    { "size", NNP_INTS | NNP_MAIN, offsetof(struct pad, size), "1", "[0,65536]",
+      "how many: one number, [height, width] or [top, bottom, left, right]", "pixels" },
+    { "mode", NNP_ENUM, offsetof(struct pad, mode), "value", "value|reflect|edge",
+      "what they hold", NULL },
+    { "value", NNP_REAL, offsetof(struct pad, value), "0", NULL,
+      "what they hold with `mode: value`", NULL },
+};
+
+static int64_t side(const struct pad *s, int which)
+{
+    const int64_t *v = s->size.v;
+    int            of_two = which >= LEFT;
+
+    return s->size.n == 4 ? v[which] : s->size.n == 2 ? v[of_two] : v[0];
+}
+
+static int setup(nnp_ctx *c, void *self)
+{
+    const struct pad *s = self;
+    const nnp_tensor *x = &c->in[0];
+    char              text[160];
+
+    if (nnp_type(x) != NNP_F32)
+        return c->host->fail(c, NNP_ENOTSUP, "pad takes f32; put `scale` before it");
+    if (x->ndim != 4)
+        return c->host->fail(
+            c, NNP_EINVAL, "pad takes images: rows of 3 axes (channels, height, width)");
+    if (s->size.n != 1 && s->size.n != 2 && s->size.n != 4)
+        return c->host->fail(c, NNP_EINVAL,
+                             "size: one number, [height, width] or [top, bottom, left, "
+                             "right]");
+    for (int k = 0; k < SIDES && s->mode == REFLECT; k++)
+        if (side(s, k) >= x->shape[2 + (k >= LEFT)]) {
+            snprintf(text, sizeof text,
+                     "size: %" PRId64 " pixels cannot be mirrored from %" PRId64
+                     ", one less at most",
+                     side(s, k), x->shape[2 + (k >= LEFT)]);
+            return c->host->fail(c, NNP_EINVAL, text);
+        }
+    int64_t y[4] = { x->shape[0], x->shape[1],
+                     x->shape[2] + side(s, TOP) + side(s, BOTTOM),
+                     x->shape[3] + side(s, LEFT) + side(s, RIGHT) };
+    int     rc = c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, y, NULL);
+    return rc < 0 ? rc : NNP_OK;
+}
+
+/* Which of n pixels stands at place i, which may lie outside of them; -1: none. */
+static int64_t source(int32_t mode, int64_t i, int64_t n)
+{
+    if (i >= 0 && i < n)
+        return i;
+    if (mode == REFLECT)
+        return i < 0 ? -i : 2 * (n - 1) - i;
+    return mode == EDGE ? i < 0 ? 0 : n - 1 : -1;
+}
+
+struct job {
+    nnp_ctx          *c;
+    const struct pad *s;
+};
+
+/* Channels begin..end of all rows. */
+static void forward_part(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const struct job *j = arg;
+    const int64_t    *in = j->c->in[0].shape, *out = j->c->out[0].shape;
+
+    (void)worker;
+    for (size_t ch = begin; ch < end; ch++) {
+        const float *x = nnp_f32(&j->c->in[0]) + ch * (size_t)(in[2] * in[3]);
+        float       *y = nnp_f32(&j->c->out[0]) + ch * (size_t)(out[2] * out[3]);
+
+        for (int64_t i = 0; i < out[2]; i++)
+            for (int64_t k = 0; k < out[3]; k++) {
+                int64_t a = source(j->s->mode, i - side(j->s, TOP), in[2]);
+                int64_t b = source(j->s->mode, k - side(j->s, LEFT), in[3]);
+
+                y[i * out[3] + k] =
+                    a < 0 || b < 0 ? (float)j->s->value : x[a * in[3] + b];
+            }
+    }
+}
+
+static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const struct job *j = arg;
+    const int64_t    *in = j->c->in[0].shape, *out = j->c->out[0].shape;
+
+    (void)worker;
+    for (size_t ch = begin; ch < end; ch++) {
+        float       *dx = nnp_f32(&j->c->din[0]) + ch * (size_t)(in[2] * in[3]);
+        const float *dy = nnp_f32(&j->c->dout[0]) + ch * (size_t)(out[2] * out[3]);
+
+        memset(dx, 0, (size_t)(in[2] * in[3]) * sizeof *dx);
+        for (int64_t i = 0; i < out[2]; i++)
+            for (int64_t k = 0; k < out[3]; k++) {
+                int64_t a = source(j->s->mode, i - side(j->s, TOP), in[2]);
+                int64_t b = source(j->s->mode, k - side(j->s, LEFT), in[3]);
+
+                if (a >= 0 && b >= 0)
+                    dx[a * in[3] + b] += dy[i * out[3] + k];
+            }
+    }
+}
+
+static int over_channels(nnp_ctx *c, const struct pad *s, nnp_body *body)
+{
+    const int64_t *y = c->out[0].shape;
+    struct job     j = { c, s };
+
+    return c->host->parallel(c, (size_t)(y[0] * y[1]),
+                             1 + NNP_GRAIN / ((size_t)(y[2] * y[3]) + 1), body, &j);
+}
+
+static int forward(nnp_ctx *c, void *self)
+{
+    return over_channels(c, self, forward_part);
+}
+
+static int backward(nnp_ctx *c, void *self)
+{
+    return c->din[0].data ? over_channels(c, self, backward_part) : NNP_OK;
+}
+
+/* clang-format off */
+static const nnp_component pad = {
+    NNP_COMPONENT("layer", "pad"), .doc = "puts pixels around images",
+    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT,
+    .self_size = sizeof(struct pad), NNP_PARAMS(params),
+    .setup = setup, .forward = forward, .backward = backward,
+};
+/* clang-format on */
+NNP_PLUGIN(pad, "1.0", "MIT", "https://example.org/nnpipe", &pad)
