@@ -1,7 +1,13 @@
 # One line a plugin: transforms_LTLIBRARIES += %reldir%/NAME.la
+transforms_LTLIBRARIES += %reldir%/crop.la
+transforms_LTLIBRARIES += %reldir%/flip.la
+transforms_LTLIBRARIES += %reldir%/grey.la
+transforms_LTLIBRARIES += %reldir%/mask_box.la
+transforms_LTLIBRARIES += %reldir%/mask_marks.la
 transforms_LTLIBRARIES += %reldir%/mask_random.la
 transforms_LTLIBRARIES += %reldir%/noise_gauss.la
 transforms_LTLIBRARIES += %reldir%/noise_salt_pepper.la
 transforms_LTLIBRARIES += %reldir%/one_hot.la
+transforms_LTLIBRARIES += %reldir%/rotate.la
 transforms_LTLIBRARIES += %reldir%/scale.la
 transforms_LTLIBRARIES += %reldir%/standardize.la
