@@ -7,6 +7,10 @@
  * of the prediction (one-hot, or soft). Label smoothing e takes (1 - e) t + e / classes
  * instead of t: Szegedy et al. (2016), "Rethinking the Inception architecture".
  *
+ * A mask has one number m per row or token. Every token's loss is then m L tokens / sum m
+ * of its row, so that the mean over the row is weighted, and a row without any weight has
+ * loss 0. What is masked out needs no class.
+ *
  * On logits x, log p_j = x_j - max - log sum e^(x - max), which cannot overflow, and
  * dL/dx = p sum(t) - t. The output "prediction" is p = softmax(x).
  * On probabilities no logarithm is below -100, and dL/dp = -t / p takes p as at least
@@ -14,6 +18,7 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
@@ -41,6 +46,7 @@ struct job {
     const struct xent *self;
     size_t             n, k;
     int                numbers; /* the target holds class numbers */
+    const float       *weight;  /* of each row or token; NULL: 1 */
 };
 
 static struct job measure(nnp_ctx *c, const struct xent *self)
@@ -50,7 +56,7 @@ static struct job measure(nnp_ctx *c, const struct xent *self)
 
     for (int32_t i = 0; i < x->ndim - 1; i++)
         n *= (size_t)x->shape[i];
-    return (struct job){ c, self, n, k, nnp_count(&c->in[1]) != n * k };
+    return (struct job){ c, self, n, k, nnp_count(&c->in[1]) != n * k, NULL };
 }
 
 /* The shape of the prediction, or without its last axis, which may be there with
@@ -65,6 +71,15 @@ static int fits(const nnp_tensor *t, const nnp_tensor *x)
         if (t->shape[i] != x->shape[i])
             return 0;
     return t->ndim == last || t->shape[last] == x->shape[last] || t->shape[last] == 1;
+}
+
+/* One number per row, or per token of it. */
+static int mask_fits(const nnp_tensor *m, const nnp_tensor *x)
+{
+    size_t tokens = nnp_row(x) / (size_t)x->shape[x->ndim - 1];
+
+    return m->ndim >= 1 && m->shape[0] == x->shape[0] &&
+           (nnp_row(m) == 1 || nnp_row(m) == tokens);
 }
 
 static int setup(nnp_ctx *c, void *self)
@@ -85,11 +100,38 @@ static int setup(nnp_ctx *c, void *self)
             c, NNP_EINVAL,
             "the target must be a class number per row or token, or have "
             "the shape of the prediction");
+    if (c->n_in > 2 && !mask_fits(&c->in[2], x))
+        return c->host->fail(c, NNP_EINVAL,
+                             "the mask must be one number per row or token");
     rc = c->host->declare(c, NNP_OUT, "loss", NNP_F32, (uint32_t)x->ndim - 1, x->shape,
                           NULL);
     if (rc >= 0 && s->from == LOGITS)
         rc = nnp_like(c, NNP_OUT, "prediction", x);
+    if (rc >= 0 && c->n_in > 2)
+        rc = c->host->declare(c, NNP_SCRATCH, "weight", NNP_F32, (uint32_t)x->ndim - 1,
+                              x->shape, NULL);
     return rc < 0 ? rc : NNP_OK;
+}
+
+/* m tokens / sum m for each row or token. */
+static void weigh(struct job *b)
+{
+    const nnp_tensor *m = &b->c->in[2];
+    float            *w = b->c->n_in > 2 && m->data ? nnp_f32(&b->c->scratch[0]) : NULL;
+    size_t rows = (size_t)b->c->in[0].shape[0], tokens = rows ? b->n / rows : 0;
+
+    for (size_t r = 0; w && r < rows; r++) {
+        double sum = 0;
+
+        for (size_t i = 0; i < tokens; i++)
+            sum += nnp_number(m, r * nnp_row(m) + i % nnp_row(m));
+        for (size_t i = 0; i < tokens; i++) {
+            double v = nnp_number(m, r * nnp_row(m) + i % nnp_row(m));
+
+            w[r * tokens + i] = sum > 0 ? (float)(v * (double)tokens / sum) : 0;
+        }
+    }
+    b->weight = w;
 }
 
 /* What the log-probabilities of a row are taken from. */
@@ -170,9 +212,17 @@ NNP_HOT static void rows_forward(void *arg, size_t begin, size_t end, uint32_t w
         r.log_sum = log(sum);
         for (size_t j = 0; p && j < b->k; j++)
             p[j] *= (float)(1 / sum);
-        if (c->in[1].data)
-            nnp_f32(&c->out[0])[i] = (float)loss_of(b, &r, i);
+        if (c->in[1].data && b->weight && b->weight[i] == 0)
+            nnp_f32(&c->out[0])[i] = 0;
+        else if (c->in[1].data)
+            nnp_f32(&c->out[0])[i] =
+                (float)loss_of(b, &r, i) * (b->weight ? b->weight[i] : 1);
     }
+}
+
+static inline float dout_of(const struct job *b, size_t i)
+{
+    return nnp_f32(&b->c->dout[0])[i] * (b->weight ? b->weight[i] : 1);
 }
 
 /* dL/dx = p sum(t) - t, t smoothed; dx holds e^(x - max) meanwhile. */
@@ -180,7 +230,7 @@ static inline void row_backward(const struct job *b, size_t i, const float *x, f
 {
     const nnp_tensor *t = &b->c->in[1];
     float             e = (float)b->self->label_smoothing, flat = e / (float)b->k;
-    float             dout = nnp_f32(&b->c->dout[0])[i], scale;
+    float             dout = dout_of(b, i), scale;
     double            sum = exps(x, b->k, largest(x, b->k), dx), weight = b->numbers;
 
     for (size_t j = 0; !b->numbers && j < b->k; j++)
@@ -200,7 +250,7 @@ static inline void row_backward_p(const struct job *b, size_t i, const float *p,
 {
     const nnp_tensor *t = &b->c->in[1];
     double            e = b->self->label_smoothing;
-    float             dout = nnp_f32(&b->c->dout[0])[i];
+    float             dout = dout_of(b, i);
 
     for (size_t j = 0; j < b->k; j++) {
         double w =
@@ -219,7 +269,9 @@ NNP_HOT static void rows_backward(void *arg, size_t begin, size_t end, uint32_t 
 
     (void)worker;
     for (size_t i = begin; i < end; i++)
-        if (b->self->from == LOGITS)
+        if (b->weight && b->weight[i] == 0)
+            memset(dx + i * b->k, 0, b->k * sizeof *dx);
+        else if (b->self->from == LOGITS)
             row_backward(b, i, x + i * b->k, dx + i * b->k);
         else
             row_backward_p(b, i, x + i * b->k, dx + i * b->k);
@@ -239,6 +291,8 @@ static int check_targets(const struct job *b)
     for (size_t i = 0; i < b->n; i++) {
         double t = nnp_number(&b->c->in[1], i);
 
+        if (b->weight && b->weight[i] == 0)
+            continue;
         if (!(t >= 0 && t < (double)b->k) || t != floor(t)) {
             snprintf(text, sizeof text,
                      "row %zu of the batch has class %g; the prediction has 0..%zu",
@@ -254,6 +308,7 @@ static int forward(nnp_ctx *c, void *self)
     struct job b = measure(c, self);
     int        rc = NNP_OK;
 
+    weigh(&b);
     if (b.numbers && c->in[1].data) /* none when only the prediction is wanted */
         rc = check_targets(&b);
     return rc ? rc : over_rows(&b, rows_forward);
@@ -263,13 +318,14 @@ static int backward(nnp_ctx *c, void *self)
 {
     struct job b = measure(c, self);
 
+    weigh(&b);
     return c->din[0].data ? over_rows(&b, rows_backward) : NNP_OK;
 }
 
 /* clang-format off */
 static const nnp_component xent = {
     NNP_COMPONENT("loss", "xent"), .doc = "cross-entropy of classes on logits or probabilities",
-    .flags = NNP_REENTRANT | NNP_FREE_OUT, .min_in = 2, .max_in = 2,
+    .flags = NNP_REENTRANT | NNP_FREE_OUT, .min_in = 2, .max_in = 3,
     .self_size = sizeof(struct xent), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -134,6 +134,45 @@ START_TEST(every_token_has_a_loss)
 }
 END_TEST
 
+/* The tokens of a row weigh 1 to 3, then one counts alone; rows are chosen. What is
+ * masked out needs no class. */
+START_TEST(mask_weighs_the_mean)
+{
+    static const double loss[][2] = { { 0.18081872, 7.15862768 }, { 0.72327487, 0 } };
+
+    for (int i = 0; i < 2; i++) {
+        struct nnt *t = nnt_open("loss", "xent", NULL);
+        nnt_in(t, NNP_F32, S(1, 2, 4), V(0.5, -1.25, 2, 0.25, -3, 0.75, 0, 1));
+        nnt_in(t, NNP_I64, S(1, 2), V(2, i ? 99 : 0));
+        nnt_in(t, NNP_F32, S(1, 2), V(1, i ? 0 : 3));
+        nnt_forward(t);
+        nnt_expect(&t->out[0], V(loss[i][0], loss[i][1]));
+        nnt_backward(t);
+        nnt_expect_number(nnt_get(&t->din[0], 2), i ? -0.60693026 : -0.15173257, 1e-6);
+        nnt_expect_number(nnt_get(&t->din[0], 4), i ? 0 : -1.48731015, 1e-6);
+        nnt_close(t);
+    }
+    struct nnt *t = open(NULL);
+    nnt_in(t, NNP_I64, S(2), V(-1, 0));
+    nnt_in(t, NNP_U8, S(2, 1), V(0, 1));
+    nnt_forward(t);
+    nnt_expect(&t->out[0], V(0, 4.77241845));
+    nnt_close(t);
+}
+END_TEST
+
+START_TEST(refuses_a_mask_with_other_axes)
+{
+    struct nnt *t = open(NULL);
+
+    nnt_in(t, NNP_I64, S(2), V(2, 0));
+    nnt_in(t, NNP_F32, S(2, 4), V0);
+    ck_assert_str_eq(nnt_setup_refusal(t),
+                     "the mask must be one number per row or token");
+    nnt_close(t);
+}
+END_TEST
+
 START_TEST(stays_finite_at_extreme_logits)
 {
     struct nnt *t = nnt_open("loss", "xent", NULL);
@@ -285,6 +324,8 @@ int main(void)
     tcase_add_test(t, probability_zero_stays_finite);
     tcase_add_test(t, prediction_is_the_softmax);
     tcase_add_test(t, every_token_has_a_loss);
+    tcase_add_test(t, mask_weighs_the_mean);
+    tcase_add_test(t, refuses_a_mask_with_other_axes);
     tcase_add_test(t, stays_finite_at_extreme_logits);
     tcase_add_test(t, adds_up_many_classes);
     tcase_add_loop_test(t, gradient_agrees_with_differences, 0, 4);
