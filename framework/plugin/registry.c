@@ -191,6 +191,20 @@ static bool nothing_installed(const struct registry *r)
     return true;
 }
 
+/* "noise.gauss, noise.salt_pepper" for `noise`: the names that go on from there. */
+static const char *longer(struct registry *r, const char *kinds, const char *name,
+                          struct arena *a)
+{
+    const char *const *names = registry_names(r, kinds, a);
+    const char        *list = NULL;
+    size_t             n = strlen(name);
+
+    for (size_t i = 0; names && names[i]; i++)
+        if (strncmp(names[i], name, n) == 0 && strchr("._", names[i][n]))
+            list = list ? arena_printf(a, "%s, %s", list, names[i]) : names[i];
+    return list;
+}
+
 static int complain_missing(struct registry *r, const char *kinds, const char *name,
                             const struct at *at, struct diag *d)
 {
@@ -217,7 +231,10 @@ static int complain_missing(struct registry *r, const char *kinds, const char *n
         return -1;
     }
     diag_code(d, at, "unknown-plugin", "no %s is called '%s'", list, name);
-    if (nothing_installed(r))
+    const char *list_of = longer(r, kinds, name, d->arena);
+    if (list_of)
+        diag_note(d, "there are  %s", list_of);
+    else if (nothing_installed(r))
         diag_note(d, "no plugin is in the searched folders: %s", r->found.folders);
     else
         diag_note(d, "try   nnpipe plugin list");

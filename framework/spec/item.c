@@ -200,6 +200,16 @@ static const char *near_block(struct read *r, const struct parts *p)
     return near && !diag_nearest(p->key->text, plugins) ? near : NULL;
 }
 
+/* A word that means something in another section, as `shuffle` does in train. */
+static void note_section(struct read *r, const char *word)
+{
+    if (grammar_has(grammar_train, word))
+        diag_note(r->d, "'%s' is a key of train", word);
+    else if (grammar_has(grammar_data, word) || grammar_has(grammar_file, word))
+        diag_note(r->d, "'%s' is a key of %s", word,
+                  grammar_has(grammar_data, word) ? "data" : "the file");
+}
+
 int item_fill(struct read *r, struct parts *p, struct item *item)
 {
     const char *block = near_block(r, p);
@@ -212,8 +222,10 @@ int item_fill(struct read *r, struct parts *p, struct item *item)
                          p->key->text, block);
     item->type =
         registry_find(r->registry, p->place->kinds, p->key->text, &p->key->at, r->d);
-    if (!item->type)
+    if (!item->type) {
+        note_section(r, p->key->text);
         return -1;
+    }
     move_ports(r, p, item->type->desc);
     item->note = item_note(p);
     return item_config(r, item->type, &item->at, p->value, &item->self);
