@@ -57,6 +57,11 @@ done
 expect 2 "unknown flag" "$NNPIPE" check --resolvd "$xor"
 says err "'--resolved' is" "an unknown flag gets the nearest one"
 expect 2 "flag without value" "$NNPIPE" run --seed
+expect 2 "a flag that is no number" "$NNPIPE" check "$xor" --seed 99999999999999999999
+says err "is not a whole number from 0 on" "it says which numbers are taken"
+expect 0 "NNPIPE_THREADS" env NNPIPE_THREADS=3 "$NNPIPE" "$xor" -o threads --progress=plain
+says err ", 3 threads," "it says how many threads work"
+expect 2 "NNPIPE_THREADS that is no number" env NNPIPE_THREADS=all "$NNPIPE" "$xor" -n
 expect 2 "one argument too many" "$NNPIPE" check "$xor" "$xor"
 expect 3 "a file that is not there" "$NNPIPE" check nowhere.yaml
 

@@ -2,6 +2,7 @@
 #include <config.h>
 #include "cli/command.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,10 +63,22 @@ static int append(struct cli *c, const char ***list, const char *value)
     return 0;
 }
 
+static int read_whole(struct cli *c, const char *what, const char *value, int64_t *out)
+{
+    char     *end;
+    long long v;
+
+    errno = 0;
+    v = strtoll(value, &end, 10);
+    if (end == value || *end || v < 0 || errno)
+        return diag_error(&c->diag, NULL, "%s: '%s' is not a whole number from 0 on",
+                          what, value);
+    *out = v;
+    return 0;
+}
+
 static int store(struct cli *c, const struct flag *f, const char *value)
 {
-    char *end;
-
     switch (f->type) {
     case FLAG_BOOL: *(bool *)f->to = true; return 0;
     case FLAG_TEXT: *(const char **)f->to = value; return 0;
@@ -77,11 +90,7 @@ static int store(struct cli *c, const struct flag *f, const char *value)
                               value);
         return 0;
     case FLAG_INT:
-        *(int64_t *)f->to = strtoll(value, &end, 10);
-        if (end == value || *end || *(int64_t *)f->to < 0)
-            return diag_error(&c->diag, NULL, "--%s: '%s' is not a whole number", f->name,
-                              value);
-        return 0;
+        return read_whole(c, arena_printf(&c->arena, "--%s", f->name), value, f->to);
     }
     return 0;
 }
@@ -214,8 +223,12 @@ int cli_parse(struct cli *c, int argc, char **argv, const struct flag *own,
     int          n = 0;
     bool         only_args = false;
 
+    const char *threads = getenv("NNPIPE_THREADS");
+
     common_flags(c, &w, common);
     c->diag.class = DIAG_USAGE;
+    if (threads && *threads && read_whole(c, "NNPIPE_THREADS", threads, &c->threads))
+        return -1;
     for (int i = 0; i < argc; i++) {
         if (!only_args && strcmp(argv[i], "--") == 0) {
             only_args = true;
