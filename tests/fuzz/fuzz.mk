@@ -1,7 +1,8 @@
 # Without --with-fuzzer every target is a test that replays tests/fuzz/corpus/TARGET.
 FUZZ_TARGETS = \
 	%reldir%/fuzz_csv %reldir%/fuzz_expr %reldir%/fuzz_idx %reldir%/fuzz_npy \
-	%reldir%/fuzz_safetensors %reldir%/fuzz_spec %reldir%/fuzz_yaml
+	%reldir%/fuzz_random %reldir%/fuzz_safetensors %reldir%/fuzz_scan %reldir%/fuzz_set \
+	%reldir%/fuzz_spec %reldir%/fuzz_table %reldir%/fuzz_toy %reldir%/fuzz_yaml
 noinst_PROGRAMS =
 if FUZZER
 noinst_PROGRAMS += $(FUZZ_TARGETS)
@@ -15,32 +16,52 @@ FUZZ_MAIN = %reldir%/replay.c
 FUZZ_MUTATOR =
 FUZZ_LINK =
 endif
-%canon_reldir%_fuzz_csv_SOURCES = %reldir%/fuzz_csv.c %reldir%/fuzz.c %reldir%/fuzz.h %reldir%/loader.c $(FUZZ_MAIN)
+FUZZ_COMMON = %reldir%/fuzz.c %reldir%/fuzz.h $(FUZZ_MAIN)
+%canon_reldir%_fuzz_csv_SOURCES = %reldir%/fuzz_csv.c %reldir%/loader.c $(FUZZ_COMMON)
 %canon_reldir%_fuzz_csv_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
 %canon_reldir%_fuzz_csv_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
 %canon_reldir%_fuzz_csv_LDADD = framework/libhost.la
-%canon_reldir%_fuzz_expr_SOURCES = %reldir%/fuzz_expr.c %reldir%/fuzz.c %reldir%/fuzz.h $(FUZZ_MAIN)
+%canon_reldir%_fuzz_expr_SOURCES = %reldir%/fuzz_expr.c $(FUZZ_COMMON)
 %canon_reldir%_fuzz_expr_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
 %canon_reldir%_fuzz_expr_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
 %canon_reldir%_fuzz_expr_LDADD = framework/libhost.la
-%canon_reldir%_fuzz_idx_SOURCES = %reldir%/fuzz_idx.c %reldir%/fuzz.c %reldir%/fuzz.h %reldir%/loader.c $(FUZZ_MAIN)
+%canon_reldir%_fuzz_idx_SOURCES = %reldir%/fuzz_idx.c %reldir%/loader.c $(FUZZ_COMMON)
 %canon_reldir%_fuzz_idx_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
 %canon_reldir%_fuzz_idx_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
 %canon_reldir%_fuzz_idx_LDADD = framework/libhost.la
-%canon_reldir%_fuzz_npy_SOURCES = %reldir%/fuzz_npy.c %reldir%/fuzz.c %reldir%/fuzz.h %reldir%/loader.c $(FUZZ_MAIN)
+%canon_reldir%_fuzz_npy_SOURCES = %reldir%/fuzz_npy.c %reldir%/loader.c $(FUZZ_COMMON)
 %canon_reldir%_fuzz_npy_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
 %canon_reldir%_fuzz_npy_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
 %canon_reldir%_fuzz_npy_LDADD = framework/libhost.la
-%canon_reldir%_fuzz_safetensors_SOURCES = %reldir%/fuzz_safetensors.c %reldir%/fuzz.c %reldir%/fuzz.h $(FUZZ_MAIN)
+%canon_reldir%_fuzz_random_SOURCES = %reldir%/fuzz_random.c %reldir%/loader.c $(FUZZ_COMMON)
+%canon_reldir%_fuzz_random_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
+%canon_reldir%_fuzz_random_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
+%canon_reldir%_fuzz_random_LDADD = framework/libhost.la
+%canon_reldir%_fuzz_safetensors_SOURCES = %reldir%/fuzz_safetensors.c $(FUZZ_COMMON)
 %canon_reldir%_fuzz_safetensors_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
 %canon_reldir%_fuzz_safetensors_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
 %canon_reldir%_fuzz_safetensors_LDADD = framework/libhost.la
-%canon_reldir%_fuzz_spec_SOURCES = %reldir%/fuzz_spec.c %reldir%/fuzz.c %reldir%/fuzz.h \
-	$(FUZZ_MAIN) $(FUZZ_MUTATOR)
+%canon_reldir%_fuzz_scan_SOURCES = %reldir%/fuzz_scan.c $(FUZZ_COMMON)
+%canon_reldir%_fuzz_scan_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
+%canon_reldir%_fuzz_scan_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
+%canon_reldir%_fuzz_scan_LDADD = framework/libhost.la
+%canon_reldir%_fuzz_set_SOURCES = %reldir%/fuzz_set.c %reldir%/resolve.c $(FUZZ_COMMON)
+%canon_reldir%_fuzz_set_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
+%canon_reldir%_fuzz_set_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
+%canon_reldir%_fuzz_set_LDADD = framework/libhost.la
+%canon_reldir%_fuzz_spec_SOURCES = %reldir%/fuzz_spec.c %reldir%/resolve.c $(FUZZ_COMMON) $(FUZZ_MUTATOR)
 %canon_reldir%_fuzz_spec_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
 %canon_reldir%_fuzz_spec_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
 %canon_reldir%_fuzz_spec_LDADD = framework/libhost.la
-%canon_reldir%_fuzz_yaml_SOURCES = %reldir%/fuzz_yaml.c %reldir%/fuzz.c %reldir%/fuzz.h $(FUZZ_MAIN)
+%canon_reldir%_fuzz_table_SOURCES = %reldir%/fuzz_table.c %reldir%/loader.c $(FUZZ_COMMON)
+%canon_reldir%_fuzz_table_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
+%canon_reldir%_fuzz_table_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
+%canon_reldir%_fuzz_table_LDADD = framework/libhost.la
+%canon_reldir%_fuzz_toy_SOURCES = %reldir%/fuzz_toy.c %reldir%/loader.c $(FUZZ_COMMON)
+%canon_reldir%_fuzz_toy_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
+%canon_reldir%_fuzz_toy_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
+%canon_reldir%_fuzz_toy_LDADD = framework/libhost.la
+%canon_reldir%_fuzz_yaml_SOURCES = %reldir%/fuzz_yaml.c $(FUZZ_COMMON)
 %canon_reldir%_fuzz_yaml_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
 %canon_reldir%_fuzz_yaml_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
 %canon_reldir%_fuzz_yaml_LDADD = framework/libhost.la
