@@ -55,7 +55,7 @@ in_code() {
 
 host=$(echo "$files" | grep '^framework/.*\.c$')
 tests=$(find tests -name '*.c' ! -path 'tests/plugin/bad/*' \
-    ! -path 'tests/plugin/faulty/*' ! -path '*/samples/*' | sort)
+    ! -path 'tests/plugin/faulty/*' ! -path '*/samples/*' ! -path 'tests/faults/*' | sort)
 plugins=$(find plugins -name '*.c' | sort)
 
 for f in $host $tests; do

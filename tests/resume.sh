@@ -1,14 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# A run that is killed at some moment and resumed ends at the bits of a run that was never stopped:
-# kill -9, Ctrl-C, another number of threads, a checkpoint that was cut off.
-#   RUNS=100 NNPIPE=build/nnpipe tests/resume.sh       the long form; make check does 6
-: "${srcdir:=.}"
+# A run that is killed at some moment and resumed ends with the bits of a run that was never
+# stopped: kill -9 at any time and in the middle of a write, Ctrl-C, SIGTERM, another number of
+# threads, a checkpoint that was cut off or garbled.
+#   RUNS=100 NNPIPE=build/nnpipe tests/resume.sh       the long form; make check does 9
+: "${srcdir:=.}" "${NNPIPE:=./nnpipe}"
+faults=$(cd "$(dirname "$NNPIPE")" && pwd)/tests/faults/faults.so
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 99
-runs=${RUNS:-6}
-n=0 stopped=0
+runs=${RUNS:-9}
+n=0 same_runs=0 killed=0 in_write=0
+ASAN_OPTIONS=verify_asan_link_order=0:${ASAN_OPTIONS-}
+export ASAN_OPTIONS
 
 true_that() {
     n=$((n + 1))
@@ -17,72 +21,192 @@ true_that() {
     if "$@"; then echo "ok $n - $name"; else echo "not ok $n - $name"; fi
 }
 
-cat >net.yaml <<'EOF'
+# Four updates an epoch; the weights go into two groups, and one epoch in a hundred is kept.
+cat >xor.yaml <<'EOF'
 nnpipe: 1
-name: net
-data:
-  source: {toy: {kind: spiral, n: 3000, noise: 0.05}}
-  split: {train: 0..2499, val: 2500..2999}
-  map:
-    - standardize
-    - noise.gauss: {std: 0.05}
-      when: train
-model: [{dense: 24}, tanh, {dropout: 0.1}, {dense: 24}, tanh, {dense: 2}]
-loss: xent
-optim: {adam: {lr: 0.01}, schedule: {cosine: {warmup: 20}}, clip: 1}
-train: {epochs: 60, batch: 16, seed: 1, keep: {every: 1}, stop: {patience: 60}}
+name: xor
+data: {source: {toy: {kind: xor}}}
+model: [{dense: 3}, tanh, {dense: 1}]
+loss: bce
+optim: {adam: {lr: 0.01}, schedule: {cosine: {warmup: 20}}}
+train: {epochs: 3000, batch: 1, seed: 4, keep: {every: 100}}
 metrics: [accuracy]
 EOF
-# moment K: somewhere between 5 % and 95 % of the time that the whole run takes
-moment() {
-    awk -v k="$1" -v t="$took" 'BEGIN { printf "%.3f", t * (0.05 + 0.9 * ((k * 7919) % 997) / 997) }'
+cat >spiral.yaml <<'EOF'
+nnpipe: 1
+name: spiral
+data:
+  source: {toy: {kind: spiral, n: 1500, noise: 0.05}}
+  split: {train: 0..1249, val: 1250..1499}
+  map: [standardize]
+model: [{dense: 24}, tanh, {dropout: 0.1}, batchnorm, {dense: 24}, tanh, {dense: 2}]
+loss: [xent, {l2: {of: weights}, weight: 1e-4}]
+optim: {rmsprop: {lr: 0.01}, schedule: {plateau: {watch: val.loss}}, clip: 1}
+train: {epochs: 40, batch: 16, seed: 1, accumulate: 3, keep: {every: 4}, stop: {patience: 30}}
+metrics: [accuracy]
+EOF
+# The digits if they are here, else noise of their shape: the same net.
+cat >autoencoder.yaml <<'EOF'
+nnpipe: 1
+name: autoencoder
+data:
+  source: {random: {shape: [1, 28, 28], n: 600}}
+  split: {train: 0..499, val: 500..599}
+  map:
+    - {noise.gauss: {std: 0.2}, from: x, as: noisy}
+model:
+  - {flatten: {}, from: x, as: clean}
+  - {flatten: {}, from: noisy}
+  - {dense: {units: 32, activation: relu}}
+  - dropout: 0.2
+  - {dense: {units: 784, activation: sigmoid}}
+loss: {mse: {}, to: clean}
+optim: {adam: {lr: 0.002}}
+train: {epochs: 8, batch: 25, seed: 2, keep: {every: 1}}
+EOF
+[ ! -d "${NNPIPE_DATA:-nowhere}/mnist" ] ||
+    sed -i 's/source: .*/source: {mnist: mnist}/; s/map:/&\n    - scale/' autoencoder.yaml
+files="xor spiral autoencoder"
+
+results() { # FOLDER: everything that must come out the same
+    (cd "$1" && find . -name '*.nnw' ! -name 'state*' | sort | xargs sha256sum
+        cut -d, -f1,2,4- metrics.csv)
 }
 
-begin=$(date +%s%N)
-"$NNPIPE" net.yaml -q -o whole >/dev/null || echo "Bail out! the net does not train"
-took=$(awk -v ns=$(($(date +%s%N) - begin)) 'BEGIN { print ns / 1e9 }')
-for k in $(seq "$runs"); do
-    sig=$([ $((k % 3)) = 0 ] && echo INT || echo KILL)
-    "$NNPIPE" net.yaml -q -o "part$k" >/dev/null 2>&1 &
-    pid=$!
-    sleep "$(moment "$k")"
-    kill -s $sig $pid 2>/dev/null
-    wait $pid 2>/dev/null
-    [ -e "part$k/state.nnw" ] || [ -e "part$k/state.prev.nnw" ] || rm -rf "part$k"
-    [ -e "part$k/best.nnw" ] || stopped=$((stopped + 1))
-    if [ -e "part$k" ]; then
-        "$NNPIPE" run --resume "part$k" -q --threads $((k % 4 + 1)) >/dev/null 2>log
-    else # killed before the first checkpoint: there is nothing to lose
-        "$NNPIPE" net.yaml -q -o "part$k" >/dev/null 2>log
-    fi
-    same=yes
-    for f in best.nnw last.nnw; do
-        cmp -s whole/$f "part$k/$f" || same=no
-    done
-    cut -d, -f1,2,4- whole/metrics.csv >a
-    cut -d, -f1,2,4- "part$k/metrics.csv" >b
-    cmp -s a b || same=no
-    true_that "run $k, $sig, resumed: the same weights and figures" test $same = yes
+# a number below $2 that looks like chance, but is the same every time
+chance() {
+    awk -v k="$1" -v n="$2" 'BEGIN { print int((k * 7919 + int(k / 7) * 104729) % 99991 / 99991 * n) }'
+}
+
+for f in $files; do
+    begin=$(date +%s%N)
+    LD_PRELOAD=$faults FAULT_COUNT=$f.calls "$NNPIPE" $f.yaml -q -o $f.whole >/dev/null 2>log ||
+        { sed 's/^/# /' log; echo "Bail out! $f does not train"; exit 1; }
+    echo $((($(date +%s%N) - begin) / 1000000)) >$f.ms
+    results $f.whole >$f.want
+    echo "# $f: $(cat $f.ms) ms, $(cat $f.calls) calls that write"
 done
 
-# a checkpoint that was cut off by a power cut
-"$NNPIPE" net.yaml -q -o cut >/dev/null 2>&1 &
-pid=$!
-sleep "$(moment 2)"
-kill -s KILL $pid 2>/dev/null
-wait $pid 2>/dev/null
-if [ -e cut/state.nnw ] && [ -e cut/state.prev.nnw ]; then
-    head -c 2000 cut/state.nnw >cut/half && mv cut/half cut/state.nnw
+# 1 in 3 dies within a write, 1 in 3 by kill -9 from outside, the others by a signal it may answer
+stop_one() { # K FILE
+    case $(($1 % 3)) in
+    0)
+        at=$(($(chance "$1" "$(cat "$2.calls")") + 1))
+        LD_PRELOAD=$faults FAULT_KIND=kill FAULT_AT=$at "$NNPIPE" "$2.yaml" -q -o part >/dev/null 2>&1
+        [ $? = 137 ] && in_write=$((in_write + 1)) && killed=$((killed + 1))
+        how="SIGKILL in call $at"
+        ;;
+    *)
+        sig=$([ $(($1 % 3)) = 1 ] && echo KILL || { [ $(($1 % 2)) = 0 ] && echo INT || echo TERM; })
+        ms=$(($(chance "$1" "$(cat "$2.ms")") + 3))
+        "$NNPIPE" "$2.yaml" -q -o part >/dev/null 2>&1 &
+        pid=$!
+        sleep "$(awk -v ms=$ms 'BEGIN { printf "%.3f", ms / 1000 }')"
+        kill -s "$sig" $pid 2>/dev/null && killed=$((killed + 1))
+        wait $pid
+        how="SIG$sig after $ms ms"
+        ;;
+    esac
+}
+
+for k in $(seq "$runs"); do
+    f=$(echo $files | cut -d' ' -f$(((k + k / 3) % 3 + 1)))
+    rm -rf part
+    stop_one "$k" "$f" 2>/dev/null
+    if [ -e part/state.nnw ] || [ -e part/state.prev.nnw ]; then
+        "$NNPIPE" run --resume part -q --threads $((k % 4 + 1)) >/dev/null 2>log
+    else # killed before the first checkpoint: there is nothing to lose
+        "$NNPIPE" "$f.yaml" -q -f -o part --threads $((k % 4 + 1)) >/dev/null 2>log
+    fi
+    results part >got 2>&1
+    if cmp -s "$f.want" got && ! ls part | grep -q tmp-; then
+        same_runs=$((same_runs + 1))
+    else
+        echo "# run $k, $f, $how: not the same"
+        diff "$f.want" got | head -n 5 | sed 's/^/# /'
+        sed 's/^/# /' log
+    fi
+done
+true_that "$same_runs of $runs runs ended with the SHA-256 of the one that was never stopped" \
+    test "$same_runs" = "$runs"
+echo "# $killed of them were stopped before their end, $in_write in the middle of a write"
+
+# ---- one file that is not whole ----
+stopped() { # leaves in `cut` a run with two checkpoints, killed after the second
+    rm -rf cut
+    LD_PRELOAD=$faults FAULT_KIND=kill FAULT_AT=$(($(cat xor.calls) * 2 / 3)) \
+        "$NNPIPE" xor.yaml -q -o cut >/dev/null 2>&1
+}
+stopped
+true_that "a killed run has two checkpoints" test -e cut/state.prev.nnw
+[ -e cut/state.nnw ] || cp cut/state.prev.nnw cut/state.nnw
+cp -r cut kept
+half() { head -c "$(($(wc -c <cut/state.nnw) / 2))" cut/state.nnw >half && mv half cut/state.nnw; }
+flip() { # a byte in the last quarter of the file
+    at=$(($(wc -c <cut/state.nnw) * 7 / 8))
+    printf '\125' | dd of=cut/state.nnw bs=1 seek=$at conv=notrunc 2>/dev/null
+    printf '\252' | dd of=cut/state.nnw bs=1 seek=$((at + 1)) conv=notrunc 2>/dev/null
+}
+turn_digit() { sed -i 's/"seed":"4"/"seed":"5"/' cut/state.nnw; }
+empty() { : >cut/state.nnw; }
+for how in half flip turn_digit empty; do
+    rm -rf cut && cp -r kept cut
+    $how
     "$NNPIPE" run --resume cut >/dev/null 2>log
-    true_that "a damaged checkpoint: the one before it serves" cmp -s whole/best.nnw cut/best.nnw
-    true_that "and the user is told" grep -q "going on from the one before it" log
-fi
-"$NNPIPE" run --resume whole -q >/dev/null 2>&1
+    results cut >got
+    true_that "$how: the one before it serves" cmp -s xor.want got
+    true_that "$how: the user is told" grep -q "state.nnw: .*; going on from the one before it" log
+done
+rm -rf cut && cp -r kept cut
+half && cp cut/state.nnw cut/state.prev.nnw
+"$NNPIPE" run --resume cut >/dev/null 2>log
+true_that "both damaged: refused" test $? = 1
+true_that "and nothing is taken away" test -e cut/state.nnw
+
+# ---- signals ----
+slow() { sed 's/epochs: 3000/epochs: 100000000/; s/every: 100/every: 0/' xor.yaml; }
+slow >slow.yaml
+wait_for() { # COMMAND...: at most 10 s
+    for _ in $(seq 100); do
+        "$@" >/dev/null 2>&1 && return 0
+        sleep 0.1
+    done
+    return 1
+}
+"$NNPIPE" slow.yaml --progress=plain -o slow >/dev/null 2>log &
+pid=$!
+wait_for test -s slow/env.json && sleep 0.3
+for sig in USR1 HUP; do
+    rm -f slow/state.nnw
+    kill -s $sig $pid
+    true_that "SIG$sig writes a checkpoint" wait_for test -e slow/state.nnw
+    true_that "and the run goes on" kill -0 $pid
+done
+kill -s INT $pid
+wait $pid
+true_that "Ctrl-C: 130" test $? = 130
+true_that "and the command to go on is printed" \
+    grep -qx "resume with: nnpipe run --resume slow" log
+"$NNPIPE" run --resume slow -q >/dev/null 2>log &
+pid=$!
+sleep 0.5
+kill -s TERM $pid
+wait $pid
+true_that "SIGTERM: 143" test $? = 143
+
+# ---- what cannot be resumed ----
+"$NNPIPE" run --resume xor.whole -q >/dev/null 2>&1
 true_that "a finished run stays what it was" test $? = 0
+results xor.whole >got
+true_that "to the bit" cmp -s xor.want got
 "$NNPIPE" run --resume nowhere >/dev/null 2>log
 true_that "no such run: wrong usage" test $? = 2
-sed 's/dense: 24/dense: 25/' net.yaml >other.yaml
-"$NNPIPE" run other.yaml --resume whole >/dev/null 2>log
+sed 's/dense: 3}/dense: 4}/' xor.yaml >other.yaml
+"$NNPIPE" run other.yaml --resume xor.whole >/dev/null 2>log
 true_that "another model is refused" grep -q "it belongs to another model" log
-echo "# $stopped of $runs runs were stopped before their end, the whole one takes $took s"
+old=$(cd "$OLDPWD" && cd "$srcdir" && pwd)/tests/run/old
+mkdir old && cp "$old/pipeline.yaml" "$old/state1.nnw" old && mv old/state1.nnw old/state.nnw
+"$NNPIPE" run --resume old >/dev/null 2>log
+true_that "a checkpoint of format 1 is refused by name" \
+    grep -q "its format is 'nnpipe state 1'; this nnpipe reads 'nnpipe state 2'" log
 echo "1..$n"

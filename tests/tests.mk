@@ -22,12 +22,15 @@ include tests/transforms/transforms.mk
 include tests/reports/reports.mk
 include tests/backends/backends.mk
 include tests/fuzz/fuzz.mk
+include tests/faults/faults.mk
 
 dist_check_SCRIPTS += %reldir%/lint.sh %reldir%/headers.sh %reldir%/refused.sh %reldir%/docs.sh
 dist_check_SCRIPTS += %reldir%/datasets.sh
 dist_check_SCRIPTS += %reldir%/docs_plugins.sh
 dist_check_SCRIPTS += %reldir%/stages.sh %reldir%/cli.sh %reldir%/pipelines.sh %reldir%/threads.sh \
 	%reldir%/memory.sh %reldir%/resume.sh %reldir%/rows.sh
+dist_check_SCRIPTS += %reldir%/disk_full.sh %reldir%/safetensors.sh
+EXTRA_DIST += %reldir%/run/safetensors.py $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/%reldir%/run/old/*))
 EXTRA_DIST += %reldir%/may_include %reldir%/lint_known
 
 dist_check_SCRIPTS += %reldir%/plugin_new.sh %reldir%/conformance.sh %reldir%/samples.sh

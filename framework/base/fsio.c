@@ -5,12 +5,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/sha256.h"
+
+#define TEMPORARY ".tmp-"
 
 static int refuse(const char *path, const char *what, struct diag *d)
 {
@@ -118,20 +121,21 @@ static int write_parts(int fd, const struct fsio_part *parts, size_t n_parts)
 }
 
 /* The name in the folder is only safe once the folder itself is on the disk. Not every
- * file system can do that, so a refusal counts for nothing. */
-static void sync_folder_of(const char *path)
+ * file system can do that: EINVAL counts for nothing. */
+static int sync_folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
     char       *folder = slash == path ? strdup("/")
                          : slash       ? strndup(path, (size_t)(slash - path))
                                        : strdup(".");
     int         fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    int         rc = fd >= 0 && fsync(fd) && errno != EINVAL ? -1 : 0, why = errno;
 
-    if (fd >= 0) {
-        fsync(fd);
+    if (fd >= 0)
         close(fd);
-    }
     free(folder);
+    errno = why;
+    return rc;
 }
 
 /* A pipe or /dev/stdout cannot be replaced, it is written to. */
@@ -174,7 +178,7 @@ int fsio_replace_parts(const char *path, const struct fsio_part *parts, size_t n
 
     if (is_stream(path))
         return write_stream(path, parts, n_parts, d);
-    if (asprintf(&beside, "%s.tmp-%ld", path, (long)getpid()) < 0)
+    if (asprintf(&beside, "%s" TEMPORARY "%ld", path, (long)getpid()) < 0)
         return out_of_memory(path, strlen(path), d);
     int fd = create(beside);
     int rc = fd < 0 ? -1 : write_parts(fd, parts, n_parts);
@@ -191,8 +195,10 @@ int fsio_replace_parts(const char *path, const struct fsio_part *parts, size_t n
     }
     if (rc && fd >= 0)
         unlink(beside);
-    if (!rc)
-        sync_folder_of(path);
+    if (!rc && sync_folder_of(path)) {
+        why = errno;
+        rc = -1;
+    }
     free(beside);
     errno = why;
     return rc ? refuse(path, "cannot be written", d) : 0;
@@ -201,6 +207,29 @@ int fsio_replace_parts(const char *path, const struct fsio_part *parts, size_t n
 int fsio_replace(const char *path, const void *bytes, size_t n, struct diag *d)
 {
     return fsio_replace_parts(path, &(struct fsio_part){ bytes, n }, 1, d);
+}
+
+/* The number of the process that wrote NAME.tmp-NUMBER, or 0. */
+static long writer_of(const char *name)
+{
+    const char *at = strstr(name, TEMPORARY);
+    char       *end = NULL;
+    long        pid = at ? strtol(at + strlen(TEMPORARY), &end, 10) : 0;
+
+    return pid > 0 && !*end ? pid : 0;
+}
+
+void fsio_sweep(const char *folder)
+{
+    DIR *dir = opendir(folder);
+
+    for (struct dirent *e; dir && (e = readdir(dir));) {
+        long pid = writer_of(e->d_name);
+        if (pid && (pid == getpid() || kill((pid_t)pid, 0)))
+            unlinkat(dirfd(dir), e->d_name, 0);
+    }
+    if (dir)
+        closedir(dir);
 }
 
 static int make_folder(const char *path)

@@ -17,6 +17,8 @@ int fsio_read_gz(const char *path, size_t max, char **bytes, size_t *n, struct d
 /* Writes beside (PATH.tmp-PID), fsyncs, renames, fsyncs the folder; on any failure the old file
  * is still whole and nothing new is left. */
 int fsio_replace(const char *path, const void *bytes, size_t n, struct diag *d);
+/* Removes from a folder what a process that died in the middle of fsio_replace left there. */
+void fsio_sweep(const char *folder);
 struct fsio_part { /* for files put together from pieces */
     const void *bytes;
     size_t      n;
@@ -31,6 +33,8 @@ bool  fsio_exists(const char *path);
 /* FOLDER of file + "/" + path, or path itself when absolute. */
 char *fsio_beside(struct arena *a, const char *file, const char *path);
 
+/* CRC-32 of the bytes that went before (0: none) and these: tells accidents, not malice. */
+uint32_t fsio_crc32(uint32_t before, const void *bytes, size_t n);
 /* SHA-256 as 64 hex digits and a 0, of memory or of a file (-1: unreadable). */
 void fsio_sha256(const void *bytes, size_t n, char hex[65]);
 int  fsio_sha256_file(const char *path, char hex[65], struct diag *d);

@@ -125,3 +125,8 @@ int fsio_read_gz(const char *path, size_t max, char **bytes, size_t *n, struct d
     *n = size;
     return 0;
 }
+
+uint32_t fsio_crc32(uint32_t before, const void *bytes, size_t n)
+{
+    return (uint32_t)crc32_z(before, bytes, n);
+}

@@ -137,5 +137,6 @@ void crash_install(void)
     sigaltstack(&other, NULL);
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
         sigaction(numbers[k], &action, NULL);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of write */
     atexit(on_exit_call);
 }

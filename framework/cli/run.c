@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fsio.h"
 #include "base/strbuf.h"
 #include "cli/pipeline.h"
 #include "run/runfolder.h"
@@ -21,6 +22,7 @@
 /* A signal handler can reach nothing else. */
 static volatile int    interrupted;
 static volatile double interrupted_at;
+static volatile int    snapshot;
 
 /* The second one leaves at once; but one Ctrl-C may arrive twice, from the terminal and
  * from a parent that passes it on. clock_gettime, behind clock_seconds, is safe in a
@@ -36,12 +38,22 @@ static void on_signal(int sig)
     interrupted = sig;
 }
 
+static void on_request(int sig)
+{
+    snapshot = sig;
+}
+
+/* SIGHUP is also what nohup ignores: a run started so stays deaf to it. */
 static void catch_signals(void)
 {
-    struct sigaction a = { .sa_handler = on_signal };
+    struct sigaction a = { .sa_handler = on_signal }, was;
 
     sigaction(SIGINT, &a, NULL);
     sigaction(SIGTERM, &a, NULL);
+    a = (struct sigaction){ .sa_handler = on_request, .sa_flags = SA_RESTART };
+    sigaction(SIGUSR1, &a, NULL);
+    if (!sigaction(SIGHUP, NULL, &was) && was.sa_handler != SIG_IGN)
+        sigaction(SIGHUP, &a, NULL);
 }
 
 static enum report_style style_of(const struct cli *c)
@@ -237,7 +249,8 @@ static int train_and_report(struct run *r)
                            .report = &r->report,
                            .folder = r->folder,
                            .resume = r->cli->resume,
-                           .interrupted = &interrupted };
+                           .interrupted = &interrupted,
+                           .snapshot = &snapshot };
     announce(c, &r->pipeline, &r->report, r->folder);
     if (trainer_run(t, &c->diag) || trainer_finish(t, &c->diag))
         return -1;
@@ -289,6 +302,8 @@ static int open_folder(struct run *r)
     r->folder = c->resume ? c->resume
                           : runfolder_make(&c->arena, c->out, r->pipeline.spec->name,
                                            c->force, &c->diag);
+    if (c->resume)
+        fsio_sweep(c->resume);
     if (!r->folder ||
         (!c->resume && runfolder_begin(r->pipeline.session, r->folder, &c->diag)))
         return -1;

@@ -24,13 +24,13 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* data/file errors of loaders are about the data, setup errors about the file, the rest
- * about the run. */
+/* A loader that cannot read is about the data, a setup about the file, the rest (a report
+ * that cannot write) about the run. */
 static enum diag_class class_of(int code, const struct instance *i, enum diag_class usual)
 {
     if (code == NNP_EBUG)
         return DIAG_PLUGIN;
-    if (code == NNP_EIO)
+    if (code == NNP_EIO && strcmp(i->type->kind, "loader") == 0)
         return DIAG_DATA;
     return i->setting_up ? DIAG_FILE : usual;
 }

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fsio.h"
@@ -103,6 +104,9 @@ static void put(struct report *r, FILE *f, const char *text)
 int report_flush(struct report *r, struct diag *d)
 {
     flush_files(r);
+    if ((r->csv && fdatasync(fileno(r->csv)) && errno != EINVAL && errno != EROFS) ||
+        (r->events && fdatasync(fileno(r->events)) && errno != EINVAL && errno != EROFS))
+        r->failed = true;
     return r->failed ? refuse(r, d) : 0;
 }
 

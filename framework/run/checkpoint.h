@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The whole state of a training run in one file, so that it goes on to the same bits as a
- * run that was never stopped: weights, optimizer and schedule states, position in the
- * epoch, the best so far, figures, patience. Random numbers need nothing: they follow
- * from seed and position. */
+ * run that was never stopped. Random numbers need nothing: they follow from seed and
+ * position. The file is safetensors, with a checksum over all that it holds. */
 #ifndef NNP_RUN_CHECKPOINT_H
 #define NNP_RUN_CHECKPOINT_H
 #include "run/trainer.h"

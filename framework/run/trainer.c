@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -154,6 +155,65 @@ struct epoch {
     double  loss, count, penalty, begun;
 };
 
+/* ---- checkpoints ---- */
+
+/* At most so often, and at most a twentieth of the time goes into them. */
+enum { CHECKPOINT_SECONDS = 10, CHECKPOINT_SHARE = 20 };
+
+static bool is_interrupted(struct trainer *t)
+{
+    if (!t->interrupted || !*t->interrupted)
+        return false;
+    t->outcome.ending = ENDED_SIGNAL;
+    t->outcome.signal = *t->interrupted;
+    return true;
+}
+
+static int save(struct trainer *t, int64_t epoch, const struct epoch *part,
+                struct diag *d)
+{
+    double now = clock_seconds();
+
+    if (!t->folder)
+        return 0;
+    t->at.epoch = epoch;
+    t->at.batches = part ? part->batches : 0;
+    t->at.rows = part ? part->rows_done : 0;
+    t->at.loss = part ? part->loss : 0;
+    t->at.count = part ? part->count : 0;
+    t->at.penalty = part ? part->penalty : 0;
+    t->at.attempt = t->outcome.attempts;
+    t->at.seconds += now - t->saved_at;
+    t->saved_at = now;
+    int rc = report_flush(t->report, d) || checkpoint_write(t, d) ? -1 : 0;
+    t->save_takes = clock_seconds() - now;
+    return rc;
+}
+
+static bool save_is_due(const struct trainer *t)
+{
+    double since = clock_seconds() - t->saved_at;
+
+    return since >= CHECKPOINT_SECONDS && since >= CHECKPOINT_SHARE * t->save_takes;
+}
+
+/* Between two updates of an epoch: when it is time, or a signal asks for it. */
+static int save_within(struct trainer *t, const struct epoch *e, struct diag *d)
+{
+    bool asked = t->snapshot && *t->snapshot;
+
+    if (!asked && !save_is_due(t))
+        return 0;
+    if (save(t, e->number, e, d))
+        return -1;
+    if (asked) {
+        *t->snapshot = 0;
+        report_say(t->report, "checkpoint at epoch %" PRId64 ", step %" PRIu64, e->number,
+                   t->session->update);
+    }
+    return 0;
+}
+
 static struct progress_line progress_of(const struct trainer *t, const struct epoch *e)
 {
     struct session *s = t->session;
@@ -212,7 +272,7 @@ static int train_epoch(struct trainer *t, struct epoch *e, int64_t updates,
 
     feed_start(s, SPLIT_TRAIN, s->spec->train.shuffle, (uint64_t)e->number - 1,
                s->spec->train.batch, e->batches);
-    while (!out_of_steps(s) && !(t->interrupted && *t->interrupted)) {
+    while (!out_of_steps(s)) {
         if (feed_next(s, &rows, d))
             return -1;
         if (!rows)
@@ -227,6 +287,10 @@ static int train_epoch(struct trainer *t, struct epoch *e, int64_t updates,
         s->progress = updates ? (double)s->update / (double)updates : 0;
         struct progress_line p = progress_of(t, e);
         report_tick(t->report, &p, e->loss / e->count);
+        if (t->interrupted && *t->interrupted) /* between updates, not between parts */
+            break;
+        if (save_within(t, e, d))
+            return -1;
     }
     return 0;
 }
@@ -289,46 +353,6 @@ static bool should_stop(struct trainer *t)
     return out_of_steps(t->session);
 }
 
-/* ---- checkpoints ---- */
-
-enum { CHECKPOINT_SECONDS = 10 };
-
-static bool is_interrupted(struct trainer *t)
-{
-    if (!t->interrupted || !*t->interrupted)
-        return false;
-    t->outcome.ending = ENDED_SIGNAL;
-    t->outcome.signal = *t->interrupted;
-    return true;
-}
-
-static int save(struct trainer *t, int64_t epoch, const struct epoch *part,
-                struct diag *d)
-{
-    double now = clock_seconds();
-
-    if (!t->folder)
-        return 0;
-    t->at.epoch = epoch;
-    t->at.batches = part ? part->batches : 0;
-    t->at.rows = part ? part->rows_done : 0;
-    t->at.loss = part ? part->loss : 0;
-    t->at.count = part ? part->count : 0;
-    t->at.penalty = part ? part->penalty : 0;
-    t->at.attempt = t->outcome.attempts;
-    t->at.seconds += now - t->saved_at;
-    t->saved_at = now;
-    return report_flush(t->report, d) ? -1 : checkpoint_write(t, d);
-}
-
-static bool save_is_due(const struct trainer *t, int64_t epoch)
-{
-    const struct train_spec *train = &t->session->spec->train;
-
-    return clock_seconds() - t->saved_at >= CHECKPOINT_SECONDS ||
-           (train->keep.every > 0 && epoch % train->keep.every == 0);
-}
-
 static int end_epoch(struct trainer *t, struct watch *w, struct epoch *e, struct diag *d)
 {
     struct progress_line p = progress_of(t, e);
@@ -338,6 +362,15 @@ static int end_epoch(struct trainer *t, struct watch *w, struct epoch *e, struct
     t->outcome.epochs = e->number;
     report_epoch(t->report, &p, t->figures, t->n_figures);
     return update_epoch(t->session, figure_or_nan, t, d);
+}
+
+/* train.keep.every: the weights of an epoch under a name of their own. */
+static int keep_epoch(struct trainer *t, int64_t epoch, struct diag *d)
+{
+    char name[40];
+
+    snprintf(name, sizeof name, "epoch-%03" PRId64 ".nnw", epoch);
+    return write_weights(t, name, epoch, d);
 }
 
 static struct epoch next_epoch(struct trainer *t, int64_t number)
@@ -374,8 +407,11 @@ static int run_epochs(struct trainer *t, struct watch *w, struct diag *d)
         if (end_epoch(t, w, &e, d))
             return -1;
         bool stop = should_stop(t);
+        bool kept = train->keep.every > 0 && k % train->keep.every == 0;
         t->at.finished = stop;
-        if ((stop || save_is_due(t, k)) && save(t, k + 1, NULL, d))
+        if (kept && keep_epoch(t, k, d))
+            return -1;
+        if ((stop || kept || save_is_due(t)) && save(t, k + 1, NULL, d))
             return -1;
         if (stop)
             return 0;
@@ -403,7 +439,9 @@ static int train_once(struct trainer *t, struct diag *d)
         diverged(t, d);
         return -1;
     }
-    return write_weights(t, "last.nnw", t->outcome.epochs, d);
+    return t->session->spec->train.keep.last
+               ? write_weights(t, "last.nnw", t->outcome.epochs, d)
+               : 0;
 }
 
 static bool may_retry(struct trainer *t)
@@ -420,8 +458,8 @@ static int make_room(struct trainer *t, struct diag *d)
     struct session *s = t->session;
 
     t->figures = calloc(2 * evaluate_room(s) + 4, sizeof *t->figures);
-    t->best = malloc((s->weights.n + 1) * sizeof(float));
-    t->best_states = malloc(s->states_bytes + 1);
+    t->best = calloc(s->weights.n + 1, sizeof(float));
+    t->best_states = calloc(s->states_bytes + 1, 1);
     if (t->figures && t->best && t->best_states)
         return 0;
     return diag_error(d, NULL, "no memory for a copy of the best weights");

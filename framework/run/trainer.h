@@ -45,7 +45,8 @@ struct trainer {
     struct session *session;
     const char     *resume; /* folder of the run to go on with, or NULL */
     struct place    at;
-    double          saved_at; /* when the latest checkpoint was written */
+    double          saved_at;   /* when the latest checkpoint was written */
+    double          save_takes; /* seconds it took */
     struct report  *report;
     const char     *folder; /* weights are written there; NULL: nowhere */
     struct history  history;
@@ -58,6 +59,7 @@ struct trainer {
     double          best_value;
     struct outcome  outcome;
     volatile int   *interrupted; /* signal number, or 0 */
+    volatile int   *snapshot;    /* not 0: a checkpoint is asked for; or NULL */
 };
 
 /* Trains as the spec says; the weights that are kept are in the session afterwards. -1:
