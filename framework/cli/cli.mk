@@ -8,6 +8,7 @@ nnpipe_SOURCES = \
 	%reldir%/check.c %reldir%/show.c %reldir%/draw.c %reldir%/draw.h %reldir%/eval.c \
 	%reldir%/predict.c %reldir%/rows.c %reldir%/rows.h %reldir%/rows_csv.c \
 	%reldir%/rows_json.c %reldir%/rows_npy.c
+nnpipe_SOURCES += %reldir%/runs.c %reldir%/runs_diff.c %reldir%/record.c %reldir%/record.h
 nnpipe_SOURCES += %reldir%/crash.c %reldir%/crash.h
 nnpipe_SOURCES += %reldir%/json.c %reldir%/json.h %reldir%/describe.c %reldir%/describe.h
 nnpipe_SOURCES += %reldir%/plugin_list.c %reldir%/plugin_info.c

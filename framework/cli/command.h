@@ -64,9 +64,16 @@ int cmd_check(struct cli *c, int argc, char **argv);
 int cmd_show(struct cli *c, int argc, char **argv);
 int cmd_eval(struct cli *c, int argc, char **argv);
 int cmd_predict(struct cli *c, int argc, char **argv);
+int cmd_runs(struct cli *c, int argc, char **argv);
 int cmd_plugin(struct cli *c, int argc, char **argv);
 int cmd_schema(struct cli *c, int argc, char **argv);
 int cmd_help(struct cli *c, int argc, char **argv);
+/* nnpipe runs VERB ...; argv after the verb */
+int cmd_runs_list(struct cli *c, int argc, char **argv);
+int cmd_runs_show(struct cli *c, int argc, char **argv);
+int cmd_runs_diff(struct cli *c, int argc, char **argv);
+int cmd_runs_best(struct cli *c, int argc, char **argv);
+int cmd_runs_clean(struct cli *c, int argc, char **argv);
 /* nnpipe plugin VERB ...; argv after the verb */
 int cmd_plugin_list(struct cli *c, int argc, char **argv);
 int cmd_plugin_info(struct cli *c, int argc, char **argv);

@@ -11,6 +11,7 @@ const struct command commands[] = {
     { "show", "layers with shapes, parameters, memory", cmd_show },
     { "eval", "metrics of a trained run on a split", cmd_eval },
     { "predict", "rows in, predictions out", cmd_predict },
+    { "runs", "list, show, diff, best, clean: what runs have left", cmd_runs },
     { "plugin", "list, info, new, test", cmd_plugin },
     { "schema", "JSON Schema of the installed plugins, for editors", cmd_schema },
     { "help", "this text, or the help of a command", cmd_help },
@@ -24,6 +25,19 @@ static const struct command plugin_verbs[] = {
     { "new", "write a skeleton: nnpipe plugin new KIND NAME [--lang c|c++|rust]",
       cmd_plugin_new },
     { "test", "check a plugin against the contracts of the ABI", cmd_plugin_test },
+    { NULL, NULL, NULL },
+};
+
+static const struct command runs_verbs[] = {
+    { "list", "every run below a folder (runs): when, how far, its figures",
+      cmd_runs_list },
+    { "show", "one run: environment, plugins and data with their hashes, pipeline",
+      cmd_runs_show },
+    { "diff", "what was different between two runs, to one byte of a plugin",
+      cmd_runs_diff },
+    { "best", "the run with the best figure at its end", cmd_runs_best },
+    { "clean", "remove runs that left no weights, or all but the latest",
+      cmd_runs_clean },
     { NULL, NULL, NULL },
 };
 
@@ -81,15 +95,27 @@ int cmd_help(struct cli *c, int argc, char **argv)
     return 0;
 }
 
-int cmd_plugin(struct cli *c, int argc, char **argv)
+static int verb(struct cli *c, int argc, char **argv, const struct command *table,
+                const char *name)
 {
-    const struct command *k = argc > 0 ? find(plugin_verbs, argv[0]) : NULL;
+    const struct command *k = argc > 0 ? find(table, argv[0]) : NULL;
 
     if (k)
         return k->run(c, argc - 1, argv + 1);
     if (argc > 0 && argv[0][0] != '-')
-        return unknown(c, plugin_verbs, "command of `nnpipe plugin`", argv[0]);
-    puts("usage: nnpipe plugin COMMAND ...\n");
-    list(plugin_verbs);
+        return unknown(c, table, arena_printf(&c->arena, "command of `nnpipe %s`", name),
+                       argv[0]);
+    printf("usage: nnpipe %s COMMAND ...\n\n", name);
+    list(table);
     return argc > 0 ? 0 : 2;
+}
+
+int cmd_plugin(struct cli *c, int argc, char **argv)
+{
+    return verb(c, argc, argv, plugin_verbs, "plugin");
+}
+
+int cmd_runs(struct cli *c, int argc, char **argv)
+{
+    return verb(c, argc, argv, runs_verbs, "runs");
 }

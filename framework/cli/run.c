@@ -171,9 +171,13 @@ static long peak_bytes(void)
 
 static void final_event(struct cli *c, struct trainer *t)
 {
-    const char **pairs = arena_array(&c->arena, 2 * t->n_finals + 7, sizeof *pairs);
+    static const char *const endings[] = { "\"done\"", "\"when\"", "\"patience\"",
+                                           "\"signal\"", "\"diverged\"" };
+    const char **pairs = arena_array(&c->arena, 2 * t->n_finals + 9, sizeof *pairs);
     size_t       n = 0;
 
+    pairs[n++] = "ending";
+    pairs[n++] = endings[t->outcome.ending];
     pairs[n++] = "epochs";
     pairs[n++] = arena_printf(&c->arena, "%" PRId64, t->outcome.epochs);
     pairs[n++] = "best_epoch";
@@ -236,6 +240,7 @@ struct run {
     struct trainer  trainer;
     struct view     view;
     const char     *folder;
+    int             lock;   /* on it, once there is one */
     const char     *expect; /* --expect */
     int64_t         seeds;  /* --seeds N: try that many, keep nothing */
 };
@@ -290,6 +295,8 @@ static void suggest(struct run *r)
 static void close_run(struct run *r)
 {
     view_close(&r->view);
+    if (r->folder && r->lock >= 0)
+        runfolder_unlock(r->lock);
     trainer_close(&r->trainer);
     pipeline_close(&r->pipeline);
 }
@@ -302,10 +309,10 @@ static int open_folder(struct run *r)
     r->folder = c->resume ? c->resume
                           : runfolder_make(&c->arena, c->out, r->pipeline.spec->name,
                                            c->force, &c->diag);
-    if (c->resume)
-        fsio_sweep(c->resume);
-    if (!r->folder ||
-        (!c->resume && runfolder_begin(r->pipeline.session, r->folder, &c->diag)))
+    if (!r->folder || (r->lock = runfolder_lock(r->folder, &c->diag)) < 0)
+        return -1;
+    fsio_sweep(r->folder);
+    if (!c->resume && runfolder_begin(r->pipeline.session, r->folder, &c->diag))
         return -1;
     return report_open(&r->report, style_of(c), c->json, r->folder, c->resume != NULL,
                        &c->diag);

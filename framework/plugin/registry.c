@@ -335,6 +335,17 @@ const struct component *registry_find(struct registry *r, const char *kinds,
     return c;
 }
 
+const struct component *registry_loaded(const struct registry *r, size_t n)
+{
+    for (size_t i = 0; i < r->found.n; i++) {
+        const struct loaded *l = &r->loaded[i];
+        for (uint32_t k = 0; l->plugin && k < l->plugin->n; k++)
+            if (l->components[k].desc && n-- == 0)
+                return &l->components[k];
+    }
+    return NULL;
+}
+
 static size_t index_of(const struct registry *r, const struct found *f)
 {
     size_t i = 0;

@@ -55,6 +55,8 @@ const char *registry_has(const struct registry *r, const char *kinds, const char
 const struct component *registry_find(struct registry *r, const char *kinds,
                                       const char *name, const struct at *at,
                                       struct diag *d);
+/* The nth component that was found so far, whoever asked for it; NULL: there are no more. */
+const struct component *registry_loaded(const struct registry *r, size_t n);
 /* Names of the components of these kinds, sorted, NULL-terminated, in arena memory. */
 const char *const *registry_names(struct registry *r, const char *kinds, struct arena *a);
 

@@ -3,10 +3,14 @@
 #include "run/runfolder.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fsio.h"
@@ -64,14 +68,6 @@ static void add_plugin(struct strbuf *s, const struct component *c, bool *first)
     arena_close(&scrap);
 }
 
-static bool seen_before(const struct graph *g, size_t i)
-{
-    for (size_t k = 0; k < i; k++)
-        if (g->nodes[k].item->type == g->nodes[i].item->type)
-            return true;
-    return false;
-}
-
 static void add_data(struct strbuf *s, const struct instance *loader, struct diag *quiet)
 {
     char hex[65];
@@ -84,6 +80,24 @@ static void add_data(struct strbuf *s, const struct instance *loader, struct dia
         else
             strbuf_printf(s, ": \"%s\"", hex);
     }
+}
+
+/* "model name : ..." of the first processor, "" where the system does not say. */
+static char *processor(struct arena *a)
+{
+    struct diag quiet;
+    char       *text, *name = arena_strdup(a, "");
+    size_t      n;
+
+    diag_init(&quiet, a);
+    if (fsio_read("/proc/cpuinfo", 1 << 24, &text, &n, &quiet))
+        return name;
+    const char *at = strstr(text, "model name");
+    at = at ? strchr(at, ':') : NULL;
+    if (at)
+        name = arena_strndup(a, at + 2, strcspn(at + 2, "\n"));
+    free(text);
+    return name;
 }
 
 static void add_environment(const struct session *s, struct strbuf *out)
@@ -103,13 +117,14 @@ static void add_environment(const struct session *s, struct strbuf *out)
     strbuf_printf(out, ",\n  \"file_sha256\": \"%s\",\n  \"begun\": \"%s\",\n", hex, now);
     strbuf_printf(out, "  \"compiler\": \"%s\",\n", __VERSION__);
     strbuf_printf(out, "  \"system\": \"%s %s %s\",\n", u.sysname, u.release, u.machine);
+    strbuf_puts(out, "  \"cpu\": ");
+    strbuf_json(out, processor(&scrap));
+    strbuf_puts(out, ",\n");
     strbuf_printf(out, "  \"threads\": %u,\n  \"seed\": %" PRIu64 ",\n  \"plugins\": {",
                   pool_width(s->pool), s->seed);
-    for (size_t i = 0; i < s->graph->n_nodes; i++)
-        if (!seen_before(s->graph, i))
-            add_plugin(out, s->graph->nodes[i].item->type, &first);
-    for (size_t i = 0; i < s->spec->optim.chain.n; i++)
-        add_plugin(out, s->spec->optim.chain.v[i].type, &first);
+    const struct component *c;
+    for (size_t i = 0; (c = registry_loaded(s->spec->registry, i)); i++)
+        add_plugin(out, c, &first);
     strbuf_puts(out, "\n  },\n  \"data\": {");
     diag_init(&quiet, &scrap);
     add_data(out, &s->graph->nodes[0].inst, &quiet);
@@ -133,6 +148,25 @@ int runfolder_begin(const struct session *s, const char *folder, struct diag *d)
     strbuf_close(&text);
     arena_close(&scrap);
     return rc;
+}
+
+int runfolder_lock(const char *folder, struct diag *d)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        return diag_error(d, NULL, "%s: %s", folder, strerror(errno));
+    if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) {
+        close(fd);
+        return diag_error(d, NULL, "%s: another nnpipe is at work in this folder",
+                          folder);
+    }
+    return fd;
+}
+
+void runfolder_unlock(int lock)
+{
+    close(lock);
 }
 
 /* The value of "file" in env.json: the one string that is needed of it. */

@@ -13,6 +13,10 @@ const char *runfolder_make(struct arena *a, const char *out, const char *name, b
                            struct diag *d);
 /* pipeline.yaml and env.json, before the first epoch. */
 int runfolder_begin(const struct session *s, const char *folder, struct diag *d);
+/* One process works in a folder at a time: -1 with a message if another one does, else a
+ * number for runfolder_unlock; the end of the process unlocks it too. */
+int  runfolder_lock(const char *folder, struct diag *d);
+void runfolder_unlock(int lock);
 /* From a run folder (or its pipeline.yaml): the resolved pipeline as a source whose name
  * is the original file, so that paths in it still mean the same; *weights is best.nnw. */
 const struct source *runfolder_open(struct arena *a, const char *folder,

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "cli/command.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "cli/record.h"
+#include "run/runfolder.h"
+
+static const struct flag no_flags[] = { { NULL, 0, FLAG_BOOL, NULL, NULL, NULL } };
+
+/* The folder given, or runs; -1 after errors, 1 when there is nothing more to do. */
+static int find(struct cli *c, int argc, char **argv, const struct flag *own,
+                const char *usage, const char *examples, struct records *out)
+{
+    const char *args[1] = { "runs" };
+    int         n = cli_parse(c, argc, argv, own, args, 1);
+
+    if (n >= 0 && c->help)
+        return cli_help(c, usage, own, examples), 1;
+    c->diag.class = DIAG_USAGE;
+    return n < 0 ? -1 : record_find(&c->arena, args[0], out, &c->diag);
+}
+
+/* ---- list ---- */
+
+static bool is_figure(const char *key)
+{
+    const char *dot = strchr(key, '.');
+
+    return dot && !strchr(dot + 1, '.'); /* val.loss, not val.confusion.1.7 */
+}
+
+static void add_figures(const struct record *r, const char *separator, struct strbuf *s)
+{
+    double v;
+
+    for (size_t i = 0; r->end && i < r->end->n; i++)
+        if (is_figure(r->end->keys[i]->text) &&
+            !record_figure(r, r->end->keys[i]->text, &v))
+            strbuf_printf(s, "%s%s %.6g", separator, r->end->keys[i]->text, v);
+}
+
+static void list_text(const struct record *r, size_t width, struct strbuf *s)
+{
+    size_t from = s->n;
+
+    strbuf_puts(s, r->path);
+    while (s->n - from < width + 2)
+        strbuf_puts(s, " ");
+    strbuf_printf(s, "%-20s  %-8s", r->begun, r->state);
+    if (*record_text(r->end, "epochs"))
+        strbuf_printf(s, "  epoch %s of %s", record_text(r->end, "best_epoch"),
+                      record_text(r->end, "epochs"));
+    add_figures(r, "  ", s);
+    strbuf_puts(s, "\n");
+}
+
+static void put_json(struct strbuf *s, const char *key, const char *value)
+{
+    strbuf_puts(s, s->n && strbuf_text(s)[s->n - 1] != '{' ? "," : "");
+    strbuf_json(s, key);
+    strbuf_puts(s, ":");
+    strbuf_json(s, value);
+}
+
+static void list_json(const struct record *r, struct strbuf *s)
+{
+    strbuf_puts(s, "{");
+    put_json(s, "run", r->path);
+    put_json(s, "name", r->name);
+    put_json(s, "begun", r->begun);
+    put_json(s, "state", r->state);
+    if (r->end) {
+        strbuf_puts(s, ",\"end\":");
+        tree_print_json(r->end, s);
+        while (s->n && strbuf_text(s)[s->n - 1] == '\n')
+            s->text[--s->n] = 0;
+    }
+    strbuf_puts(s, "}\n");
+}
+
+static void list(const struct cli *c, const struct records *all, struct strbuf *s)
+{
+    size_t width = 0;
+
+    for (size_t i = 0; i < all->n; i++)
+        width = strlen(all->v[i].path) > width ? strlen(all->v[i].path) : width;
+    for (size_t i = 0; i < all->n; i++)
+        if (c->json)
+            list_json(&all->v[i], s);
+        else
+            list_text(&all->v[i], width, s);
+}
+
+int cmd_runs_list(struct cli *c, int argc, char **argv)
+{
+    struct records all;
+    struct strbuf  s = { 0 };
+    int            rc = find(c, argc, argv, no_flags, "nnpipe runs list [FOLDER] [flags]",
+                             "  nnpipe runs list\n  nnpipe runs list runs/xor --json\n", &all);
+
+    if (rc)
+        return rc > 0 ? 0 : cli_finish(c, NULL, 2);
+    list(c, &all, &s);
+    fputs(strbuf_text(&s), stdout);
+    strbuf_close(&s);
+    return cli_finish(c, NULL, 0);
+}
+
+/* ---- show ---- */
+
+static void show_map(const struct node *map, const char *title, struct strbuf *s)
+{
+    if (!map || map->kind != NODE_MAP || !map->n)
+        return;
+    strbuf_printf(s, "%s\n", title);
+    for (size_t i = 0; i < map->n; i++) {
+        const struct node *v = map->values[i];
+        strbuf_printf(s, "  %-26s ", map->keys[i]->text);
+        if (v->kind == NODE_MAP)
+            strbuf_printf(s, "%s  %.16s  %s\n", record_text(v, "version"),
+                          record_text(v, "sha256"), record_text(v, "file"));
+        else
+            strbuf_printf(s, "%s\n", v->kind == NODE_SCALAR ? v->text : "-");
+    }
+}
+
+static void show(const struct record *r, struct strbuf *s)
+{
+    static const char *const keys[] = { "nnpipe", "file",   "file_sha256", "compiler",
+                                        "cpu",    "system", "threads",     "seed" };
+
+    list_text(r, strlen(r->path), s);
+    strbuf_puts(s, "environment\n");
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (*record_text(r->env, keys[i]))
+            strbuf_printf(s, "  %-26s %s\n", keys[i], record_text(r->env, keys[i]));
+    if (r->env && r->env->kind == NODE_MAP) {
+        show_map(tree_find(r->env, "plugins"), "plugins", s);
+        show_map(tree_find(r->env, "data"), "data", s);
+    }
+    if (r->pipeline) {
+        strbuf_puts(s, "pipeline\n");
+        tree_print(r->pipeline, s);
+    }
+}
+
+/* Any path, but it must be a run. */
+static int read_run(struct cli *c, const char *path, struct record *out)
+{
+    c->diag.class = DIAG_USAGE;
+    if (!record_is(path))
+        return diag_error(&c->diag, NULL,
+                          "%s: a run folder is needed, such as runs/xor/001", path);
+    record_read(&c->arena, path, out);
+    return 0;
+}
+
+int cmd_runs_show(struct cli *c, int argc, char **argv)
+{
+    const char   *args[1];
+    struct record r;
+    struct strbuf s = { 0 };
+    int           n = cli_parse(c, argc, argv, no_flags, args, 1);
+
+    if (n >= 0 && c->help)
+        return cli_help(c, "nnpipe runs show RUN [flags]", no_flags,
+                        "  nnpipe runs show runs/xor/001\n"),
+               0;
+    c->diag.class = DIAG_USAGE;
+    if (!n)
+        diag_error(&c->diag, NULL, "runs show: which run? nnpipe runs show runs/xor/001");
+    if (n > 0 && !read_run(c, args[0], &r)) {
+        if (c->json)
+            list_json(&r, &s);
+        else
+            show(&r, &s);
+        fputs(strbuf_text(&s), stdout);
+    }
+    strbuf_close(&s);
+    return cli_finish(c, NULL, 0);
+}
+
+/* ---- best ---- */
+
+/* A loss is to be small; of the others the metric's plugin says whether more is better.
+ */
+static bool more_is_better(struct cli *c, const char *figure)
+{
+    const char      *word = strrchr(figure, '.') ? strrchr(figure, '.') + 1 : figure;
+    struct diag      quiet;
+    struct registry *r = cli_registry(c);
+
+    diag_init(&quiet, &c->arena);
+    if (!r || !registry_has(r, "metric", word))
+        return false;
+    const struct component *m = registry_find(r, "metric", word, NULL, &quiet);
+    return m && m->desc->flags & NNP_HIGHER;
+}
+
+static const struct record *best(const struct records *all, const char *by, bool more)
+{
+    const struct record *found = NULL;
+    double               v, top = 0;
+
+    for (size_t i = 0; i < all->n; i++) {
+        if (record_figure(&all->v[i], by, &v))
+            continue;
+        if (!found || (more ? v > top : v < top)) {
+            found = &all->v[i];
+            top = v;
+        }
+    }
+    return found;
+}
+
+int cmd_runs_best(struct cli *c, int argc, char **argv)
+{
+    struct records    all;
+    const char       *by = NULL, *goal = NULL;
+    struct strbuf     s = { 0 };
+    const struct flag own[] = {
+        { "by", 0, FLAG_TEXT, &by, "FIGURE",
+          "val.accuracy, say; without it val.loss, or train.loss" },
+        { "goal", 0, FLAG_TEXT, &goal, "min|max", "which is better; the metric knows" },
+        { NULL, 0, FLAG_BOOL, NULL, NULL, NULL },
+    };
+    int rc = find(c, argc, argv, own, "nnpipe runs best [FOLDER] [flags]",
+                  "  nnpipe runs best runs/xor --by train.accuracy\n", &all);
+
+    if (rc)
+        return rc > 0 ? 0 : cli_finish(c, NULL, 2);
+    if (goal && strcmp(goal, "min") != 0 && strcmp(goal, "max") != 0)
+        return diag_error(&c->diag, NULL, "--goal %s: min or max", goal),
+               cli_finish(c, NULL, 2);
+    const char          *figure = by ? by : "val.loss";
+    const struct record *r = best(
+        &all, figure, goal ? *goal == 'm' && goal[1] == 'a' : more_is_better(c, figure));
+    if (!r && !by)
+        r = best(&all, figure = "train.loss", goal && strcmp(goal, "max") == 0);
+    if (!r)
+        diag_error(&c->diag, NULL, "no run that has ended has a figure called '%s'",
+                   figure);
+    else if (c->json)
+        list_json(r, &s);
+    else
+        list_text(r, strlen(r->path), &s);
+    fputs(strbuf_text(&s), stdout);
+    strbuf_close(&s);
+    return cli_finish(c, NULL, 0);
+}
+
+/* ---- clean ---- */
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+    (void)st;
+    (void)type;
+    (void)at;
+    return remove(path);
+}
+
+/* Runs of one pipeline stand in one folder. */
+static bool same_folder(const char *a, const char *b)
+{
+    const char *x = strrchr(a, '/'), *y = strrchr(b, '/');
+
+    return x && y && x - a == y - b && strncmp(a, b, (size_t)(x - a)) == 0;
+}
+
+static size_t later_ones(const struct records *all, size_t i)
+{
+    size_t n = 0;
+
+    for (size_t k = i + 1; k < all->n; k++)
+        n += same_folder(all->v[i].path, all->v[k].path) &&
+             strcmp(all->v[k].state, "empty") != 0;
+    return n;
+}
+
+static void clean_one(struct cli *c, const struct record *r)
+{
+    struct diag quiet;
+
+    diag_init(&quiet, &c->arena);
+    int lock = runfolder_lock(r->path, &quiet);
+    if (lock < 0) {
+        printf("busy    %s\n", r->path);
+        return;
+    }
+    if (c->force && nftw(r->path, remove_one, 16, FTW_DEPTH | FTW_PHYS))
+        diag_error(&c->diag, NULL, "%s: %s", r->path, strerror(errno));
+    else
+        printf("%s %s (%s)\n", c->force ? "removed" : "would remove", r->path, r->state);
+    runfolder_unlock(lock);
+}
+
+int cmd_runs_clean(struct cli *c, int argc, char **argv)
+{
+    struct records    all;
+    int64_t           keep = -1;
+    const struct flag own[] = {
+        { "keep", 0, FLAG_INT, &keep, "N", "of each pipeline only the latest N stay" },
+        { NULL, 0, FLAG_BOOL, NULL, NULL, NULL },
+    };
+    int rc = find(
+        c, argc, argv, own, "nnpipe runs clean [FOLDER] [flags]",
+        "  nnpipe runs clean                    what would go: runs without weights\n"
+        "  nnpipe runs clean --keep 3 --force   and now it goes\n",
+        &all);
+
+    if (rc)
+        return rc > 0 ? 0 : cli_finish(c, NULL, 2);
+    c->diag.class = DIAG_RUN;
+    for (size_t i = 0; i < all.n; i++)
+        if (strcmp(all.v[i].state, "empty") == 0 ||
+            (keep >= 0 && later_ones(&all, i) >= (size_t)keep))
+            clean_one(c, &all.v[i]);
+    return cli_finish(c, NULL, 0);
+}
