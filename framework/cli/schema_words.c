@@ -57,6 +57,8 @@ static const struct {
     { "seed", "Seed of every random number", INTEGER("0") },
     { "shuffle", "New order of the rows in each epoch", BOOLEAN },
     { "accumulate", "Batches whose gradients are added before an update", INTEGER("1") },
+    { "health", "What a number that is not finite does: stop the run, skip the update, or go back",
+      "\"enum\":[\"stop\",\"skip\",\"back\"]" },
     { "threads", "Worker threads, 0: one a core; never changes the result", INTEGER("0") },
     { "for", "Epochs in a row for which `when` must hold", INTEGER("1") },
     { "patience", "Epochs without a better value before the end", INTEGER("1") },

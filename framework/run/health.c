@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 static size_t first_bad(const float *v, size_t n)
 {
@@ -15,65 +16,118 @@ static size_t first_bad(const float *v, size_t n)
     return i;
 }
 
+/* Without the sign, floats are in the order of their bits, and what is not finite comes
+ * last: a maximum of integers, which vectorizes. */
 static float largest(const float *v, size_t n)
 {
-    float m = 0;
+    uint32_t m = 0;
+    float    out;
 
-    for (size_t i = 0; i < n; i++)
-        if (isfinite(v[i]) && fabsf(v[i]) > m)
-            m = fabsf(v[i]);
-    return m;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, &v[i], sizeof bits);
+        bits &= 0x7fffffff;
+        m = bits > m ? bits : m;
+    }
+    memcpy(&out, &m, sizeof out);
+    return out;
 }
 
-static int blame(struct session *s, const char *what, const char *name, size_t element,
-                 int64_t epoch, int64_t step, const struct at *at, struct diag *d)
+float health_steepest(const struct session *s)
+{
+    return largest(s->weights.g, s->weights.n_trained);
+}
+
+static int blame(const char *what, const char *name, size_t element, const struct at *at,
+                 struct diag *d)
 {
     enum diag_class usual = d->class;
 
     d->class = DIAG_DIVERGED;
-    diag_code(d, at, "diverged",
-              "training diverged: %s %s is not finite (element %zu), epoch %" PRId64
-              ", step %" PRId64,
-              what, name, element, epoch, step);
-    diag_note(d, "largest weight %g, largest gradient %g",
-              (double)largest(s->weights.w, s->weights.n),
-              s->weights.g ? (double)largest(s->weights.g, s->weights.n_gradient) : 0.0);
-    diag_note(d, "try   a smaller lr, clip, or data scaled to 0..1");
+    diag_code(d, at, "diverged", "%s %s is not finite (element %zu)", what, name,
+              element);
     d->class = usual;
     return -1;
 }
 
-int health_diverged(struct session *s, int64_t epoch, int64_t step, struct diag *d)
+static int look_at(const char *what, const char *name, const nnp_tensor *t,
+                   const void *data, const struct at *at, struct diag *d)
+{
+    if (!data || nnp_type(t) != NNP_F32)
+        return 0;
+    size_t n = nnp_count(t), bad = first_bad(data, n);
+    return bad < n ? blame(what, name, bad, at, d) : 0;
+}
+
+static int look_at_data(struct session *s, struct diag *d)
 {
     struct graph *g = s->graph;
 
-    for (size_t i = 0; i < g->n_streams; i++) {
-        const nnp_tensor *t = graph_tensor(g, (int)i);
-        if (!g->streams[i].data || nnp_type(t) != NNP_F32 || !s->stream[i])
-            continue;
-        size_t bad = first_bad(s->stream[i], nnp_count(t));
-        if (bad < nnp_count(t))
-            return blame(s, "stream", g->streams[i].name, bad, epoch, step,
-                         &g->nodes[g->streams[i].node].item->at, d);
+    for (size_t i = 0; i < g->n_streams; i++)
+        if (g->streams[i].data &&
+            look_at("stream", g->streams[i].name, graph_tensor(g, (int)i), s->stream[i],
+                    &g->nodes[g->streams[i].node].item->at, d))
+            return -1;
+    return 0;
+}
+
+static int look_at_weights(struct session *s, const char *what, const float *slab,
+                           size_t end, struct diag *d)
+{
+    struct graph *g = s->graph;
+
+    for (size_t i = g->n_params; i-- > 0;) { /* gradients go from the last to the first */
+        const struct graph_node *n = &g->nodes[g->params[i].node];
+        size_t                   at = s->weights.offset[i];
+        if (at < end &&
+            look_at(what, g->params[i].name, &n->inst.weight[g->params[i].decl],
+                    slab + at, &n->item->at, d))
+            return -1;
     }
-    for (size_t i = 0; i < g->n_params; i++) {
-        const nnp_tensor t = g->nodes[g->params[i].node].inst.weight[g->params[i].decl];
-        size_t bad = first_bad(s->weights.w + s->weights.offset[i], nnp_count(&t));
-        if (bad < nnp_count(&t))
-            return blame(s, "weight", g->params[i].name, bad, epoch, step,
-                         &g->nodes[g->params[i].node].item->at, d);
-    }
-    for (size_t i = g->first_layer; i < g->n_nodes; i++) {
-        const struct graph_node *n = &g->nodes[i];
-        for (uint32_t k = 0; k < n->n_out; k++) {
-            const nnp_tensor *t = &n->inst.out[k];
-            if (!t->data || nnp_type(t) != NNP_F32)
-                continue;
-            size_t bad = first_bad(t->data, nnp_count(t));
-            if (bad < nnp_count(t))
-                return blame(s, n->role == ROLE_LOSS ? "loss" : "output of",
-                             n->item->name, bad, epoch, step, &n->item->at, d);
-        }
-    }
-    return blame(s, "the", "loss", 0, epoch, step, &s->spec->train.at, d);
+    return 0;
+}
+
+static int watch(struct session *s, const struct graph_node *n, struct diag *d)
+{
+    const char *what = n->role == ROLE_LOSS ? "loss" : "output of";
+
+    (void)s;
+    for (uint32_t k = 0; k < n->inst.ctx.n_out; k++)
+        if (look_at(what, n->item->name, &n->inst.out[k], n->inst.out[k].data,
+                    &n->item->at, d))
+            return -1;
+    return 0;
+}
+
+/* The step once more, now looking after every item: its weights are still the same. */
+static int replay(struct session *s, struct diag *d)
+{
+    double sum, count;
+    int    rc;
+
+    s->watch = watch;
+    rc = step_run(s, PLAN_TRAIN, &sum, &count, d);
+    s->watch = NULL;
+    return rc;
+}
+
+int health_diverged(struct session *s, const struct where *w, struct diag *d)
+{
+    const struct weights *k = &s->weights;
+
+    if (!look_at_data(s, d) && !look_at_weights(s, "weight", k->w, k->n, d) &&
+        !replay(s, d) && !look_at_weights(s, "gradient of", k->g, k->n_gradient, d))
+        blame("the", "loss", 0, &s->spec->train.at, d);
+    struct diag_entry *e = &d->entries[d->n - 1];
+    e->text = arena_printf(d->arena,
+                           "training diverged in epoch %" PRId64 ", step %" PRId64 ": %s",
+                           w->epoch, w->step, e->text);
+    diag_note(d, "rows %" PRId64 "..%" PRId64 " in the order of the epoch", w->first,
+              w->last);
+    diag_note(d, "largest gradient before %g, largest weight %g", (double)s->steepest,
+              (double)largest(k->w, k->n_trained));
+    diag_note(
+        d,
+        "try   a smaller lr, clip, data scaled to 0..1, or train.health: skip or back");
+    return -1;
 }

@@ -6,6 +6,7 @@ framework_libhost_la_SOURCES += \
 framework_libhost_la_SOURCES += \
 	framework/run/checkpoint.c framework/run/checkpoint.h \
 	framework/run/state.c framework/run/state.h \
+	framework/run/recover.c framework/run/recover.h \
 	framework/run/trainer.c framework/run/trainer.h framework/run/history.c \
 	framework/run/evaluate.c framework/run/weightfile.c
 framework_libhost_la_SOURCES += \

@@ -174,6 +174,7 @@ struct session *session_new(struct arena *a, uint64_t seed)
 
     s->arena = a;
     s->seed = s->services.seed = s->data_services.seed = seed;
+    s->rate = 1;
     return s;
 }
 
@@ -256,6 +257,7 @@ int session_reset(struct session *s, uint64_t seed, struct diag *d)
     s->seed = s->services.seed = s->data_services.seed = seed;
     s->update = 0;
     s->progress = s->epoch = 0;
+    s->rate = 1;
     memset(s->optimizer_states, 0, s->optimizer_bytes);
     for (size_t i = 0; i < s->n_state; i++)
         if (strncmp(s->state[i].name, "data.", 5) != 0)

@@ -79,6 +79,10 @@ struct session {
     uint64_t            seed;   /* of this attempt */
     uint64_t            update; /* number of updates done */
     double              progress, epoch;
+    double              rate;    /* factor on every learning rate, 1 until train.health halves it */
+    float               steepest; /* largest gradient of the latest update */
+    /* Asked after every forward of a step; NULL: nobody watches. Not 0 ends the step. */
+    int (*watch)(struct session *s, const struct graph_node *n, struct diag *d);
     int64_t             rows;    /* of the batch at hand */
     double              penalty; /* of the step at hand: stream penalties */
 };
@@ -145,6 +149,12 @@ double update_penalty(struct session *s,
 void   update_close(struct session *s);
 
 /* ---- health.c ---- */
-/* After a loss that is not finite: which item made the first bad number. Always -1. */
-int health_diverged(struct session *s, int64_t epoch, int64_t step, struct diag *d);
+/* Where in the data the batch at hand lies, for messages. */
+struct where {
+    int64_t epoch, step, first, last; /* rows in the order of the epoch, from 0 */
+};
+/* The largest gradient by magnitude; not finite if one of them is not. */
+float health_steepest(const struct session *s);
+/* After a number that is not finite: which item made the first one. Always -1. */
+int health_diverged(struct session *s, const struct where *w, struct diag *d);
 #endif

@@ -105,6 +105,10 @@ struct state_number *state_numbers(struct arena *a, struct trainer *t, size_t *c
         { .name = "rows", .i = &at->rows },
         { .name = "since_best", .i = &at->since_best },
         { .name = "holds_for", .i = &at->holds_for },
+        { .name = "first_update", .i = &at->first_update },
+        { .name = "skipped", .i = &at->skipped },
+        { .name = "skips_in_row", .i = &at->skips_in_row },
+        { .name = "halvings", .i = &at->halvings },
         { .name = "attempt", .i = &at->attempt },
         { .name = "finished", .i = &at->finished },
         { .name = "best_epoch", .i = &t->outcome.best_epoch },
@@ -116,6 +120,7 @@ struct state_number *state_numbers(struct arena *a, struct trainer *t, size_t *c
         { .name = "progress", .r = &s->progress },
         { .name = "epoch_part", .r = &s->epoch },
         { .name = "seconds", .r = &at->seconds },
+        { .name = "rate", .r = &s->rate },
         { .name = "update", .u = &s->update },
         { .name = "seed", .u = &s->seed },
     };

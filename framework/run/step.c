@@ -236,6 +236,8 @@ int step_run(struct session *s, enum plan_for what, double *loss_sum, double *lo
         case STEP_FORWARD:
             time_frame(s, n, plan_trains(p));
             rc = forward(s, n, loss_sum, loss_count, d);
+            if (s->watch && rc >= 0)
+                rc = s->watch(s, n, d);
             break;
         case STEP_MEASURE:
             rc = instance_call(&n->inst, n->item->type->desc->fit, "fit", d);

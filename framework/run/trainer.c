@@ -4,12 +4,12 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "run/checkpoint.h"
+#include "run/recover.h"
 #include "spec/expr.h"
 
 struct watch { /* which figure decides what is best */
@@ -73,32 +73,12 @@ static void keep_best(struct trainer *t)
     memcpy(t->best_states, s->states, s->states_bytes);
 }
 
-static void restore_best(struct trainer *t)
+void trainer_restore_best(struct trainer *t)
 {
     struct session *s = t->session;
 
     memcpy(s->weights.w, t->best, s->weights.n * sizeof(float));
     memcpy(s->states, t->best_states, s->states_bytes);
-}
-
-static int write_weights(struct trainer *t, const char *file, int64_t epoch,
-                         struct diag *d)
-{
-    struct arena scrap = { 0 };
-    int          rc = 0;
-
-    if (t->folder) {
-        const char *meta[] = {
-            "format", "nnpipe 1",
-            "epoch",  arena_printf(&scrap, "%" PRId64, epoch),
-            "seed",   arena_printf(&scrap, "%" PRIu64, t->session->seed),
-            NULL
-        };
-        rc = weightfile_write(t->session, arena_printf(&scrap, "%s/%s", t->folder, file),
-                              meta, d);
-    }
-    arena_close(&scrap);
-    return rc;
 }
 
 static void set_up_watch(const struct trainer *t, struct watch *w)
@@ -230,23 +210,33 @@ static struct progress_line progress_of(const struct trainer *t, const struct ep
     };
 }
 
-static int train_batch(struct trainer *t, struct epoch *e, int64_t rows, struct diag *d)
+static struct where where_at(const struct session *s, const struct epoch *e, int64_t rows)
+{
+    return (struct where){ e->number, (int64_t)s->update + 1, e->rows_done - rows,
+                           e->rows_done - 1 };
+}
+
+/* *sound: all its numbers are finite, and count. */
+static int train_batch(struct trainer *t, struct epoch *e, int64_t rows, bool *sound,
+                       struct diag *d)
 {
     struct session *s = t->session;
-    int64_t         part = e->batches % s->spec->train.accumulate;
     double          sum, count;
 
-    if (part == 0)
+    if (e->batches % s->spec->train.accumulate == 0) {
         memset(s->weights.g, 0, s->weights.n_gradient * sizeof(float));
+        recover_remember(t);
+    }
     if (step_rows(s, rows, d) || step_run(s, PLAN_TRAIN, &sum, &count, d))
         return -1;
-    if (!isfinite(sum) || !isfinite(s->penalty))
-        return health_diverged(s, e->number, (int64_t)s->update + 1, d);
-    e->loss += sum;
-    e->count += count;
-    e->penalty += s->penalty * (double)rows;
     e->batches++;
     e->rows_done += rows;
+    *sound = isfinite(sum) && isfinite(s->penalty);
+    if (*sound) {
+        e->loss += sum;
+        e->count += count;
+        e->penalty += s->penalty * (double)rows;
+    }
     return 0;
 }
 
@@ -263,12 +253,33 @@ static bool out_of_steps(const struct session *s)
     return s->spec->train.steps > 0 && (int64_t)s->update >= s->spec->train.steps;
 }
 
+/* Its batches have gone through: the gradient is as large as it gets. */
+static int train_update(struct trainer *t, const struct epoch *e, int64_t updates,
+                        const struct where *w, struct diag *d)
+{
+    struct session *s = t->session;
+    float           steepest = health_steepest(s);
+
+    if (!isfinite(steepest))
+        return recover(t, w, d);
+    s->epoch = (double)(e->number - 1) +
+               (double)e->rows_done / (double)feed_rows(s, SPLIT_TRAIN);
+    if (update_run(s, d))
+        return -1;
+    s->steepest = steepest;
+    s->progress = updates ? (double)s->update / (double)updates : 0;
+    recover_healthy(t);
+    return 0;
+}
+
+/* 1: train.health lets it begin again. */
 static int train_epoch(struct trainer *t, struct epoch *e, int64_t updates,
                        struct diag *d)
 {
     struct session *s = t->session;
-    double          total = (double)feed_rows(s, SPLIT_TRAIN);
+    bool            sound, all = true;
     int64_t         rows;
+    int             rc = 0;
 
     feed_start(s, SPLIT_TRAIN, s->spec->train.shuffle, (uint64_t)e->number - 1,
                s->spec->train.batch, e->batches);
@@ -277,14 +288,17 @@ static int train_epoch(struct trainer *t, struct epoch *e, int64_t updates,
             return -1;
         if (!rows)
             break;
-        if (train_batch(t, e, rows, d))
+        if (train_batch(t, e, rows, &sound, d))
             return -1;
+        struct where w = where_at(s, e, rows);
+        if (!sound && all && (rc = recover(t, &w, d)))
+            return rc;
+        all = all && sound;
         if (!last_part(t, e, rows))
             continue;
-        s->epoch = (double)(e->number - 1) + (double)e->rows_done / total;
-        if (update_run(s, d))
-            return -1;
-        s->progress = updates ? (double)s->update / (double)updates : 0;
+        if (all && (rc = train_update(t, e, updates, &w, d)))
+            return rc;
+        all = true;
         struct progress_line p = progress_of(t, e);
         report_tick(t->report, &p, e->loss / e->count);
         if (t->interrupted && *t->interrupted) /* between updates, not between parts */
@@ -364,15 +378,6 @@ static int end_epoch(struct trainer *t, struct watch *w, struct epoch *e, struct
     return update_epoch(t->session, figure_or_nan, t, d);
 }
 
-/* train.keep.every: the weights of an epoch under a name of their own. */
-static int keep_epoch(struct trainer *t, int64_t epoch, struct diag *d)
-{
-    char name[40];
-
-    snprintf(name, sizeof name, "epoch-%03" PRId64 ".nnw", epoch);
-    return write_weights(t, name, epoch, d);
-}
-
 static struct epoch next_epoch(struct trainer *t, int64_t number)
 {
     struct epoch e = { .number = number, .begun = clock_seconds() };
@@ -397,10 +402,16 @@ static int run_epochs(struct trainer *t, struct watch *w, struct diag *d)
         return -1; /* no figure yet; warm-ups begin here */
     for (int64_t k = t->at.epoch ? t->at.epoch : 1;
          train->steps > 0 || k <= train->epochs; k++) {
-        struct epoch e = next_epoch(t, k);
+        struct epoch e;
+        int          again;
         if (out_of_steps(s))
             return 0;
-        if (train_epoch(t, &e, updates, d))
+        do {
+            e = next_epoch(t, k);
+            if (!e.batches)
+                t->at.first_update = (int64_t)s->update;
+        } while ((again = train_epoch(t, &e, updates, d)) > 0);
+        if (again < 0)
             return -1;
         if (is_interrupted(t))
             return save(t, k, &e, d);
@@ -409,7 +420,7 @@ static int run_epochs(struct trainer *t, struct watch *w, struct diag *d)
         bool stop = should_stop(t);
         bool kept = train->keep.every > 0 && k % train->keep.every == 0;
         t->at.finished = stop;
-        if (kept && keep_epoch(t, k, d))
+        if (kept && weightfile_keep_epoch(t, k, d))
             return -1;
         if ((stop || kept || save_is_due(t)) && save(t, k + 1, NULL, d))
             return -1;
@@ -419,14 +430,17 @@ static int run_epochs(struct trainer *t, struct watch *w, struct diag *d)
     return save(t, train->epochs + 1, NULL, d);
 }
 
-static int diverged(struct trainer *t, const struct diag *d)
+static void diverged(struct trainer *t, struct diag *d)
 {
     if (diag_exit(d) != DIAG_DIVERGED)
-        return 0;
+        return;
     t->outcome.ending = ENDED_DIVERGED;
-    if (t->outcome.best_epoch)
-        restore_best(t);
-    return 1;
+    if (t->outcome.best_epoch) {
+        trainer_restore_best(t);
+        if (!weightfile_keep(t, "best.nnw", t->outcome.best_epoch, d) && t->folder)
+            diag_note(d, "kept  the weights of epoch %" PRId64 ", %s/best.nnw",
+                      t->outcome.best_epoch, t->folder);
+    }
 }
 
 static int train_once(struct trainer *t, struct diag *d)
@@ -440,7 +454,7 @@ static int train_once(struct trainer *t, struct diag *d)
         return -1;
     }
     return t->session->spec->train.keep.last
-               ? write_weights(t, "last.nnw", t->outcome.epochs, d)
+               ? weightfile_keep(t, "last.nnw", t->outcome.epochs, d)
                : 0;
 }
 
@@ -460,7 +474,10 @@ static int make_room(struct trainer *t, struct diag *d)
     t->figures = calloc(2 * evaluate_room(s) + 4, sizeof *t->figures);
     t->best = calloc(s->weights.n + 1, sizeof(float));
     t->best_states = calloc(s->states_bytes + 1, 1);
-    if (t->figures && t->best && t->best_states)
+    if (s->spec->train.health == HEALTH_SKIP)
+        t->sound_states = malloc(s->states_bytes + 1);
+    if (t->figures && t->best && t->best_states &&
+        (t->sound_states || s->spec->train.health != HEALTH_SKIP))
         return 0;
     return diag_error(d, NULL, "no memory for a copy of the best weights");
 }
@@ -520,7 +537,7 @@ int trainer_run(struct trainer *t, struct diag *d)
     t->outcome.seed = s->seed;
     t->outcome.seconds = t->at.seconds + clock_seconds() - t->saved_at;
     if (t->outcome.best_epoch)
-        restore_best(t);
+        trainer_restore_best(t);
     return 0;
 }
 
@@ -536,7 +553,7 @@ int trainer_finish(struct trainer *t, struct diag *d)
         if (feed_rows(s, (enum split)k) &&
             evaluate_split(s, (enum split)k, t->finals, &t->n_finals, room, d))
             return -1;
-    return write_weights(t, "best.nnw", t->outcome.best_epoch, d);
+    return weightfile_keep(t, "best.nnw", t->outcome.best_epoch, d);
 }
 
 void trainer_close(struct trainer *t)
@@ -546,6 +563,8 @@ void trainer_close(struct trainer *t)
     free(t->finals);
     free(t->best);
     free(t->best_states);
+    free(t->sound_states);
+    t->sound_states = NULL;
     t->figures = t->finals = NULL;
     t->n_figures = t->n_finals = 0;
     t->best = NULL;

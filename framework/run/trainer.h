@@ -37,6 +37,9 @@ struct place { /* where a run stands: what a checkpoint needs besides weights an
     double  loss, count, penalty;  /* sums over these */
     int64_t since_best, holds_for; /* epochs: stop.patience, stop.for */
     int64_t attempt;               /* from 1 */
+    int64_t first_update;          /* the update number at the start of the epoch */
+    int64_t skipped, skips_in_row; /* train.health: updates left out */
+    int64_t halvings;              /* of the rate */
     int64_t finished;              /* `stop` said so: going on adds nothing */
     double  seconds;               /* spent before */
 };
@@ -56,6 +59,7 @@ struct trainer {
     size_t          n_finals;
     float          *best;
     unsigned char  *best_states;
+    unsigned char  *sound_states; /* before the update at hand; train.health: skip */
     double          best_value;
     struct outcome  outcome;
     volatile int   *interrupted; /* signal number, or 0 */
@@ -68,6 +72,8 @@ struct trainer {
 int trainer_run(struct trainer *t, struct diag *d);
 /* Figures of the kept weights on every split there is, into finals. */
 int  trainer_finish(struct trainer *t, struct diag *d);
+/* The weights and states of the best epoch go into the session. */
+void trainer_restore_best(struct trainer *t);
 void trainer_close(struct trainer *t);
 /* A name as the file writes it ("accuracy", "val.loss"): -1 if there is no such figure.
  */
@@ -86,6 +92,9 @@ bool evaluate_higher(const struct session *s, const char *name);
 /* weightfile.c: best.nnw, last.nnw */
 int weightfile_write(struct session *s, const char *path, const char *const *meta,
                      struct diag *d);
+/* FOLDER/FILE of the run, if it has a folder; epoch-N.nnw for train.keep.every. */
+int weightfile_keep(struct trainer *t, const char *file, int64_t epoch, struct diag *d);
+int weightfile_keep_epoch(struct trainer *t, int64_t epoch, struct diag *d);
 int weightfile_read(struct session *s, const char *path, struct diag *d);
 
 /* history.c */

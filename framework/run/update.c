@@ -208,7 +208,7 @@ static int run_chain(struct session *s, struct diag *d)
     for (size_t i = 0; i < s->n_updaters; i++) {
         struct updater *u = &s->updaters[i];
         time_frame(s, &u->inst);
-        u->inst.ctx.lr = u->lr ? *u->lr * u->factor : 0;
+        u->inst.ctx.lr = u->lr ? *u->lr * u->factor * s->rate : 0;
         if (u->group >= 0 && s->weights.groups[u->group].decay)
             u->inst.ctx.flags |= NNP_DECAY;
         if (instance_call(&u->inst, u->inst.type->desc->forward, "forward", d) < 0)
@@ -260,7 +260,7 @@ double update_rate(const struct session *s)
 {
     for (size_t i = 0; i < s->n_updaters; i++)
         if (s->updaters[i].lr)
-            return *s->updaters[i].lr;
+            return *s->updaters[i].lr * s->rate;
     return NAN;
 }
 

@@ -3,6 +3,8 @@
 #include <config.h>
 #include "run/trainer.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "run/safetensors.h"
@@ -51,6 +53,33 @@ int weightfile_write(struct session *s, const char *path, const char *const *met
 
     arena_close(&scrap);
     return rc;
+}
+
+int weightfile_keep(struct trainer *t, const char *file, int64_t epoch, struct diag *d)
+{
+    struct arena scrap = { 0 };
+    int          rc = 0;
+
+    if (t->folder) {
+        const char *meta[] = {
+            "format", "nnpipe 1",
+            "epoch",  arena_printf(&scrap, "%" PRId64, epoch),
+            "seed",   arena_printf(&scrap, "%" PRIu64, t->session->seed),
+            NULL
+        };
+        rc = weightfile_write(t->session, arena_printf(&scrap, "%s/%s", t->folder, file),
+                              meta, d);
+    }
+    arena_close(&scrap);
+    return rc;
+}
+
+int weightfile_keep_epoch(struct trainer *t, int64_t epoch, struct diag *d)
+{
+    char name[40];
+
+    snprintf(name, sizeof name, "epoch-%03" PRId64 ".nnw", epoch);
+    return weightfile_keep(t, name, epoch, d);
 }
 
 static int take(const struct safetensors *f, const struct named_tensor *want,

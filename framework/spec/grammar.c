@@ -15,8 +15,9 @@ WORDS(grammar_block, "args", "inputs", "layers", "note");
 WORDS(grammar_chain, "schedule", "groups", "note");
 WORDS(grammar_group, "of", "lr", "decay", "freeze", "note");
 WORDS(grammar_train, "epochs", "steps", "batch", "seed", "shuffle", "accumulate",
-      "threads", "stop", "retry", "keep", "average", "carry", "note");
+      "threads", "stop", "retry", "keep", "health", "average", "carry", "note");
 WORDS(grammar_stop, "when", "for", "patience", "min_delta", "on_best", "goal");
+WORDS(grammar_health, "stop", "skip", "back"); /* in the order of enum health */
 WORDS(grammar_retry, "times", "unless");
 WORDS(grammar_keep, "best", "every", "last", "goal");
 

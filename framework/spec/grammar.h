@@ -29,7 +29,7 @@ extern const char *const grammar_file[],
                                            *const             grammar_train[],
                                                *const         grammar_stop[],
                                                    *const     grammar_retry[],
-                                                       *const grammar_keep[];
+                                                       *const grammar_keep[], *const grammar_health[];
 
 bool grammar_has(const char *const *words, const char *word);
 /* Is it a word with a meaning beside a plugin's name, anywhere? */

@@ -435,6 +435,8 @@ static struct node *train(const struct out *o)
         put(o, m, "retry", retry);
     }
     put(o, m, "keep", keep(o));
+    if (t->health != HEALTH_STOP)
+        put(o, m, "health", word(o, grammar_health[t->health]));
     return m;
 }
 

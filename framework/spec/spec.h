@@ -107,6 +107,13 @@ struct optim_spec {
 
 struct expr; /* spec/expr.h: a checked condition over metrics */
 
+/* What a number that is not finite does to a run. */
+enum health {
+    HEALTH_STOP, /* it ends, exit code 6 */
+    HEALTH_SKIP, /* the update is left out */
+    HEALTH_BACK  /* half the rate, from the best weights */
+};
+
 struct train_spec {
     int64_t epochs, steps; /* exactly one is > 0 unless there is nothing to train */
     int64_t batch;
@@ -114,6 +121,7 @@ struct train_spec {
     int64_t accumulate; /* micro-batches an update, 1 */
     int64_t threads;    /* 0: as many as there are cores */
     bool    shuffle;    /* true */
+    enum health health;
     struct {
         const struct expr *when; /* or NULL */
         int64_t            for_epochs; /* 1 */

@@ -231,6 +231,7 @@ void train_read(struct read *r, const struct node *raw)
     struct train_spec *t = &r->spec->train;
     struct node       *n = vars_replace(r, r->vars, raw);
     int64_t            seed = 1;
+    int                health = 0;
 
     if (n && n->kind != NODE_NULL && grammar_expect(n, NODE_MAP, "train", r->d))
         return;
@@ -249,6 +250,8 @@ void train_read(struct read *r, const struct node *raw)
     value_int(r, n, "train", "accumulate", 1, &t->accumulate);
     value_int(r, n, "train", "threads", 0, &t->threads);
     value_bool(r, n, "train", "shuffle", &t->shuffle);
+    if (value_word(r, n, "train", "health", grammar_health, &health) > 0)
+        t->health = (enum health)health;
     read_stop(r, tree_find(n, "stop"));
     read_retry(r, tree_find(n, "retry"));
     read_keep(r, tree_find(n, "keep"));

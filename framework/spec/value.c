@@ -128,6 +128,25 @@ int value_goal(struct read *r, const struct node *map, const char *what, bool *m
     return 1;
 }
 
+int value_word(struct read *r, const struct node *map, const char *what, const char *key,
+               const char *const *words, int *out)
+{
+    const struct node *n = NULL;
+    struct strbuf      list = { 0 };
+    int                rc = scalar(r, map, what, key, &n);
+
+    for (int i = 0; rc > 0 && words[i]; i++) {
+        if (strcmp(n->text, words[i]) == 0)
+            return *out = i, 1;
+        strbuf_printf(&list, "%s%s", i ? ", " : "", words[i]);
+    }
+    if (rc > 0)
+        rc = diag_code(r->d, &n->at, "wrong-word", "%s.%s: '%s' is not one of: %s", what,
+                       key, n->text, strbuf_text(&list));
+    strbuf_close(&list);
+    return rc;
+}
+
 int value_list(struct read *r, struct node **n, const char *what, struct node ***out,
                size_t *n_out)
 {

@@ -14,6 +14,9 @@ int value_bool(struct read *r, const struct node *map, const char *what, const c
                bool *out);
 int value_text(struct read *r, const struct node *map, const char *what, const char *key,
                const char **out);
+/* One of the words (NULL-terminated): its number. */
+int value_word(struct read *r, const struct node *map, const char *what, const char *key,
+               const char *const *words, int *out);
 /* min or max as `goal`. */
 int value_goal(struct read *r, const struct node *map, const char *what, bool *maximize);
 /* A scalar, or a list of them, as an array of scalar nodes; -1 after a message. */

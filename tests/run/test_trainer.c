@@ -145,8 +145,80 @@ START_TEST(divergence_names_where_it_was_seen)
 
     ck_assert_int_eq(net_try_train(n), -1);
     ck_assert_int_eq(diag_exit(&n->diag), DIAG_DIVERGED);
-    ck_assert_ptr_nonnull(strstr(n->diag.entries[0].text, "training diverged: "));
-    ck_assert_ptr_nonnull(strstr(n->diag.entries[0].text, "epoch"));
+    ck_assert_str_eq(n->diag.entries[0].text,
+                     "training diverged in epoch 1, step 2: output of out is not finite "
+                     "(element 0)");
+    ck_assert_str_eq(n->diag.entries[0].notes[0],
+                     "rows 16..31 in the order of the epoch");
+    ck_assert_ptr_nonnull(
+        strstr(n->diag.entries[0].notes[1], "largest gradient before 0."));
+    net_close(n);
+}
+END_TEST
+
+#define TOO_FAST                                                                         \
+    "data:\n  source: {toy: {kind: circle, n: 64, noise: 0}}\n"                          \
+    "model:\n  - dense: 8\n  - relu\n  - dense: 1\nloss: mse\noptim: {sgd: {lr: 30}}\n"
+
+START_TEST(going_back_halves_the_rate_until_it_learns)
+{
+    struct net *n =
+        net_open(TOO_FAST "train: {epochs: 50, batch: 16, health: back}\n", 1);
+
+    net_train(n);
+    ck_assert_int_ge(n->trainer.at.halvings, 3);
+    ck_assert_double_eq(n->session->rate, pow(0.5, (double)n->trainer.at.halvings));
+    ck_assert_double_lt(net_final(n, "train.loss"), 1);
+    net_close(n);
+}
+END_TEST
+
+START_TEST(going_back_ends)
+{
+    struct net *n = net_open("data:\n  source: {table: {columns: {x: [a], y: [b]}, "
+                             "rows: [[1, 3e38], [2, 3e38]]}}\nmodel:\n  - dense: 1\n"
+                             "loss: mse\noptim: {sgd: {lr: 1}}\n"
+                             "train: {epochs: 3, batch: 2, health: back}\n",
+                             1);
+
+    ck_assert_int_eq(net_try_train(n), -1);
+    ck_assert_int_eq(diag_exit(&n->diag), DIAG_DIVERGED);
+    ck_assert_int_eq(n->trainer.at.halvings, 10);
+    net_close(n);
+}
+END_TEST
+
+/* A row that overflows: its update is left out, also of what batchnorm has learned. */
+START_TEST(a_bad_batch_is_skipped)
+{
+    struct net *n =
+        net_open("data:\n  source: {table: {columns: {x: [a], y: [b]}, "
+                 "rows: [[1, 0], [3, 3e38], [3, 1], [2, 0]]}}\n"
+                 "model:\n  - dense: 4\n  - batchnorm\n  - dense: 1\n"
+                 "loss: mse\noptim: {adam: {lr: 0.01}}\n"
+                 "train: {epochs: 4, batch: 1, shuffle: false, health: skip}\n",
+                 1);
+
+    net_train(n);
+    ck_assert_int_eq(n->trainer.at.skipped, 4);
+    ck_assert_uint_eq(n->session->update, 12);
+    for (size_t i = 0; i < n->session->weights.n; i++)
+        ck_assert(isfinite(n->session->weights.w[i]));
+    net_close(n);
+}
+END_TEST
+
+START_TEST(skipping_everything_is_no_training)
+{
+    struct net *n =
+        net_open("data:\n  source: {table: {columns: {x: [a], y: [b]}, "
+                 "rows: [[3e38, 3e38], [3e38, 3e38]]}}\nmodel:\n  - dense: 1\n"
+                 "loss: mse\noptim: {sgd: {lr: 1}}\n"
+                 "train: {steps: 10, batch: 1, health: skip}\n",
+                 1);
+
+    ck_assert_int_eq(net_try_train(n), -1);
+    ck_assert_int_eq(diag_exit(&n->diag), DIAG_DIVERGED);
     net_close(n);
 }
 END_TEST
@@ -237,6 +309,10 @@ int main(void)
     tcase_add_test(t, a_metric_that_wants_to_be_large_is_maximized);
     tcase_add_test(t, tries_again_from_other_seeds);
     tcase_add_test(t, divergence_names_where_it_was_seen);
+    tcase_add_test(t, going_back_halves_the_rate_until_it_learns);
+    tcase_add_test(t, going_back_ends);
+    tcase_add_test(t, a_bad_batch_is_skipped);
+    tcase_add_test(t, skipping_everything_is_no_training);
     tcase_add_test(t, whoever_asks_for_scratch_gets_it);
     tcase_add_test(t, a_schedule_by_epochs_begins_with_the_first);
     tcase_add_test(t, a_frozen_weight_does_not_move);
