@@ -139,6 +139,25 @@ static size_t physical_memory(void)
     return pages > 0 && size > 0 ? (size_t)pages * (size_t)size : 0;
 }
 
+/* What to look at first: the largest weight, unless the activations are larger. */
+static void say_largest(const struct session *s, struct diag *d)
+{
+    const struct param *most = NULL;
+    double              bytes = 0, n;
+
+    for (size_t i = 0; i < s->graph->n_params; i++) {
+        n = sizeof(float);
+        for (int32_t k = 0; k < s->graph->params[i].shape->ndim; k++)
+            n *= (double)s->graph->params[i].shape->shape[k];
+        if (n > bytes) {
+            most = &s->graph->params[i];
+            bytes = n;
+        }
+    }
+    if (most && bytes > (double)slab_need(s))
+        diag_note(d, "%s alone takes %.1f MiB", most->name, bytes / 1048576);
+}
+
 /* Many systems promise more memory than they have, and kill who uses it: so the need is
  * compared with what is there before anything is asked for. --max-mem takes its place. */
 static int check_limit(struct session *s, const struct session_options *o, struct diag *d)
@@ -151,6 +170,7 @@ static int check_limit(struct session *s, const struct session_options *o, struc
                (double)s->footprint.total / 1048576,
                o->max_mem ? "--max-mem allows" : "this machine has",
                (double)limit / 1048576);
+    say_largest(s, d);
     diag_note(d, "try   a smaller train.batch (now %" PRId64 ")", s->graph->rows);
     return -1;
 }
@@ -238,15 +258,8 @@ int session_plan(struct session *s, struct spec *spec, const struct session_opti
 int session_open(struct session *s, struct spec *spec, const struct session_options *o,
                  struct diag *d)
 {
-    s->spec = spec;
-    if (open_plans(s, o, d))
-        return -1;
-    session_footprint(s, o, &s->footprint);
-    if (check_limit(s, o, d) || weights_allocate(&s->weights, o->train, d) ||
-        (o->train && update_open(s, d)))
-        return -1;
-    session_footprint(s, o, &s->footprint); /* now with the optimizer's states */
-    if (check_limit(s, o, d) || allocate(s, d))
+    if (session_plan(s, spec, o, d) || check_limit(s, o, d) ||
+        weights_allocate(&s->weights, o->train, d) || allocate(s, d))
         return -1;
     return feed_open(s, s->rows, d) || session_fit_data(s, d) || weights_init(s, d) ? -1
                                                                                     : 0;

@@ -353,6 +353,8 @@ void model_read(struct read *r, const struct node *model, const struct node *blo
                            .scope = r->vars,
                            .prev = { "x", NULL, model->at } };
     model_list(&m, top, model);
+    if (m.full)
+        return; /* to wire what is too much anyway would only take time */
     wire_items(&m);
     if (r->spec->model.n)
         r->output = refs_stream(r, &top->prev);
