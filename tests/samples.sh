@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Plugins made outside the tree: the samples in C, C++ and Rust are built with their Makefile,
+# Plugins made outside the tree: the samples in C, C++, Rust and Fortran are built with their Makefile,
 # held to the contracts and run in their pipeline; so is every complete plugin in
 # docs/plugin-author.md (```c blocks that begin with "/* file: NAME.c */").
 : "${srcdir:=.}" "${NNPIPE:=./nnpipe}"
@@ -66,6 +66,11 @@ if command -v rustc >/dev/null && rustc --version |
     ok "sample in Rust" sample lion
 else
     skip "sample in Rust" "no rustc of version 1.63 or newer"
+fi
+if command -v gfortran >/dev/null; then
+    ok "sample in Fortran" sample softsign
+else
+    skip "sample in Fortran" "no gfortran"
 fi
 ok "the Rust header is the one that plugin new writes" \
     cmp "$samples/nnpipe.rs" "$srcdir/framework/cli/skeletons/nnpipe.rs.in"

@@ -33,7 +33,7 @@ dist_check_SCRIPTS += %reldir%/disk_full.sh %reldir%/safetensors.sh %reldir%/run
 EXTRA_DIST += %reldir%/run/safetensors.py $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/%reldir%/run/old/*))
 EXTRA_DIST += %reldir%/may_include %reldir%/lint_known
 
-dist_check_SCRIPTS += %reldir%/plugin_new.sh %reldir%/conformance.sh %reldir%/samples.sh
+dist_check_SCRIPTS += %reldir%/plugin_new.sh %reldir%/conformance.sh %reldir%/samples.sh %reldir%/abi.sh
 
 TESTS = $(check_PROGRAMS) $(dist_check_SCRIPTS)
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
