@@ -204,6 +204,12 @@ true_that "SIGTERM: 143" test $? = 143
 true_that "a finished run stays what it was" test $? = 0
 results xor.whole >got
 true_that "to the bit" cmp -s xor.want got
+"$NNPIPE" xor.yaml --resume >/dev/null 2>log
+true_that "--resume without a run when there is none: wrong usage" test $? = 2
+mkdir -p runs/xor/002 && cp -r kept runs/xor/010
+"$NNPIPE" xor.yaml -q --resume >/dev/null 2>log
+results runs/xor/010 >got
+true_that "--resume without a run takes the latest" cmp -s xor.want got
 "$NNPIPE" run --resume nowhere >/dev/null 2>log
 true_that "no such run: wrong usage" test $? = 2
 sed 's/dense: 3}/dense: 4}/' xor.yaml >other.yaml

@@ -28,7 +28,8 @@ struct cli {
     bool gcc_format; /* --format=gcc: messages as file:line:col: error: text */
 };
 
-enum flag_type { FLAG_BOOL, FLAG_TEXT, FLAG_INT, FLAG_LIST, FLAG_SIZE };
+/* FLAG_MAYBE: a text, "" when none follows. */
+enum flag_type { FLAG_BOOL, FLAG_TEXT, FLAG_MAYBE, FLAG_INT, FLAG_LIST, FLAG_SIZE };
 struct flag { /* a command's own flag; `to` is a bool, const char *, int64_t or char
                *const * */
     const char    *name;   /* without dashes */

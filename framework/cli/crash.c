@@ -10,6 +10,7 @@
 #include "base/diag.h"
 #include "plugin/dso.h"
 #include "plugin/instance.h"
+#include "plugin/watch.h"
 
 /* A handler needs a stack of its own: the ordinary one may be what was used up. */
 static char stack[64 * 1024];
@@ -125,6 +126,17 @@ static void on_exit_call(void)
     put(&l, ": called exit while it was being loaded\n");
     say(&l);
     _exit(DIAG_PLUGIN);
+}
+
+/* On the thread that watches, while the plugin still runs. */
+static void on_late(const struct instance *i, const char *slot)
+{
+    blame(i, slot, "does not end: it has taken longer than --call-limit allows", "");
+}
+
+int crash_limit(double seconds)
+{
+    return watch_begin(seconds, on_late);
 }
 
 void crash_install(void)

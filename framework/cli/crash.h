@@ -7,4 +7,6 @@
 /* Once, at the start of main. A crash outside any plugin is said to be ours and then
  * takes its usual way (core dump). */
 void crash_install(void);
+/* The same for a call of a plugin that takes longer than that. -1: it cannot be watched. */
+int crash_limit(double seconds);
 #endif

@@ -81,6 +81,7 @@ static int store(struct cli *c, const struct flag *f, const char *value)
 {
     switch (f->type) {
     case FLAG_BOOL: *(bool *)f->to = true; return 0;
+    case FLAG_MAYBE:
     case FLAG_TEXT: *(const char **)f->to = value; return 0;
     case FLAG_LIST: return append(c, f->to, value);
     case FLAG_SIZE:
@@ -135,6 +136,8 @@ static int read_flag(struct cli *c, int argc, char **argv, int *i,
         return unknown(c, arg, common, own);
     if (f->type == FLAG_BOOL && value)
         return diag_error(&c->diag, NULL, "--%s takes no value", f->name);
+    if (f->type == FLAG_MAYBE && !value && (*i + 1 >= argc || argv[*i + 1][0] == '-'))
+        value = "";
     if (f->type != FLAG_BOOL && !value) {
         if (*i + 1 >= argc)
             return diag_error(&c->diag, NULL, "--%s needs a value", f->name);
@@ -188,8 +191,8 @@ static void common_flags(struct cli *c, struct words *w, struct flag table[COMMO
         { "set", 0, FLAG_LIST, &c->set, "PATH=VALUE",
           "replace a value of the file (repeatable)" },
         { "out", 'o', FLAG_TEXT, &c->out, "DIR", "run folder (default runs/NAME/NNN)" },
-        { "resume", 0, FLAG_TEXT, &c->resume, "RUN",
-          "go on with a run that was stopped" },
+        { "resume", 0, FLAG_MAYBE, &c->resume, "RUN",
+          "go on with a run that was stopped (default: the latest of FILE)" },
         { "seed", 0, FLAG_INT, &c->seed, "N", "seed of every random number" },
         { "threads", 0, FLAG_INT, &c->threads, "N",
           "worker threads; never changes the result" },

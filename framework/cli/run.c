@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/fsio.h"
 #include "base/strbuf.h"
+#include "cli/crash.h"
 #include "cli/pipeline.h"
 #include "run/runfolder.h"
 #include "run/trainer.h"
@@ -242,6 +243,8 @@ struct run {
     const char     *folder;
     int             lock;   /* on it, once there is one */
     const char     *expect; /* --expect */
+    const char     *limit;  /* --call-limit */
+    bool            guard;  /* --guard */
     int64_t         seeds;  /* --seeds N: try that many, keep nothing */
 };
 
@@ -381,13 +384,41 @@ static int many_seeds(struct run *r)
     return 0;
 }
 
+/* --resume without a run: the latest of this pipeline. */
+static int find_latest(struct cli *c, const struct pipeline *p)
+{
+    c->resume = runfolder_latest(&c->arena, p->spec->name);
+    if (c->resume)
+        return 0;
+    c->diag.class = DIAG_USAGE;
+    return diag_error(&c->diag, NULL, "--resume: runs/%s has no run with a checkpoint",
+                      p->spec->name);
+}
+
 static int open_pipeline(struct cli *c, const char *file, struct pipeline *p)
 {
-    if (file)
-        return pipeline_open(c, file, false, p);
+    if (file) {
+        int opened = pipeline_open(c, file, false, p);
+        return opened || !c->resume || *c->resume ? opened : find_latest(c, p);
+    }
     int rc = pipeline_open_run(c, c->resume, p);
     p->weights = NULL; /* the checkpoint has them */
     return rc;
+}
+
+static void set_limit(struct run *r)
+{
+    char  *end;
+    double seconds = r->limit ? strtod(r->limit, &end) : 0;
+
+    if (!r->limit)
+        return;
+    if (end == r->limit || *end || !(seconds >= 0.01 && seconds <= 900))
+        diag_error(&r->cli->diag, NULL,
+                   "--call-limit %s: a number of seconds from 0.01 to 900 is needed",
+                   r->limit);
+    else if (crash_limit(seconds))
+        diag_error(&r->cli->diag, NULL, "--call-limit: there is no thread to watch");
 }
 
 int cmd_run(struct cli *c, int argc, char **argv)
@@ -399,6 +430,10 @@ int cmd_run(struct cli *c, int argc, char **argv)
           "exit 7 unless it holds at the end: --expect 'test.accuracy >= 0.97'" },
         { "seeds", 0, FLAG_INT, &r.seeds, "N",
           "train from N seeds and print how often --expect holds" },
+        { "call-limit", 0, FLAG_TEXT, &r.limit, "SECONDS",
+          "end when one call of a plugin takes longer (default: never)" },
+        { "guard", 0, FLAG_BOOL, &r.guard, NULL,
+          "look after every call whether a plugin wrote past a tensor" },
         { NULL, 0, FLAG_BOOL, NULL, NULL, NULL },
     };
     int n = cli_parse(c, argc, argv, own, args, 1);
@@ -410,6 +445,10 @@ int cmd_run(struct cli *c, int argc, char **argv)
                         "  nnpipe run --resume runs/xor/001\n"),
                0;
     c->diag.class = DIAG_USAGE;
+    if (n == 0 && c->resume && !*c->resume)
+        diag_error(
+            &c->diag, NULL,
+            "--resume: which run? nnpipe run --resume runs/xor/001, or a FILE too");
     if (n == 0 && !c->resume)
         diag_error(&c->diag, NULL, "run: which file? nnpipe run FILE.yaml");
     if (c->resume && (r.seeds || c->out))
@@ -419,11 +458,13 @@ int cmd_run(struct cli *c, int argc, char **argv)
     if (r.seeds && !r.expect)
         diag_error(&c->diag, NULL,
                    "--seeds counts how often --expect CONDITION holds: give one");
+    set_limit(&r);
     c->diag.class = DIAG_FILE;
     if (n < 0 || c->diag.errors)
         return cli_finish(c, NULL, 2);
     if (!open_pipeline(c, n ? args[0] : NULL, &r.pipeline)) {
         c->diag.class = DIAG_RUN;
+        r.pipeline.session->services.guard = r.guard;
         (void)(r.seeds ? many_seeds(&r) : one_run(&r));
     }
     bool ran = r.trainer.outcome.attempts > 0;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plugin/guard.h"
 #include "plugin/services.h"
 
 static uint64_t hash_text(const char *s)
@@ -55,7 +56,8 @@ int instance_call(struct instance *i, nnp_fn *slot, const char *slot_name, struc
 
     i->reason[0] = 0;
     services_enter(i, slot_name);
-    int rc = slot(&i->ctx, i->self);
+    int rc = i->services->guard && i->settled && !i->setting_up ? guard_call(i, slot)
+                                                                : slot(&i->ctx, i->self);
     services_enter(outer, outer_slot);
     i->code = rc;
     if (rc < 0)

@@ -33,6 +33,7 @@ struct services {
     int64_t
         gemm_from; /* products of at least so many multiplications go to the backend */
     uint64_t seed;
+    bool     guard; /* every call goes through guard_call */
     /* Who hears log and report; NULL: nobody. report returns 0 or NNP_ECANCEL. */
     void (*log)(void *arg, const struct instance *i, int level, const char *msg);
     int (*report)(void *arg, struct instance *i, const char *key, double value);

@@ -2,6 +2,8 @@ framework_libhost_la_SOURCES +=
 framework_libhost_la_SOURCES += \
 	framework/plugin/discover.c framework/plugin/discover.h \
 	framework/plugin/dso.c framework/plugin/dso.h \
+	framework/plugin/guard.c framework/plugin/guard.h \
+	framework/plugin/watch.c framework/plugin/watch.h \
 	framework/plugin/instance.c framework/plugin/instance.h \
 	framework/plugin/kinds.c framework/plugin/kinds.h \
 	framework/plugin/conformance.c framework/plugin/conformance.h \

@@ -14,22 +14,52 @@ struct held_file {
     char             *bytes;
 };
 
-/* The one mutable static of the host: a crash handler has nothing else to ask. */
-static _Thread_local struct {
+/* Who runs on a thread. Written by the thread alone; others may look. */
+struct seat {
     const struct instance *instance;
     const char            *slot;
-} running;
+    uint64_t               calls;
+} __attribute__((aligned(64)));
+
+/* The mutable statics of the host: a crash handler and a watching thread have nothing
+ * else to ask. Threads beyond the last seat are not watched. */
+static struct seat                seats[SERVICES_SEATS];
+static int                        taken;
+static _Thread_local struct seat *mine, spare;
+
+static struct seat *my_seat(void)
+{
+    if (!mine) {
+        int k = __atomic_fetch_add(&taken, 1, __ATOMIC_RELAXED);
+        mine = k < SERVICES_SEATS ? &seats[k] : &spare;
+    }
+    return mine;
+}
 
 void services_enter(const struct instance *i, const char *slot)
 {
-    running.instance = i;
-    running.slot = slot;
+    struct seat *s = my_seat();
+
+    __atomic_store_n(&s->slot, slot, __ATOMIC_RELAXED);
+    __atomic_store_n(&s->calls, s->calls + 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&s->instance, i, __ATOMIC_RELEASE);
 }
 
 const struct instance *instance_running(const char **slot)
 {
-    *slot = running.slot;
-    return running.instance;
+    const struct seat *s = my_seat();
+
+    *slot = s->slot;
+    return s->instance;
+}
+
+const struct instance *services_seat(int k, const char **slot, uint64_t *call)
+{
+    const struct instance *i = __atomic_load_n(&seats[k].instance, __ATOMIC_ACQUIRE);
+
+    *call = __atomic_load_n(&seats[k].calls, __ATOMIC_RELAXED);
+    *slot = __atomic_load_n(&seats[k].slot, __ATOMIC_RELAXED);
+    return i;
 }
 
 /* instance.ctx is its first member. */
@@ -213,15 +243,18 @@ struct job {
 
 static void run_job(void *arg, size_t begin, size_t end, uint32_t worker)
 {
-    const struct job *j = arg;
+    const struct job      *j = arg;
+    const char            *outer_slot;
+    const struct instance *outer = instance_running(&outer_slot);
 
     services_enter(j->instance, j->slot);
     j->body(j->arg, begin, end, worker);
+    services_enter(outer, outer_slot);
 }
 
 static int parallel(nnp_ctx *c, size_t n, size_t grain, nnp_body *body, void *arg)
 {
-    struct job j = { body, arg, of(c), running.slot };
+    struct job j = { body, arg, of(c), my_seat()->slot };
 
     pool_run(of(c)->services->pool, n, grain, run_job, &j);
     return 0;

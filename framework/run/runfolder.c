@@ -150,6 +150,32 @@ int runfolder_begin(const struct session *s, const char *folder, struct diag *d)
     return rc;
 }
 
+static bool has_checkpoint(struct arena *a, const char *folder)
+{
+    return fsio_exists(arena_printf(a, "%s/state.nnw", folder)) ||
+           fsio_exists(arena_printf(a, "%s/state.prev.nnw", folder));
+}
+
+const char *runfolder_latest(struct arena *a, const char *name)
+{
+    const char *base = arena_printf(a, "runs/%s", name), *latest = NULL;
+    DIR        *dir = opendir(base);
+    long        most = 0;
+
+    for (struct dirent *e; dir && (e = readdir(dir));) {
+        char       *end;
+        long        n = strtol(e->d_name, &end, 10);
+        const char *folder = arena_printf(a, "%s/%s", base, e->d_name);
+        if (!*end && n > most && has_checkpoint(a, folder)) {
+            most = n;
+            latest = folder;
+        }
+    }
+    if (dir)
+        closedir(dir);
+    return latest;
+}
+
 int runfolder_lock(const char *folder, struct diag *d)
 {
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

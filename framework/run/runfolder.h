@@ -13,6 +13,8 @@ const char *runfolder_make(struct arena *a, const char *out, const char *name, b
                            struct diag *d);
 /* pipeline.yaml and env.json, before the first epoch. */
 int runfolder_begin(const struct session *s, const char *folder, struct diag *d);
+/* The latest runs/NAME/NNN with a checkpoint; NULL: there is none. */
+const char *runfolder_latest(struct arena *a, const char *name);
 /* One process works in a folder at a time: -1 with a message if another one does, else a
  * number for runfolder_unlock; the end of the process unlocks it too. */
 int  runfolder_lock(const char *folder, struct diag *d);

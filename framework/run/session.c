@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "plugin/guard.h"
 #include "run/feed.h"
 
 /* ---- states: what is learned but has no gradient ---- */
@@ -64,14 +65,15 @@ static size_t hand_memory(struct instance *i, unsigned char *slab, size_t at)
 
 static unsigned char *zeros(size_t bytes, const char *what, struct diag *d)
 {
-    unsigned char *p = aligned_alloc(PLAN_ALIGN, plan_round(bytes + 1));
+    size_t         room = plan_round(bytes + 1) + GUARD_ROOM;
+    unsigned char *p = aligned_alloc(PLAN_ALIGN, room);
 
     if (!p) {
         diag_error(d, NULL, "%s need %.1f MiB, the system gives less", what,
                    (double)bytes / 1048576);
         return NULL;
     }
-    return memset(p, 0, plan_round(bytes + 1));
+    return memset(p, 0, room);
 }
 
 int update_allocate(struct session *s, struct diag *d)

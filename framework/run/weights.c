@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plugin/guard.h"
 #include "spec/params.h"
 
 enum { FLOATS_ALIGN = PLAN_ALIGN / sizeof(float) };
@@ -76,7 +77,7 @@ void weights_layout(struct arena *a, const struct graph *g, struct weights *w)
 
 static float *allocate(size_t n, struct diag *d)
 {
-    size_t bytes = plan_round((n + !n) * sizeof(float));
+    size_t bytes = plan_round((n + !n) * sizeof(float)) + GUARD_ROOM;
     float *p = aligned_alloc(PLAN_ALIGN, bytes);
 
     if (!p) {

@@ -34,7 +34,9 @@ enum fault {
     CRASHES_IN_FORWARD,
     RANDOM_OF_ITS_OWN,
     NOT_IN_PLACE,
-    NO_ROWS
+    NO_ROWS,
+    CRASHES_LATER,
+    WRITES_PAST_LATER
 };
 
 struct layer {
@@ -117,6 +119,14 @@ static void plant_in_forward(nnp_ctx *c, struct layer *s)
     case FILE_LEFT_OPEN: dup(0); break;
     case CHANGES_INPUT: nnp_f32(&c->in[0])[0] = 0; break;
     case CRASHES_IN_FORWARD: *(volatile int *)(size_t)s->calls = 1; break;
+    case CRASHES_LATER:
+        if (c->step > 30 && c->flags & NNP_TRAIN)
+            *(volatile int *)(size_t)s->calls = 1;
+        break;
+    case WRITES_PAST_LATER:
+        if (c->step > 30)
+            y[n] = 1;
+        break;
     case RANDOM_OF_ITS_OWN: y[0] += 1e-3f * (float)(random() % 1000); break;
     }
 }

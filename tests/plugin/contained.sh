@@ -1,0 +1,71 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# A plugin that goes wrong in the middle of a run is named with its item and the line of the file,
+# the exit code is 4, and the run goes on from its checkpoint once the plugin is mended.
+: "${srcdir:=.}" "${NNPIPE:=./nnpipe}"
+folder=$(cd "$(dirname "$NNPIPE")" && pwd)/tests/plugin/faulty
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 99
+n=0
+
+true_that() {
+    n=$((n + 1))
+    name=$1
+    shift
+    if "$@"; then echo "ok $n - $name"; else
+        echo "not ok $n - $name"
+        sed 's/^/# /' log
+    fi
+}
+
+# Two outputs of 4 x 4 floats fill their 64 bytes: what is written behind is somebody's.
+cat >net.yaml <<'EOF'
+nnpipe: 1
+name: net
+data: {source: {toy: {kind: xor}}}
+model:
+  - faulty: 4
+    as: first
+  - tanh
+  - dense: 1
+loss: bce
+optim: {adam: {lr: 0.05}}
+train: {epochs: 60, batch: 4, seed: 2, keep: {every: 10}}
+EOF
+run() { # NUMBER FLAGS...: with that fault
+    layer=$folder/layer$1.so
+    shift
+    "$NNPIPE" net.yaml -q --plugin "$layer" "$@" >out 2>log
+    code=$?
+}
+
+run 0 -o whole --guard
+true_that "a right plugin runs under --guard" test $code = 0
+run 0 -o plain
+true_that "to the same bits as without" cmp whole/best.nnw plain/best.nnw
+
+run 25 -o crashed
+true_that "a plugin that faults: exit 4" test $code = 4
+true_that "item and line are named" grep -q \
+    "^net.yaml:5:5: error: layer first (faulty 1.0, .*layer25.so): forward: crashed with SIGSEGV" log
+true_that "its checkpoint is there" test -e crashed/state.nnw
+"$NNPIPE" run --resume crashed -q --plugin "$folder/layer0.so" >out 2>log
+true_that "and goes on with the plugin mended" cmp whole/best.nnw crashed/best.nnw
+
+run 26 -o past --guard
+true_that "a plugin that writes past its output: exit 4" test $code = 4
+true_that "item, line and tensor are named" grep -q \
+    "^net.yaml:5:5: error: layer first (faulty 1.0, layer26.so): forward: writes past the end of out .y." log
+"$NNPIPE" run --resume past -q --plugin "$folder/layer0.so" >out 2>log
+true_that "what it wrote has spoilt nothing" cmp whole/best.nnw past/best.nnw
+
+run 15 -o endless --call-limit 0.5
+true_that "a plugin that does not end: exit 4" test $code = 4
+true_that "item and line are named too" grep -q \
+    "^net.yaml:5:5: error: layer first (faulty 1.0, .*layer15.so): forward: does not end" log
+run 0 -o quick --call-limit 60
+true_that "one that ends is left alone" test $code = 0
+run 0 -o none --call-limit soon
+true_that "a limit is a number" test $code = 2
+echo "1..$n"
