@@ -17,7 +17,8 @@ enum { PROBABILITIES, LOGITS };
 
 static const nnp_param params[] = {
     { "from", NNP_ENUM | NNP_MAIN, offsetof(struct perplexity, from), "probabilities",
-      "probabilities|logits", "what the prediction is", NULL },
+      "probabilities|logits", "what `of` is; without `of` a metric gets probabilities",
+      NULL },
 };
 
 enum { SUM, TOTAL, STATES };

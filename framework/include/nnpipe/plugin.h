@@ -61,7 +61,7 @@ enum {
 /*
  * The host owns the frame and everything in it; all of it is valid during the call only.
  * in/din, out/dout and weight/dweight are parallel: a gradient whose data is NULL is not
- * wanted. din is written, dweight is added to. Fan-out, sharing and masks are the host's.
+ * wanted. din is written, dweight is added to. Fan-out and sharing are the host's.
  */
 typedef struct nnp_host nnp_host;
 typedef struct nnp_ctx {
@@ -219,10 +219,10 @@ enum { /* promises; 0 is always safe */
  * idempotent, weights and states come out the same.
  *
  * layer        setup R: declares OUT, WEIGHT, ...; forward R: out from in; backward o.
- * loss         in[0] `of` prediction, in[1] `to` target, in[2] `where` a mask like in[0] if
- *              n_in is 3 (a component that takes one says max_in 3). setup R: out[0] is one
- *              f32 per row (or per token), the mean over the row's elements (weighted by
- *              the mask), not divided by rows. A second OUT "prediction", if declared, is
+ * loss         in[0] `of` prediction, in[1] `to` target, in[2] `where` a mask if n_in is 3
+ *              (a component that takes one says max_in 3; like in[0], or a number per row
+ *              or token). setup R: out[0] is one f32 per row (or per token), the mean over
+ *              the row's elements (weighted by the mask), not divided by rows. A second OUT "prediction", if declared, is
  *              in[0] as a prediction (probabilities of logits); metrics and `predict` read
  *              it, its data is NULL when unwanted. forward R; backward R:
  *              din[0] = dout[0] * dL/din[0], row by row.
