@@ -4,10 +4,22 @@
 
 #include <string.h>
 
+/* Names in nested blocks are long and alike; a number tells them apart sooner. */
+static uint64_t hash(const char *s)
+{
+    uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
+
+    for (; *s; s++)
+        h = (h ^ (unsigned char)*s) * 0x100000001b3u;
+    return h;
+}
+
 struct name *names_find(const struct names *t, const char *name)
 {
+    uint64_t h = hash(name);
+
     for (size_t i = 0; i < t->n; i++)
-        if (strcmp(t->v[i].name, name) == 0)
+        if (t->v[i].hash == h && strcmp(t->v[i].name, name) == 0)
             return &t->v[i];
     return NULL;
 }
@@ -69,7 +81,8 @@ static struct name *add(struct read *r, const char *full, enum name_kind kind,
         t->v = arena_grow(r->a, t->v, t->n, room, sizeof *t->v);
         t->room = room;
     }
-    t->v[t->n] = (struct name){ .name = full, .kind = kind, .at = *at };
+    t->v[t->n] =
+        (struct name){ .name = full, .hash = hash(full), .kind = kind, .at = *at };
     return &t->v[t->n++];
 }
 
@@ -91,9 +104,10 @@ struct name *names_add(struct read *r, const char *full, const char *short_name,
 static struct counter *counter(struct read *r, const char *base)
 {
     struct names *t = r->names;
+    uint64_t      h = hash(base);
 
     for (size_t i = 0; i < t->n_counters; i++)
-        if (strcmp(t->counters[i].base, base) == 0)
+        if (t->counters[i].hash == h && strcmp(t->counters[i].base, base) == 0)
             return &t->counters[i];
     if (t->n_counters == t->room_counters) {
         size_t room = t->room_counters ? 2 * t->room_counters : 16;
@@ -101,7 +115,7 @@ static struct counter *counter(struct read *r, const char *base)
             arena_grow(r->a, t->counters, t->n_counters, room, sizeof *t->counters);
         t->room_counters = room;
     }
-    t->counters[t->n_counters] = (struct counter){ base, 0 };
+    t->counters[t->n_counters] = (struct counter){ base, h, 0 };
     return &t->counters[t->n_counters++];
 }
 

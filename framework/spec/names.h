@@ -9,6 +9,7 @@ enum name_kind { NAME_STREAM, NAME_ITEM, NAME_OUTPUT, NAME_ALIAS };
 struct ref;
 struct name {
     const char       *name;
+    uint64_t          hash; /* of it */
     enum name_kind    kind;
     size_t            item; /* NAME_ITEM, NAME_OUTPUT */
     const struct ref *to;   /* NAME_ALIAS: a block's output */
@@ -17,6 +18,7 @@ struct name {
 
 struct counter {
     const char *base;
+    uint64_t    hash;
     size_t      n;
 };
 
