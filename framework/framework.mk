@@ -1,6 +1,7 @@
 # The host: one convenience library plus main, so that the tests link the same objects.
 nnpincludedir = $(includedir)/nnpipe
 nnpinclude_HEADERS = \
+	%reldir%/include/nnpipe/eigen.h \
 	%reldir%/include/nnpipe/math.h \
 	%reldir%/include/nnpipe/plugin.h
 

@@ -26,6 +26,9 @@ include plugins/loaders/loaders.mk
 transformsdir = $(plugindir)/transforms
 transforms_LTLIBRARIES =
 include plugins/transforms/transforms.mk
+estimatorsdir = $(plugindir)/estimators
+estimators_LTLIBRARIES =
+include plugins/estimators/estimators.mk
 reportsdir = $(plugindir)/reports
 reports_LTLIBRARIES =
 include plugins/reports/reports.mk

@@ -55,7 +55,7 @@ if ! command -v pkg-config >/dev/null || ! command -v cc >/dev/null; then
     exit 0
 fi
 for kind in layer loss optimizer regularizer schedule initializer metric loader transform \
-    report backend; do
+    estimator report backend; do
     ok "$kind in c" builds "$kind" c
 done
 for kind in layer loss transform; do

@@ -19,6 +19,7 @@ include tests/initializers/initializers.mk
 include tests/metrics/metrics.mk
 include tests/loaders/loaders.mk
 include tests/transforms/transforms.mk
+include tests/estimators/estimators.mk
 include tests/reports/reports.mk
 include tests/backends/backends.mk
 include tests/fuzz/fuzz.mk

@@ -21,7 +21,8 @@ nnpipe_SOURCES += %reldir%/plugin_new.c %reldir%/skeleton.h
 SKELETONS = \
 	%reldir%/skeletons/Makefile.in %reldir%/skeletons/README.md.in \
 	%reldir%/skeletons/pipeline.yaml.in %reldir%/skeletons/nnpipe.rs.in \
-	%reldir%/skeletons/backend.c.in %reldir%/skeletons/initializer.c.in \
+	%reldir%/skeletons/backend.c.in %reldir%/skeletons/estimator.c.in \
+	%reldir%/skeletons/initializer.c.in \
 	%reldir%/skeletons/layer.c.in %reldir%/skeletons/layer.rs.in %reldir%/skeletons/loss.rs.in \
 	%reldir%/skeletons/metric.rs.in %reldir%/skeletons/optimizer.rs.in \
 	%reldir%/skeletons/loader.c.in %reldir%/skeletons/loss.c.in \

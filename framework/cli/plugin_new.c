@@ -166,8 +166,9 @@ static int check_kind(struct cli *c, const char *kind)
     if (near)
         return diag_error(&c->diag, NULL, "no kind is called '%s'; '%s' is", kind, near);
     diag_error(&c->diag, NULL, "no kind is called '%s'", kind);
-    diag_note(&c->diag, "kinds are layer, loss, optimizer, regularizer, schedule, "
-                        "initializer, metric, loader, transform, report, backend");
+    diag_note(&c->diag,
+              "kinds are layer, loss, optimizer, regularizer, schedule, "
+              "initializer, metric, loader, transform, estimator, report, backend");
     return -1;
 }
 

@@ -91,8 +91,12 @@ const nnp_tensor *graph_tensor(const struct graph *g, int stream);
 const nnp_tensor *graph_made(const struct graph *g,
                              int                 stream); /* as its node makes it */
 /* What stands for a stream in evaluation (when: train items left out). */
-int     graph_resolve(const struct graph *g, int stream, bool train);
-bool    graph_runs(const struct graph_node *n, bool train);
+int  graph_resolve(const struct graph *g, int stream, bool train);
+bool graph_runs(const struct graph_node *n, bool train);
+/* Does it learn by itself, from the training rows (an estimator)? */
+bool graph_fits(const struct graph_node *n);
+/* Is state k of an estimator a sum over one pass: zeros at its start, in no file? */
+bool    graph_gathers(const struct graph_node *n, uint32_t k);
 int64_t graph_n_weights(const struct graph *g, bool trainable_only);
 /* Multiply-adds of one sample forward: weights times positions, an estimate for `show`.
  */

@@ -24,6 +24,17 @@ bool graph_runs(const struct graph_node *n, bool train)
     return n->item->when == WHEN_ALWAYS || (n->item->when == WHEN_TRAIN) == train;
 }
 
+bool graph_fits(const struct graph_node *n)
+{
+    return n->role == ROLE_LAYER && n->item->type->desc->fit;
+}
+
+bool graph_gathers(const struct graph_node *n, uint32_t k)
+{
+    return strcmp(n->item->type->kind, "estimator") == 0 &&
+           instance_decl(&n->inst, NNP_STATE, k)->flags & NNP_SUM;
+}
+
 int graph_resolve(const struct graph *g, int stream, bool train)
 {
     while (!graph_runs(&g->nodes[g->streams[stream].node], train) &&

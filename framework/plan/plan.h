@@ -12,7 +12,9 @@
 enum plan_for {
     PLAN_TRAIN, /* losses and penalties, forward and backward */
     PLAN_EVAL,  /* losses and metrics, forward */
-    PLAN_KEEP   /* every layer and prediction, forward, all streams stay readable */
+    PLAN_KEEP,  /* every layer and prediction, forward, all streams stay readable */
+    PLAN_FIT,   /* what leads to the items of the model that fit themselves, forward */
+    N_PLANS
 };
 
 enum step_kind {

@@ -21,7 +21,8 @@ static bool is_sink(const struct plan *p, const struct graph_node *n)
     case ROLE_LOSS: return true;
     case ROLE_PENALTY: return p->what == PLAN_TRAIN;
     case ROLE_METRIC: return p->what == PLAN_EVAL;
-    case ROLE_LAYER: return p->what == PLAN_KEEP;
+    case ROLE_LAYER:
+        return p->what == PLAN_KEEP || (p->what == PLAN_FIT && graph_fits(n));
     default: return false;
     }
 }

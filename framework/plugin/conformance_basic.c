@@ -62,7 +62,7 @@ static void check_rows(struct check *k, const struct trial *t, int64_t rows)
 {
     const struct instance *i = &t->probe.inst;
 
-    if (!check_is(k, "layer loss transform loader"))
+    if (!check_is(k, "layer loss transform estimator loader"))
         return;
     for (uint32_t n = 0; n < i->ctx.n_out; n++)
         if (i->out[n].ndim < 1 || i->out[n].shape[0] != rows)
@@ -218,9 +218,9 @@ void check_writes(struct check *k)
         return;
     }
     run_plain(k, &o, "a run");
-    if (!k->findings && check_is(k, "layer transform"))
+    if (!k->findings && check_is(k, "layer transform estimator"))
         run_inference(k);
-    if (!k->findings && check_is(k, "layer transform loader") && !k->unstable)
+    if (!k->findings && check_is(k, "layer transform estimator loader") && !k->unstable)
         run_filled(k);
     if (!k->findings)
         run_with_nan(k);

@@ -8,7 +8,7 @@
 
 #include "base/matmul.h"
 
-/* ---- metric, transform: what is absorbed in pieces ---- */
+/* ---- metric, transform, estimator: what is absorbed in pieces ---- */
 
 static bool fit_halves(struct trial *half, const struct trial *whole)
 {
@@ -95,6 +95,31 @@ static void check_metric(struct check *k)
     trial_close(&t);
     if (!k->findings)
         check_halves(k);
+}
+
+/* ---- estimator ---- */
+
+/* What the first pass adds up does not depend on how the rows come. */
+static void check_estimator(struct check *k)
+{
+    enum { HALF = FRAME_ROWS / 2 };
+    struct trial         whole, half;
+    struct trial_options all = { 0 }, some = { .rows = HALF };
+
+    if (check_promises(k, NNP_WHOLE))
+        return;
+    check_at(k, "fit in two halves");
+    int ready = trial_open(k, &whole, &all) == 0;
+    ready &= trial_open(k, &half, &some) == 0;
+    ready = ready && probe_call(&whole.probe, PROBE_FIT) >= 0;
+    for (size_t at = 0; ready && at < FRAME_ROWS; at += HALF) {
+        kind_take_rows(&half, 0, &whole, at, HALF);
+        ready = probe_call(&half.probe, PROBE_FIT) >= 0;
+    }
+    if (ready)
+        compare_states(k, &whole, &half);
+    trial_close(&half);
+    trial_close(&whole);
 }
 
 /* ---- loader ---- */
@@ -282,7 +307,7 @@ static void check_report(struct check *k)
 
 void check_kind(struct check *k)
 {
-    if (check_is(k, "layer loss transform") && !check_promises(k, NNP_MIXES))
+    if (check_is(k, "layer loss transform estimator") && !check_promises(k, NNP_MIXES))
         check_rows_independent(k);
     if (check_is(k, "loss") && !check_promises(k, NNP_MIXES))
         check_loss(k);
@@ -294,6 +319,8 @@ void check_kind(struct check *k)
         check_metric(k);
     if (check_is(k, "transform") && k->c->type->desc->fit)
         check_halves(k);
+    if (check_is(k, "estimator"))
+        check_estimator(k);
     if (check_is(k, "loader"))
         check_loader(k);
     if (check_is(k, "schedule"))

@@ -32,6 +32,7 @@ static void list_states(struct session *s)
             struct saved_state *st = &s->state[s->n_state++];
             st->name = state_name(s, node, k);
             st->t = &node->inst.state[k];
+            st->lasts = !graph_gathers(node, k);
             st->offset = s->states_bytes;
             s->states_bytes += plan_round(tensor_bytes(st->t));
         }
@@ -106,7 +107,7 @@ static size_t slab_need(const struct session *s)
 {
     size_t most = 0;
 
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < N_PLANS; k++)
         if (s->plans[k] && s->plans[k]->bytes > most)
             most = s->plans[k]->bytes;
     return most;
@@ -207,6 +208,8 @@ static void make_plans(struct session *s, const struct session_options *o)
     s->plans[PLAN_EVAL] = plan_open(s->arena, s->graph, PLAN_EVAL);
     if (o->keep)
         s->plans[PLAN_KEEP] = plan_open(s->arena, s->graph, PLAN_KEEP);
+    if (o->train && session_fits(s))
+        s->plans[PLAN_FIT] = plan_open(s->arena, s->graph, PLAN_FIT);
 }
 
 static void follow_pool(struct session *s)

@@ -49,6 +49,7 @@ struct saved_state {  /* a STATE tensor of a node, by name, for files and snapsh
     const char *name; /* "data.scale1.min", "batchnorm1.mean" */
     nnp_tensor *t;
     size_t      offset; /* in the state slab */
+    bool        lasts;  /* learned, not just what an estimator adds up in a pass */
 };
 
 struct session {
@@ -58,8 +59,8 @@ struct session {
     struct services data_services;
     struct pool    *pool;
     struct graph   *graph;
-    struct plan    *plans[3]; /* by enum plan_for */
-    struct plan    *bound;    /* whose addresses the frames hold */
+    struct plan    *plans[N_PLANS]; /* by enum plan_for */
+    struct plan    *bound;          /* whose addresses the frames hold */
     unsigned char  *slab;
     size_t          slab_bytes;
     struct weights  weights;
@@ -112,6 +113,16 @@ void session_footprint(const struct session *s, const struct session_options *o,
 /* Learned states of the data's part (scale, standardize), from the training rows. */
 int session_fit_data(struct session *s, struct diag *d);
 
+/* ---- fit.c ---- */
+struct fit_watch {
+    volatile int *interrupted; /* stops between batches; NULL: never */
+    void (*done)(void *arg, const struct graph_node *n, uint64_t passes, double seconds);
+    void *arg;
+};
+bool session_fits(const struct session *s); /* is there an item that fits itself? */
+/* Fits every such item, in the order of the model. 1: interrupted. */
+int session_fit(struct session *s, const struct fit_watch *w, struct diag *d);
+
 /* ---- weights.c ---- */
 void weights_layout(struct arena *a, const struct graph *g, struct weights *w);
 int  weights_allocate(struct weights *w, bool gradients, struct diag *d);
@@ -130,6 +141,9 @@ int step_rows(struct session *s, int64_t rows, struct diag *d);
  * values and their number. */
 int step_run(struct session *s, enum plan_for what, double *loss_sum, double *loss_count,
              struct diag *d);
+/* The forward steps of a plan up to a node, without it: its inputs are then there. */
+int step_before(struct session *s, enum plan_for what, const struct graph_node *node,
+                struct diag *d);
 /* Index (in spec->loss order among losses) of each loss's mean in the latest step_run. */
 double step_loss(const struct session *s, const struct graph_node *loss);
 

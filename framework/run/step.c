@@ -219,6 +219,24 @@ static int forward(struct session *s, struct graph_node *n, double *sum, double 
     return 0;
 }
 
+int step_before(struct session *s, enum plan_for what, const struct graph_node *node,
+                struct diag *d)
+{
+    double sum, count;
+
+    step_bind(s, what);
+    bind_batch(s);
+    for (size_t i = 0; i < s->bound->n_steps; i++) {
+        struct graph_node *n = &s->graph->nodes[s->bound->steps[i].node];
+        if (n == node)
+            return 0;
+        time_frame(s, n, plan_trains(s->bound));
+        if (forward(s, n, &sum, &count, d))
+            return -1;
+    }
+    return 0;
+}
+
 int step_run(struct session *s, enum plan_for what, double *loss_sum, double *loss_count,
              struct diag *d)
 {

@@ -488,13 +488,21 @@ static bool nothing_to_train(const struct session *s)
            (s->spec->train.epochs <= 0 && s->spec->train.steps <= 0);
 }
 
+/* What fits itself comes before the epochs: they may build on it. */
+static int fit(struct trainer *t, struct diag *d)
+{
+    int rc = trainer_fit(t, d);
+
+    return rc < 0 ? -1 : rc && is_interrupted(t) ? 1 : 0;
+}
+
 /* From the start with another seed. */
 static int start_anew(struct trainer *t, uint64_t seed, struct diag *d)
 {
     t->outcome.best_epoch = 0;
     t->at = (struct place){ 0 };
     history_clear(&t->history);
-    return session_reset(t->session, seed, d);
+    return session_reset(t->session, seed, d) || fit(t, d) < 0 ? -1 : 0;
 }
 
 static int run_attempts(struct trainer *t, uint64_t first, struct diag *d)
@@ -523,8 +531,11 @@ int trainer_run(struct trainer *t, struct diag *d)
     t->saved_at = clock_seconds();
     if (make_room(t, d))
         return -1;
-    if (nothing_to_train(s))
-        return t->resume ? diag_error(d, NULL, "--resume: there is nothing to train") : 0;
+    if (nothing_to_train(s) && t->resume)
+        return diag_error(d, NULL, "--resume: there is nothing to train");
+    int fitted = t->resume ? 0 : fit(t, d);
+    if (fitted || nothing_to_train(s))
+        return fitted < 0 ? -1 : 0;
     if (t->resume) {
         if (checkpoint_read(t, t->resume, d))
             return -1;
@@ -553,6 +564,7 @@ int trainer_finish(struct trainer *t, struct diag *d)
         if (feed_rows(s, (enum split)k) &&
             evaluate_split(s, (enum split)k, t->finals, &t->n_finals, room, d))
             return -1;
+    trainer_facts(t, room);
     return weightfile_keep(t, "best.nnw", t->outcome.best_epoch, d);
 }
 

@@ -97,6 +97,11 @@ int weightfile_keep(struct trainer *t, const char *file, int64_t epoch, struct d
 int weightfile_keep_epoch(struct trainer *t, int64_t epoch, struct diag *d);
 int weightfile_read(struct session *s, const char *path, struct diag *d);
 
+/* fit.c: items that fit themselves; 1: interrupted. What they said about their last pass
+ * goes to the finals: train.kmeans1.inertia. */
+int  trainer_fit(struct trainer *t, struct diag *d);
+void trainer_facts(struct trainer *t, size_t room);
+
 /* history.c */
 void history_add(struct history *h, const char *name, double epoch, double value);
 const struct curve *history_find(const struct history *h, const char *name);

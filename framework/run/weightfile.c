@@ -38,7 +38,7 @@ static size_t list(struct session *s, struct named_tensor *v)
             v[n++] =
                 (struct named_tensor){ s->graph->params[i].name, weight_tensor(s, i) };
     for (size_t i = 0; i < s->n_state; i++)
-        if (!is_metric_state(s, &s->state[i]))
+        if (s->state[i].lasts && !is_metric_state(s, &s->state[i]))
             v[n++] = (struct named_tensor){ s->state[i].name, *s->state[i].t };
     return n;
 }

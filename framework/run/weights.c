@@ -178,7 +178,7 @@ static int init_states(struct session *s, struct diag *d)
         struct graph_node *n = &s->graph->nodes[i];
         for (uint32_t m = 0; m < n->inst.ctx.n_state; m++, k++) {
             const char *init = instance_decl(&n->inst, NNP_STATE, m)->init;
-            if (n->role == ROLE_LAYER && init &&
+            if (n->role == ROLE_LAYER && init && strcmp(init, "sample") != 0 &&
                 call_declared(s, init, s->state[k].name, s->state[k].t, n->item->at, d))
                 return -1;
         }

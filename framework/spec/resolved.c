@@ -421,7 +421,9 @@ static struct node *train(const struct out *o)
     const struct train_spec *t = &o->r->spec->train;
     struct node             *m = map(o), *retry = map(o), *s = stop(o);
 
-    put(o, m, t->steps ? "steps" : "epochs", whole(o, t->steps ? t->steps : t->epochs));
+    if (t->steps || t->epochs)
+        put(o, m, t->steps ? "steps" : "epochs",
+            whole(o, t->steps ? t->steps : t->epochs));
     put(o, m, "batch", whole(o, t->batch));
     put(o, m, "seed", word(o, arena_printf(o->r->a, "%" PRIu64, t->seed)));
     put(o, m, "shuffle", truth(o, t->shuffle));
@@ -458,7 +460,7 @@ struct node *resolved_tree(struct read *r)
         put(&o, m, "loss", terms(&o, &s->loss, true));
     if (s->optim.chain.n)
         put(&o, m, "optim", optim(&o));
-    if (s->train.epochs || s->train.steps)
+    if (s->train.epochs || s->train.steps || tree_find(s->tree, "train"))
         put(&o, m, "train", train(&o));
     if (s->metrics.n)
         put(&o, m, "metrics", terms(&o, &s->metrics, false));

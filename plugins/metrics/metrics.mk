@@ -7,3 +7,4 @@ metrics_LTLIBRARIES += %reldir%/sqerr.la
 metrics_LTLIBRARIES += %reldir%/psnr.la
 metrics_LTLIBRARIES += %reldir%/perplexity.la
 metrics_LTLIBRARIES += %reldir%/confusion.la
+metrics_LTLIBRARIES += %reldir%/clusters.la

@@ -1,6 +1,8 @@
 if HAVE_CHECK
 check_PROGRAMS += %reldir%/test_accuracy
 %canon_reldir%_test_accuracy_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_clusters
+%canon_reldir%_test_clusters_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_confusion
 %canon_reldir%_test_confusion_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_mae

@@ -477,6 +477,11 @@ const char *nnt_fit_refusal(struct nnt *t)
     return slot_refusal(t, PROBE_FIT);
 }
 
+const char *nnt_finish_refusal(struct nnt *t)
+{
+    return slot_refusal(t, PROBE_FINISH);
+}
+
 int nnt_refusal_code(const struct nnt *t)
 {
     return t->probe->inst.code;

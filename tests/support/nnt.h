@@ -136,6 +136,7 @@ const char *nnt_refusal(const char *kind, const char *name, const char *yaml);
 const char *nnt_setup_refusal(struct nnt *t);
 const char *nnt_forward_refusal(struct nnt *t);
 const char *nnt_fit_refusal(struct nnt *t);
+const char *nnt_finish_refusal(struct nnt *t);
 int         nnt_refusal_code(const struct nnt *t); /* of the latest one: NNP_EIO ... */
 
 /* ---- files ---- */

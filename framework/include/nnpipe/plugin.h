@@ -249,6 +249,13 @@ enum { /* promises; 0 is always safe */
  *              extension("nnp.columns/1") o: an nnp_column_fn.
  * transform    setup R, forward R like a layer; fit and finish o: learns STATE from the
  *              training rows. rand and NNP_TRAIN for augmentation. backward o.
+ * estimator    an item of the model that learns by itself, before anything else is trained:
+ *              setup R, forward R (predicts) like a layer; targets are the last inputs. fit R:
+ *              one batch of training rows, in order; finish R: the end of a pass, NNP_AGAIN
+ *              asks for another one, c->step is the number of the pass. The model is STATE;
+ *              STATE | SUM is added up over a pass, begins it as zeros and is in no file. A
+ *              STATE whose init is "sample" begins as different training rows of in[0].
+ *              report() of fit and finish: figures of the pass.
  * report       setup o, forward R: extension "nnp.run/1".
  * backend      extension("nnp.gemm/1") returns an nnp_gemm_fn.
  */

@@ -1,0 +1,3 @@
+# One line a plugin: estimators_LTLIBRARIES += %reldir%/NAME.la
+estimators_LTLIBRARIES += %reldir%/pca.la
+estimators_LTLIBRARIES += %reldir%/kmeans.la
