@@ -20,7 +20,8 @@ struct rows { /* of the source: `n` from `first` */
 
 struct place { /* room for one batch */
     unsigned char *slab;
-    void         **stream; /* by stream */
+    void         **stream;  /* by stream */
+    unsigned char *scratch; /* of one node at a time */
     int64_t       *index;
     int64_t        rows;
     int            rc;
@@ -139,6 +140,16 @@ static void choose_rows(const struct feed *f, const struct pass *p, struct place
     }
 }
 
+static void bind_scratch(struct graph_node *n, const struct place *to)
+{
+    size_t at = 0;
+
+    for (uint32_t k = 0; k < n->inst.ctx.n_scratch; k++) {
+        n->inst.scratch[k].data = to->scratch + at;
+        at += plan_round(tensor_bytes(&n->inst.scratch[k]));
+    }
+}
+
 static int call(struct graph_node *n, struct place *to, const struct graph *g, bool train,
                 uint64_t step, struct diag *d)
 {
@@ -147,6 +158,7 @@ static int call(struct graph_node *n, struct place *to, const struct graph *g, b
     instance_key(&n->inst, train ? "train" : "eval", step);
     for (uint32_t k = 0; k < n->n_out; k++)
         n->inst.out[k].data = to->stream[n->out[k]];
+    bind_scratch(n, to);
     if (n->role == ROLE_LOADER)
         n->inst.in[0].data = to->index;
     for (uint32_t k = 0; k < n->n_in && n->role != ROLE_LOADER; k++)
@@ -401,6 +413,7 @@ static int fit_pass(struct session *s, size_t node, uint64_t number, int64_t bat
         for (uint32_t k = 0; k < n->n_in; k++)
             n->inst.in[k].data = p->stream[graph_resolve(s->graph, n->in[k], false)];
         n->inst.ctx.step = number;
+        bind_scratch(n, p);
         if (instance_call(&n->inst, n->item->type->desc->fit, "fit", d) < 0)
             return -1;
     }
@@ -425,6 +438,20 @@ int session_fit_data(struct session *s, struct diag *d)
 
 /* ---- open and close ---- */
 
+/* The most that one of the data's nodes asks for, set up for a whole batch. */
+static size_t scratch_bytes(const struct graph *g)
+{
+    size_t most = 0;
+
+    for (size_t i = 0; i < g->first_layer; i++) {
+        size_t bytes = 0;
+        for (uint32_t k = 0; k < g->nodes[i].inst.ctx.n_scratch; k++)
+            bytes += plan_round(tensor_bytes(&g->nodes[i].inst.scratch[k]));
+        most = bytes > most ? bytes : most;
+    }
+    return most;
+}
+
 static size_t place_bytes(const struct graph *g, int64_t batch)
 {
     size_t bytes = plan_round((size_t)batch * sizeof(int64_t));
@@ -437,7 +464,7 @@ static size_t place_bytes(const struct graph *g, int64_t batch)
                 row *= (size_t)t->shape[k];
             bytes += plan_round(row * (size_t)batch);
         }
-    return bytes;
+    return bytes + scratch_bytes(g);
 }
 
 size_t feed_bytes(const struct graph *g, int64_t batch)
@@ -466,6 +493,7 @@ static int make_place(struct session *s, struct place *p, int64_t batch, struct 
         p->stream[i] = p->slab + at;
         at += plan_round(row * (size_t)batch);
     }
+    p->scratch = p->slab + at;
     return 0;
 }
 

@@ -116,6 +116,25 @@ START_TEST(noise_is_fresh_in_training_and_fixed_in_evaluation)
 }
 END_TEST
 
+/* whiten wants scratch to learn and to compute, mask.lines to draw; the last batch is
+ * shorter than the others. */
+START_TEST(transforms_get_scratch)
+{
+    struct net *n = net_open(
+        "data:\n  source: {random: {shape: [1, 6, 6], n: 22}}\n  map:\n    - whiten\n"
+        "    - mask.lines:\n      from: x\n      as: [lined, lines]\n"
+        "model:\n  - conv: 1\n    from: lined\n    as: out\n"
+        "loss:\n  mse: {of: out, to: x, where: lines}\noptim: {sgd: {lr: 0.1}}\n"
+        "train: {epochs: 3, batch: 8}\n",
+        _i + 1);
+
+    net_train(n);
+    ck_assert_double_gt(net_final(n, "train.loss"), 0);
+    ck_assert_double_lt(net_final(n, "train.loss"), 100);
+    net_close(n);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("feed");
@@ -125,6 +144,7 @@ int main(void)
     tcase_add_loop_test(t, splits_are_the_rows_they_say, 0, COUNT(splits));
     tcase_add_test(t, a_batch_made_ahead_is_the_same_batch);
     tcase_add_test(t, noise_is_fresh_in_training_and_fixed_in_evaluation);
+    tcase_add_loop_test(t, transforms_get_scratch, 0, 2);
     suite_add_tcase(s, t);
     return nnt_main(s);
 }

@@ -35,6 +35,16 @@ static const char *const nets[] = {
     /* a penalty on a stream that nothing else reads */
     DATA "model:\n  - dense: 4\n    as: a\n  - tanh:\n    as: dead\n  - dense: 1\n"
          "    from: a\nloss:\n  - bce: {of: dense1, to: y}\n  - l2: {of: dead}\n" TRAIN,
+    /* images: a loss on the hole alone, another on all of it, penalties on the code */
+    "data:\n  source: {random: {shape: [2, 4, 4], n: 4}}\n  map:\n"
+    "    - mask.box: {size: 2, train: centre}\n      from: x\n      as: [hidden, mask]\n"
+    "model:\n  - conv: 3\n    from: hidden\n  - sigmoid:\n    as: code\n"
+    "  - conv: 2\n    as: paint\n  - blend:\n"
+    "    from: {keep: hidden, paint: paint, mask: mask}\n    as: out\nloss:\n"
+    "  - mse: {of: out, to: x, where: mask}\n    weight: 2\n"
+    "  - huber: {of: paint, to: x}\n    weight: 0.3\n"
+    "  - kl_sparse: {of: code, rho: 0.2}\n    weight: 0.1\n"
+    "  - l1: {of: code}\n    weight: 0.5\n" TRAIN,
 };
 
 static double loss_with(struct net *n, size_t i, float w)
