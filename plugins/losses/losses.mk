@@ -3,6 +3,7 @@ losses_LTLIBRARIES += %reldir%/mse.la
 losses_LTLIBRARIES += %reldir%/mae.la
 losses_LTLIBRARIES += %reldir%/huber.la
 losses_LTLIBRARIES += %reldir%/bce.la
+losses_LTLIBRARIES += %reldir%/ssim.la
 losses_LTLIBRARIES += %reldir%/xent.la
 losses_LTLIBRARIES += %reldir%/hinge.la
 losses_LTLIBRARIES += %reldir%/perceptron.la

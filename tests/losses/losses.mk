@@ -11,6 +11,8 @@ check_PROGRAMS += %reldir%/test_mse
 %canon_reldir%_test_mse_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_perceptron
 %canon_reldir%_test_perceptron_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_ssim
+%canon_reldir%_test_ssim_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_xent
 %canon_reldir%_test_xent_CPPFLAGS = $(TEST_CPPFLAGS)
 endif

@@ -13,7 +13,7 @@ X = [[0.5, -1.25, 2, 0.25], [-3, 0.75, 0, 1]]
 
 def show(title, x, loss):
     """loss: a function of x that gives one value per row (or token)."""
-    x = torch.tensor(x, dtype=torch.float64, requires_grad=True)
+    x = torch.as_tensor(x, dtype=torch.float64).clone().requires_grad_(True)
     rows = loss(x)
     rows.sum().backward()
     print(title)
@@ -56,3 +56,23 @@ show("hinge, class numbers, margin 2", X,
      lambda x: F.multi_margin_loss(x, CLASS, margin=2, **none))
 show("softmax", X, lambda x: F.softmax(x, 1))
 show("sigmoid", X, lambda x: torch.sigmoid(x))
+
+# Images: multiples of 1/16 that follow a rule, so that a test can make them again.
+IMAGES = torch.tensor([(7 * i * i + 3 * i) % 17 for i in range(80)]).double().reshape(2, 2, 4, 5) / 16
+CLEAN = torch.tensor([(5 * i * i + i) % 16 for i in range(80)]).double().reshape(2, 2, 4, 5) / 16
+
+
+def ssim_loss(x, window=3, sigma=1.5, peak=1.0):
+    d = torch.arange(window).double() - (window - 1) / 2
+    g = torch.exp(-(d / sigma) ** 2 / 2)
+    g = (g[:, None] * g / g.sum() ** 2).expand(2, 1, window, window)
+    blur = lambda a: F.conv2d(a, g, groups=2)
+    mx, mt = blur(x), blur(CLEAN)
+    vx, vt, cov = blur(x * x) - mx ** 2, blur(CLEAN ** 2) - mt ** 2, blur(x * CLEAN) - mx * mt
+    c1, c2 = (0.01 * peak) ** 2, (0.03 * peak) ** 2
+    s = (2 * mx * mt + c1) * (2 * cov + c2) / ((mx ** 2 + mt ** 2 + c1) * (vx + vt + c2))
+    return 1 - s.mean((1, 2, 3))
+
+
+show("ssim, window 3", IMAGES, ssim_loss)
+show("ssim, window 4, peak 2", IMAGES, lambda x: ssim_loss(x, 4, 1.0, 2.0))
