@@ -19,6 +19,11 @@ printf '\0\0\10\1\0\0\0\10\0\1\2\0\1\2\0\1' >"$work/labels"
 mkdir "$work/cifar10"
 for i in 1 2 3 4; do head -c 3073 /dev/zero; done | tee "$work/cifar10/test_batch.bin" >"$work/cifar10/data_batch_1.bin"
 
+mkdir "$work/images_dir"
+for i in 1 2 3 4 5 6 7 8; do
+    printf '\211PNG\015\012\032\012\000\000\000\015IHDR\000\000\000\001\000\000\000\001\010\000\000\000\000:~\233U\000\000\000\012IDATx\234c\250\000\000\000z\000y\263a\265{\000\000\000\000IEND\256B`\202' >"$work/images_dir/$i.png"
+done
+
 # What a component needs to be told: KIND/NAME, TAB, flags of `plugin test`, one per TAB. What
 # is not listed is tested with its defaults, and with guesses for what has none.
 tab=$(printf '\t')
@@ -26,6 +31,7 @@ given() {
     sed -n "s|^$1$tab||p" <<TABLE
 loader/cifar10	--with	{dir: $work/cifar10}
 loader/csv	--with	{file: $work/rows.csv}
+loader/images	--with	{dir: $work/images_dir, size: 2}
 loader/idx	--with	{images: $work/images, labels: $work/labels}
 loader/npy	--with	{x: $work/x.npy}
 loader/table	--with	{columns: {x: [a], y: [b]}, rows: [[1, 2], [3, 4], [5, 6]]}

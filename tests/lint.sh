@@ -105,6 +105,7 @@ door() {
     door time.h framework/base/clock.c
     door sys/time.h
     door cblas.h plugins/backends/openblas.c
+    door jpeglib.h plugins/loaders/images.c
     door pthread.h framework/base/pool.c framework/run/feed.c framework/plugin/watch.c
 } >"$findings"
 rule doors "each foreign library has one door"

@@ -7,3 +7,9 @@ loaders_LTLIBRARIES += %reldir%/npy.la
 loaders_LTLIBRARIES += %reldir%/random.la
 loaders_LTLIBRARIES += %reldir%/table.la
 loaders_LTLIBRARIES += %reldir%/toy.la
+if HAVE_IMAGES
+loaders_LTLIBRARIES += %reldir%/images.la
+%canon_reldir%_images_la_CPPFLAGS = $(AM_CPPFLAGS) $(PNG_CFLAGS) $(JPEG_CFLAGS)
+%canon_reldir%_images_la_LDFLAGS = $(AM_LDFLAGS)
+%canon_reldir%_images_la_LIBADD = $(PNG_LIBS) $(JPEG_LIBS)
+endif

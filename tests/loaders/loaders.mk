@@ -15,4 +15,8 @@ check_PROGRAMS += %reldir%/test_table
 %canon_reldir%_test_table_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_toy
 %canon_reldir%_test_toy_CPPFLAGS = $(TEST_CPPFLAGS)
+if HAVE_IMAGES
+check_PROGRAMS += %reldir%/test_images
+%canon_reldir%_test_images_CPPFLAGS = $(TEST_CPPFLAGS)
+endif
 endif

@@ -491,17 +491,27 @@ int nnt_refusal_code(const struct nnt *t)
 
 static char folder[64]; /* of this process; "": none yet */
 
-static void remove_folder(void)
+static void remove_below(const char *path)
 {
-    DIR           *d = opendir(folder);
+    char           child[1024];
+    DIR           *d = opendir(path);
     struct dirent *e;
 
-    while (d && (e = readdir(d)) != NULL)
-        if (e->d_name[0] != '.')
-            unlinkat(dirfd(d), e->d_name, 0);
+    while (d && (e = readdir(d)) != NULL) {
+        if (e->d_name[0] == '.')
+            continue;
+        snprintf(child, sizeof child, "%s/%s", path, e->d_name);
+        if (unlink(child))
+            remove_below(child);
+    }
     if (d)
         closedir(d);
-    rmdir(folder);
+    rmdir(path);
+}
+
+static void remove_folder(void)
+{
+    remove_below(folder);
 }
 
 const char *nnt_folder(void)
