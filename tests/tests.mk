@@ -49,6 +49,12 @@ AM_TESTS_ENVIRONMENT = \
 	CK_DEFAULT_TIMEOUT=60; export CK_DEFAULT_TIMEOUT; \
 	CK_TAP_LOG_FILE_NAME=-; export CK_TAP_LOG_FILE_NAME; CK_SILENT=1;
 
+# Pipelines to the figure that they say they reach: minutes each, and real data if there are any.
+EXTRA_DIST += %reldir%/pipelines_slow.sh
+check-slow: all
+	$(AM_TESTS_ENVIRONMENT) srcdir='$(srcdir)' $(SHELL) '$(srcdir)/%reldir%/pipelines_slow.sh'
+.PHONY: check-slow
+
 # The pages of docs/plugins/, from the tables of the plugins that are built here.
 docs-plugins: all
 	$(AM_V_GEN)$(AM_TESTS_ENVIRONMENT) srcdir='$(srcdir)' \
