@@ -67,6 +67,8 @@ expect 3 "a file that is not there" "$NNPIPE" check nowhere.yaml
 
 expect 0 "a run" "$NNPIPE" "$xor" --seed 1
 true_that "it leaves weights and figures" test -s runs/xor/001/best.nnw -a -s runs/xor/001/metrics.csv
+true_that "it leaves a page with the pictures in it" \
+    grep -q 'data:image/svg+xml;base64,' runs/xor/001/report/index.html
 true_that "it leaves the resolved pipeline" "$NNPIPE" check -q runs/xor/001/pipeline.yaml
 true_that "nothing half-written is left" test -z "$(find runs -name '*.tmp*')"
 expect 0 "eval of it" "$NNPIPE" eval runs/xor/001 --json

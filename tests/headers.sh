@@ -31,9 +31,11 @@ for h in $(cd "$srcdir" && find framework tests/support -name '*.h' | sort); do
 done
 for h in "$public"/*.h; do
     # shellcheck disable=SC2086
-    try "${h##*/} in strict C11" "$h" $CC -std=c11 -pedantic -fsyntax-only -Wall -Wextra -Werror -x c
+    try "${h##*/} in strict C11" "$h" $CC -std=c11 -pedantic -fsyntax-only -Wall -Wextra -Werror \
+        -I"$src/framework/include" -x c
     if command -v "$CXX" >/dev/null; then
-        try "${h##*/} in C++" "$h" "$CXX" -std=c++11 -fsyntax-only -Wall -Wextra -Werror -x c++
+        try "${h##*/} in C++" "$h" "$CXX" -std=c++11 -fsyntax-only -Wall -Wextra -Werror \
+            -I"$src/framework/include" -x c++
     else
         n=$((n + 1))
         echo "ok $n - ${h##*/} in C++ # SKIP there is no C++ compiler"

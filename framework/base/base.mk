@@ -7,6 +7,7 @@ framework_libhost_la_SOURCES += \
 	%reldir%/fsio_gz.c \
 	%reldir%/matmul.c %reldir%/matmul.h %reldir%/matmul_kernel.h \
 	%reldir%/matmul_avx2.c %reldir%/matmul_avx512.c %reldir%/matmul_base.c \
+	%reldir%/png.c %reldir%/png.h \
 	%reldir%/pool.c %reldir%/pool.h \
 	%reldir%/rng.c %reldir%/rng.h \
 	%reldir%/sha256.c %reldir%/sha256.h \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Compressed files, read whole: the one door to <zlib.h>. */
+/* Compressed files, read whole, and bytes compressed: the one door to <zlib.h>. */
 #include <config.h>
 #include "base/fsio.h"
 
@@ -123,6 +123,21 @@ int fsio_read_gz(const char *path, size_t max, char **bytes, size_t *n, struct d
     }
     *bytes = raw;
     *n = size;
+    return 0;
+}
+
+int fsio_deflate(const void *bytes, size_t n, unsigned char **out, size_t *size,
+                 struct diag *d)
+{
+    uLong  room = compressBound((uLong)n);
+    Bytef *packed = n < ULONG_MAX / 2 ? malloc(room) : NULL;
+
+    if (!packed || compress2(packed, &room, bytes, (uLong)n, Z_BEST_COMPRESSION)) {
+        free(packed);
+        return diag_error(d, NULL, "no memory to compress %zu bytes", n);
+    }
+    *out = packed;
+    *size = room;
     return 0;
 }
 

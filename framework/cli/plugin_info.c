@@ -22,9 +22,10 @@ enum { COLUMNS = 4 };
 
 static const char *words_of(struct arena *a, const nnp_param *p)
 {
-    return arena_printf(a, "%s%s%s", p->type & NNP_MAIN ? " (short form)" : "",
+    return arena_printf(a, "%s%s%s%s", p->type & NNP_MAIN ? " (short form)" : "",
                         p->type & NNP_LIVE ? " (can be scheduled)" : "",
-                        p->type & NNP_THEN ? " (a layer put behind)" : "");
+                        p->type & NNP_THEN ? " (a layer put behind)" : "",
+                        p->type & NNP_STREAMS ? " (streams)" : "");
 }
 
 /* The columns before the doc: name, type, default, range. */

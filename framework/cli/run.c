@@ -266,7 +266,8 @@ static int train_and_report(struct run *r)
     print_finals(t);
     final_event(c, t);
     view_open(&r->view, r->pipeline.session, t, &r->report, r->folder, &c->diag);
-    return view_reports(&r->view, &c->diag);
+    int rc = view_reports(&r->view, &c->diag);
+    return view_page(&r->view, &c->diag) || rc ? -1 : 0;
 }
 
 static int check_expectation(struct run *r)
@@ -290,9 +291,10 @@ static void suggest(struct run *r)
     if (r->trainer.outcome.ending == ENDED_SIGNAL)
         report_say(&r->report, "resume with: nnpipe run --resume %s", r->folder);
     else if (r->folder)
-        report_say(&r->report,
-                   "%s holds weights, metrics.csv and report/; next: nnpipe eval %s",
-                   r->folder, r->folder);
+        report_say(
+            &r->report,
+            "%s holds weights, metrics.csv and report/index.html; next: nnpipe eval %s",
+            r->folder, r->folder);
 }
 
 static void close_run(struct run *r)

@@ -38,7 +38,7 @@ static void forward_lives(const struct graph *g, struct plan *p, int step)
         p->value[n->out[k]] = new_buffer(p, BUFFER_VALUE, n->out[k], 0, step,
                                          tensor_bytes(&n->inst.out[k]));
     }
-    for (uint32_t k = 0; k < n->inst.ctx.n_saved && plan_trains(p); k++)
+    for (uint32_t k = 0; k < n->inst.ctx.n_saved && plan_goes_back(p); k++)
         p->saved[i][k] =
             new_buffer(p, BUFFER_SAVED, i, (int)k, step, tensor_bytes(&n->inst.saved[k]));
 }
@@ -100,6 +100,10 @@ static void walk(const struct graph *g, struct plan *p)
     }
     for (size_t b = 0; b < p->n_buffers && p->what == PLAN_KEEP; b++)
         p->buffers[b].last = (int)p->n_steps;
+    if (p->what == PLAN_GRADIENT) { /* both are read when all is done */
+        touch(p, p->value[p->of], (int)p->n_steps);
+        touch(p, p->gradient[g->input], (int)p->n_steps);
+    }
 }
 
 static int root(const struct plan *p, int b)

@@ -81,13 +81,25 @@ void plan_memory(struct arena *a, const struct graph *g, struct plan *p)
     p->bytes += p->scratch;
 }
 
-struct plan *plan_open(struct arena *a, const struct graph *g, enum plan_for what)
+static struct plan *make(struct arena *a, const struct graph *g, enum plan_for what,
+                         int of)
 {
     struct plan *p = arena_alloc(a, sizeof *p);
 
     p->what = what;
+    p->of = of;
     plan_schedule(a, g, p);
     plan_liveness(a, g, p);
     plan_memory(a, g, p);
     return p;
+}
+
+struct plan *plan_open(struct arena *a, const struct graph *g, enum plan_for what)
+{
+    return make(a, g, what, -1);
+}
+
+struct plan *plan_gradient(struct arena *a, const struct graph *g, int of)
+{
+    return make(a, g, PLAN_GRADIENT, of);
 }

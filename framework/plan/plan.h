@@ -10,10 +10,11 @@
 #include "graph/graph.h"
 
 enum plan_for {
-    PLAN_TRAIN, /* losses and penalties, forward and backward */
-    PLAN_EVAL,  /* losses and metrics, forward */
-    PLAN_KEEP,  /* every layer and prediction, forward, all streams stay readable */
-    PLAN_FIT,   /* what leads to the items of the model that fit themselves, forward */
+    PLAN_TRAIN,    /* losses and penalties, forward and backward */
+    PLAN_EVAL,     /* losses and metrics, forward */
+    PLAN_KEEP,     /* every layer and prediction, forward, all streams stay readable */
+    PLAN_FIT,      /* what leads to the items of the model that fit themselves, forward */
+    PLAN_GRADIENT, /* up to one stream, forward as in evaluation, and back to the input */
     N_PLANS
 };
 
@@ -43,6 +44,7 @@ struct buffer {
 
 struct plan {
     enum plan_for  what;
+    int            of; /* PLAN_GRADIENT: the stream that is differentiated */
     struct step   *steps;
     size_t         n_steps;
     bool          *needed; /* by node */
@@ -53,6 +55,7 @@ struct plan {
     int          **saved;      /* by node, then number: buffer */
     int          **temporary;  /* by node, then input: buffer of an extra din, or -1 */
     bool         **wants_din;  /* by node, then input: is din computed at all */
+    bool          *wants_grad; /* by stream: is its gradient computed */
     size_t         scratch;    /* bytes; every call has the same scratch place */
     size_t         scratch_at; /* offset of it, behind the buffers */
     size_t         bytes;      /* of the slab, scratch included */
@@ -62,10 +65,12 @@ enum { PLAN_ALIGN = 64 };
 
 /* The shapes must stand for the largest batch. */
 struct plan *plan_open(struct arena *a, const struct graph *g, enum plan_for what);
+struct plan *plan_gradient(struct arena *a, const struct graph *g, int of);
 /* Input stream k of node n in this plan: `when` items left out. */
 int  plan_input(const struct plan *p, const struct graph *g, const struct graph_node *n,
                 uint32_t k);
 bool plan_trains(const struct plan *p);
+bool plan_goes_back(const struct plan *p);
 
 /* schedule.c, liveness.c, memory.c: in this order */
 void   plan_schedule(struct arena *a, const struct graph *g, struct plan *p);

@@ -9,14 +9,22 @@ bool plan_trains(const struct plan *p)
     return p->what == PLAN_TRAIN;
 }
 
+bool plan_goes_back(const struct plan *p)
+{
+    return p->what == PLAN_TRAIN || p->what == PLAN_GRADIENT;
+}
+
 int plan_input(const struct plan *p, const struct graph *g, const struct graph_node *n,
                uint32_t k)
 {
     return graph_resolve(g, n->in[k], plan_trains(p));
 }
 
-static bool is_sink(const struct plan *p, const struct graph_node *n)
+static bool is_sink(const struct graph *g, const struct plan *p,
+                    const struct graph_node *n)
 {
+    if (p->what == PLAN_GRADIENT)
+        return n == &g->nodes[g->streams[p->of].node];
     switch (n->role) {
     case ROLE_LOSS: return true;
     case ROLE_PENALTY: return p->what == PLAN_TRAIN;
@@ -31,7 +39,8 @@ static void mark_needed(const struct graph *g, struct plan *p)
 {
     for (size_t i = g->n_nodes; i-- > g->first_layer;) {
         const struct graph_node *n = &g->nodes[i];
-        p->needed[i] = (p->needed[i] || is_sink(p, n)) && graph_runs(n, plan_trains(p));
+        p->needed[i] =
+            (p->needed[i] || is_sink(g, p, n)) && graph_runs(n, plan_trains(p));
         if (!p->needed[i])
             continue;
         for (uint32_t k = 0; k < n->n_in; k++)
@@ -44,9 +53,21 @@ static void add(struct plan *p, enum step_kind kind, size_t node, int stream, in
     p->steps[p->n_steps++] = (struct step){ kind, (int)node, stream, input };
 }
 
-static bool has_gradient(const struct graph *g, int stream)
+/* In training what has something trainable upstream; else what has the model's input. */
+static void mark_gradients(const struct graph *g, struct plan *p)
 {
-    return g->streams[stream].wants_grad;
+    for (size_t i = 0; i < g->n_streams; i++)
+        p->wants_grad[i] =
+            p->what == PLAN_TRAIN ? g->streams[i].wants_grad : (int)i == g->input;
+    for (size_t i = g->first_layer; i < g->n_nodes && p->what == PLAN_GRADIENT; i++) {
+        const struct graph_node *n = &g->nodes[i];
+        bool                     wanted = false;
+
+        for (uint32_t k = 0; k < n->n_in && p->needed[i]; k++)
+            wanted = wanted || p->wants_grad[plan_input(p, g, n, k)];
+        for (uint32_t k = 0; k < n->n_out; k++)
+            p->wants_grad[n->out[k]] = wanted;
+    }
 }
 
 /* A node goes backward when a gradient comes in and somebody wants one out of it. */
@@ -57,10 +78,10 @@ static bool goes_back(const struct graph *g, const struct plan *p, size_t i)
     if (!p->needed[i] || !n->item->type->desc->backward)
         return false;
     if (n->role == ROLE_LOSS || n->role == ROLE_PENALTY)
-        return has_gradient(g, plan_input(p, g, n, 0));
+        return p->wants_grad[plan_input(p, g, n, 0)];
     bool wanted = false;
     for (uint32_t k = 0; k < n->n_out; k++)
-        wanted = wanted || has_gradient(g, n->out[k]);
+        wanted = wanted || p->wants_grad[n->out[k]];
     return n->role == ROLE_LAYER && wanted;
 }
 
@@ -73,7 +94,7 @@ static void schedule_backward(const struct graph *g, struct plan *p, bool *writt
     add(p, STEP_BACKWARD, i, -1, -1);
     for (uint32_t k = 0; k < n->n_in; k++) {
         int s = plan_input(p, g, n, k);
-        p->wants_din[i][k] = has_gradient(g, s) && (n->role != ROLE_LOSS || k == 0);
+        p->wants_din[i][k] = p->wants_grad[s] && (n->role != ROLE_LOSS || k == 0);
         if (!p->wants_din[i][k])
             continue;
         if (n->role != ROLE_PENALTY && written[s]) {
@@ -90,6 +111,7 @@ void plan_schedule(struct arena *a, const struct graph *g, struct plan *p)
     bool  *written = arena_array(a, g->n_streams + 1, sizeof *written);
 
     p->needed = arena_array(a, g->n_nodes + 1, sizeof *p->needed);
+    p->wants_grad = arena_array(a, g->n_streams + 1, sizeof *p->wants_grad);
     p->temporary = arena_array(a, g->n_nodes + 1, sizeof *p->temporary);
     p->wants_din = arena_array(a, g->n_nodes + 1, sizeof *p->wants_din);
     for (size_t i = 0; i < g->n_nodes; i++) {
@@ -102,11 +124,12 @@ void plan_schedule(struct arena *a, const struct graph *g, struct plan *p)
     }
     p->steps = arena_array(a, 2 * g->n_nodes + inputs + 1, sizeof *p->steps);
     mark_needed(g, p);
+    mark_gradients(g, p);
     for (size_t i = g->first_layer; i < g->n_nodes; i++)
         if (p->needed[i])
             add(p, g->nodes[i].role == ROLE_METRIC ? STEP_MEASURE : STEP_FORWARD, i, -1,
                 -1);
-    for (size_t i = g->n_nodes; plan_trains(p) && i-- > g->first_layer;)
+    for (size_t i = g->n_nodes; plan_goes_back(p) && i-- > g->first_layer;)
         if (goes_back(g, p, i))
             schedule_backward(g, p, written, i);
 }

@@ -131,7 +131,48 @@ static int run_write(nnp_ctx *c, const char *file, const void *bytes, size_t n)
 static const char *run_about(nnp_ctx *c, const char *what)
 {
     (void)c;
-    return strcmp(what, "name") == 0 ? "conformance" : "";
+    return strcmp(what, "name") == 0    ? "conformance"
+           : strcmp(what, "input") == 0 ? "x"
+                                        : "";
+}
+
+static const char *run_of(nnp_ctx *c, const char *port, uint32_t i)
+{
+    (void)c;
+    return i                         ? NULL
+           : strcmp(port, "of") == 0 ? "x"
+           : strcmp(port, "to") == 0 ? "y"
+                                     : NULL;
+}
+
+static const nnp_tensor *run_weight(nnp_ctx *c, const char *name)
+{
+    struct trial     *t = trial_of(c);
+    const nnp_tensor *w = make_stream(t, 2, 2);
+
+    for (size_t i = 0; i < nnp_count(w); i++)
+        nnp_f32(w)[i] = (float)i / 2 - 1;
+    return strstr(name, ".weight") ? w : NULL;
+}
+
+static int run_image(nnp_ctx *c, const char *file, uint32_t width, uint32_t height,
+                     const uint8_t *rgba)
+{
+    (void)c;
+    return file && rgba && width && height ? NNP_OK : NNP_EBUG;
+}
+
+/* The sum of the two inputs. */
+static int run_gradient(nnp_ctx *c, const char *stream, int64_t n, const float *x,
+                        const float *factors, float *dx, float *y)
+{
+    (void)c;
+    for (int64_t i = 0; i < n; i++) {
+        dx[2 * i] = dx[2 * i + 1] = factors[i];
+        if (y)
+            y[i] = x[2 * i] + x[2 * i + 1];
+    }
+    return stream ? NNP_OK : NNP_EBUG;
 }
 
 static const nnp_run run = {
@@ -147,6 +188,10 @@ static const nnp_run run = {
     .write = run_write,
     .missed = run_text,
     .about = run_about,
+    .of = run_of,
+    .weight = run_weight,
+    .image = run_image,
+    .gradient = run_gradient,
 };
 
 void trial_give_run(struct trial *t)

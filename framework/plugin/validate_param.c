@@ -80,6 +80,8 @@ static int check_type(struct row *r, uint32_t self_size)
         return refuse(r, "is NNP_LIVE, which only NNP_INT and NNP_REAL can be");
     if (r->p->type & NNP_THEN && type != NNP_STR)
         return refuse(r, "is NNP_THEN, which only NNP_STR can be");
+    if (r->p->type & NNP_STREAMS && type != NNP_STRS)
+        return refuse(r, "is NNP_STREAMS, which only NNP_STRS can be");
     if (r->p->offset > self_size || self_size - r->p->offset < size)
         return refuse(r, "its %u bytes at offset %u are outside self (%u bytes)", size,
                       r->p->offset, self_size);

@@ -11,4 +11,5 @@ framework_libhost_la_SOURCES += \
 	framework/run/evaluate.c framework/run/fit.c framework/run/weightfile.c
 framework_libhost_la_SOURCES += \
 	framework/run/runfolder.c framework/run/runfolder.h \
-	framework/run/view.c framework/run/view.h
+	framework/run/view.c framework/run/view.h \
+	framework/run/view_page.c framework/run/view_run.c

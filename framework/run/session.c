@@ -270,6 +270,23 @@ int session_open(struct session *s, struct spec *spec, const struct session_opti
                                                                                     : 0;
 }
 
+int session_gradient(struct session *s, int stream, struct diag *d)
+{
+    unsigned char *slab;
+
+    s->plans[PLAN_GRADIENT] = plan_gradient(s->arena, s->graph, stream);
+    s->bound = NULL;
+    if (slab_need(s) <= s->slab_bytes)
+        return 0;
+    slab = zeros(slab_need(s), "activations", d);
+    if (!slab)
+        return -1;
+    free(s->slab);
+    s->slab = slab;
+    s->slab_bytes = slab_need(s);
+    return 0;
+}
+
 int session_reset(struct session *s, uint64_t seed, struct diag *d)
 {
     s->seed = s->services.seed = s->data_services.seed = seed;

@@ -80,12 +80,13 @@ struct session {
     uint64_t            seed;   /* of this attempt */
     uint64_t            update; /* number of updates done */
     double              progress, epoch;
-    double              rate;    /* factor on every learning rate, 1 until train.health halves it */
-    float               steepest; /* largest gradient of the latest update */
+    double rate;     /* factor on every learning rate, 1 until train.health halves it */
+    float  steepest; /* largest gradient of the latest update */
     /* Asked after every forward of a step; NULL: nobody watches. Not 0 ends the step. */
     int (*watch)(struct session *s, const struct graph_node *n, struct diag *d);
-    int64_t             rows;    /* of the batch at hand */
-    double              penalty; /* of the step at hand: stream penalties */
+    int64_t      rows;    /* of the batch at hand */
+    double       penalty; /* of the step at hand: stream penalties */
+    const float *factors; /* PLAN_GRADIENT: of the stream's elements */
 };
 
 struct session_options {
@@ -110,6 +111,9 @@ int session_reset(struct session *s, uint64_t seed, struct diag *d);
 /* The memory that a run of this spec takes, before anything of it is allocated. */
 void session_footprint(const struct session *s, const struct session_options *o,
                        struct footprint *f);
+/* The plan, and the memory for it, of a stream's gradient with respect to the model's
+ * input, for batches of the size at hand. */
+int session_gradient(struct session *s, int stream, struct diag *d);
 /* Learned states of the data's part (scale, standardize), from the training rows. */
 int session_fit_data(struct session *s, struct diag *d);
 

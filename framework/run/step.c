@@ -191,11 +191,21 @@ static void add_chunk(void *arg, size_t begin, size_t end, uint32_t worker)
         a->to[i] += a->from[i];
 }
 
+/* PLAN_GRADIENT begins with what was asked for, a factor for each element of the stream.
+ */
+static void seed_stream(const struct session *s, struct graph_node *n)
+{
+    for (uint32_t k = 0; k < n->n_out && s->bound->what == PLAN_GRADIENT; k++)
+        if (n->out[k] == s->bound->of)
+            memcpy(n->inst.dout[k].data, s->factors, tensor_bytes(&n->inst.dout[k]));
+}
+
 static int backward(struct session *s, struct graph_node *n, size_t step, struct diag *d)
 {
     if (n->role == ROLE_LOSS)
         seed_gradient(s, n);
     clear_gradients(s, n, step);
+    seed_stream(s, n);
     return instance_call(&n->inst, n->item->type->desc->backward, "backward", d) < 0 ? -1
                                                                                      : 0;
 }

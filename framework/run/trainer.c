@@ -568,6 +568,18 @@ int trainer_finish(struct trainer *t, struct diag *d)
     return weightfile_keep(t, "best.nnw", t->outcome.best_epoch, d);
 }
 
+int trainer_add_final(struct trainer *t, const char *name, double value, struct diag *d)
+{
+    struct figure *more = realloc(t->finals, (t->n_finals + 1) * sizeof *more);
+
+    if (!more)
+        return diag_error(d, NULL, "out of memory");
+    t->finals = more;
+    t->finals[t->n_finals++] =
+        (struct figure){ arena_strdup(t->session->arena, name), value };
+    return 0;
+}
+
 void trainer_close(struct trainer *t)
 {
     history_clear(&t->history);

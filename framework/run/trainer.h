@@ -74,6 +74,8 @@ int trainer_run(struct trainer *t, struct diag *d);
 int  trainer_finish(struct trainer *t, struct diag *d);
 /* The weights and states of the best epoch go into the session. */
 void trainer_restore_best(struct trainer *t);
+/* One more figure of the run, of a report. */
+int  trainer_add_final(struct trainer *t, const char *name, double value, struct diag *d);
 void trainer_close(struct trainer *t);
 /* A name as the file writes it ("accuracy", "val.loss"): -1 if there is no such figure.
  */

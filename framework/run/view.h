@@ -2,6 +2,7 @@
 /* A finished run as reports see it (extension nnp.run/1), and the reports themselves. */
 #ifndef NNP_RUN_VIEW_H
 #define NNP_RUN_VIEW_H
+#include "report/page.h"
 #include "run/given.h"
 #include "run/trainer.h"
 
@@ -16,6 +17,10 @@ struct view {
     unsigned char    **bytes;
     size_t            *room;
     int64_t            rows;
+    struct page_part  *parts; /* what the reports left, for the page; malloc'ed */
+    size_t             n_parts;
+    const char       **said; /* expectations that were missed */
+    bool               asked_curves, shows_curves; /* the report at hand; any of them */
     struct diag       *diag;
 };
 
@@ -28,9 +33,29 @@ int view_eval(struct view *v, int split, int64_t first, int64_t n, const char *i
 /* The same with rows of several streams. */
 int view_given(struct view *v, const struct given *g, struct diag *d);
 const nnp_tensor *view_stream(struct view *v, const char *name);
+/* The number of a stream, "prediction", "target" and "input" too; -1: there is none. */
+int view_number(const struct session *s, const char *name);
 /* The name of the loader's stream that the model's input comes from. */
 const char *view_input(const struct session *s);
-/* Every item of the file's `report`. */
-int  view_reports(struct view *v, struct diag *d);
+/* For n rows x of the stream that the model reads: dx, the gradient of the sum of factors
+ * times the elements of a stream with respect to x, and y (or NULL), the stream itself. The
+ * model works as in evaluation. */
+struct slope {
+    int          stream;
+    int64_t      n;
+    const float *x, *factors;
+    float       *dx, *y;
+};
+int  view_gradient(struct view *v, const struct slope *w, struct diag *d);
 void view_close(struct view *v);
+
+/* ---- view_run.c ---- */
+/* Every item of the file's `report`. */
+int view_reports(struct view *v, struct diag *d);
+
+/* ---- view_page.c ---- */
+/* Keeps a piece of what a report left; file NULL: text, which is put behind the text before. */
+int view_keep(struct view *v, const char *file, const void *bytes, size_t n);
+/* report/index.html */
+int view_page(struct view *v, struct diag *d);
 #endif

@@ -88,6 +88,33 @@ static void read_ports(struct read *r, const struct parts *p, struct item *item)
     }
 }
 
+/* What stands in the file for a parameter, in its map or as the short form. */
+static struct node *param_value(const struct parts *p, const nnp_param *param)
+{
+    if (p->value && p->value->kind == NODE_MAP)
+        return tree_find(p->value, param->name);
+    return param->type & NNP_MAIN ? p->value : NULL;
+}
+
+/* A report may name streams in parameters of its own, `grid: {rows: [x, out]}`. */
+static void read_streams(struct read *r, const struct parts *p, struct item *item)
+{
+    const nnp_component *c = item->type->desc;
+
+    for (uint32_t i = 0; i < c->n_params; i++) {
+        const char   *name = c->params[i].name;
+        struct node  *v = param_value(p, &c->params[i]);
+        struct node **list;
+        size_t        n;
+
+        if (!(c->params[i].type & NNP_STREAMS) || !v ||
+            value_list(r, &v, name, &list, &n))
+            continue;
+        for (size_t k = 0; k < n; k++)
+            add_stream(r, item, name, list[k]);
+    }
+}
+
 static void name_term(struct read *r, const struct parts *p, const struct items *list,
                       struct item *item)
 {
@@ -120,6 +147,8 @@ static struct item *read_term(struct read *r, const struct place *place,
     name_term(r, p, list, &item);
     value_real(r, p->beside, NULL, "weight", -1e308, &item.weight);
     read_ports(r, p, &item);
+    if (is_kind(&item, "report"))
+        read_streams(r, p, &item);
     struct item *added = item_add(r, list);
     *added = item;
     return added;

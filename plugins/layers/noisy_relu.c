@@ -10,6 +10,8 @@
  * z is held fixed in backward: dy/dx = 1 + z d' where y > 0, d' = d (1 - d^2) / 2 or 0.
  * forward leaves it in `slope`.
  */
+#include <string.h>
+
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -89,7 +91,9 @@ static void forward_part(void *arg, size_t begin, size_t end, uint32_t worker)
         const float *x = nnp_f32(&c->in[0]) + i;
         float       *y = nnp_f32(&c->out[0]) + i, *slope = nnp_f32(&c->saved[0]) + i;
 
-        c->host->rand(c, NNP_NORMAL, i, z, n);
+        memset(z, 0, n * sizeof *z); /* without noise the slope is that of a plain relu */
+        if (c->flags & NNP_TRAIN)
+            c->host->rand(c, NNP_NORMAL, i, z, n);
         if (j->variance == FIXED)
             fixed(x, z, y, slope, n, j->std);
         else
@@ -109,10 +113,9 @@ static int forward(nnp_ctx *c, void *self)
 {
     const struct noisy_relu *s = self;
     struct job               j = { c, s->variance, (float)s->std };
-    int                      noisy = c->flags & NNP_TRAIN && c->saved[0].data;
 
     return c->host->parallel(c, nnp_count(&c->in[0]), NNP_GRAIN,
-                             noisy ? forward_part : infer_part, &j);
+                             c->saved[0].data ? forward_part : infer_part, &j);
 }
 
 NNP_HOT static void gradients(const float *slope, const float *dy, float *dx, size_t n)

@@ -11,4 +11,6 @@ check_PROGRAMS += %reldir%/test_feed
 %canon_reldir%_test_feed_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_weights
 %canon_reldir%_test_weights_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_view
+%canon_reldir%_test_view_CPPFLAGS = $(TEST_CPPFLAGS)
 endif

@@ -79,7 +79,7 @@ typedef struct nnp_ctx {
 typedef int nnp_fn(nnp_ctx *c, void *self);
 
 enum {                /* nnp_ctx.flags */
-    NNP_TRAIN = 1,    /* training; absent: inference, SAVED tensors are NULL */
+    NNP_TRAIN = 1,    /* training; absent: inference, SAVED tensors may be NULL */
     NNP_DECAY = 2,    /* optimizer: weight decay applies to this weight */
     NNP_STREAM = 4,   /* regularizer: weight[0] is a stream, rows first, not a weight */
     NNP_PEEK = 8      /* loader, setup: names and shapes are wanted, read headers at most */
@@ -110,7 +110,7 @@ struct nnp_host {
     void (*log)(nnp_ctx *, int level, const char *msg);
     /* Says which tensor is needed; index >= 0, or an error to pass on. `init` names an
      * initializer (weights; NULL: zeros), also with its main parameter, "constant: 0.25".
-     * SAVED lives from a forward to its backward;
+     * SAVED lives from a forward to its backward; where none follows its data is NULL;
      * SCRATCH for one call, lead with c->workers for a part per worker. [setup; STATE also
      * in fit and finish] */
     int (*declare)(nnp_ctx *, uint32_t role, const char *name, uint32_t dtype,
@@ -175,7 +175,8 @@ enum {
     NNP_TREE,        /* const nnp_node *, NULL when absent */
     NNP_LIVE = 256,  /* or-ed: the host may change it between calls (schedules) */
     NNP_MAIN = 512,  /* or-ed: set by the short form, `dense: 256` */
-    NNP_THEN = 1024  /* or-ed to STR: names a layer that the host puts after this item */
+    NNP_THEN = 1024, /* or-ed to STR: names a layer that the host puts after this item */
+    NNP_STREAMS = 2048 /* or-ed to STRS of a report: each names a stream; `of` gives them */
 };
 typedef struct nnp_param {
     const char *name;         /* the YAML key */
@@ -210,7 +211,7 @@ enum { /* promises; 0 is always safe */
     NNP_STANDIN = 256,    /* stands for the layer that its THEN parameter names */
     NNP_GRADIENT = 512,   /* optimizer: rewrites dweight only, runs before the others */
     NNP_MIXES = 1024,     /* rows of a batch influence each other (batch statistics) */
-    NNP_HIGHER = 2048     /* metric: a larger value is better */
+    NNP_HIGHER = 2048     /* metric, report: a larger value is better */
 };
 
 /*
@@ -256,7 +257,8 @@ enum { /* promises; 0 is always safe */
  *              STATE | SUM is added up over a pass, begins it as zeros and is in no file. A
  *              STATE whose init is "sample" begins as different training rows of in[0].
  *              report() of fit and finish: figures of the pass.
- * report       setup o, forward R: extension "nnp.run/1".
+ * report       setup o, forward R: extension "nnp.run/1"; report(KEY, value) adds the figure
+ *              ITEM.KEY to those of the run, NNP_HIGHER as for a metric.
  * backend      extension("nnp.gemm/1") returns an nnp_gemm_fn.
  */
 typedef struct nnp_plugin {
@@ -340,11 +342,27 @@ typedef struct nnp_run { /* "nnp.run/1": what a report sees of a finished run */
     int (*write)(nnp_ctx *, const char *file, const void *bytes, size_t n); /* report/FILE */
     /* Says that a stated expectation was missed: the run ends with exit 7. */
     int (*missed)(nnp_ctx *, const char *text);
-    const char *(*about)(nnp_ctx *, const char *what); /* "name", "about", "folder" */
+    /* "name", "about", "folder", "input": the stream that the model reads. */
+    const char *(*about)(nnp_ctx *, const char *what);
     int (*higher)(nnp_ctx *, const char *metric); /* 1: more of it is better (NNP_HIGHER) */
-    /* The i-th stream that the report's item says after `of`, `to` or `where`; NULL: none. */
+    /* The i-th stream that the report's item says after `of`, `to`, `where` or a parameter
+     * that is NNP_STREAMS; NULL: none. */
     const char *(*of)(nnp_ctx *, const char *port, uint32_t i);
+    /* A weight ("dense1.weight") or a learned state ("pca1.components"); NULL: none. */
+    const nnp_tensor *(*weight)(nnp_ctx *, const char *name);
+    /* A picture of width x height pixels, red green blue alpha, as PNG: report/FILE. */
+    int (*image)(nnp_ctx *, const char *file, uint32_t width, uint32_t height,
+                 const uint8_t *rgba);
+    /* For n rows x of the stream that the model reads (about "input"), the model working as
+     * in evaluation: dx, the gradient with respect to x of the sum over a stream's elements
+     * of factor times element; and y, the stream itself, unless NULL. */
+    int (*gradient)(nnp_ctx *, const char *stream, int64_t n, const float *x,
+                    const float *factors, float *dx, float *y);
 } nnp_run;
+
+/* Does an extension of the host, which may be older than this header, have that member? */
+#define NNP_OFFERS(x, type, member) \
+    ((x) && (x)->size > offsetof(type, member) && (x)->member)
 
 /* ---- conveniences, all inline -------------------------------------------------------- */
 
