@@ -1,5 +1,11 @@
 # One line a plugin: reports_LTLIBRARIES += %reldir%/NAME.la
+reports_LTLIBRARIES += %reldir%/activation_max.la
 reports_LTLIBRARIES += %reldir%/boundary.la
+reports_LTLIBRARIES += %reldir%/codes2d.la
 reports_LTLIBRARIES += %reldir%/compare.la
 reports_LTLIBRARIES += %reldir%/curves.la
+reports_LTLIBRARIES += %reldir%/filters.la
+reports_LTLIBRARIES += %reldir%/grid.la
+reports_LTLIBRARIES += %reldir%/histogram.la
+reports_LTLIBRARIES += %reldir%/neighbours.la
 reports_LTLIBRARIES += %reldir%/truth_table.la

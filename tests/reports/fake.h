@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/png.h"
 
 enum { FAKE_MAX = 200000, FAKE_CURVES = 8 };
 
@@ -18,7 +19,13 @@ static struct {
     const float *x, *t; /* (rows, n_x), (rows, n_t) */
     void (*model)(const float *x, float *p);
     const char *columns[8], *target; /* NULL: the data know no names */
-    const char *of[4];               /* what the item names after `of` */
+    const char *of[4], *to_name;         /* what the item names after `of` and `to` */
+    struct {                         /* streams and weights beside these, by name */
+        const char *name;
+        nnp_tensor  t;
+    } named[8];
+    /* dx and y for a row x and factors, in place of a model's gradient */
+    void (*gradient)(const float *x, const float *factors, float *dx, float *y);
     struct {
         const char   *name;
         const double *epoch, *value;
@@ -26,9 +33,13 @@ static struct {
         double        final;
     } curve[FAKE_CURVES];
     /* what the report did */
-    char  printed[4096], missed[512], file[64];
-    char *written;
-    int   evals;
+    char     printed[4096], missed[512], file[64];
+    char    *written;
+    size_t   n_written;
+    int      evals;
+    int64_t  first; /* of the latest eval */
+    uint32_t width, height;
+    uint8_t *rgba;
     /* streams of the latest eval */
     float      in[2 * FAKE_MAX], to[FAKE_MAX], out[4 * FAKE_MAX], answer[FAKE_MAX];
     int64_t    shape[4][2];
@@ -59,6 +70,7 @@ static int fake_eval(nnp_ctx *c, const char *split, int64_t first, int64_t n,
 {
     (void)c;
     (void)input;
+    fake.first = first;
     ck_assert(n > 0 && n <= FAKE_MAX && (!split || first + n <= fake.rows));
     for (int64_t i = 0; i < n; i++) {
         const float *row = split ? fake.x + (first + i) * fake.n_x : x + i * fake.n_x;
@@ -77,9 +89,33 @@ static int fake_eval(nnp_ctx *c, const char *split, int64_t first, int64_t n,
     return NNP_OK;
 }
 
-static const nnp_tensor *fake_stream(nnp_ctx *c, const char *name)
+/* All rows of it, whichever were asked for. */
+static const nnp_tensor *fake_named(nnp_ctx *c, const char *name)
 {
     (void)c;
+    for (int i = 0; i < 8 && fake.named[i].name; i++)
+        if (strcmp(fake.named[i].name, name) == 0)
+            return &fake.named[i].t;
+    return NULL;
+}
+
+/* A tensor of a test's own; shape and data stay the test's. */
+__attribute__((unused)) static void fake_name(int i, const char *name, float *data, int32_t ndim, int64_t *shape)
+{
+    fake.named[i].name = name;
+    fake.named[i].t = (nnp_tensor){ .data = data,
+                                    .device = 1,
+                                    .ndim = ndim,
+                                    .code = 2,
+                                    .bits = 32,
+                                    .lanes = 1,
+                                    .shape = shape };
+}
+
+static const nnp_tensor *fake_stream(nnp_ctx *c, const char *name)
+{
+    if (fake_named(c, name))
+        return fake_named(c, name);
     return strcmp(name, "input") == 0        ? &fake.tensor[0]
            : strcmp(name, "target") == 0     ? &fake.tensor[1]
            : strcmp(name, "prediction") == 0 ? &fake.tensor[2]
@@ -142,6 +178,50 @@ static int fake_write(nnp_ctx *c, const char *file, const void *bytes, size_t n)
     fake.written = calloc(n + 1, 1);
     ck_assert_ptr_nonnull(fake.written);
     memcpy(fake.written, bytes, n);
+    fake.n_written = n;
+    return NNP_OK;
+}
+
+/* The pixels are kept as they are, and as a file to look at. */
+static int fake_image(nnp_ctx *c, const char *file, uint32_t width, uint32_t height,
+                      const uint8_t *rgba)
+{
+    struct arena   a = { 0 };
+    struct diag    d;
+    unsigned char *png;
+    size_t         n;
+
+    diag_init(&d, &a);
+    ck_assert_int_eq(png_encode(rgba, width, height, &png, &n, &d), 0);
+    fake_write(c, file, png, n);
+    free(png);
+    arena_close(&a);
+    fake.width = width;
+    fake.height = height;
+    free(fake.rgba);
+    fake.rgba = malloc((size_t)width * height * 4);
+    ck_assert_ptr_nonnull(fake.rgba);
+    memcpy(fake.rgba, rgba, (size_t)width * height * 4);
+    return NNP_OK;
+}
+
+/* 0xRRGGBB, or -1 where the picture is transparent. */
+__attribute__((unused)) static int fake_pixel(uint32_t x, uint32_t y)
+{
+    const uint8_t *p = fake.rgba + 4 * ((size_t)y * fake.width + x);
+
+    ck_assert(x < fake.width && y < fake.height);
+    return p[3] ? p[0] << 16 | p[1] << 8 | p[2] : -1;
+}
+
+static int fake_gradient(nnp_ctx *c, const char *stream, int64_t n, const float *x,
+                         const float *factors, float *dx, float *y)
+{
+    (void)c;
+    (void)stream;
+    for (int64_t i = 0; i < n; i++)
+        fake.gradient(x + i * fake.n_x, factors + i * fake.n_p, dx + i * fake.n_x,
+                      y + i * fake.n_p);
     return NNP_OK;
 }
 
@@ -157,7 +237,9 @@ static int fake_missed(nnp_ctx *c, const char *text)
 static const char *fake_about(nnp_ctx *c, const char *what)
 {
     (void)c;
-    return strcmp(what, "name") == 0 ? "a < b" : NULL;
+    return strcmp(what, "name") == 0    ? "a < b"
+           : strcmp(what, "input") == 0 ? "input"
+                                        : NULL;
 }
 
 static int fake_higher(nnp_ctx *c, const char *metric)
@@ -169,6 +251,8 @@ static int fake_higher(nnp_ctx *c, const char *metric)
 static const char *fake_of(nnp_ctx *c, const char *port, uint32_t i)
 {
     (void)c;
+    if (strcmp(port, "to") == 0)
+        return i ? NULL : fake.to_name;
     return strcmp(port, "of") == 0 && i < 4 ? fake.of[i] : NULL;
 }
 
@@ -187,6 +271,9 @@ static const nnp_run fake_run = {
     .about = fake_about,
     .higher = fake_higher,
     .of = fake_of,
+    .weight = fake_named,
+    .image = fake_image,
+    .gradient = fake_gradient,
 };
 
 /* A report on the fake run; $NNT_KEEP names a folder in which to keep what is written,
@@ -209,11 +296,13 @@ static void fake_close(struct nnt *t, const char *test)
         FILE *f = fopen(path, "wb");
 
         ck_assert_ptr_nonnull(f);
-        fwrite(fake.written, 1, strlen(fake.written), f);
+        fwrite(fake.written, 1, fake.n_written, f);
         fclose(f);
     }
     free(fake.written);
+    free(fake.rgba);
     fake.written = NULL;
+    fake.rgba = NULL;
     nnt_close(t);
 }
 #endif
