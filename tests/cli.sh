@@ -166,4 +166,24 @@ sed 's/1e20/1e-9/; s/epochs: 30/epochs: 100000000/' boom.yaml >long.yaml
 expect 130 "Ctrl-C" timeout --preserve-status -s INT 1 "$NNPIPE" long.yaml -q -o ctrl
 true_that "an interrupted run keeps its best weights" test -s ctrl/best.nnw
 expect 143 "SIGTERM" timeout --preserve-status -s TERM 1 "$NNPIPE" long.yaml -q -o term
+cat >tiny.yaml <<'EOF'
+nnpipe: 1
+name: tiny
+data: {source: {toy: {kind: circle, n: 64}}}
+model: [{dense: 8}, relu, {dense: 1}]
+loss: bce
+optim: {sgd: {lr: 0.1}}
+train: {epochs: 1, batch: 16}
+EOF
+expect 0 "bench" "$NNPIPE" bench tiny.yaml --repeat 2 --window 5
+says out "samples/s" "it says how fast"
+says out "dense1" "and what each item takes"
+expect 0 "bench as JSON" "$NNPIPE" bench tiny.yaml --repeat 1 --window 5 --json
+says out '"what":"train"' "which is one object"
+says out '"item":"optimizer"' "with the optimizer"
+expect 0 "bench of predictions" "$NNPIPE" bench tiny.yaml --repeat 1 --window 5 --json --predict
+says out '"what":"predict"' "which says so"
+expect 2 "bench without repeats" "$NNPIPE" bench tiny.yaml --repeat 0
+says err "--repeat: 0 is outside 1..10000" "it says the range"
+true_that "bench leaves no folder" test ! -e runs/tiny
 echo "1..$n"

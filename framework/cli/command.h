@@ -66,6 +66,7 @@ int cmd_show(struct cli *c, int argc, char **argv);
 int cmd_eval(struct cli *c, int argc, char **argv);
 int cmd_predict(struct cli *c, int argc, char **argv);
 int cmd_runs(struct cli *c, int argc, char **argv);
+int cmd_bench(struct cli *c, int argc, char **argv);
 int cmd_plugin(struct cli *c, int argc, char **argv);
 int cmd_schema(struct cli *c, int argc, char **argv);
 int cmd_help(struct cli *c, int argc, char **argv);

@@ -12,6 +12,7 @@ const struct command commands[] = {
     { "eval", "metrics of a trained run on a split", cmd_eval },
     { "predict", "rows in, predictions out", cmd_predict },
     { "runs", "list, show, diff, best, clean: what runs have left", cmd_runs },
+    { "bench", "time of a training step, item by item", cmd_bench },
     { "plugin", "list, info, new, test", cmd_plugin },
     { "schema", "JSON Schema of the installed plugins, for editors", cmd_schema },
     { "help", "this text, or the help of a command", cmd_help },

@@ -2,6 +2,8 @@
 #include <config.h>
 #include "cli/pipeline.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -124,4 +126,18 @@ void pipeline_close(struct pipeline *p)
     session_close(p->session);
     if (p->spec)
         spec_close(p->spec);
+}
+
+long pipeline_peak_bytes(void)
+{
+    FILE *f = fopen("/proc/self/status", "re");
+    char  line[128];
+    long  kib = 0;
+
+    while (f && fgets(line, sizeof line, f))
+        if (strncmp(line, "VmHWM:", 6) == 0)
+            kib = strtol(line + 6, NULL, 10);
+    if (f)
+        fclose(f);
+    return kib * 1024;
 }

@@ -155,21 +155,6 @@ static void print_finals(struct trainer *t)
     strbuf_close(&s);
 }
 
-/* Peak resident memory of this process in bytes, 0 where the system does not say. */
-static long peak_bytes(void)
-{
-    FILE *f = fopen("/proc/self/status", "re");
-    char  line[128];
-    long  kib = 0;
-
-    while (f && fgets(line, sizeof line, f))
-        if (strncmp(line, "VmHWM:", 6) == 0)
-            kib = strtol(line + 6, NULL, 10);
-    if (f)
-        fclose(f);
-    return kib * 1024;
-}
-
 static void final_event(struct cli *c, struct trainer *t)
 {
     static const char *const endings[] = { "\"done\"", "\"when\"", "\"patience\"",
@@ -184,7 +169,7 @@ static void final_event(struct cli *c, struct trainer *t)
     pairs[n++] = "best_epoch";
     pairs[n++] = arena_printf(&c->arena, "%" PRId64, t->outcome.best_epoch);
     pairs[n++] = "peak_bytes";
-    pairs[n++] = arena_printf(&c->arena, "%ld", peak_bytes());
+    pairs[n++] = arena_printf(&c->arena, "%ld", pipeline_peak_bytes());
     for (size_t i = 0; i < t->n_finals; i++) {
         struct strbuf v = { 0 };
         strbuf_number(&v, t->finals[i].value);

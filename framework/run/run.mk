@@ -13,3 +13,4 @@ framework_libhost_la_SOURCES += \
 	framework/run/runfolder.c framework/run/runfolder.h \
 	framework/run/view.c framework/run/view.h \
 	framework/run/view_page.c framework/run/view_run.c
+framework_libhost_la_SOURCES += framework/run/bench.c framework/run/bench.h

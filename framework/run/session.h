@@ -52,6 +52,10 @@ struct saved_state {  /* a STATE tensor of a node, by name, for files and snapsh
     bool        lasts;  /* learned, not just what an estimator adds up in a pass */
 };
 
+struct meter { /* seconds spent in each node since somebody cleared them */
+    double *forward, *backward; /* by node */
+};
+
 struct session {
     struct arena   *arena;
     struct spec    *spec;
@@ -84,9 +88,10 @@ struct session {
     float  steepest; /* largest gradient of the latest update */
     /* Asked after every forward of a step; NULL: nobody watches. Not 0 ends the step. */
     int (*watch)(struct session *s, const struct graph_node *n, struct diag *d);
-    int64_t      rows;    /* of the batch at hand */
-    double       penalty; /* of the step at hand: stream penalties */
-    const float *factors; /* PLAN_GRADIENT: of the stream's elements */
+    int64_t       rows;    /* of the batch at hand */
+    double        penalty; /* of the step at hand: stream penalties */
+    const float  *factors; /* PLAN_GRADIENT: of the stream's elements */
+    struct meter *meter;   /* NULL: nobody measures */
 };
 
 struct session_options {

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/clock.h"
+
 static void *place(const struct session *s, const struct plan *p, int buffer)
 {
     return buffer < 0 ? NULL : s->slab + p->buffers[buffer].offset;
@@ -247,40 +249,60 @@ int step_before(struct session *s, enum plan_for what, const struct graph_node *
     return 0;
 }
 
+static void add_gradient(struct session *s, const struct step *st)
+{
+    const nnp_tensor *t = graph_tensor(s->graph, st->stream);
+    struct add        a = { place(s, s->bound, s->bound->gradient[st->stream]),
+                            s->graph->nodes[st->node].inst.din[st->input].data };
+
+    pool_run(s->pool, nnp_count(t), 1 << 15, add_chunk, &a);
+}
+
+struct loss { /* of the whole step */
+    double sum, count;
+};
+
+static int run_one(struct session *s, size_t i, struct loss *l, struct diag *d)
+{
+    const struct step *st = &s->bound->steps[i];
+    struct graph_node *n = &s->graph->nodes[st->node];
+
+    switch (st->kind) {
+    case STEP_FORWARD:
+        time_frame(s, n, plan_trains(s->bound));
+        if (forward(s, n, &l->sum, &l->count, d) < 0)
+            return -1;
+        return s->watch ? s->watch(s, n, d) : 0;
+    case STEP_MEASURE: return instance_call(&n->inst, n->item->type->desc->fit, "fit", d);
+    case STEP_BACKWARD: return backward(s, n, i, d);
+    case STEP_ADD: add_gradient(s, st);
+    }
+    return 0;
+}
+
+static int run_measured(struct session *s, size_t i, struct loss *l, struct diag *d)
+{
+    const struct step *st = &s->bound->steps[i];
+    bool               back = st->kind == STEP_BACKWARD || st->kind == STEP_ADD;
+    double             begin = clock_seconds();
+    int                rc = run_one(s, i, l, d);
+
+    (back ? s->meter->backward : s->meter->forward)[st->node] += clock_seconds() - begin;
+    return rc;
+}
+
 int step_run(struct session *s, enum plan_for what, double *loss_sum, double *loss_count,
              struct diag *d)
 {
-    const struct plan *p;
+    struct loss l = { 0, 0 };
 
     step_bind(s, what);
     bind_batch(s);
-    p = s->bound;
-    *loss_sum = *loss_count = s->penalty = 0;
-    for (size_t i = 0; i < p->n_steps; i++) {
-        const struct step *st = &p->steps[i];
-        struct graph_node *n = &s->graph->nodes[st->node];
-        int                rc = 0;
-        switch (st->kind) {
-        case STEP_FORWARD:
-            time_frame(s, n, plan_trains(p));
-            rc = forward(s, n, loss_sum, loss_count, d);
-            if (s->watch && rc >= 0)
-                rc = s->watch(s, n, d);
-            break;
-        case STEP_MEASURE:
-            rc = instance_call(&n->inst, n->item->type->desc->fit, "fit", d);
-            break;
-        case STEP_BACKWARD: rc = backward(s, n, i, d); break;
-        case STEP_ADD: {
-            const nnp_tensor *t = graph_tensor(s->graph, st->stream);
-            struct add        a = { place(s, p, p->gradient[st->stream]),
-                                    n->inst.din[st->input].data };
-            pool_run(s->pool, nnp_count(t), 1 << 15, add_chunk, &a);
-            break;
-        }
-        }
-        if (rc < 0)
+    s->penalty = 0;
+    for (size_t i = 0; i < s->bound->n_steps; i++)
+        if ((s->meter ? run_measured(s, i, &l, d) : run_one(s, i, &l, d)) < 0)
             return -1;
-    }
+    *loss_sum = l.sum;
+    *loss_count = l.count;
     return 0;
 }
