@@ -3,23 +3,13 @@
 #include "base/matmul.h"
 
 #include <stddef.h>
+#include "base/kernels.h"
 #include "base/matmul_kernel.h"
 
 enum {
     WORTH = 1 << 18, /* multiplications that pay for a thread: about 5 us */
     SMALLEST = 32    /* side of a tile */
 };
-
-static const struct matmul_isa *choose(void)
-{
-#if defined __x86_64__ && defined __GNUC__
-    if (__builtin_cpu_supports("avx512f"))
-        return &matmul_avx512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        return &matmul_avx2;
-#endif
-    return &matmul_base;
-}
 
 static int64_t pieces(int64_t n, int64_t size)
 {
@@ -35,15 +25,15 @@ static void tiles(void *arg, size_t begin, size_t end, uint32_t worker)
     for (int64_t t = (int64_t)begin; t < (int64_t)end; t++) {
         int64_t i = t / across * job->rows, j = t % across * job->columns;
 
-        choose()->tile(job, i, i + job->rows < job->m ? i + job->rows : job->m, j,
-                       j + job->columns < job->n ? j + job->columns : job->n);
+        kernels()->matmul->tile(job, i, i + job->rows < job->m ? i + job->rows : job->m,
+                                j, j + job->columns < job->n ? j + job->columns : job->n);
     }
 }
 
 static void row_part(void *arg, size_t begin, size_t end, uint32_t worker)
 {
     (void)worker;
-    choose()->row(arg, (int64_t)begin, (int64_t)end);
+    kernels()->matmul->row(arg, (int64_t)begin, (int64_t)end);
 }
 
 /* Tiles may depend on the pool: how an element is summed does not depend on its tile. */

@@ -10,6 +10,7 @@
 #endif
 #include <immintrin.h>
 
+#define TAPS_ISA       taps_avx512
 #define MATMUL_ISA     matmul_avx512
 #define WIDTH          16
 #define MR             12
@@ -18,6 +19,7 @@
 #define SMADD(x, y, z) __builtin_fmaf(x, y, z)
 
 #include "base/matmul_kernel.h"
+#include "base/taps_kernel.h"
 
 #ifdef __clang__
 #pragma clang attribute pop

@@ -2,6 +2,7 @@
 /* Four floats at a time: what every x86-64 and every 64-bit ARM has. */
 #include <config.h>
 
+#define TAPS_ISA   taps_base
 #define MATMUL_ISA matmul_base
 #define WIDTH      4
 #define MR         6
@@ -27,3 +28,4 @@ static inline __attribute__((always_inline)) four madd(four x, four y, four z)
 }
 
 #include "base/matmul_kernel.h"
+#include "base/taps_kernel.h"

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "base/fsio.h"
+#include "base/kernels.h"
 #include "base/matmul.h"
+#include "base/taps_kernel.h"
 
 struct held_file {
     struct held_file *next;
@@ -21,8 +23,10 @@ struct seat {
     uint64_t               calls;
 } __attribute__((aligned(64)));
 
-/* The mutable statics of the host: a crash handler and a watching thread have nothing
- * else to ask. Threads beyond the last seat are not watched. */
+/* With the choice in base/kernels.c the mutable statics of the host: a crash handler and
+ * a watching thread have nothing else to ask. Threads beyond the last seat are not
+ * watched.
+ */
 static struct seat                seats[SERVICES_SEATS];
 static int                        taken;
 static _Thread_local struct seat *mine, spare;
@@ -389,12 +393,30 @@ static const nnp_file file_extension = {
     .exists = file_exists,
 };
 
+static void taps_product(const nnp_taps_job *job)
+{
+    kernels()->taps->product(job);
+}
+
+static void taps_correlate(const nnp_taps_job *job)
+{
+    kernels()->taps->correlate(job);
+}
+
+static const nnp_taps taps_extension = {
+    .size = sizeof taps_extension,
+    .product = taps_product,
+    .correlate = taps_correlate,
+};
+
 static const void *extension(nnp_ctx *c, const char *id)
 {
     struct services *s = of(c)->services;
 
     if (strcmp(id, "nnp.file/1") == 0)
         return &file_extension;
+    if (strcmp(id, "nnp.taps/1") == 0)
+        return &taps_extension;
     return s->extension ? s->extension(s->arg, of(c), id) : NULL;
 }
 

@@ -5,12 +5,19 @@
  * height, width), the weight [out, channels / groups, k, k]. With pad: same the sizes are
  * divided by the stride, rounded up; an odd pixel of padding goes to the right and below.
  *
- * Products with a matrix of columns, (channels k k, spots), that holds what the kernel
- * sees at each spot: Chellapilla, Puri, Simard (2006), "High performance convolutional
- * neural networks for document processing". `big` is the image that the kernel moves
- * over, `small` has a pixel for each spot. Rows are done one by one, each worker with
- * columns of its own. Weight gradients are summed in at most PARTS parts, which depend on
- * the number of rows alone and are added in their order.
+ * Each image is laid out flat with zeros around it, in planes of `stride` floats a line.
+ * What a tap of the kernel sees at all spots is then the plane from another float on, and
+ * the host's "nnp.taps/1" multiplies with such rows as they are:
+ *
+ *      . 0 0 0 0    the zeros on the right of a line are those on the left of the next;
+ *      0 a b c 0    a tap one line up and one pixel left begins at `.`, the middle one at
+ * a; 0 d e f 0    sums at the zeros are made too and left out when y is written 0 0 0 0
+ *
+ * With stride s a channel has s x s planes, every s-th pixel each, and a tap begins in
+ * the plane it falls into. Gradients of pixels are such a product over the planes of dy,
+ * one for every phase of a pixel; weight gradients take images stacked in tall planes, in
+ * at most PARTS parts, which depend on the number of rows alone and are added in their
+ * order.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -27,7 +34,7 @@ struct conv {
 };
 
 enum { SAME, VALID };
-enum { PARTS = 8 };
+enum { PARTS = 8, TALL = 1024 }; /* TALL: floats of a plane that make a sum worth while */
 
 static const nnp_param params[] = {
     { "out", NNP_INT | NNP_MAIN, offsetof(struct conv, out), NULL, "[1,inf)",
@@ -49,43 +56,6 @@ static const nnp_param params[] = {
     { "activation", NNP_STR | NNP_THEN, offsetof(struct conv, activation), "", NULL,
       "layer to put behind this one, `relu`", NULL },
 };
-
-/* How the kernel lies on the images: sizes of one group, [0] height, [1] width. */
-struct lie {
-    int64_t big_channels, small_channels, groups, k, stride, dilation;
-    int64_t big[2], small[2], before[2]; /* before: zeros above and to the left */
-};
-
-struct job {
-    nnp_ctx     *c;
-    struct lie   v;
-    const float *weight, *bias; /* bias NULL: none */
-    float       *big, *small, *columns, *sums;
-    size_t       rows, parts;
-    int          rc;
-};
-
-static size_t taps(const struct lie *v)
-{
-    return (size_t)(v->big_channels * v->k * v->k);
-}
-
-static size_t spots(const struct lie *v)
-{
-    return (size_t)(v->small[0] * v->small[1]);
-}
-
-static size_t pixels(const struct lie *v)
-{
-    return (size_t)(v->big[0] * v->big[1]);
-}
-
-/* The columns are the image itself. */
-static int is_plain(const struct lie *v)
-{
-    return v->k == 1 && v->stride == 1 && v->before[0] == 0 && v->before[1] == 0 &&
-           spots(v) == pixels(v);
-}
 
 /* ---- sizes ---- */
 
@@ -119,22 +89,139 @@ static int64_t zeros_before(const struct conv *s, int axis, int64_t size, int64_
     return p >= 0 ? p : all > 0 ? all / 2 : 0;
 }
 
-static struct lie lie_of(const struct conv *s, const nnp_tensor *big,
-                         const nnp_tensor *small)
+/* Planes of one kind of picture: pixel (y, x) lies at left + (top + y) * line + x. */
+struct planes {
+    int64_t channels, phases; /* of a channel: stride of the pixels kept together */
+    int64_t top, left, line, lines, pitch, images;
+};
+
+/* How the kernel lies on the images of one group, [0] height, [1] width. */
+struct lie {
+    int64_t big_channels, small_channels, groups, k, stride, dilation;
+    int64_t big[2], small[2], before[2], phase[2]; /* phase: pixels of one, at most */
+};
+
+static int64_t most(int64_t a, int64_t b)
 {
-    struct lie v = { big->shape[1] / s->groups,
-                     small->shape[1] / s->groups,
+    return a > b ? a : b;
+}
+
+/* big pixel = stride * spot + tap * dilation - before; by phase of the pixel (forward)
+ * the tap sees pixel spot + shift of its phase, by phase of the pixel (backward) spot +
+ * shift. */
+static int64_t tap_at(const struct lie *v, int axis, int64_t tap)
+{
+    int64_t whole = (v->before[axis] + v->stride - 1) / v->stride * v->stride;
+
+    return tap * v->dilation + whole -
+           v->before[axis]; /* phase and line from the pad on */
+}
+
+static int64_t pad_lines(const struct lie *v, int axis)
+{
+    return (v->before[axis] + v->stride - 1) / v->stride;
+}
+
+/* Lines of zeros so that a picture of `data` can be seen from `low` to out + high. */
+static struct planes planes_of(const int64_t *data, const int64_t *out,
+                               const int64_t *low, const int64_t *high, int64_t images)
+{
+    struct planes p = { .top = low[0], .left = low[1], .images = images };
+
+    p.line = most(data[1] + low[1], most(out[1] + high[1], out[1]));
+    p.lines = most(data[0] + low[0], most(out[0] + high[0] + low[0], out[0]));
+    p.pitch = images * p.lines * p.line + p.left;
+    p.pitch = (p.pitch + NNP_TAPS_STEP - 1) / NNP_TAPS_STEP * NNP_TAPS_STEP;
+    return p;
+}
+
+static struct planes big_planes(const struct lie *v, int64_t images)
+{
+    int64_t low[2], high[2];
+
+    for (int a = 0; a < 2; a++) {
+        low[a] = pad_lines(v, a);
+        high[a] = tap_at(v, a, v->k - 1) / v->stride - low[a];
+    }
+    struct planes p = planes_of(v->phase, v->small, low, high, images);
+    p.channels = v->big_channels;
+    p.phases = v->stride;
+    return p;
+}
+
+/* dy as the gradient of phase r sees it: shifts of (r + before - tap * dilation) /
+ * stride. */
+static struct planes small_planes(const struct lie *v)
+{
+    int64_t low[2], high[2];
+
+    for (int a = 0; a < 2; a++) {
+        int64_t back = (v->k - 1) * v->dilation - v->before[a];
+        low[a] = most(0, (back + v->stride - 1) / v->stride);
+        high[a] = (v->stride - 1 + v->before[a]) / v->stride;
+    }
+    struct planes p = planes_of(v->small, v->phase, low, high, 1);
+    p.channels = v->small_channels;
+    p.phases = 1;
+    return p;
+}
+
+/* Floats of all planes, with what is read behind the last one. */
+static int64_t room(const struct planes *p)
+{
+    return p->channels * p->phases * p->phases * p->pitch + p->lines * p->line +
+           2 * NNP_TAPS_BEHIND;
+}
+
+/* Floats from the first spot to behind the last one, in lines of p. */
+static int64_t span(const struct planes *p, const int64_t *out)
+{
+    return (out[0] - 1) * p->line + out[1];
+}
+
+static int64_t tall(const struct lie *v)
+{
+    struct planes p = big_planes(v, 1);
+    int64_t       n = TALL / (p.lines * p.line + 1);
+
+    return n < 1 ? 1 : n > 16 ? 16 : n;
+}
+
+static struct lie lie_of(const struct conv *s, const nnp_tensor *x, const int64_t *out)
+{
+    struct lie v = { x->shape[1] / s->groups,
+                     s->out / s->groups,
                      s->groups,
                      s->k,
                      s->stride,
                      s->dilation,
-                     { big->shape[2], big->shape[3] },
-                     { small->shape[2], small->shape[3] },
+                     { x->shape[2], x->shape[3] },
+                     { out[2], out[3] },
+                     { 0, 0 },
                      { 0, 0 } };
 
-    for (int a = 0; a < 2; a++)
+    for (int a = 0; a < 2; a++) {
         v.before[a] = zeros_before(s, a, v.big[a], v.small[a]);
+        v.phase[a] = (v.big[a] + s->stride - 1) / s->stride;
+    }
     return v;
+}
+
+static int64_t taps(const struct lie *v, int64_t channels)
+{
+    return channels * v->k * v->k;
+}
+
+/* Scratch of a worker: the pictures' planes, then the sums or the planes of dy. */
+static int64_t work_room(const struct lie *v)
+{
+    struct planes one = big_planes(v, 1), many = big_planes(v, tall(v)),
+                  dy = small_planes(v);
+    int64_t forward = room(&one) + v->small_channels * one.pitch;
+    int64_t weights = room(&many) + v->small_channels * many.pitch;
+    int64_t pixels = room(&dy) + v->big_channels * dy.pitch;
+
+    return (most(forward, most(weights, pixels)) + 15) / 16 * 16;
 }
 
 static int check(nnp_ctx *c, const struct conv *s)
@@ -165,12 +252,14 @@ static int check(nnp_ctx *c, const struct conv *s)
 
 static int declare(nnp_ctx *c, const struct conv *s, const int64_t *out)
 {
-    int64_t channels = c->in[0].shape[1], rows = c->in[0].shape[0];
-    int64_t weight[4] = { s->out, channels / s->groups, s->k, s->k };
-    int64_t columns[2] = { c->workers, weight[1] * s->k * s->k * out[2] * out[3] };
-    int64_t sums[2] = { rows < PARTS ? rows : PARTS,
-                        weight[0] * weight[1] * s->k * s->k };
-    int rc = c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, out, NULL);
+    struct lie v = lie_of(s, &c->in[0], out);
+    int64_t    rows = c->in[0].shape[0];
+    int64_t    weight[4] = { s->out, v.big_channels, s->k, s->k };
+    int64_t    n = s->out * taps(&v, v.big_channels);
+    int64_t    at = taps(&v, most(v.big_channels, v.small_channels));
+    int64_t    work[2] = { c->workers, work_room(&v) };
+    int64_t    sums[2] = { rows < PARTS ? rows : PARTS, n };
+    int        rc = c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, out, NULL);
 
     if (rc >= 0)
         rc = c->host->declare(c, NNP_WEIGHT, "weight", NNP_F32, 4, weight,
@@ -179,9 +268,13 @@ static int declare(nnp_ctx *c, const struct conv *s, const int64_t *out)
         rc = c->host->declare(c, NNP_WEIGHT | NNP_NODECAY, "bias", NNP_F32, 1, &s->out,
                               "zeros");
     if (rc >= 0)
-        rc = c->host->declare(c, NNP_SCRATCH, "columns", NNP_F32, 2, columns, NULL);
+        rc = c->host->declare(c, NNP_SCRATCH, "work", NNP_F32, 2, work, NULL);
     if (rc >= 0)
         rc = c->host->declare(c, NNP_SCRATCH, "sums", NNP_F32, 2, sums, NULL);
+    if (rc >= 0)
+        rc = c->host->declare(c, NNP_SCRATCH, "turned", NNP_F32, 1, &n, NULL);
+    if (rc >= 0)
+        rc = c->host->declare(c, NNP_SCRATCH, "at", NNP_I64, 1, &at, NULL);
     return rc < 0 ? rc : NNP_OK;
 }
 
@@ -204,162 +297,256 @@ static int setup(nnp_ctx *c, void *self)
     return c->host->fail(c, NNP_EINVAL, text);
 }
 
-/* ---- columns ---- */
+/* ---- planes ---- */
 
-/* Along the width, under column kx of the kernel: spots *begin..*end see a pixel. */
-static void inside(const struct lie *v, int64_t kx, int64_t *begin, int64_t *end)
+struct job {
+    nnp_ctx        *c;
+    const nnp_taps *host;
+    struct lie      v;
+    struct planes   p;
+    float          *turned;
+    int64_t        *at;
+    size_t          rows, parts, work; /* work: floats of a worker's scratch */
+    int             bias;
+};
+
+/* Every `phases`-th pixel of an image into its planes, as the i-th of those stacked. */
+static void fill(const struct planes *p, const float *x, const int64_t *size, int64_t i,
+                 float *to)
 {
-    int64_t first = v->before[1] - kx * v->dilation, last = v->big[1] - 1 + first;
+    int64_t s = p->phases;
 
-    *begin = first > 0 ? (first + v->stride - 1) / v->stride : 0;
-    *end = last < 0 ? 0 : last / v->stride + 1;
-    if (*end > v->small[1])
-        *end = v->small[1];
-    if (*begin > *end)
-        *begin = *end;
-}
-
-static void take(const float *x, float *to, int64_t n, int64_t stride)
-{
-    if (stride == 1)
-        memcpy(to, x, (size_t)n * sizeof *to);
-    for (int64_t i = 0; stride != 1 && i < n; i++)
-        to[i] = x[i * stride];
-}
-
-NNP_HOT static void give(const float *from, float *x, int64_t n, int64_t stride)
-{
-    if (stride == 1) {
-        NNP_LANES
-        for (int64_t i = 0; i < n; i++)
-            x[i] += from[i];
-    }
-    for (int64_t i = 0; stride != 1 && i < n; i++)
-        x[i * stride] += from[i];
-}
-
-/* One tap of the kernel over one channel: all spots, to the columns or, `back`, from
- * them. */
-static void tap(const struct lie *v, float *x, float *column, int64_t ky, int64_t kx,
-                int back)
-{
-    int64_t begin, end, width = v->small[1];
-
-    inside(v, kx, &begin, &end);
-    for (int64_t y = 0; y < v->small[0]; y++, column += width) {
-        int64_t row = y * v->stride + ky * v->dilation - v->before[0];
-        int     seen = row >= 0 && row < v->big[0] && begin < end;
-        float  *from = seen ? x + row * v->big[1] + begin * v->stride + kx * v->dilation -
-                                 v->before[1]
-                            : x;
-        if (back && seen)
-            give(column + begin, from, end - begin, v->stride);
-        if (!back && !seen)
-            memset(column, 0, (size_t)width * sizeof *column);
-        if (!back && seen) {
-            memset(column, 0, (size_t)begin * sizeof *column);
-            take(from, column + begin, end - begin, v->stride);
-            memset(column + end, 0, (size_t)(width - end) * sizeof *column);
+    to += p->left + (i * p->lines + p->top) * p->line;
+    for (int64_t plane = 0; plane < p->channels * s * s; plane++, to += p->pitch) {
+        const float *from = x + plane / (s * s) * size[0] * size[1];
+        int64_t      first = plane % s;
+        for (int64_t y = plane / s % s, k = 0; y < size[0]; y += s, k++) {
+            float *line = to + k * p->line;
+            if (s == 1)
+                memcpy(line, from + y * size[1], (size_t)size[1] * sizeof *line);
+            else
+                for (int64_t q = first; q < size[1]; q += s)
+                    line[q / s] = from[y * size[1] + q];
         }
     }
 }
 
-static void columns(const struct lie *v, float *x, float *to, int back)
+static void clear(float *x, int64_t n)
 {
-    for (int64_t ch = 0; ch < v->big_channels; ch++, x += pixels(v))
-        for (int64_t i = 0; i < v->k * v->k; i++, to += spots(v))
-            tap(v, x, to, i / v->k, i % v->k, back);
+    memset(x, 0, (size_t)n * sizeof *x);
 }
 
-/* What the kernel sees of group g of a row. */
-static float *seen(const struct job *j, size_t row, int64_t g, uint32_t worker)
+static float *work_of(const struct job *j, uint32_t worker)
 {
-    size_t size = (size_t)j->v.big_channels * pixels(&j->v);
-    float *x = j->big + (row * (size_t)j->v.groups + (size_t)g) * size;
-    float *to = j->columns + worker * taps(&j->v) * spots(&j->v);
-
-    if (is_plain(&j->v))
-        return x;
-    columns(&j->v, x, to, 0);
-    return to;
+    return nnp_f32(&j->c->scratch[0]) + worker * j->work;
 }
 
-static float *small_of(const struct job *j, size_t row, int64_t g)
+/* Image `row`, group g, of a tensor with `channels` channels a group. */
+static float *image(const nnp_tensor *t, const struct job *j, size_t row, int64_t g,
+                    int64_t channels)
 {
-    size_t size = (size_t)j->v.small_channels * spots(&j->v);
+    int64_t at = ((int64_t)row * j->v.groups + g) * channels;
 
-    return j->small + (row * (size_t)j->v.groups + (size_t)g) * size;
+    return nnp_f32(t) + at * t->shape[2] * t->shape[3];
 }
 
-static void start(float *x, const float *bias, int64_t channels, size_t n)
+/* Where each tap of the weights begins in the planes of x. */
+static void find_taps(struct job *j)
 {
-    for (int64_t ch = 0; ch < channels; ch++, x += n)
-        for (size_t i = 0; i < n; i++)
-            x[i] = bias ? bias[ch] : 0.0f;
+    const struct lie *v = &j->v;
+    int64_t           s = v->stride, n = 0;
+
+    for (int64_t ch = 0; ch < v->big_channels; ch++)
+        for (int64_t ky = 0; ky < v->k; ky++)
+            for (int64_t kx = 0; kx < v->k; kx++) {
+                int64_t y = tap_at(v, 0, ky), x = tap_at(v, 1, kx);
+                int64_t plane = (ch * s + y % s) * s + x % s;
+                j->at[n++] = plane * j->p.pitch + y / s * j->p.line + x / s;
+            }
 }
 
-static void product(struct job *j, int ta, int tb, const size_t *mnk, const float *a,
-                    const float *b, float *to)
-{
-    int64_t m = (int64_t)mnk[0], n = (int64_t)mnk[1], k = (int64_t)mnk[2];
-    int rc = j->c->host->gemm(j->c, ta, tb, m, n, k, 1, a, ta ? m : k, b, tb ? k : n, 1,
-                              to, n);
-    if (rc)
-        __atomic_store_n(&j->rc, rc, __ATOMIC_RELAXED);
-}
+/* ---- the three products ---- */
 
-/* small = W columns(big) + bias */
-static void gather(void *arg, size_t begin, size_t end, uint32_t worker)
+static void forward_rows(void *arg, size_t begin, size_t end, uint32_t worker)
 {
-    struct job *j = arg;
-    int64_t     n = j->v.small_channels;
-    size_t      mnk[3] = { (size_t)n, spots(&j->v), taps(&j->v) };
+    const struct job *j = arg;
+    const struct lie *v = &j->v;
+    const float      *w = nnp_f32(&j->c->weight[0]);
+    int64_t           m = v->small_channels, k = taps(v, v->big_channels);
+    float            *x = work_of(j, worker), *y = x + room(&j->p);
 
+    clear(x, room(&j->p));
     for (size_t row = begin; row < end; row++)
-        for (int64_t g = 0; g < j->v.groups; g++) {
-            float *to = small_of(j, row, g);
-            start(to, j->bias ? j->bias + g * n : NULL, n, mnk[1]);
-            product(j, 0, 0, mnk, j->weight + (size_t)(g * n) * mnk[2],
-                    seen(j, row, g, worker), to);
+        for (int64_t g = 0; g < v->groups; g++) {
+            const float *bias = j->bias ? nnp_f32(&j->c->weight[1]) + g * m : NULL;
+            nnp_taps_job t = {
+                m,         span(&j->p, v->small), k, w + g * m * k, k, x, j->at, bias, y,
+                j->p.pitch
+            };
+            float *to = image(&j->c->out[0], j, row, g, m);
+            fill(&j->p, image(&j->c->in[0], j, row, g, v->big_channels), v->big, 0, x);
+            j->host->product(&t);
+            for (int64_t i = 0; i < m * v->small[0]; i++)
+                memcpy(to + i * v->small[1],
+                       y + i / v->small[0] * j->p.pitch + i % v->small[0] * j->p.line,
+                       (size_t)v->small[1] * sizeof *to);
         }
 }
 
-/* big = the columns W' small, each to the pixels it came from */
-static void scatter(void *arg, size_t begin, size_t end, uint32_t worker)
-{
-    struct job *j = arg;
-    int64_t     n = j->v.big_channels;
-    size_t      mnk[3] = { taps(&j->v), spots(&j->v), (size_t)j->v.small_channels };
-    size_t      size = (size_t)n * pixels(&j->v);
-
-    for (size_t row = begin; row < end; row++)
-        for (int64_t g = 0; g < j->v.groups; g++) {
-            float *x = j->big + (row * (size_t)j->v.groups + (size_t)g) * size;
-            float *to = is_plain(&j->v) ? x : j->columns + worker * mnk[0] * mnk[1];
-            start(x, NULL, n, pixels(&j->v));
-            if (to != x)
-                memset(to, 0, mnk[0] * mnk[1] * sizeof *to);
-            product(j, 1, 0, mnk, j->weight + (size_t)g * mnk[2] * mnk[0],
-                    small_of(j, row, g), to);
-            if (to != x)
-                columns(&j->v, x, to, 1);
-        }
-}
-
-/* Parts begin..end of the sum over rows of small columns(big)'. */
+/* Parts begin..end of the sum over rows. */
 static void weigh(void *arg, size_t begin, size_t end, uint32_t worker)
 {
-    struct job *j = arg;
-    size_t      mnk[3] = { (size_t)j->v.small_channels, taps(&j->v), spots(&j->v) };
-    size_t      size = mnk[0] * mnk[1], all = size * (size_t)j->v.groups;
+    const struct job *j = arg;
+    const struct lie *v = &j->v;
+    int64_t           m = v->small_channels, k = taps(v, v->big_channels);
+    int64_t           n = m * k * v->groups;
+    struct planes     dy = { m, 1, 0, 0, j->p.line, j->p.lines, j->p.pitch, j->p.images };
+    float            *x = work_of(j, worker), *y = x + room(&j->p);
 
-    memset(j->sums + begin * all, 0, (end - begin) * all * sizeof *j->sums);
-    for (size_t part = begin; part < end; part++)
-        for (size_t row = part * j->rows / j->parts;
-             row < (part + 1) * j->rows / j->parts; row++)
-            for (int64_t g = 0; g < j->v.groups; g++)
-                product(j, 0, 1, mnk, small_of(j, row, g), seen(j, row, g, worker),
-                        j->sums + part * all + (size_t)g * size);
+    clear(x, room(&j->p) + m * dy.pitch);
+    for (size_t part = begin; part < end; part++) {
+        float *sums = nnp_f32(&j->c->scratch[1]) + (int64_t)part * n;
+        size_t row = part * j->rows / j->parts, last = (part + 1) * j->rows / j->parts;
+        clear(sums, n);
+        for (size_t many; row < last; row += many) {
+            many = last - row < (size_t)j->p.images ? last - row : (size_t)j->p.images;
+            for (int64_t g = 0; g < v->groups; g++) {
+                nnp_taps_job t = { m, 0, k, y, dy.pitch, x, j->at, NULL, sums + g * m * k,
+                                   k };
+                t.n = ((int64_t)many * dy.lines * dy.line + NNP_TAPS_STEP - 1) /
+                      NNP_TAPS_STEP * NNP_TAPS_STEP;
+                for (size_t i = 0; i < many; i++) {
+                    fill(&j->p, image(&j->c->in[0], j, row + i, g, v->big_channels),
+                         v->big, (int64_t)i, x);
+                    fill(&dy, image(&j->c->dout[0], j, row + i, g, m), v->small,
+                         (int64_t)i, y);
+                }
+                for (int64_t ch = 0; ch < m; ch++) /* what an image before left */
+                    clear(y + ch * dy.pitch + (int64_t)many * dy.lines * dy.line,
+                          dy.pitch - (int64_t)many * dy.lines * dy.line);
+                j->host->correlate(&t);
+            }
+        }
+    }
+}
+
+/* The pixels y * stride + r of an image: which taps wrote to them, and from where. */
+struct phase {
+    int64_t r[2], size[2];
+    int64_t n, first; /* taps of all channels of dy, in at and turned */
+};
+
+/* Shift along an axis from a pixel of phase r to the spot where `tap` saw it, in planes
+ * with `pad` zeros before; -1: it never does. */
+static int64_t seen_at(const struct lie *v, int axis, int64_t r, int64_t tap, int64_t pad)
+{
+    int64_t from = r + v->before[axis] - tap * v->dilation + pad * v->stride;
+
+    return from % v->stride ? -1 : from / v->stride;
+}
+
+/* The taps of a phase; `turn`: and their weights, [big channel][tap] in every group. */
+static struct phase find_phase(struct job *j, int64_t number, int64_t first, int turn)
+{
+    const struct lie *v = &j->v;
+    struct phase p = { { number / v->stride, number % v->stride }, { 0, 0 }, 0, first };
+    int64_t      kk = v->k * v->k, y, x;
+
+    for (int a = 0; a < 2; a++)
+        p.size[a] = (v->big[a] - p.r[a] + v->stride - 1) / v->stride;
+    for (int64_t ch = 0; turn && ch < v->small_channels; ch++)
+        for (int64_t i = 0; i < kk; i++)
+            if ((y = seen_at(v, 0, p.r[0], i / v->k, j->p.top)) >= 0 &&
+                (x = seen_at(v, 1, p.r[1], i % v->k, j->p.left)) >= 0)
+                j->at[first + p.n++] = ch * j->p.pitch + y * j->p.line + x;
+    for (int64_t i = 0; !turn && i < kk; i++)
+        p.n += seen_at(v, 0, p.r[0], i / v->k, j->p.top) >= 0 &&
+                       seen_at(v, 1, p.r[1], i % v->k, j->p.left) >= 0
+                   ? v->small_channels
+                   : 0;
+    return p;
+}
+
+static void turn_weights(const struct job *j, const struct phase *p, int64_t g)
+{
+    const struct lie *v = &j->v;
+    int64_t kk = v->k * v->k, group = g * taps(v, v->big_channels) * v->small_channels;
+    const float *w = nnp_f32(&j->c->weight[0]) + group;
+    float       *to = j->turned + group + v->big_channels * p->first;
+
+    for (int64_t ch = 0; ch < v->big_channels; ch++)
+        for (int64_t out = 0; out < v->small_channels; out++)
+            for (int64_t i = 0; i < kk; i++)
+                if (seen_at(v, 0, p->r[0], i / v->k, j->p.top) >= 0 &&
+                    seen_at(v, 1, p->r[1], i % v->k, j->p.left) >= 0)
+                    *to++ = w[(out * v->big_channels + ch) * kk + i];
+}
+
+static void find_phases(struct job *j)
+{
+    int64_t first = 0;
+
+    for (int64_t i = 0; i < j->v.stride * j->v.stride; i++) {
+        struct phase p = find_phase(j, i, first, 1);
+        for (int64_t g = 0; g < j->v.groups; g++)
+            turn_weights(j, &p, g);
+        first += p.n;
+    }
+}
+
+/* Sums in lines of p to every stride-th pixel of dx. */
+static void spread(const struct job *j, const struct phase *p, const float *sums,
+                   float *dx)
+{
+    const struct lie *v = &j->v;
+    int64_t           s = v->stride;
+
+    for (int64_t i = 0; i < v->big_channels * p->size[0]; i++) {
+        int64_t      ch = i / p->size[0], y = i % p->size[0];
+        const float *from = sums + ch * j->p.pitch + y * j->p.line;
+        float       *to = dx + (ch * v->big[0] + y * s + p->r[0]) * v->big[1] + p->r[1];
+        for (int64_t x = 0; x < p->size[1]; x++)
+            to[x * s] = from[x];
+    }
+}
+
+static void backward_rows(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    struct job       *j = arg;
+    const struct lie *v = &j->v;
+    int64_t           m = v->big_channels, all = taps(v, m) * v->small_channels;
+    float            *y = work_of(j, worker), *sums = y + room(&j->p);
+
+    clear(y, room(&j->p));
+    for (size_t row = begin; row < end; row++)
+        for (int64_t g = 0; g < v->groups; g++) {
+            float *dx = image(&j->c->din[0], j, row, g, m);
+            fill(&j->p, image(&j->c->dout[0], j, row, g, v->small_channels), v->small, 0,
+                 y);
+            for (int64_t i = 0, first = 0; i < v->stride * v->stride; i++) {
+                struct phase p = find_phase(j, i, first, 0);
+                nnp_taps_job t = {
+                    m,    0,         p.n,           j->turned + g * all + m * first,
+                    p.n,  y,         j->at + first, NULL,
+                    sums, j->p.pitch
+                };
+                first += p.n;
+                if (p.size[0] <= 0 || p.size[1] <= 0)
+                    continue;
+                t.n = span(&j->p, p.size);
+                j->host->product(&t);
+                spread(j, &p, sums, dx);
+            }
+        }
+}
+
+/* ---- the rest ---- */
+
+NNP_HOT static void give(const float *from, float *x, int64_t n)
+{
+    NNP_LANES
+    for (int64_t i = 0; i < n; i++)
+        x[i] += from[i];
 }
 
 static void add_parts(void *arg, size_t begin, size_t end, uint32_t worker)
@@ -369,14 +556,32 @@ static void add_parts(void *arg, size_t begin, size_t end, uint32_t worker)
 
     (void)worker;
     for (size_t part = 0; part < j->parts; part++)
-        give(j->sums + part * n + begin, nnp_f32(&j->c->dweight[0]) + begin,
-             (int64_t)(end - begin), 1);
+        give(nnp_f32(&j->c->scratch[1]) + part * n + begin,
+             nnp_f32(&j->c->dweight[0]) + begin, (int64_t)(end - begin));
+}
+
+/* The numbers of a channel of an image in eight sums, then one. */
+NNP_HOT static double sum_of(const float *x, size_t n)
+{
+    float  part[8] = { 0 };
+    double all = 0;
+    size_t i = 0;
+
+    for (; i + 8 <= n; i += 8)
+        for (size_t k = 0; k < 8; k++)
+            part[k] += x[i + k];
+    for (; i < n; i++)
+        all += (double)x[i];
+    for (size_t k = 0; k < 8; k++)
+        all += (double)part[k];
+    return all;
 }
 
 /* Channels begin..end of the bias gradient. */
 static void sum_channels(void *arg, size_t begin, size_t end, uint32_t worker)
 {
-    const nnp_tensor *dy = &((struct job *)arg)->c->dout[0];
+    const nnp_ctx    *c = ((struct job *)arg)->c;
+    const nnp_tensor *dy = &c->dout[0];
     size_t            n = (size_t)(dy->shape[2] * dy->shape[3]);
     size_t            rows = (size_t)dy->shape[0], channels = (size_t)dy->shape[1];
 
@@ -385,66 +590,74 @@ static void sum_channels(void *arg, size_t begin, size_t end, uint32_t worker)
         double all = 0;
 
         for (size_t row = 0; row < rows; row++)
-            for (size_t i = 0; i < n; i++)
-                all += (double)nnp_f32(dy)[(row * channels + ch) * n + i];
-        nnp_f32(&((struct job *)arg)->c->dweight[1])[ch] += (float)all;
+            all += sum_of(nnp_f32(dy) + (row * channels + ch) * n, n);
+        nnp_f32(&c->dweight[1])[ch] += (float)all;
     }
 }
 
-static struct job job_of(nnp_ctx *c, const struct conv *s, const nnp_tensor *big,
-                         const nnp_tensor *small)
+static int open(struct job *j, nnp_ctx *c, const struct conv *s)
 {
     size_t rows = (size_t)c->in[0].shape[0];
 
-    return (struct job){ .c = c,
-                         .v = lie_of(s, big, small),
-                         .weight = nnp_f32(&c->weight[0]),
-                         .big = nnp_f32(big),
-                         .small = nnp_f32(small),
-                         .columns = nnp_f32(&c->scratch[0]),
-                         .sums = nnp_f32(&c->scratch[1]),
-                         .rows = rows,
-                         .parts = rows < PARTS ? rows : PARTS };
+    *j = (struct job){ .c = c,
+                       .host = c->host->extension(c, "nnp.taps/1"),
+                       .v = lie_of(s, &c->in[0], c->out[0].shape),
+                       .turned = nnp_f32(&c->scratch[2]),
+                       .at = c->scratch[3].data,
+                       .rows = rows,
+                       .parts = rows < PARTS ? rows : PARTS,
+                       .work = (size_t)c->scratch[0].shape[1],
+                       .bias = s->bias };
+    return j->host ? NNP_OK
+                   : c->host->fail(c, NNP_ENOTSUP, "conv needs a host with nnp.taps/1");
 }
 
 static int run(struct job *j, size_t n, size_t grain, nnp_body *body)
 {
-    int rc = j->c->host->parallel(j->c, n, grain, body, j);
-
-    return rc ? rc : j->rc;
+    return j->c->host->parallel(j->c, n, grain, body, j);
 }
 
-static int weight_gradients(struct job *j, int bias)
+static int weight_gradients(struct job *j)
 {
     nnp_ctx *c = j->c;
     int      rc = NNP_OK;
 
-    if (c->dweight[0].data)
+    if (c->dweight[0].data) {
+        j->p = big_planes(&j->v, tall(&j->v));
+        find_taps(j);
         rc = run(j, j->parts, 1, weigh);
-    if (!rc && c->dweight[0].data)
-        rc = run(j, nnp_count(&c->weight[0]), NNP_GRAIN, add_parts);
-    if (!rc && bias && c->dweight[1].data)
+        if (!rc)
+            rc = run(j, nnp_count(&c->weight[0]), NNP_GRAIN, add_parts);
+    }
+    if (!rc && j->bias && c->dweight[1].data)
         rc = run(j, (size_t)c->dout[0].shape[1], 1, sum_channels);
     return rc;
 }
 
 static int forward(nnp_ctx *c, void *self)
 {
-    const struct conv *s = self;
-    struct job         j = job_of(c, s, &c->in[0], &c->out[0]);
+    struct job j;
+    int        rc = open(&j, c, self);
 
-    j.bias = s->bias ? nnp_f32(&c->weight[1]) : NULL;
-    return run(&j, j.rows, 1, gather);
+    if (rc)
+        return rc;
+    j.p = big_planes(&j.v, 1);
+    find_taps(&j);
+    return run(&j, j.rows, 1, forward_rows);
 }
 
 static int backward(nnp_ctx *c, void *self)
 {
-    const struct conv *s = self;
-    struct job         j = job_of(c, s, &c->in[0], &c->dout[0]);
-    int                rc = weight_gradients(&j, s->bias);
+    struct job j;
+    int        rc = open(&j, c, self);
 
-    j.big = nnp_f32(&c->din[0]);
-    return rc || !j.big ? rc : run(&j, j.rows, 1, scatter);
+    if (!rc)
+        rc = weight_gradients(&j);
+    if (rc || !c->din[0].data)
+        return rc;
+    j.p = small_planes(&j.v);
+    find_phases(&j);
+    return run(&j, j.rows, 1, backward_rows);
 }
 
 /* clang-format off */

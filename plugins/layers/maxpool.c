@@ -57,19 +57,51 @@ static int setup(nnp_ctx *c, void *self)
     int     rc = c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, y, NULL);
     if (rc >= 0)
         rc = c->host->declare(c, NNP_SAVED, "largest", NNP_I32, 4, y, NULL);
+    if (rc >= 0) /* the same of one line, when nothing is saved */
+        rc = c->host->declare(c, NNP_SCRATCH, "line", NNP_I32, 2,
+                              (int64_t[2]){ c->workers, y[3] }, NULL);
     return rc < 0 ? rc : NNP_OK;
 }
 
-/* Where the largest of a window is, from x; NaN is larger than any number. */
-static int64_t largest(const struct job *j, const float *x)
+/* The k-th column of a line's windows: `best` are the largest so far, `at` their places.
+ * NaN is larger than any number; without branches this is vector code. */
+static inline void look(const float *x, int32_t place, int64_t stride, int64_t n,
+                        float *best, int32_t *at)
 {
-    int64_t at = 0;
+    NNP_LANES
+    for (int64_t i = 0; i < n; i++) {
+        float   v = x[i * stride], b = best[i];
+        int32_t more = (v > b) | ((v != v) & (b == b)), mask = -more;
 
-    for (int64_t y = 0; y < j->k; y++)
-        for (int64_t i = y * j->in[1]; i < y * j->in[1] + j->k; i++)
-            if (x[i] > x[at] || (x[i] != x[i] && x[at] == x[at]))
-                at = i;
-    return at;
+        best[i] = nnp_pickf(more, v, b);
+        at[i] = (at[i] & ~mask) | ((place + (int32_t)(i * stride)) & mask);
+    }
+}
+
+NNP_HOT static void look_along(const float *x, int32_t place, int64_t stride, int64_t n,
+                               float *best, int32_t *at)
+{
+    if (stride == 2)
+        look(x, place, 2, n, best, at);
+    else
+        look(x, place, stride, n, best, at);
+}
+
+/* Line y of a channel x of the output. */
+static void pool_line(const struct job *j, const float *x, int64_t y, float *best,
+                      int32_t *at)
+{
+    int64_t first = y * j->stride * j->in[1];
+
+    for (int64_t i = 0; i < j->out[1]; i++) {
+        best[i] = x[first + i * j->stride];
+        at[i] = (int32_t)(first + i * j->stride);
+    }
+    for (int64_t k = 1; k < j->k * j->k; k++) {
+        int64_t from = first + k / j->k * j->in[1] + k % j->k;
+
+        look_along(x + from, (int32_t)from, j->stride, j->out[1], best, at);
+    }
 }
 
 /* Channels begin..end of all rows. */
@@ -77,21 +109,15 @@ static void forward_part(void *arg, size_t begin, size_t end, uint32_t worker)
 {
     const struct job *j = arg;
     size_t            size = (size_t)(j->in[0] * j->in[1]);
-    size_t            n = (size_t)(j->out[0] * j->out[1]);
+    size_t            n = (size_t)(j->out[0] * j->out[1]), width = (size_t)j->out[1];
     int32_t          *saved = j->c->saved[0].data;
+    int32_t          *line = (int32_t *)j->c->scratch[0].data + worker * width;
 
-    (void)worker;
     for (size_t ch = begin; ch < end; ch++)
-        for (size_t i = 0; i < n; i++) {
-            const float *x = nnp_f32(&j->c->in[0]) + ch * size;
-            int64_t      from =
-                ((int64_t)i / j->out[1] * j->in[1] + (int64_t)i % j->out[1]) * j->stride;
-            int64_t at = from + largest(j, x + from);
-
-            nnp_f32(&j->c->out[0])[ch * n + i] = x[at];
-            if (saved)
-                saved[ch * n + i] = (int32_t)at;
-        }
+        for (size_t y = 0; y < (size_t)j->out[0]; y++)
+            pool_line(j, nnp_f32(&j->c->in[0]) + ch * size, (int64_t)y,
+                      nnp_f32(&j->c->out[0]) + ch * n + y * width,
+                      saved ? saved + ch * n + y * width : line);
 }
 
 static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)

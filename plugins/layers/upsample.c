@@ -27,7 +27,6 @@ static const nnp_param params[] = {
 struct job {
     nnp_ctx *c;
     int64_t  factor, h, w;
-    int32_t  mode;
 };
 
 static int setup(nnp_ctx *c, void *self)
@@ -55,7 +54,7 @@ static void between(const struct job *j, int64_t i, int64_t n, int64_t *a, int64
 
     *a = *b = i / j->factor;
     *t = 0;
-    if (j->mode == NEAREST || twice < 0)
+    if (twice < 0)
         return;
     *a = twice / whole;
     *b = *a + 1 < n ? *a + 1 : *a;
@@ -91,6 +90,71 @@ static void line_gradient(const struct job *j, const float *dy, float t, float *
         y1[b] += t * s * dy[i];
     }
 }
+
+/* ---- nearest: whole pixels, without looking for what lies between ---- */
+
+static inline void repeat(const float *x, int64_t n, int64_t factor, float *to)
+{
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t k = 0; k < factor; k++)
+            to[i * factor + k] = x[i];
+}
+
+static inline void add_up(const float *dy, int64_t n, int64_t factor, float *to)
+{
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t k = 0; k < factor; k++)
+            to[i] += dy[i * factor + k];
+}
+
+/* A constant factor makes vector code of the two. */
+NNP_HOT static void repeat_line(const float *x, int64_t n, int64_t factor, float *to)
+{
+    if (factor == 2)
+        repeat(x, n, 2, to);
+    else
+        repeat(x, n, factor, to);
+}
+
+NNP_HOT static void add_line(const float *dy, int64_t n, int64_t factor, float *to)
+{
+    if (factor == 2)
+        add_up(dy, n, 2, to);
+    else
+        add_up(dy, n, factor, to);
+}
+
+static void nearest_part(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const struct job *j = arg;
+    size_t            h = (size_t)j->h, factor = (size_t)j->factor;
+    size_t            width = (size_t)(j->w * j->factor);
+
+    (void)worker;
+    for (size_t line = begin * h; line < end * h; line++) {
+        float *to = nnp_f32(&j->c->out[0]) + line * factor * width;
+
+        repeat_line(nnp_f32(&j->c->in[0]) + line * (size_t)j->w, j->w, j->factor, to);
+        for (size_t k = 1; k < factor; k++)
+            memcpy(to + k * width, to, width * sizeof *to);
+    }
+}
+
+static void nearest_back(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const struct job *j = arg;
+    size_t            h = (size_t)j->h, w = (size_t)j->w, factor = (size_t)j->factor;
+
+    (void)worker;
+    memset(nnp_f32(&j->c->din[0]) + begin * h * w, 0,
+           (end - begin) * h * w * sizeof(float));
+    for (size_t line = begin * h; line < end * h; line++)
+        for (size_t k = 0; k < factor; k++)
+            add_line(nnp_f32(&j->c->dout[0]) + (line * factor + k) * w * factor, j->w,
+                     j->factor, nnp_f32(&j->c->din[0]) + line * w);
+}
+
+/* ---- bilinear ---- */
 
 /* Channels begin..end of all rows. */
 static void forward_part(void *arg, size_t begin, size_t end, uint32_t worker)
@@ -133,7 +197,7 @@ static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)
 static int over_channels(nnp_ctx *c, const struct upsample *s, nnp_body *body)
 {
     const int64_t *x = c->in[0].shape;
-    struct job     j = { c, s->factor, x[2], x[3], s->mode };
+    struct job     j = { c, s->factor, x[2], x[3] };
     size_t         size = (size_t)(x[2] * x[3] * s->factor * s->factor);
 
     return c->host->parallel(c, (size_t)(x[0] * x[1]), 1 + NNP_GRAIN / (size + 1), body,
@@ -142,12 +206,18 @@ static int over_channels(nnp_ctx *c, const struct upsample *s, nnp_body *body)
 
 static int forward(nnp_ctx *c, void *self)
 {
-    return over_channels(c, self, forward_part);
+    const struct upsample *s = self;
+
+    return over_channels(c, s, s->mode == NEAREST ? nearest_part : forward_part);
 }
 
 static int backward(nnp_ctx *c, void *self)
 {
-    return c->din[0].data ? over_channels(c, self, backward_part) : NNP_OK;
+    const struct upsample *s = self;
+
+    if (!c->din[0].data)
+        return NNP_OK;
+    return over_channels(c, s, s->mode == NEAREST ? nearest_back : backward_part);
 }
 
 /* clang-format off */

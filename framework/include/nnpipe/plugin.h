@@ -129,7 +129,7 @@ struct nnp_host {
                 float *c, int64_t ldc);
     /* Name of a tensor of this frame, or NULL. [any] */
     const char *(*name)(nnp_ctx *, uint32_t role, uint32_t i);
-    /* "nnp.file/1", "nnp.run/1" (below), or NULL: this host has no such thing. */
+    /* "nnp.file/1", "nnp.taps/1", "nnp.run/1" (below), or NULL: this host has no such thing. */
     const void *(*extension)(nnp_ctx *, const char *id);
 };
 enum { /* roles ... */
@@ -321,6 +321,31 @@ typedef struct nnp_file { /* "nnp.file/1" */
     void (*release)(nnp_ctx *, const void *bytes);
     int (*exists)(nnp_ctx *, const char *path); /* 1 or 0 */
 } nnp_file;
+
+/*
+ * "nnp.taps/1": products with a matrix whose row k is x[at[k]], x[at[k] + 1], ...: what a
+ * convolution needs over a padded picture, whose rows overlap. On the calling thread; how an
+ * element is summed depends on k or n alone. NNP_TAPS_BEHIND floats behind the last one of x
+ * are read and must be finite. [any]
+ */
+enum { NNP_TAPS_STEP = 16, NNP_TAPS_BEHIND = 128 };
+typedef struct nnp_taps_job {
+    int64_t        m, n, k;
+    const float   *a; /* product: [m, k]; correlate: [m, n]; its rows are lda long */
+    int64_t        lda;
+    const float   *x;
+    const int64_t *at;   /* k of them */
+    const float   *bias; /* product: m of them, or NULL */
+    float         *c;    /* product: [m, n]; correlate: [m, k]; its rows are ldc long */
+    int64_t        ldc;
+} nnp_taps_job;
+typedef struct nnp_taps {
+    uint32_t size, pad;
+    /* c[i][j] = bias[i] + sum over k of a[i][k] x[at[k] + j] */
+    void (*product)(const nnp_taps_job *);
+    /* c[i][k] += sum over j of a[i][j] x[at[k] + j]; n is a multiple of NNP_TAPS_STEP */
+    void (*correlate)(const nnp_taps_job *);
+} nnp_taps;
 
 typedef struct nnp_run { /* "nnp.run/1": what a report sees of a finished run */
     uint32_t size, pad;
