@@ -136,8 +136,10 @@ int value_word(struct read *r, const struct node *map, const char *what, const c
     int                rc = scalar(r, map, what, key, &n);
 
     for (int i = 0; rc > 0 && words[i]; i++) {
-        if (strcmp(n->text, words[i]) == 0)
+        if (strcmp(n->text, words[i]) == 0) {
+            strbuf_close(&list);
             return *out = i, 1;
+        }
         strbuf_printf(&list, "%s%s", i ? ", " : "", words[i]);
     }
     if (rc > 0)
