@@ -106,7 +106,7 @@ door() {
     door sys/time.h
     door cblas.h plugins/backends/openblas.c
     door jpeglib.h plugins/loaders/images.c
-    door pthread.h framework/base/pool.c framework/run/feed.c framework/plugin/watch.c
+    door pthread.h framework/base/thread.h
 } >"$findings"
 rule doors "each foreign library has one door"
 

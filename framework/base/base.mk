@@ -12,4 +12,5 @@ framework_libhost_la_SOURCES += \
 	%reldir%/pool.c %reldir%/pool.h \
 	%reldir%/rng.c %reldir%/rng.h \
 	%reldir%/sha256.c %reldir%/sha256.h \
-	%reldir%/strbuf.c %reldir%/strbuf.h
+	%reldir%/strbuf.c %reldir%/strbuf.h \
+	%reldir%/thread.c %reldir%/thread.h

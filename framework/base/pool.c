@@ -9,13 +9,13 @@
 #include <config.h>
 #include "base/pool.h"
 
-#include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/thread.h"
 
 enum { MOST_CHUNKS = 4096, SPINS = 1500 }; /* about 20 to 60 us */
 
@@ -27,9 +27,9 @@ struct run {
 };
 
 struct worker {
-    struct pool *pool;
-    pthread_t    thread;
-    uint32_t     number;
+    struct pool  *pool;
+    struct thread thread;
+    uint32_t      number;
 };
 
 struct pool {
@@ -150,7 +150,7 @@ static void wait_for_work(struct pool *p)
     pthread_mutex_unlock(&p->lock);
 }
 
-static void *work(void *arg)
+static void work(void *arg)
 {
     struct worker *w = arg;
 
@@ -159,25 +159,19 @@ static void *work(void *arg)
         take_chunks(w->pool);
         wait_for_work(w->pool);
     }
-    return NULL;
 }
 
 /* Fewer threads than asked for are slower and nothing else, so this cannot fail. */
 static void start(struct pool *p)
 {
-    sigset_t all, before;
-
     p->tried = true;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     while (p->started + 1 < p->width) {
         struct worker *w = &p->workers[p->started];
         *w = (struct worker){ .pool = p, .number = p->started + 1 };
-        if (pthread_create(&w->thread, NULL, work, w))
+        if (thread_start(&w->thread, work, w))
             break;
         p->started++;
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 /* The ticket is stored before the look at the sleepers, and a sleeper counts itself
@@ -270,7 +264,7 @@ void pool_close(struct pool *p)
     pthread_cond_broadcast(&p->work);
     pthread_mutex_unlock(&p->lock);
     for (unsigned i = 0; i < p->started; i++)
-        pthread_join(p->workers[i].thread, NULL);
+        pthread_join(p->workers[i].thread.id, NULL);
     pthread_cond_destroy(&p->finished);
     pthread_cond_destroy(&p->work);
     pthread_mutex_destroy(&p->lock);

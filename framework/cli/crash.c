@@ -77,11 +77,22 @@ static void say(const struct line *l)
     }
 }
 
+/* Several threads may be at fault at the same moment: the first one speaks, and ends the
+ * process while the others wait. */
+static void take_the_word(void)
+{
+    static int taken;
+
+    while (__atomic_exchange_n(&taken, 1, __ATOMIC_ACQ_REL))
+        pause();
+}
+
 static void blame(const struct instance *i, const char *slot, const char *did,
                   const char *what)
 {
     struct line l = { .n = 0 };
 
+    take_the_word();
     put_plugin(&l, i, slot);
     put(&l, did);
     put(&l, what);
@@ -102,6 +113,7 @@ static void on_crash(int number)
         _exit(DIAG_PLUGIN);
     if (i)
         blame(i, slot, "crashed with ", dso_signal_text(number));
+    take_the_word();
     put(&l, "error: crashed outside any plugin with ");
     put(&l, dso_signal_text(number));
     put(&l, "\n  this is a fault of nnpipe itself; please report it with the file\n");
@@ -145,7 +157,7 @@ void crash_install(void)
     stack_t          other = { .ss_sp = stack, .ss_size = sizeof stack };
     struct sigaction action = { .sa_handler = on_crash, .sa_flags = SA_ONSTACK };
 
-    sigemptyset(&action.sa_mask);
+    sigfillset(&action.sa_mask); /* a fault of the handler itself ends the process */
     sigaltstack(&other, NULL);
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
         sigaction(numbers[k], &action, NULL);

@@ -2,11 +2,10 @@
 #include <config.h>
 #include "plugin/watch.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/thread.h"
 #include "plugin/services.h"
 
 enum { LOOKS = 8, MICROSECONDS = 1000000 }; /* so often within the limit */
@@ -33,7 +32,7 @@ static void look(int k)
         rule.late(i, slot);
 }
 
-static void *serve(void *arg)
+static void serve(void *arg)
 {
     (void)arg;
     for (;;) {
@@ -41,22 +40,16 @@ static void *serve(void *arg)
         for (int k = 0; k < SERVICES_SEATS; k++)
             look(k);
     }
-    return NULL;
 }
 
-/* Signals are for the threads that work. */
 int watch_begin(double seconds, void (*late)(const struct instance *i, const char *slot))
 {
-    pthread_t thread;
-    sigset_t  all, before;
+    static struct thread thread;
 
     rule.seconds = seconds < 900 ? seconds : 900; /* usleep takes no more */
     rule.late = late;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int rc = pthread_create(&thread, NULL, serve, NULL);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (!rc)
-        pthread_detach(thread);
-    return rc ? -1 : 0;
+    if (thread_start(&thread, serve, NULL))
+        return -1;
+    pthread_detach(thread.id);
+    return 0;
 }

@@ -3,12 +3,11 @@
 #include "run/feed.h"
 
 #include <math.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/rng.h"
+#include "base/thread.h"
 
 enum { PLACES = 2, AHEAD_BYTES = 1 << 16 };
 
@@ -44,7 +43,7 @@ struct feed {
     bool            ahead;     /* a thread makes the next batch */
     struct arena    scrap;     /* of errors made on the thread */
     struct diag     trouble;
-    pthread_t       thread;
+    struct thread   thread;
     pthread_mutex_t mutex;
     pthread_cond_t  changed;
     bool            wanted, made, quit;
@@ -214,7 +213,7 @@ static void make_next(struct feed *f, struct place *to, struct diag *d)
 
 /* ---- one batch ahead ---- */
 
-static void *serve(void *arg)
+static void serve(void *arg)
 {
     struct feed *f = arg;
 
@@ -232,7 +231,6 @@ static void *serve(void *arg)
         pthread_cond_broadcast(&f->changed);
     }
     pthread_mutex_unlock(&f->mutex);
-    return NULL;
 }
 
 static void ask(struct feed *f)
@@ -250,18 +248,6 @@ static void await(struct feed *f)
     while (!f->made)
         pthread_cond_wait(&f->changed, &f->mutex);
     pthread_mutex_unlock(&f->mutex);
-}
-
-/* Signals are for the thread that runs the training. */
-static int start_thread(struct feed *f)
-{
-    sigset_t all, old;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    int rc = pthread_create(&f->thread, NULL, serve, f);
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-    return rc;
 }
 
 static void hand_out(struct session *s, struct place *p)
@@ -526,7 +512,7 @@ int feed_open(struct session *s, int64_t batch, struct diag *d)
     for (int i = 0; i < PLACES; i++)
         if (make_place(s, &f->place[i], batch, d))
             return -1;
-    f->ahead = may_run_ahead(s, batch) && start_thread(f) == 0;
+    f->ahead = may_run_ahead(s, batch) && thread_start(&f->thread, serve, f) == 0;
     return 0;
 }
 
@@ -542,7 +528,7 @@ void feed_close(struct session *s)
         f->quit = true;
         pthread_cond_broadcast(&f->changed);
         pthread_mutex_unlock(&f->mutex);
-        pthread_join(f->thread, NULL);
+        pthread_join(f->thread.id, NULL);
     }
     for (int i = 0; i < PLACES; i++)
         free(f->place[i].slab);

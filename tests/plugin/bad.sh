@@ -168,16 +168,31 @@ crashes() {
     pipeline "$1"
     ok "$1 while training" "net.yaml:10:5: error: layer ${1}1 ($1 1.0, $1.so): $2: $3
   try   nnpipe plugin test $1.so
-exit 4" "$(said "$NNPIPE" "$tmp/net.yaml" --plugin "$bad/$1.so" -o "$tmp/run" -f -q)"
+exit 4" "$(said "$NNPIPE" "$tmp/net.yaml" --plugin "$bad/$1.so" --threads 2 -o "$tmp/run" -f -q)"
 }
 
 crashes crash_in_setup setup "crashed with SIGSEGV (memory that is not there)"
 crashes crash_in_forward forward "crashed with SIGSEGV (memory that is not there)"
 crashes crash_in_backward backward "crashed with SIGSEGV (memory that is not there)"
 crashes crash_in_body forward "crashed with SIGSEGV (memory that is not there)"
+crashes crash_in_worker forward "crashed with SIGSEGV (memory that is not there)"
+crashes stack_in_worker forward "crashed with SIGSEGV (memory that is not there)"
 crashes stack_in_forward forward "crashed with SIGSEGV (memory that is not there)"
 crashes abort_in_forward forward "crashed with SIGABRT (it called abort)"
 crashes exit_in_forward forward "called exit, which a plugin must not do"
+cat >"$tmp/net.yaml" <<'END'
+nnpipe: 1
+name: ahead
+data: {source: {random: {shape: [4096], n: 64}}, map: [crash_ahead]}
+model: [dense: 10]
+loss: xent
+optim: {sgd: {lr: 0.1}}
+train: {epochs: 1, batch: 8}
+END
+ok "crash_ahead while the net learns" "net.yaml:3:56: error: transform crash_ahead1 \
+(crash_ahead 1.0, crash_ahead.so): forward: crashed with SIGSEGV (memory that is not there)
+  try   nnpipe plugin test crash_ahead.so
+exit 4" "$(said "$NNPIPE" "$tmp/net.yaml" --plugin "$bad/crash_ahead.so" --threads 2 -o "$tmp/run" -f -q)"
 pipeline fails_silently
 ok "fails_silently while training" "net.yaml:10:5: error: layer fails_silently1 \
 (fails_silently 1.0, fails_silently.so): forward: failed and gave no reason

@@ -18,15 +18,16 @@ endif
 # Plugins with one fault each, built as one outside the tree would be; never installed.
 BAD_PLUGINS = \
 	abort_in_forward bad_name constructor_aborts \
-	constructor_crashes constructor_exits crash_in_backward \
-	crash_in_body crash_in_forward crash_in_setup default_no_number \
+	constructor_crashes constructor_exits crash_ahead \
+	crash_in_backward crash_in_body crash_in_forward crash_in_setup \
+	crash_in_worker default_no_number \
 	default_no_word default_outside described enum_without_words \
 	exit_in_forward fails_silently good inputs_swapped liar_shape \
 	live_text lr_not_live minor_too_high missing_slot nameless_plugin \
 	no_components no_doc no_symbol no_tag null_table \
 	offset_outside offset_unaligned other_major other_tag overlap \
 	param_name param_no_doc param_type range_malformed \
-	stack_in_forward stray_tag table_major truncated_component \
+	stack_in_forward stack_in_worker stray_tag table_major truncated_component \
 	truncated_table undefined_symbol unknown_kind wild_table \
 	writes_input writes_past
 
