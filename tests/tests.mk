@@ -29,7 +29,7 @@ dist_check_SCRIPTS += %reldir%/lint.sh %reldir%/headers.sh %reldir%/refused.sh %
 dist_check_SCRIPTS += %reldir%/datasets.sh
 dist_check_SCRIPTS += %reldir%/docs_plugins.sh
 dist_check_SCRIPTS += %reldir%/stages.sh %reldir%/cli.sh %reldir%/pipelines.sh %reldir%/threads.sh \
-	%reldir%/memory.sh %reldir%/resume.sh %reldir%/rows.sh
+	%reldir%/memory.sh %reldir%/resume.sh %reldir%/staged.sh %reldir%/rows.sh
 dist_check_SCRIPTS += %reldir%/disk_full.sh %reldir%/safetensors.sh %reldir%/runs.sh %reldir%/limits.sh
 EXTRA_DIST += %reldir%/run/safetensors.py $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/%reldir%/run/old/*))
 EXTRA_DIST += %reldir%/may_include %reldir%/lint_known %reldir%/valgrind

@@ -23,16 +23,22 @@ void diag_init(struct diag *d, struct arena *a)
     *d = (struct diag){ .arena = a, .class = DIAG_FILE };
 }
 
-static __attribute__((format(printf, 5, 0))) int
-add(struct diag *d, enum severity severity, const struct at *at, const char *code,
-    const char *fmt, va_list ap)
+static struct diag_entry *one_more(struct diag *d)
 {
     if (d->n == d->room) {
         size_t room = d->room ? 2 * d->room : 8;
         d->entries = arena_grow(d->arena, d->entries, d->n, room, sizeof *d->entries);
         d->room = room;
     }
-    struct diag_entry *e = &d->entries[d->n++];
+    return &d->entries[d->n++];
+}
+
+static __attribute__((format(printf, 5, 0))) int
+add(struct diag *d, enum severity severity, const struct at *at, const char *code,
+    const char *fmt, va_list ap)
+{
+    struct diag_entry *e = one_more(d);
+
     *e = (struct diag_entry){
         .severity = severity,
         .class = d->class,
@@ -95,6 +101,14 @@ void diag_fix(struct diag *d, const char *replacement)
 {
     if (d->n && replacement)
         d->entries[d->n - 1].fix = arena_strdup(d->arena, replacement);
+}
+
+void diag_move(struct diag *to, struct diag *from)
+{
+    for (size_t i = 0; i < from->n; i++)
+        *one_more(to) = from->entries[i];
+    to->errors += from->errors;
+    from->n = from->errors = 0;
 }
 
 int diag_exit(const struct diag *d)

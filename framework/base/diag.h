@@ -63,6 +63,8 @@ int diag_warn(struct diag *d, const struct at *at, const char *fmt, ...)
  */
 void diag_note(struct diag *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void diag_fix(struct diag *d, const char *replacement);
+/* Puts everything that `from` has behind what `to` has; `from` is empty then. */
+void diag_move(struct diag *to, struct diag *from);
 /* Exit code of the first error, 0 if there is none. */
 int  diag_exit(const struct diag *d);
 /* By file position, equal entries once; entries without position stay in front. */

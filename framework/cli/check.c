@@ -8,11 +8,10 @@
 #include "base/fsio.h"
 #include "base/strbuf.h"
 #include "cli/pipeline.h"
+#include "text/source.h"
 
-static void say_fine(struct cli *c, const char *file, const struct pipeline *p)
+static void say_fine(struct cli *c, const char *file, const struct spec *s)
 {
-    const struct spec *s = p->spec;
-
     if (c->json) {
         printf("{\"file\":\"%s\",\"errors\":0}\n", file);
         return;
@@ -24,41 +23,24 @@ static void say_fine(struct cli *c, const char *file, const struct pipeline *p)
         printf("%s: no mistake found\n", file);
 }
 
-static void print_resolved(const struct cli *c, const struct spec *s)
+static void print_resolved(const struct cli *c, const struct node *tree)
 {
     struct strbuf text = { 0 };
 
     if (c->json)
-        tree_print_json(s->resolved, &text);
+        tree_print_json(tree, &text);
     else
-        tree_print(s->resolved, &text);
+        tree_print(tree, &text);
     fputs(strbuf_text(&text), stdout);
     if (c->json)
         puts("");
     strbuf_close(&text);
 }
 
-/* Everything a run does before it reads data. */
-static int look(struct cli *c, const char *file, bool data, struct pipeline *p)
-{
-    struct session_options o = { .threads = 1, .train = true };
-
-    if (pipeline_open(c, file, !data, p))
-        return -1;
-    if (p->spec->data.missing)
-        return 0;
-    if (data)
-        return pipeline_start(c, p, &o);
-    p->session->spec = p->spec;
-    p->session->graph = graph_open(&c->arena, p->spec, &p->session->services,
-                                   p->spec->train.batch, &c->diag);
-    return p->session->graph ? 0 : -1;
-}
-
 int cmd_check(struct cli *c, int argc, char **argv)
 {
     bool              resolved = false, from_stdin = false, data = false;
-    struct pipeline   p = { 0 };
+    struct pipelines  all = { 0 };
     const char       *args[1];
     const struct flag own[] = {
         { "resolved", 0, FLAG_BOOL, &resolved, NULL,
@@ -82,12 +64,12 @@ int cmd_check(struct cli *c, int argc, char **argv)
     if (n < 0 || c->diag.errors)
         return cli_finish(c, NULL, 2);
     const char *file = from_stdin ? "-" : args[0];
-    int         rc = look(c, file, data, &p);
+    int rc = pipelines_open(c, source_open(&c->arena, file, &c->diag), data, &all);
     if (!rc && !c->diag.errors && resolved)
-        print_resolved(c, p.spec);
+        print_resolved(c, pipelines_resolved(c, &all));
     else if (!rc && !c->diag.errors && !c->quiet)
-        say_fine(c, file, &p);
+        say_fine(c, file, all.p[all.n - 1].spec);
     int code = cli_finish(c, "nothing was run", 0);
-    pipeline_close(&p);
+    pipelines_close(&all);
     return code;
 }

@@ -16,6 +16,7 @@ nnpipe_SOURCES += %reldir%/plugin_list.c %reldir%/plugin_info.c
 nnpipe_SOURCES += %reldir%/schema.c %reldir%/schema.h %reldir%/schema_param.c \
 	%reldir%/schema_words.c
 nnpipe_SOURCES += %reldir%/plugin_test.c %reldir%/guess.c %reldir%/guess.h
+nnpipe_SOURCES += %reldir%/run.h %reldir%/staged.c %reldir%/pipelines.c
 nnpipe_SOURCES += %reldir%/plugin_new.c %reldir%/skeleton.h
 
 # The files of new plugins, as strings in the program.

@@ -20,6 +20,7 @@ struct cli {
     const char *const *plugins;  /* --plugin */
     const char        *out;      /* -o, --out DIR */
     const char        *resume;
+    const char        *stage;   /* --stage, or NULL */
     int64_t            seed;    /* -1: not given */
     int64_t            threads; /* 0: not given */
     int64_t            max_mem; /* bytes, 0: no limit */

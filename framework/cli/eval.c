@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fsio.h"
 #include "base/strbuf.h"
 #include "cli/pipeline.h"
 #include "cli/rows.h"
@@ -93,6 +94,26 @@ static int evaluate(struct cli *c, struct pipeline *p, const char *on)
     return rc;
 }
 
+/* Each that was trained, under its name. */
+static int evaluate_stages(struct cli *c, const struct spec *s, const char *run,
+                           const char *on, const struct session_options *o)
+{
+    int rc = 0;
+
+    for (size_t i = 0; !rc && i < s->n_stages; i++) {
+        struct pipeline p;
+        c->stage = s->stages[i].name;
+        rc = pipeline_open_run(c, run, &p);
+        if (!rc && fsio_exists(p.weights)) {
+            printf(c->json ? "{\"stage\":\"%s\"}\n" : "stage %s\n", c->stage);
+            rc = pipeline_start(c, &p, o) || evaluate(c, &p, on);
+        }
+        pipeline_close(&p);
+    }
+    c->stage = NULL;
+    return rc;
+}
+
 int cmd_eval(struct cli *c, int argc, char **argv)
 {
     const char            *args[1], *on = NULL;
@@ -122,7 +143,9 @@ int cmd_eval(struct cli *c, int argc, char **argv)
         return cli_finish(c, NULL, 2);
     o.threads = c->threads;
     o.max_mem = c->max_mem;
-    if (!pipeline_open_run(c, args[0], &p) && !pipeline_start(c, &p, &o))
+    if (!pipeline_open_run(c, args[0], &p) && p.spec->n_stages && !c->stage)
+        evaluate_stages(c, p.spec, args[0], on, &o);
+    else if (!c->diag.errors && !pipeline_start(c, &p, &o))
         evaluate(c, &p, on);
     int code = cli_finish(c, NULL, 0);
     pipeline_close(&p);

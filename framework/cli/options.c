@@ -9,7 +9,7 @@
 
 #include "base/strbuf.h"
 
-enum { COMMON_FLAGS = 20 };
+enum { COMMON_FLAGS = 21 };
 
 static const struct flag *find_flag(const struct flag *table, const char *name, size_t n)
 {
@@ -193,6 +193,8 @@ static void common_flags(struct cli *c, struct words *w, struct flag table[COMMO
         { "out", 'o', FLAG_TEXT, &c->out, "DIR", "run folder (default runs/NAME/NNN)" },
         { "resume", 0, FLAG_MAYBE, &c->resume, "RUN",
           "go on with a run that was stopped (default: the latest of FILE)" },
+        { "stage", 0, FLAG_TEXT, &c->stage, "NAME",
+          "this stage of the file; run: and those it comes after" },
         { "seed", 0, FLAG_INT, &c->seed, "N", "seed of every random number" },
         { "threads", 0, FLAG_INT, &c->threads, "N",
           "worker threads; never changes the result" },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <config.h>
-#include "cli/pipeline.h"
+#include "cli/run.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/fsio.h"
+#include "text/source.h"
 #include "run/runfolder.h"
 #include "run/trainer.h"
 
@@ -37,16 +38,36 @@ static int settle(struct cli *c, struct pipeline *p)
     return 0;
 }
 
-int pipeline_open(struct cli *c, const char *file, bool peek, struct pipeline *p)
+int pipeline_open_stage(struct cli *c, const struct source *source, const char *stage,
+                        int64_t seed, bool peek, struct pipeline *p)
 {
     struct spec_options o = options_of(c, peek);
 
-    *p = (struct pipeline){ .session = new_session(c) };
-    if (!cli_registry(c))
+    o.stage = stage;
+    o.seed = seed >= 0 ? seed : o.seed;
+    *p = (struct pipeline){ .session = new_session(c), .source = source };
+    if (!source || !cli_registry(c))
         return -1;
-    p->spec =
-        spec_open(&c->arena, file, c->registry, &p->session->services, &o, &c->diag);
+    p->spec = spec_open_source(&c->arena, source, c->registry, &p->session->services, &o,
+                               &c->diag);
     return settle(c, p);
+}
+
+int pipeline_open(struct cli *c, const char *file, bool peek, struct pipeline *p)
+{
+    *p = (struct pipeline){ 0 };
+    return pipeline_open_stage(c, source_open(&c->arena, file, &c->diag), c->stage, -1,
+                               peek, p);
+}
+
+int pipeline_graph(struct cli *c, struct pipeline *p)
+{
+    if (p->spec->data.missing)
+        return 0;
+    p->session->spec = p->spec;
+    p->session->graph = graph_open(&c->arena, p->spec, &p->session->services,
+                                   p->spec->train.batch, &c->diag);
+    return p->session->graph ? 0 : -1;
 }
 
 static bool is_folder(const char *path)
@@ -58,22 +79,20 @@ static bool is_folder(const char *path)
 
 int pipeline_open_run(struct cli *c, const char *run, struct pipeline *p)
 {
-    struct spec_options o = options_of(c, false);
-    const char         *weights;
+    const char *weights;
 
     if (!is_folder(run)) {
         c->diag.class = DIAG_USAGE;
         return diag_error(&c->diag, NULL,
                           "%s: a run folder is needed, such as runs/xor/001", run);
     }
-    *p = (struct pipeline){ .session = new_session(c) };
+    *p = (struct pipeline){ 0 };
     const struct source *s = runfolder_open(&c->arena, run, &weights, &c->diag);
-    if (!s || !cli_registry(c))
+    if (!s || pipeline_open_stage(c, s, c->stage, -1, false, p))
         return -1;
-    p->weights = weights;
-    p->spec =
-        spec_open_source(&c->arena, s, c->registry, &p->session->services, &o, &c->diag);
-    return settle(c, p);
+    const char *folder = staged_folder(&c->arena, p->spec, run, p->spec->train.seed);
+    p->weights = folder == run ? weights : arena_printf(&c->arena, "%s/best.nnw", folder);
+    return 0;
 }
 
 /* ---- backend ---- */

@@ -7,19 +7,38 @@
 #include "run/session.h"
 
 struct pipeline {
-    struct spec    *spec;
-    struct session *session;
-    const char     *weights; /* best.nnw of a run folder, or NULL */
+    struct spec         *spec;
+    struct session      *session;
+    const char          *weights; /* best.nnw of a run folder, or NULL */
+    const struct source *source;
 };
 
 /* Reads and checks; peek: no data. -1 after errors. */
 int pipeline_open(struct cli *c, const char *file, bool peek, struct pipeline *p);
 /* The same from a run folder or a file; with the weights of a folder in the session. */
 int pipeline_open_run(struct cli *c, const char *run, struct pipeline *p);
+/* Another stage of the same text; stage NULL: the last, seed -1: as the file says. */
+int pipeline_open_stage(struct cli *c, const struct source *source, const char *stage,
+                        int64_t seed, bool peek, struct pipeline *p);
+/* As far as shapes: every mistake that can be found without the data. */
+int pipeline_graph(struct cli *c, struct pipeline *p);
 int pipeline_start(struct cli *c, struct pipeline *p, const struct session_options *o);
 /* Opens the backend if a product of this graph is big enough to pay for it. */
 void pipeline_backend(struct cli *c, struct pipeline *p);
 void pipeline_close(struct pipeline *p);
 /* Peak resident memory of this process in bytes, 0 where the system does not say. */
 long pipeline_peak_bytes(void);
+
+struct pipelines { /* one for every stage, or one */
+    struct pipeline *p;
+    size_t           n;
+};
+
+/* Looks at every stage (or at --stage) as far as shapes, with `data` as far as a run that
+ * begins. -1 after errors, which are said once. */
+int  pipelines_open(struct cli *c, const struct source *source, bool data,
+                    struct pipelines *all);
+void pipelines_close(struct pipelines *all);
+/* The whole file with every default: `stages`, each complete. */
+struct node *pipelines_resolved(struct cli *c, const struct pipelines *all);
 #endif

@@ -14,10 +14,8 @@
 #include "base/fsio.h"
 #include "base/strbuf.h"
 #include "cli/crash.h"
-#include "cli/pipeline.h"
+#include "cli/run.h"
 #include "run/runfolder.h"
-#include "run/trainer.h"
-#include "run/view.h"
 #include "spec/expr.h"
 
 /* A signal handler can reach nothing else. */
@@ -45,7 +43,7 @@ static void on_request(int sig)
 }
 
 /* SIGHUP is also what nohup ignores: a run started so stays deaf to it. */
-static void catch_signals(void)
+void run_catch_signals(void)
 {
     struct sigaction a = { .sa_handler = on_signal }, was;
 
@@ -57,7 +55,7 @@ static void catch_signals(void)
         sigaction(SIGHUP, &a, NULL);
 }
 
-static enum report_style style_of(const struct cli *c)
+enum report_style run_style(const struct cli *c)
 {
     const char *term = getenv("TERM");
     bool        terminal = isatty(2) && !(term && strcmp(term, "dumb") == 0);
@@ -219,21 +217,31 @@ static int expected(struct cli *c, const struct expr *e, const struct trainer *t
 
 /* ---- one run ---- */
 
-struct run {
-    struct cli     *cli;
-    struct pipeline pipeline;
-    struct report   report;
-    struct trainer  trainer;
-    struct view     view;
-    const char     *folder;
-    int             lock;   /* on it, once there is one */
-    const char     *expect; /* --expect */
-    const char     *limit;  /* --call-limit */
-    bool            guard;  /* --guard */
-    int64_t         seeds;  /* --seeds N: try that many, keep nothing */
-};
+static void make_reports(struct run *r)
+{
+    struct diag *d = &r->cli->diag;
 
-static int train_and_report(struct run *r)
+    view_open(&r->view, r->pipeline.session, &r->trainer, &r->report, r->folder, d);
+    r->view.results = r->results;
+    (void)view_reports(&r->view, d);
+    (void)view_page(&r->view, d);
+}
+
+/* Of a training among several: its figures are known to the reports, its file of results
+ * says that it is done and reported. */
+static int report_one_of_several(struct run *r)
+{
+    const struct trainer *t = &r->trainer;
+    const struct figure  *last = t->n_lasts ? t->lasts : NULL;
+    const struct result  *result = results_add(r->results, r->stage, r->seed, t->finals,
+                                               t->n_finals, last, t->n_lasts);
+
+    if (!r->more_seeds)
+        make_reports(r);
+    return results_write(result, r->folder, &r->cli->diag);
+}
+
+int run_train(struct run *r)
 {
     struct cli     *c = r->cli;
     struct trainer *t = &r->trainer;
@@ -241,7 +249,8 @@ static int train_and_report(struct run *r)
     *t = (struct trainer){ .session = r->pipeline.session,
                            .report = &r->report,
                            .folder = r->folder,
-                           .resume = r->cli->resume,
+                           .resume = r->resume,
+                           .want_lasts = r->results != NULL,
                            .interrupted = &interrupted,
                            .snapshot = &snapshot };
     announce(c, &r->pipeline, &r->report, r->folder);
@@ -250,12 +259,14 @@ static int train_and_report(struct run *r)
     say_ending(t, r->pipeline.spec);
     print_finals(t);
     final_event(c, t);
-    view_open(&r->view, r->pipeline.session, t, &r->report, r->folder, &c->diag);
-    int rc = view_reports(&r->view, &c->diag);
-    return view_page(&r->view, &c->diag) || rc ? -1 : 0;
+    if (r->results && t->outcome.ending != ENDED_SIGNAL)
+        return report_one_of_several(r);
+    if (!r->results)
+        make_reports(r);
+    return 0;
 }
 
-static int check_expectation(struct run *r)
+int run_expectation(struct run *r)
 {
     struct cli        *c = r->cli;
     const struct expr *e =
@@ -282,7 +293,7 @@ static void suggest(struct run *r)
             r->folder, r->folder);
 }
 
-static void close_run(struct run *r)
+void run_close(struct run *r)
 {
     view_close(&r->view);
     if (r->folder && r->lock >= 0)
@@ -299,12 +310,13 @@ static int open_folder(struct run *r)
     r->folder = c->resume ? c->resume
                           : runfolder_make(&c->arena, c->out, r->pipeline.spec->name,
                                            c->force, &c->diag);
+    r->resume = c->resume;
     if (!r->folder || (r->lock = runfolder_lock(r->folder, &c->diag)) < 0)
         return -1;
     fsio_sweep(r->folder);
     if (!c->resume && runfolder_begin(r->pipeline.session, r->folder, &c->diag))
         return -1;
-    return report_open(&r->report, style_of(c), c->json, r->folder, c->resume != NULL,
+    return report_open(&r->report, run_style(c), c->json, r->folder, c->resume != NULL,
                        &c->diag);
 }
 
@@ -322,11 +334,11 @@ static int one_run(struct run *r)
         return 0;
     if (open_folder(r))
         return -1;
-    catch_signals();
-    int rc = train_and_report(r);
+    run_catch_signals();
+    int rc = run_train(r);
     if (!rc)
         suggest(r);
-    return report_close(&r->report, &c->diag) || rc || check_expectation(r) ? -1 : 0;
+    return report_close(&r->report, &c->diag) || rc || run_expectation(r) ? -1 : 0;
 }
 
 /* ---- many seeds ---- */
@@ -359,7 +371,7 @@ static int many_seeds(struct run *r)
     if (!e || pipeline_start(c, &r->pipeline, &o) ||
         report_open(&r->report, REPORT_NONE, false, NULL, false, &c->diag))
         return -1;
-    catch_signals();
+    run_catch_signals();
     for (; done < r->seeds && !interrupted; done++) {
         int hit = try_seed(r, first + (uint64_t)done, e);
         if (hit < 0)
@@ -380,6 +392,18 @@ static int find_latest(struct cli *c, const struct pipeline *p)
     c->diag.class = DIAG_USAGE;
     return diag_error(&c->diag, NULL, "--resume: runs/%s has no run with a checkpoint",
                       p->spec->name);
+}
+
+/* What --seeds is for, the file says itself: `seeds`, and a report that compares. */
+static int several(struct run *r)
+{
+    if (!r->seeds)
+        return staged_run(r);
+    r->cli->diag.class = DIAG_USAGE;
+    return diag_error(&r->cli->diag, NULL,
+                      "--seeds tries a file with one training; this one has stages or "
+                      "seeds: --set seeds=%" PRId64 " trains from so many",
+                      r->seeds);
 }
 
 static int open_pipeline(struct cli *c, const char *file, struct pipeline *p)
@@ -452,12 +476,18 @@ int cmd_run(struct cli *c, int argc, char **argv)
     if (!open_pipeline(c, n ? args[0] : NULL, &r.pipeline)) {
         c->diag.class = DIAG_RUN;
         r.pipeline.session->services.guard = r.guard;
-        (void)(r.seeds ? many_seeds(&r) : one_run(&r));
+        (void)(staged_wanted(r.pipeline.spec) ? several(&r)
+               : r.seeds                      ? many_seeds(&r)
+                                              : one_run(&r));
     }
     bool ran = r.trainer.outcome.attempts > 0;
     int  ended =
         r.trainer.outcome.ending == ENDED_SIGNAL ? 128 + r.trainer.outcome.signal : 0;
+    if (r.n_done)
+        ran = true;
+    if (r.stopped)
+        ended = 128 + r.stopped;
     int code = cli_finish(c, ran ? NULL : "nothing was run", ended);
-    close_run(&r);
+    run_close(&r);
     return code;
 }

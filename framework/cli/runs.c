@@ -156,6 +156,10 @@ static void show(const struct record *r, struct strbuf *s)
 static int read_run(struct cli *c, const char *path, struct record *out)
 {
     c->diag.class = DIAG_USAGE;
+    if (runfolder_has_several(&c->arena, path))
+        return diag_error(&c->diag, NULL,
+                          "%s holds several trainings: name the folder of one, %s/STAGE",
+                          path, path);
     if (!record_is(path))
         return diag_error(&c->diag, NULL,
                           "%s: a run folder is needed, such as runs/xor/001", path);
@@ -259,6 +263,22 @@ int cmd_runs_best(struct cli *c, int argc, char **argv)
 
 /* ---- clean ---- */
 
+/* One of several trainings, in RUN/STAGE or RUN/STAGE/seedN: it goes with all of them. */
+static bool is_part(struct arena *a, const char *path)
+{
+    char *folder = arena_strdup(a, path);
+
+    for (int up = 0; up < 2; up++) {
+        char *end = strrchr(folder, '/');
+        if (!end)
+            return false;
+        *end = 0;
+        if (runfolder_has_several(a, folder))
+            return true;
+    }
+    return false;
+}
+
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
 {
     (void)st;
@@ -320,8 +340,9 @@ int cmd_runs_clean(struct cli *c, int argc, char **argv)
         return rc > 0 ? 0 : cli_finish(c, NULL, 2);
     c->diag.class = DIAG_RUN;
     for (size_t i = 0; i < all.n; i++)
-        if (strcmp(all.v[i].state, "empty") == 0 ||
-            (keep >= 0 && later_ones(&all, i) >= (size_t)keep))
+        if (!is_part(&c->arena, all.v[i].path) &&
+            (strcmp(all.v[i].state, "empty") == 0 ||
+             (keep >= 0 && later_ones(&all, i) >= (size_t)keep)))
             clean_one(c, &all.v[i]);
     return cli_finish(c, NULL, 0);
 }

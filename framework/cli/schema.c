@@ -251,9 +251,9 @@ static void optim_section(struct schema *s)
 
 static bool is_section(const char *word)
 {
-    static const char *const sections[] = { "data",  "blocks",  "model",  "loss",
-                                            "optim", "metrics", "report", "train",
-                                            "stop",  "retry",   "keep",   NULL };
+    static const char *const sections[] = { "data",    "blocks", "model", "loss", "optim",
+                                            "metrics", "report", "train", "stop", "retry",
+                                            "keep",    "stages", NULL };
 
     return grammar_has(sections, word);
 }
@@ -276,6 +276,33 @@ static void train_section(struct schema *s)
     close_object(s, true);
 }
 
+/* What a file and each of its stages say. */
+static void trained_sections(struct schema *s)
+{
+    data_section(s);
+    list_key(s, "model", "Layers, in order", "model");
+    some(s, "loss", "What is made small", "loss");
+    optim_section(s);
+    train_section(s);
+    some(s, "metrics", "What is measured", "metrics");
+}
+
+static void stages_section(struct schema *s)
+{
+    described(s, "stages", "Several trainings, one after the other");
+    json_key(&s->j, "type");
+    json_text(&s->j, "array");
+    json_key(&s->j, "items");
+    open_object(s);
+    for (const char *const *w = grammar_stage_own; *w; w++) {
+        json_key(&s->j, *w);
+        schema_word(&s->j, *w);
+    }
+    trained_sections(s);
+    close_object(s, true);
+    json_close(&s->j);
+}
+
 static void file_properties(struct schema *s)
 {
     json_key(&s->j, "properties");
@@ -285,13 +312,9 @@ static void file_properties(struct schema *s)
             json_key(&s->j, *w);
             schema_word(&s->j, *w);
         }
-    data_section(s);
     blocks_section(s);
-    list_key(s, "model", "Layers, in order", "model");
-    some(s, "loss", "What is made small", "loss");
-    optim_section(s);
-    train_section(s);
-    some(s, "metrics", "What is measured", "metrics");
+    trained_sections(s);
+    stages_section(s);
     some(s, "report", "What is shown of the finished run", "report");
     json_close(&s->j);
 }

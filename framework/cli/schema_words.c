@@ -22,7 +22,11 @@ static const struct {
     const char *word, *description, *schema; /* schema: members of an object, or "" */
 } words[] = {
     { "nnpipe", "Version of the grammar", "\"const\":1" },
-    { "name", "Names the run folder", TEXT },
+    { "name", "Names the run folder, or the stage's", TEXT },
+    { "after", "The stage whose weights it starts from", TEXT },
+    { "input", "A stream of the main model, computed once, that it is trained on", TEXT },
+    { "stage", "The stage that this report is about; default: the last", TEXT },
+    { "seeds", "Trains from so many seeds, one after the other", INTEGER("1") },
     { "about", "One line on what this shows", TEXT },
     { "extends", "Base files, merged first to last, then this one", TEXTS },
     { "requires", "Plugin versions this file needs, {adam: \">=1.0\"}",

@@ -6,18 +6,37 @@
 
 #include <string.h>
 
+static void own_shape(struct graph *g, struct stream *s)
+{
+    const nnp_tensor *made = &g->nodes[s->node].inst.out[s->output];
+
+    s->data = true;
+    s->own = arena_alloc(g->arena, sizeof *s->own);
+    *s->own = *made;
+    s->own->shape = arena_array(g->arena, (size_t)made->ndim + 1, sizeof(int64_t));
+    memcpy(s->own->shape, made->shape, (size_t)made->ndim * sizeof(int64_t));
+}
+
+void graph_give(struct graph *g, const char *stream)
+{
+    int k = graph_find(g, stream);
+
+    if (k >= 0 && !g->streams[k].data)
+        own_shape(g, &g->streams[k]);
+}
+
+bool graph_given(const struct graph *g, int stream)
+{
+    return g->streams[stream].data && g->streams[stream].node >= (int)g->first_layer;
+}
+
 static int add_stream(struct graph *g, const char *name, int node, int output, bool data)
 {
     struct stream *s = &g->streams[g->n_streams];
 
     *s = (struct stream){ name, node, output, data, false, -1, NULL };
-    if (data) {
-        const nnp_tensor *made = &g->nodes[node].inst.out[output];
-        s->own = arena_alloc(g->arena, sizeof *s->own);
-        *s->own = *made;
-        s->own->shape = arena_array(g->arena, (size_t)made->ndim + 1, sizeof(int64_t));
-        memcpy(s->own->shape, made->shape, (size_t)made->ndim * sizeof(int64_t));
-    }
+    if (data)
+        own_shape(g, s);
     return (int)g->n_streams++;
 }
 

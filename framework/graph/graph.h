@@ -79,6 +79,9 @@ struct graph {
 /* Wires and infers for batches of `rows`. NULL after errors. */
 struct graph *graph_open(struct arena *a, struct spec *s, struct services *sv,
                          int64_t rows, struct diag *d);
+/* From now on this stream of the model comes with the data; what makes it is idle. */
+void graph_give(struct graph *g, const char *stream);
+bool graph_given(const struct graph *g, int stream);
 /* Repeats every setup for another number of rows; nothing is allocated. The data's part
  * is resized on its own: it may be a batch ahead. */
 int  graph_resize(struct graph *g, int64_t rows, struct diag *d);

@@ -2,6 +2,7 @@
 #include <config.h>
 #include "run/trainer.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static struct graph_node *first_loss(const struct session *s)
@@ -151,4 +152,18 @@ int evaluate_given(struct session *s, const struct given *g, struct figure *v, s
             return -1;
     }
     return finish(s, &sink, sum, count, d);
+}
+
+int evaluate_splits(struct session *s, struct figure **v, size_t *n, struct diag *d)
+{
+    size_t room = N_SPLITS * evaluate_room(s);
+
+    *v = calloc(room, sizeof **v);
+    if (!*v)
+        return diag_error(d, NULL, "out of memory");
+    for (int k = 0; k < N_SPLITS; k++)
+        if (feed_rows(s, (enum split)k) &&
+            evaluate_split(s, (enum split)k, *v, n, room, d))
+            return -1;
+    return 0;
 }

@@ -8,6 +8,7 @@
 
 #include "base/rng.h"
 #include "base/thread.h"
+#include "run/cache.h"
 
 enum { PLACES = 2, AHEAD_BYTES = 1 << 16 };
 
@@ -113,7 +114,20 @@ int64_t feed_rows(const struct session *s, enum split split)
     return s->feed->rows[split].n;
 }
 
+int64_t feed_first(const struct session *s, enum split split)
+{
+    return s->feed->rows[split].first;
+}
+
 /* ---- making a batch ---- */
+
+/* Streams of the model that are taken as computed before. */
+static void take_cached(const struct session *s, struct place *to)
+{
+    for (size_t i = 0; s->cached && i < s->graph->n_streams; i++)
+        if (graph_given(s->graph, (int)i))
+            cache_take(s->cached, to->index, to->rows, to->stream[i]);
+}
 
 static int resize(struct feed *f, int64_t rows, struct diag *d)
 {
@@ -182,10 +196,11 @@ static int load(struct feed *f, struct place *to, bool train, uint64_t step,
 {
     struct graph *g = f->session->graph;
 
-    return resize(f, to->rows, d) || call(&g->nodes[0], to, g, train, step, d) ||
-                   transform(f, to, train, step, g->first_layer, d)
-               ? -1
-               : 0;
+    if (resize(f, to->rows, d) || call(&g->nodes[0], to, g, train, step, d) ||
+        transform(f, to, train, step, g->first_layer, d))
+        return -1;
+    take_cached(f->session, to);
+    return 0;
 }
 
 /* Key of the transforms' random numbers: the batch's number over all epochs. */
@@ -359,6 +374,11 @@ int feed_given(struct session *s, const struct given *g, int64_t first, int64_t 
 
     settle(f);
     p->rows = n;
+    if (s->cached)
+        return diag_error(d, NULL,
+                          "stream %s was computed before, for the rows of the "
+                          "data; no other rows can be given",
+                          s->cached->stream);
     if (resize(f, n, d))
         return -1;
     for (uint32_t k = 0; k < loader->n_out; k++) {

@@ -22,6 +22,9 @@ size_t  feed_bytes(const struct graph *g, int64_t batch); /* what the places tak
 int64_t feed_rows(const struct session *s,
                   enum split            split); /* 0: there is no such split */
 
+int64_t feed_first(const struct session *s,
+                   enum split            split); /* row of the source where it begins */
+
 /* A pass over a split. shuffled: the order of that epoch, fresh random numbers in the
  * transforms; else in order, with the random numbers that evaluation always has. The
  * first `skip` batches are left out (they were done before a run was resumed). */

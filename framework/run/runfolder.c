@@ -150,10 +150,17 @@ int runfolder_begin(const struct session *s, const char *folder, struct diag *d)
     return rc;
 }
 
-static bool has_checkpoint(struct arena *a, const char *folder)
+bool runfolder_has_checkpoint(struct arena *a, const char *folder)
 {
     return fsio_exists(arena_printf(a, "%s/state.nnw", folder)) ||
            fsio_exists(arena_printf(a, "%s/state.prev.nnw", folder));
+}
+
+/* Its pipeline.yaml stands alone: what a training wrote is one folder below. */
+bool runfolder_has_several(struct arena *a, const char *folder)
+{
+    return fsio_exists(arena_printf(a, "%s/pipeline.yaml", folder)) &&
+           !fsio_exists(arena_printf(a, "%s/env.json", folder));
 }
 
 const char *runfolder_latest(struct arena *a, const char *name)
@@ -166,7 +173,8 @@ const char *runfolder_latest(struct arena *a, const char *name)
         char       *end;
         long        n = strtol(e->d_name, &end, 10);
         const char *folder = arena_printf(a, "%s/%s", base, e->d_name);
-        if (!*end && n > most && has_checkpoint(a, folder)) {
+        if (!*end && n > most &&
+            (runfolder_has_checkpoint(a, folder) || runfolder_has_several(a, folder))) {
             most = n;
             latest = folder;
         }

@@ -13,6 +13,10 @@ const char *runfolder_make(struct arena *a, const char *out, const char *name, b
                            struct diag *d);
 /* pipeline.yaml and env.json, before the first epoch. */
 int runfolder_begin(const struct session *s, const char *folder, struct diag *d);
+/* Can a single training go on in this folder? */
+bool runfolder_has_checkpoint(struct arena *a, const char *folder);
+/* Does it hold several trainings, each in a folder of its own? */
+bool runfolder_has_several(struct arena *a, const char *folder);
 /* The latest runs/NAME/NNN with a checkpoint; NULL: there is none. */
 const char *runfolder_latest(struct arena *a, const char *name);
 /* One process works in a folder at a time: -1 with a message if another one does, else a

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "plugin/guard.h"
+#include "run/cache.h"
 #include "run/feed.h"
 
 /* ---- states: what is learned but has no gradient ---- */
@@ -228,6 +229,10 @@ static int open_plans(struct session *s, const struct session_options *o, struct
     s->graph = graph_open(s->arena, s->spec, &s->services, rows, d);
     if (!s->graph)
         return -1;
+    if (o->cached && o->cached->bytes) {
+        s->cached = o->cached;
+        graph_give(s->graph, o->cached->stream);
+    }
     follow_pool(s);
     s->rows = rows;
     weights_layout(s->arena, s->graph, &s->weights);

@@ -37,6 +37,8 @@ struct updater { /* one optimizer instance and what it updates */
     double          factor;
 };
 
+struct cached; /* run/cache.h */
+
 struct driven { /* a schedule at work */
     const struct schedule_spec *spec;
     struct instance             inst;
@@ -80,6 +82,7 @@ struct session {
     size_t              optimizer_bytes;
     struct feed        *feed;
     void              **stream; /* by stream: where a batch of the data lies now */
+    const struct cached *cached; /* a stream that comes with the data, or NULL */
     struct footprint    footprint;
     uint64_t            seed;   /* of this attempt */
     uint64_t            update; /* number of updates done */
@@ -100,6 +103,7 @@ struct session_options {
     bool    train;   /* gradients and optimizers are wanted */
     bool    keep;    /* PLAN_KEEP is wanted (predict, reports) */
     int64_t max_mem; /* refuse above, 0: no limit */
+    const struct cached *cached; /* a stream computed before, or NULL */
 };
 
 /* Threads and services come before the spec, because the loader works with them. */

@@ -547,6 +547,8 @@ int trainer_run(struct trainer *t, struct diag *d)
         return -1;
     t->outcome.seed = s->seed;
     t->outcome.seconds = t->at.seconds + clock_seconds() - t->saved_at;
+    if (t->want_lasts && evaluate_splits(t->session, &t->lasts, &t->n_lasts, d))
+        return -1;
     if (t->outcome.best_epoch)
         trainer_restore_best(t);
     return 0;
@@ -554,17 +556,9 @@ int trainer_run(struct trainer *t, struct diag *d)
 
 int trainer_finish(struct trainer *t, struct diag *d)
 {
-    struct session *s = t->session;
-    size_t          room = N_SPLITS * evaluate_room(s);
-
-    t->finals = calloc(room, sizeof *t->finals);
-    if (!t->finals)
-        return diag_error(d, NULL, "out of memory");
-    for (int k = 0; k < N_SPLITS; k++)
-        if (feed_rows(s, (enum split)k) &&
-            evaluate_split(s, (enum split)k, t->finals, &t->n_finals, room, d))
-            return -1;
-    trainer_facts(t, room);
+    if (evaluate_splits(t->session, &t->finals, &t->n_finals, d))
+        return -1;
+    trainer_facts(t, N_SPLITS * evaluate_room(t->session));
     return weightfile_keep(t, "best.nnw", t->outcome.best_epoch, d);
 }
 
@@ -585,12 +579,13 @@ void trainer_close(struct trainer *t)
     history_clear(&t->history);
     free(t->figures);
     free(t->finals);
+    free(t->lasts);
     free(t->best);
     free(t->best_states);
     free(t->sound_states);
     t->sound_states = NULL;
-    t->figures = t->finals = NULL;
-    t->n_figures = t->n_finals = 0;
+    t->figures = t->finals = t->lasts = NULL;
+    t->n_figures = t->n_finals = t->n_lasts = 0;
     t->best = NULL;
     t->best_states = NULL;
 }

@@ -57,6 +57,9 @@ struct trainer {
     size_t          n_figures;
     struct figure  *finals; /* of the kept weights, all splits */
     size_t          n_finals;
+    bool            want_lasts; /* and those of the last epoch, before the best return */
+    struct figure  *lasts;
+    size_t          n_lasts;
     float          *best;
     unsigned char  *best_states;
     unsigned char  *sound_states; /* before the update at hand; train.health: skip */
@@ -84,6 +87,8 @@ int trainer_figure(const struct trainer *t, const char *name, double *out);
 /* evaluate.c: loss and metrics on a split, appended to v (room for n + metrics). */
 int    evaluate_split(struct session *s, enum split split, struct figure *v, size_t *n,
                       size_t room, struct diag *d);
+/* On every split there is; *v is malloc'ed. */
+int    evaluate_splits(struct session *s, struct figure **v, size_t *n, struct diag *d);
 /* The same on rows that a user gives: figures without the name of a split. */
 int    evaluate_given(struct session *s, const struct given *g, struct figure *v, size_t *n,
                       size_t room, struct diag *d);
@@ -98,6 +103,8 @@ int weightfile_write(struct session *s, const char *path, const char *const *met
 int weightfile_keep(struct trainer *t, const char *file, int64_t epoch, struct diag *d);
 int weightfile_keep_epoch(struct trainer *t, int64_t epoch, struct diag *d);
 int weightfile_read(struct session *s, const char *path, struct diag *d);
+/* Takes the tensors that the model has by name and size, leaves the others as they are. */
+int weightfile_carry(struct session *s, const char *path, struct diag *d);
 
 /* fit.c: items that fit themselves; 1: interrupted. What they said about their last pass
  * goes to the finals: train.kmeans1.inertia. */

@@ -4,6 +4,7 @@
 #define NNP_RUN_VIEW_H
 #include "report/page.h"
 #include "run/given.h"
+#include "run/results.h"
 #include "run/trainer.h"
 
 struct view {
@@ -22,6 +23,7 @@ struct view {
     const char       **said; /* expectations that were missed */
     bool               asked_curves, shows_curves; /* the report at hand; any of them */
     struct diag       *diag;
+    const struct results *results; /* of all trainings of the file, or NULL */
 };
 
 int view_open(struct view *v, struct session *s, struct trainer *t, struct report *r,

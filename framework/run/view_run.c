@@ -247,17 +247,34 @@ static const char *run_about(nnp_ctx *c, const char *what)
                                          : NULL;
 }
 
+/* A metric of another stage is known by its plugin. */
+static bool plugin_higher(const struct session *s, const char *metric)
+{
+    struct arena scrap = { 0 };
+    struct diag  quiet;
+    const char  *dot = strchr(metric, '.'), *name = dot ? dot + 1 : metric;
+
+    diag_init(&quiet, &scrap);
+    const struct component *m =
+        registry_has(s->spec->registry, "metric", name)
+            ? registry_find(s->spec->registry, "metric", name, NULL, &quiet)
+            : NULL;
+    arena_close(&scrap);
+    return m && m->desc->flags & NNP_HIGHER;
+}
+
 /* Also of a report's own figures, ITEM.KEY. */
 static int run_higher(nnp_ctx *c, const char *metric)
 {
-    const struct items *reports = &of(c)->session->spec->report;
+    const struct session *s = of(c)->session;
+    const struct items   *reports = &s->spec->report;
 
     for (size_t i = 0; i < reports->n; i++) {
         size_t n = strlen(reports->v[i].name);
         if (strncmp(reports->v[i].name, metric, n) == 0 && metric[n] == '.')
             return (reports->v[i].type->desc->flags & NNP_HIGHER) != 0;
     }
-    return evaluate_higher(of(c)->session, metric);
+    return evaluate_higher(s, metric) || plugin_higher(s, metric);
 }
 
 static const nnp_run run_extension = {
@@ -280,6 +297,50 @@ static const nnp_run run_extension = {
     .gradient = run_gradient,
 };
 
+/* ---- nnp.results/1 ---- */
+
+static const char *results_stage(nnp_ctx *c, uint32_t i)
+{
+    const struct results *r = of(c)->results;
+
+    for (uint32_t k = 0; r->stages[k]; k++)
+        if (k == i)
+            return r->stages[k];
+    return NULL;
+}
+
+static const struct result *nth(const struct results *r, const char *stage, uint32_t n)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (strcmp(r->v[i].stage, stage) == 0 && n-- == 0)
+            return &r->v[i];
+    return NULL;
+}
+
+static uint32_t results_runs(nnp_ctx *c, const char *stage)
+{
+    uint32_t n = 0;
+
+    while (nth(of(c)->results, stage, n))
+        n++;
+    return n;
+}
+
+static double results_of(nnp_ctx *c, const char *stage, uint32_t run, const char *metric,
+                         int last)
+{
+    const struct result *r = nth(of(c)->results, stage, run);
+
+    return r ? results_figure(r, metric, last) : (double)NAN;
+}
+
+static const nnp_results results_extension = {
+    .size = sizeof results_extension,
+    .stage = results_stage,
+    .runs = results_runs,
+    .figure = results_of,
+};
+
 static int hear(void *arg, struct instance *i, const char *key, double value)
 {
     struct view *v = arg;
@@ -294,8 +355,11 @@ static int hear(void *arg, struct instance *i, const char *key, double value)
 
 static const void *offer(void *arg, struct instance *i, const char *id)
 {
-    (void)arg;
+    const struct view *v = arg;
+
     (void)i;
+    if (strcmp(id, "nnp.results/1") == 0)
+        return v->results ? &results_extension : NULL;
     return strcmp(id, "nnp.run/1") == 0 ? &run_extension : NULL;
 }
 

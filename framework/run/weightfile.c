@@ -82,6 +82,12 @@ int weightfile_keep_epoch(struct trainer *t, int64_t epoch, struct diag *d)
     return weightfile_keep(t, name, epoch, d);
 }
 
+static bool looks_like(const nnp_tensor *a, const nnp_tensor *b)
+{
+    return nnp_type(a) == nnp_type(b) && a->ndim == b->ndim &&
+           memcmp(a->shape, b->shape, (size_t)b->ndim * sizeof *b->shape) == 0;
+}
+
 static int take(const struct safetensors *f, const struct named_tensor *want,
                 const char *path, struct diag *d)
 {
@@ -89,14 +95,40 @@ static int take(const struct safetensors *f, const struct named_tensor *want,
 
     if (!got)
         return diag_error(d, NULL, "%s: there is no tensor '%s' in it", path, want->name);
-    if (nnp_type(&got->t) != nnp_type(&want->t) || got->t.ndim != want->t.ndim ||
-        memcmp(got->t.shape, want->t.shape,
-               (size_t)want->t.ndim * sizeof *want->t.shape) != 0)
+    if (!looks_like(&got->t, &want->t))
         return diag_error(d, NULL,
                           "%s: '%s' has another shape than the pipeline gives it", path,
                           want->name);
     memcpy(want->t.data, got->t.data, tensor_bytes(&want->t));
     return 0;
+}
+
+/* What the data's part learned belongs to these data; a tensor of another size is that of
+ * another item, which has its name by chance. */
+static bool may_carry(const struct safetensors *f, const struct named_tensor *want)
+{
+    const struct named_tensor *got = safetensors_find(f, want->name);
+
+    return got && strncmp(want->name, "data.", 5) != 0 && looks_like(&got->t, &want->t);
+}
+
+int weightfile_carry(struct session *s, const char *path, struct diag *d)
+{
+    struct arena         scrap = { 0 };
+    struct safetensors   f;
+    struct named_tensor *v =
+        arena_array(&scrap, s->graph->n_params + s->n_state + 1, sizeof *v);
+    size_t n = list(s, v);
+    int    rc = safetensors_read(&scrap, path, &f, d);
+
+    for (size_t i = 0; !rc && i < n; i++)
+        if (may_carry(&f, &v[i]))
+            rc = take(&f, &v[i], path, d);
+    if (!rc)
+        weights_mirror(s);
+    safetensors_close(&f);
+    arena_close(&scrap);
+    return rc;
 }
 
 int weightfile_read(struct session *s, const char *path, struct diag *d)

@@ -36,24 +36,6 @@ static bool is_missing(const struct diag *d)
     return d->errors > 0;
 }
 
-static void hand_on(struct diag *d, const struct diag *from)
-{
-    enum diag_class usual = d->class;
-
-    for (size_t i = 0; i < from->n; i++) {
-        const struct diag_entry *e = &from->entries[i];
-
-        d->class = e->class;
-        if (e->severity == DIAG_ERROR)
-            diag_code(d, &e->at, e->code, "%s", e->text);
-        else
-            diag_warn(d, &e->at, "%s", e->text);
-        for (size_t k = 0; k < 4 && e->notes[k]; k++)
-            diag_note(d, "%s", e->notes[k]);
-    }
-    d->class = usual;
-}
-
 static int start_loader(struct read *r, struct diag *d)
 {
     struct data_spec  *data = &r->spec->data;
@@ -91,7 +73,7 @@ static void ask_loader(struct read *r)
     diag_init(&d, r->a);
     if (!start_loader(r, &d)) {
         read_facts(r);
-        hand_on(r->d, &d);
+        diag_move(r->d, &d);
         return;
     }
     r->open_streams = true;
@@ -99,7 +81,7 @@ static void ask_loader(struct read *r)
         data->missing = arena_strdup(r->a, data->loader.reason[0] ? data->loader.reason
                                                                   : d.entries[0].text);
     else
-        hand_on(r->d, &d);
+        diag_move(r->d, &d);
     instance_close(&data->loader);
     data->loader = (struct instance){ 0 };
     if (!data->missing)

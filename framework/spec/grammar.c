@@ -7,8 +7,11 @@
 #define WORDS(name, ...) const char *const name[] = { __VA_ARGS__, NULL }
 
 WORDS(grammar_file, "nnpipe", "name", "about", "extends", "requires", "vars", "data",
-      "blocks", "model", "loss", "optim", "train", "metrics", "stages", "search",
+      "blocks", "model", "loss", "optim", "train", "metrics", "stages", "seeds", "search",
       "report");
+WORDS(grammar_stage, "name", "after", "input", "data", "model", "loss", "optim", "train",
+      "metrics", "metrics+", "note");
+WORDS(grammar_stage_own, "name", "after", "input", "note");
 WORDS(grammar_data, "source", "split", "map");
 WORDS(grammar_split, "train", "val", "test");
 WORDS(grammar_block, "args", "inputs", "layers", "note");
@@ -27,6 +30,7 @@ static WORDS(model_keys, "as", "from", "use", "share", "freeze", "lr", "when", "
              "init", "note");
 static WORDS(loss_keys, "as", "of", "to", "where", "weight", "note");
 static WORDS(term_keys, "as", "of", "to", "where", "note");
+static WORDS(report_keys, "as", "of", "to", "where", "stage", "note");
 static WORDS(schedule_keys, "of", "watch", "note");
 static WORDS(term_ports, "of", "to", "where");
 static WORDS(schedule_ports, "of", "watch");
@@ -47,7 +51,7 @@ const struct place grammar_schedule = { "optim.schedule", "schedule", "a schedul
                                         schedule_keys, schedule_ports };
 const struct place grammar_metrics = { "metrics", "metric", "a metric", term_keys,
                                        term_ports };
-const struct place grammar_report = { "report", "report", "a report", term_keys,
+const struct place grammar_report = { "report", "report", "a report", report_keys,
                                       term_ports };
 
 const struct place *const grammar_places[] = {
@@ -109,6 +113,11 @@ int grammar_check(const struct node *map, const char *const *words, const char *
             !grammar_has(words, map->keys[i]->text))
             rc = grammar_unknown(map->keys[i], words, what, d);
     return rc;
+}
+
+bool grammar_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
 }
 
 static bool letter(char c)

@@ -20,6 +20,8 @@ extern const struct place grammar_source, grammar_map, grammar_model, grammar_in
     grammar_loss, grammar_optim, grammar_schedule, grammar_metrics, grammar_report;
 extern const struct place *const grammar_places[]; /* all of them, NULL-terminated */
 
+/* A stage, and which of its keys are not merged over the file's. */
+extern const char *const grammar_stage[], *const grammar_stage_own[];
 /* Keys of the sections that are no items; NULL-terminated lists. */
 extern const char *const grammar_file[],
     *const grammar_data[], *const grammar_split[],
@@ -44,6 +46,7 @@ int  grammar_unknown(const struct node *key, const char *const *words, const cha
 bool grammar_ignored(const char *key); /* x-anything */
 /* [a-z][a-z0-9_]*, parts joined by '/'. */
 bool grammar_name(const char *name);
+bool grammar_letter(char c); /* may it stand in a name? */
 /* What a section may be: a message if it is something else. A missing one (NULL) is fine.
  */
 int grammar_expect(const struct node *n, enum node_kind kind, const char *what,

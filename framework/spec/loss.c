@@ -9,6 +9,7 @@
 #include "spec/item.h"
 #include "spec/names.h"
 #include "spec/refs.h"
+#include "spec/stage.h"
 #include "spec/value.h"
 #include "spec/vars.h"
 
@@ -227,7 +228,7 @@ void loss_read_metrics(struct read *r, struct node *metrics)
     struct parts  p;
 
     for (size_t i = 0; i < n; i++)
-        if (!is_the_loss(r, list[i]) &&
+        if (!is_the_loss(r, list[i]) && !stage_lacks(r, &grammar_metrics, list[i]) &&
             !read_term(r, &grammar_metrics, &r->spec->metrics, list[i], &p))
             r->open_metrics = true;
 }
@@ -238,6 +239,10 @@ void loss_read_report(struct read *r, struct node *report)
     size_t        n = value_items(&report, &list);
     struct parts  p;
 
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         read_term(r, &grammar_report, &r->spec->report, list[i], &p);
+        const struct node *stage = tree_find_key(p.beside, "stage");
+        if (stage) /* where there are stages, it was looked at before */
+            diag_code(r->d, &stage->at, "unknown-key", "stage: this file has no stages");
+    }
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "spec/item.h"
+#include "spec/stage.h"
 #include "spec/value.h"
 #include "spec/vars.h"
 
@@ -352,14 +353,16 @@ void model_read(struct read *r, const struct node *model, const struct node *blo
     *top = (struct frame){ .prefix = "",
                            .scope = r->vars,
                            .prev = { "x", NULL, model->at } };
+    stage_input(&m, top);
     model_list(&m, top, model);
     if (m.full)
         return; /* to wire what is too much anyway would only take time */
     wire_items(&m);
+    stage_freeze(&m);
     if (r->spec->model.n)
         r->output = refs_stream(r, &top->prev);
     for (size_t i = 0; m.blocks && i < m.blocks->n; i++)
-        if (!m.used[i] && !r->d->errors)
+        if (!m.used[i] && !r->d->errors && !stage_mentions(r, m.blocks->keys[i]->text))
             diag_warn(r->d, &m.blocks->keys[i]->at, "block '%s' is never used",
                       m.blocks->keys[i]->text);
 }

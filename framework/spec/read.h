@@ -8,6 +8,7 @@
 
 struct scope;
 struct names;
+struct modelling;
 
 struct read {
     struct arena              *a;
@@ -25,6 +26,10 @@ struct read {
     const char *output;     /* stream of the model's last item, as written */
     struct at   top;        /* the file's first letter: for what is missing from it */
     const char *kinds;      /* every kind there is, once somebody asked */
+    const struct node *whole; /* the file, when `tree` was derived from it */
+    const struct node *main;  /* the file's model, when a stage has another one */
+    struct modelling  *main_items; /* its items, once somebody used one */
+    bool               inherits;   /* a stage with another model has the file's metrics */
 };
 
 /* The sections, in the order they are read. */

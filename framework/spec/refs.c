@@ -87,6 +87,13 @@ static const char *no_x(struct read *r, const struct ref *ref)
     return NULL;
 }
 
+const struct name *refs_find(struct read *r, const struct ref *ref)
+{
+    bool cycle = false;
+
+    return look(r, ref, 0, &cycle);
+}
+
 const char *refs_stream(struct read *r, const struct ref *ref)
 {
     bool               cycle = false;

@@ -34,6 +34,8 @@ struct draft { /* what is known of an item before all names are */
 
 /* Full name of the stream, or NULL after a message. */
 const char *refs_stream(struct read *r, const struct ref *ref);
+/* What the name means, NULL: nothing; without a message. */
+const struct name *refs_find(struct read *r, const struct ref *ref);
 /* Index of the item, or -1 after a message. */
 int refs_item(struct read *r, const struct ref *ref, const char *why);
 #endif

@@ -454,6 +454,8 @@ struct node *resolved_tree(struct read *r)
         put(&o, m, "about", text(&o, s->about));
     if (needs && needs->kind == NODE_MAP)
         put(&o, m, "requires", tree_copy(r->a, needs));
+    if (s->seeds > 1)
+        put(&o, m, "seeds", whole(&o, s->seeds));
     put(&o, m, "data", data(&o));
     put(&o, m, "model", model(&o));
     if (s->loss.n)

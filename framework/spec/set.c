@@ -224,9 +224,26 @@ static int in_item(struct path *p, size_t i, const struct place *place,
     return follow(p, i, slot, path);
 }
 
+/* stages.tune.train.epochs: in a stage the paths are those of a file. */
+static int in_stages(struct path *p, size_t i, struct node *list)
+{
+    for (size_t k = 0; k < list->n; k++) {
+        const struct node *name =
+            list->values[k]->kind == NODE_MAP ? tree_find(list->values[k], "name") : NULL;
+        if (name && name->kind == NODE_SCALAR && strcmp(name->text, p->words[i]) == 0 &&
+            i + 1 < p->n)
+            return follow(p, i + 1, &list->values[k], "");
+    }
+    return diag_code(p->r->d, &p->at[i], "unknown-path", "--set: no stage is called '%s'",
+                     p->words[i]);
+}
+
 static int in_list(struct path *p, size_t i, struct node *list, const char *path)
 {
     const struct place *place = place_of_list(path);
+
+    if (strcmp(path, "stages") == 0)
+        return in_stages(p, i, list);
 
     for (size_t to = p->n; place && to > i; to--)
         for (size_t k = 0; k < list->n; k++) {

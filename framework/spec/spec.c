@@ -8,6 +8,7 @@
 #include "spec/names.h"
 #include "spec/read.h"
 #include "spec/set.h"
+#include "spec/stage.h"
 #include "text/source.h"
 #include "spec/value.h"
 #include "spec/vars.h"
@@ -56,6 +57,8 @@ static void read_head(struct read *r, const struct node *tree)
     s->about = "";
     value_text(r, tree, NULL, "name", &s->name);
     value_text(r, tree, NULL, "about", &s->about);
+    s->seeds = 1;
+    value_int(r, tree, NULL, "seeds", 1, &s->seeds);
     if (!*s->name || strchr(s->name, '/') || s->name[0] == '.')
         diag_code(
             r->d, &n->at, "bad-name",
@@ -65,13 +68,8 @@ static void read_head(struct read *r, const struct node *tree)
 
 static void refuse_later(struct read *r, const struct node *tree)
 {
-    const struct node *stages = tree_find_key(tree, "stages");
     const struct node *search = tree_find_key(tree, "search");
 
-    if (stages)
-        diag_code(r->d, &stages->at, "later",
-                  "stages: several stages in a file come with a later version; this one "
-                  "trains one model");
     if (search)
         diag_code(r->d, &search->at, "later",
                   "search: searching for parameters comes with a later version; this one "
@@ -155,8 +153,7 @@ static void read_sections(struct read *r, const struct node *tree)
     optim_read(r, tree_find(tree, "optim"));
     train_read(r, tree_find(tree, "train"));
     loss_read_report(r, section(r, tree, "report"));
-    if (!tree_find(tree, "stages")) /* each stage would bring its own */
-        check_whole(r, tree);
+    check_whole(r, tree);
     vars_close(r);
 }
 
@@ -173,6 +170,7 @@ static void hint_braces(struct read *r)
         diag_note(r->d, "try   $name or $(name * 2): variables have no braces");
 }
 
+/* With what it extends, and --set. */
 static struct node *whole_tree(struct read *r, const struct source *src)
 {
     struct node *tree = tree_parse(r->a, src, r->d);
@@ -231,6 +229,8 @@ struct spec *spec_open_source(struct arena *a, const struct source *src,
         .arena = a, .registry = registry, .source = src, .file = src->name
     };
     spec->tree = whole_tree(&r, src);
+    if (spec->tree)
+        spec->tree = stage_derive(&r, spec->tree);
     if (spec->tree && !have_plugins(&r))
         return NULL;
     if (spec->tree)
@@ -241,6 +241,24 @@ struct spec *spec_open_source(struct arena *a, const struct source *src,
     }
     spec->resolved = resolved_tree(&r);
     return spec;
+}
+
+const char *const *spec_stages(struct arena *a, const struct source *src,
+                               struct registry *registry, const char *const *set,
+                               struct diag *d)
+{
+    const struct spec_options options = { .set = set, .seed = -1 };
+    struct spec               spec = { .arena = a, .registry = registry, .source = src };
+    struct read               r = { .a = a,
+                                    .d = d,
+                                    .registry = registry,
+                                    .options = &options,
+                                    .spec = &spec,
+                                    .top = { src, 1, 1, 1 } };
+    size_t                    before = d->errors;
+    const struct node        *tree = whole_tree(&r, src);
+
+    return d->errors > before ? NULL : stage_list(a, tree_find(tree, "stages"));
 }
 
 struct spec *spec_open(struct arena *a, const char *path, struct registry *r,

@@ -149,6 +149,11 @@ struct var_spec {
     struct node *value;
 };
 
+struct stage_spec {                   /* one of several trainings in a file */
+    const char *name, *after, *input; /* after, input: NULL where not given */
+    struct at   at, input_at;
+};
+
 struct spec {
     struct arena        *arena;
     struct registry     *registry;
@@ -166,12 +171,18 @@ struct spec {
     struct items         metrics;
     struct items         report;
     struct node         *resolved; /* canonical tree with every default: --resolved */
+    struct stage_spec   *stages;   /* of the file */
+    size_t               n_stages;
+    const struct stage_spec *stage; /* the one this spec is of, or NULL */
+    const char          *input;    /* the stream of the stage's `input`, or NULL */
+    int64_t              seeds;    /* from how many the file wants to be trained, 1 */
 };
 
 struct spec_options {
     const char *const *set;     /* --set path=value, NULL-terminated, or NULL */
     int64_t            seed;    /* --seed, or -1 */
     int64_t            threads; /* --threads, or 0 */
+    const char        *stage;   /* --stage, or NULL: the last one */
     bool               peek;    /* do not read data beyond headers (check, show) */
 };
 
@@ -182,6 +193,13 @@ struct spec *spec_open(struct arena *a, const char *path, struct registry *r,
 struct spec *spec_open_source(struct arena *a, const struct source *src,
                               struct registry *r, struct services *s,
                               const struct spec_options *o, struct diag *d);
+/* NULL: there is no stage of that name. */
+const struct stage_spec *stage_find(const struct spec *s, const char *name);
+/* The names of the file's stages, NULL-terminated; none: it is one training. NULL after
+ * errors; what is wrong with the list is said when a stage is opened. */
+const char *const *spec_stages(struct arena *a, const struct source *src,
+                               struct registry *r, const char *const *set,
+                               struct diag *d);
 void         spec_close(struct spec *s); /* the loader's files; memory is the arena's */
 void         spec_print(const struct spec *s, struct strbuf *out); /* --after=spec */
 #endif

@@ -28,6 +28,9 @@ framework_libhost_la_SOURCES += \
 	%reldir%/spec.c \
 	%reldir%/spec.h \
 	%reldir%/split.c \
+	%reldir%/stage.c \
+	%reldir%/stage.h \
+	%reldir%/stage_model.c \
 	%reldir%/then.c \
 	%reldir%/train.c \
 	%reldir%/treat.c \

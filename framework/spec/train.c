@@ -220,8 +220,6 @@ static void read_length(struct read *r, const struct node *n, bool known)
     if (epochs > 0 && steps > 0)
         diag_code(r->d, &tree_find_key(n, "steps")->at, "two-lengths",
                   "train has epochs and steps; one of them says how long");
-    if (tree_find(r->spec->tree, "stages"))
-        return;
     if (!epochs && !steps && known && r->spec->loss.n) /* else it may be misspelt */
         diag_code(r->d, &n->at, "missing", "train needs epochs: N, or steps: N");
 }

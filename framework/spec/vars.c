@@ -14,6 +14,7 @@
 
 #include "spec/expr.h"
 #include "spec/facts.h"
+#include "spec/stage.h"
 
 enum { MOST_NODES = 500000 };
 
@@ -397,7 +398,7 @@ void vars_close(struct read *r)
     for (size_t i = 0; i < s->n; i++) {
         struct binding *b = &s->v[i];
 
-        if (!b->used && !r->d->errors)
+        if (!b->used && !r->d->errors && !stage_mentions(r, b->name))
             diag_warn(r->d, &b->at, "variable '%s' is never used", b->name);
         if (b->state == 2 && b->value)
             spec->vars[spec->n_vars++] = (struct var_spec){ b->name, b->value };

@@ -7,12 +7,14 @@
 #include <string.h>
 
 #include "spec/names.h"
+#include "spec/stage.h"
 
-static void wire_use(struct modelling *m, struct item *item, const struct draft *draft)
+static void wire_use(struct modelling *m, struct item *item, struct draft *draft)
 {
     int k;
 
-    if (!draft->use.name || (k = refs_item(m->r, &draft->use, "use")) < 0)
+    if (!draft->use.name || stage_adopt(m, item, draft) ||
+        (k = refs_item(m->r, &draft->use, "use")) < 0)
         return;
     for (size_t steps = 0; m->drafts[k].use.name; steps++) { /* `use` of a `use` */
         const struct ref *next = &m->drafts[k].use;

@@ -136,6 +136,27 @@ START_TEST(the_exit_code_is_that_of_the_first_error)
 }
 END_TEST
 
+START_TEST(moved_entries_stand_behind_and_count)
+{
+    struct diag other;
+
+    diag_init(&other, &a);
+    diag_error(&d, NULL, "first");
+    other.class = DIAG_MISSED;
+    diag_error(&other, NULL, "second");
+    diag_note(&other, "with its note");
+    diag_warn(&other, NULL, "third");
+    diag_move(&d, &other);
+    ck_assert_uint_eq(d.n, 3);
+    ck_assert_uint_eq(d.errors, 2);
+    ck_assert_int_eq(d.entries[1].class, DIAG_MISSED);
+    ck_assert_str_eq(d.entries[1].notes[0], "with its note");
+    ck_assert_str_eq(d.entries[2].text, "third");
+    ck_assert_uint_eq(other.n + other.errors, 0);
+    ck_assert_int_eq(diag_exit(&other), 0);
+}
+END_TEST
+
 START_TEST(editors_and_programs_get_their_forms)
 {
     struct at at = { &file, 2, 5, 2 };
@@ -210,6 +231,7 @@ int main(void)
     tcase_add_test(t, a_long_line_is_shown_in_part);
     tcase_add_test(t, sorting_goes_by_place_and_drops_doubles);
     tcase_add_test(t, the_exit_code_is_that_of_the_first_error);
+    tcase_add_test(t, moved_entries_stand_behind_and_count);
     tcase_add_test(t, editors_and_programs_get_their_forms);
     tcase_add_test(t, a_fifth_note_is_left_out);
     tcase_add_loop_test(t, the_nearest_name_is_suggested, 0,

@@ -385,6 +385,17 @@ typedef struct nnp_run { /* "nnp.run/1": what a report sees of a finished run */
                     const float *factors, float *dx, float *y);
 } nnp_run;
 
+typedef struct nnp_results { /* "nnp.results/1": the trainings of a file with several */
+    uint32_t size, pad;
+    /* Name of the i-th stage, in the order of the file; "" where there are seeds only. */
+    const char *(*stage)(nnp_ctx *, uint32_t i);
+    uint32_t (*runs)(nnp_ctx *, const char *stage); /* trainings of it, one per seed */
+    /* A final figure of one of them, "test.mse": of the weights that were kept, or (last 1)
+     * of those of the last epoch. NaN: there is none. */
+    double (*figure)(nnp_ctx *, const char *stage, uint32_t run, const char *metric,
+                     int last);
+} nnp_results;
+
 /* Does an extension of the host, which may be older than this header, have that member? */
 #define NNP_OFFERS(x, type, member) \
     ((x) && (x)->size > offsetof(type, member) && (x)->member)

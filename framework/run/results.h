@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* What the trainings of a file came to, stage by stage and seed by seed; each is kept in
+ * its folder as results.csv, which also says that the training is done. */
+#ifndef NNP_RUN_RESULTS_H
+#define NNP_RUN_RESULTS_H
+#include "base/arena.h"
+#include "base/diag.h"
+#include "report/report.h"
+
+struct result {           /* one training */
+    const char    *stage; /* "": the file has no stages */
+    uint64_t       seed;
+    struct figure *kept, *last; /* of the kept weights; of those of the last epoch */
+    size_t         n_kept, n_last;
+};
+
+struct results {
+    struct arena      *arena;
+    const char *const *stages; /* NULL-terminated */
+    struct result     *v;
+    size_t             n, room;
+};
+
+/* Copies the figures; last NULL: the kept weights are those of the last epoch. */
+struct result *results_add(struct results *r, const char *stage, uint64_t seed,
+                           const struct figure *kept, size_t n_kept,
+                           const struct figure *last, size_t n_last);
+int            results_write(const struct result *r, const char *folder, struct diag *d);
+/* 1: read and added; 0: the training in this folder is not done; -1 after a message. */
+int results_read(struct results *r, const char *stage, uint64_t seed, const char *folder,
+                 struct diag *d);
+/* NaN: there is no such figure. */
+double results_figure(const struct result *r, const char *metric, bool last);
+#endif
