@@ -281,10 +281,12 @@ void feed_start(struct session *s, enum split split, bool shuffled, uint64_t epo
                 int64_t batch, int64_t skip)
 {
     struct feed *f = s->feed;
+    int64_t      total = f->rows[split].n, next = skip * batch;
 
+    if (next > total) /* the last batch that is skipped is a short one */
+        next = total;
     settle(f);
-    f->pass =
-        (struct pass){ split, shuffled, epoch, batch, skip * batch, (uint64_t)skip };
+    f->pass = (struct pass){ split, shuffled, epoch, batch, next, (uint64_t)skip };
     if (f->ahead)
         ask(f);
 }

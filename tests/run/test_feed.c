@@ -10,15 +10,16 @@
     "      rows: [[0,0],[1,1],[2,2],[3,3],[4,4],[5,5],[6,6],[7,7],[8,8],[9,9]]\n"
 #define REST "model:\n  - dense: 1\nloss: mse\noptim: {sgd: {lr: 0}}\n"
 
-static size_t pass(struct net *n, enum split split, bool shuffled, uint64_t epoch,
-                   float *out)
+/* What is left of a pass without its first batches. */
+static size_t rest(struct net *n, enum split split, bool shuffled, uint64_t epoch,
+                   int64_t skip, float *out)
 {
     struct session *s = n->session;
     int             x = graph_find(s->graph, "x");
     int64_t         rows;
     size_t          total = 0;
 
-    feed_start(s, split, shuffled, epoch, s->spec->train.batch, 0);
+    feed_start(s, split, shuffled, epoch, s->spec->train.batch, skip);
     for (;;) {
         ck_assert_int_eq(feed_next(s, &rows, &n->diag), 0);
         if (!rows)
@@ -26,6 +27,12 @@ static size_t pass(struct net *n, enum split split, bool shuffled, uint64_t epoc
         memcpy(out + total, s->stream[x], (size_t)rows * sizeof *out);
         total += (size_t)rows;
     }
+}
+
+static size_t pass(struct net *n, enum split split, bool shuffled, uint64_t epoch,
+                   float *out)
+{
+    return rest(n, split, shuffled, epoch, 0, out);
 }
 
 START_TEST(a_shuffled_pass_has_every_row_once)
@@ -43,6 +50,23 @@ START_TEST(a_shuffled_pass_has_every_row_once)
     ck_assert_int_ne(memcmp(a, b, sizeof a), 0);
     pass(n, SPLIT_TRAIN, true, 0, b);
     ck_assert_int_eq(memcmp(a, b, sizeof a), 0);
+    net_close(n);
+}
+END_TEST
+
+/* Three batches of ten rows, the third of two. */
+START_TEST(the_rest_of_a_pass_is_its_end)
+{
+    struct net *n = net_open(ROWS REST "train: {epochs: 1, batch: 4}\n", 1);
+    float       whole[10], end[10];
+
+    pass(n, SPLIT_TRAIN, true, 2, whole);
+    for (int64_t skip = 0; skip < 3; skip++) {
+        size_t first = (size_t)(4 * skip);
+        ck_assert_uint_eq(rest(n, SPLIT_TRAIN, true, 2, skip, end), 10 - first);
+        ck_assert_int_eq(memcmp(end, whole + first, (10 - first) * sizeof *end), 0);
+    }
+    ck_assert_uint_eq(rest(n, SPLIT_TRAIN, true, 2, 3, end), 0);
     net_close(n);
 }
 END_TEST
@@ -141,6 +165,7 @@ int main(void)
     TCase *t = tcase_create("run");
 
     tcase_add_test(t, a_shuffled_pass_has_every_row_once);
+    tcase_add_test(t, the_rest_of_a_pass_is_its_end);
     tcase_add_loop_test(t, splits_are_the_rows_they_say, 0, COUNT(splits));
     tcase_add_test(t, a_batch_made_ahead_is_the_same_batch);
     tcase_add_test(t, noise_is_fresh_in_training_and_fixed_in_evaluation);
