@@ -18,6 +18,28 @@
 #define MADD(x, y, z)  _mm256_fmadd_ps(x, y, z)
 #define SMADD(x, y, z) __builtin_fmaf(x, y, z)
 
+#define TURN(v) turn(v)
+
+/* Rows to columns, in place: pairs, then fours, then the two halves. */
+static inline __attribute__((always_inline)) void turn(__m256 v[8])
+{
+    __m256 a[8], b[8];
+
+    for (int i = 0; i < 4; i++) {
+        a[2 * i] = _mm256_unpacklo_ps(v[2 * i], v[2 * i + 1]);
+        a[2 * i + 1] = _mm256_unpackhi_ps(v[2 * i], v[2 * i + 1]);
+    }
+    for (int i = 0; i < 8; i += 4)
+        for (int k = 0; k < 2; k++) {
+            b[i + 2 * k] = _mm256_shuffle_ps(a[i + k], a[i + k + 2], 0x44);
+            b[i + 2 * k + 1] = _mm256_shuffle_ps(a[i + k], a[i + k + 2], 0xee);
+        }
+    for (int i = 0; i < 4; i++) {
+        v[i] = _mm256_permute2f128_ps(b[i], b[i + 4], 0x20);
+        v[i + 4] = _mm256_permute2f128_ps(b[i], b[i + 4], 0x31);
+    }
+}
+
 #include "base/matmul_kernel.h"
 #include "base/taps_kernel.h"
 

@@ -27,5 +27,18 @@ static inline __attribute__((always_inline)) four madd(four x, four y, four z)
 #endif
 }
 
+#define TURN(v) turn(v)
+
+/* Rows to columns, in place. */
+static inline __attribute__((always_inline)) void turn(four v[4])
+{
+    four a = v[0], b = v[1], c = v[2], d = v[3];
+
+    v[0] = (four){ a[0], b[0], c[0], d[0] };
+    v[1] = (four){ a[1], b[1], c[1], d[1] };
+    v[2] = (four){ a[2], b[2], c[2], d[2] };
+    v[3] = (four){ a[3], b[3], c[3], d[3] };
+}
+
 #include "base/matmul_kernel.h"
 #include "base/taps_kernel.h"

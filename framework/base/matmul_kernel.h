@@ -56,7 +56,7 @@ extern const struct matmul_isa    matmul_avx2, matmul_avx512;
 #include <stddef.h>
 #include <string.h>
 
-enum { NR = 2 * WIDTH, LINE = 16 }; /* LINE: floats of a cache line */
+enum { NR = 2 * WIDTH, LINE = 16, SLACK = WIDTH }; /* LINE: floats of a cache line */
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -73,11 +73,12 @@ static void pack_rows(float *out, const float *src, int64_t ld, int64_t depth,
     }
 }
 
-/* out[p * width + r] = src[r * ld + p], a cache line of src at a time. */
-static void pack_turned(float *out, const float *src, int64_t ld, int64_t depth,
-                        int64_t rows, int64_t width)
+/* out[p * width + r] = src[r * ld + p] for p in first..depth, a cache line of src at a
+ * time. */
+static void pack_turned_rest(float *out, const float *src, int64_t ld, int64_t depth,
+                             int64_t rows, int64_t width, int64_t first)
 {
-    for (int64_t first = 0; first < depth; first += LINE) {
+    for (; first < depth; first += LINE) {
         int64_t n = depth - first < LINE ? depth - first : LINE;
 
         for (int64_t r = 0; r < width; r++) {
@@ -90,6 +91,44 @@ static void pack_turned(float *out, const float *src, int64_t ld, int64_t depth,
                     to[p * width] = 0.0f;
         }
     }
+}
+
+#ifdef TURN
+/* WIDTH rows at p..p+WIDTH, turned: v[i] is column p + i. Rows from `rows` on are zeros.
+ */
+INLINE void load_turned(VEC v[WIDTH], const float *src, int64_t ld, int64_t rows)
+{
+#pragma GCC unroll 8
+    for (int64_t r = 0; r < WIDTH; r++)
+        if (r < rows)
+            v[r] = *(const loose *)(src + r * ld);
+        else
+            v[r] = (VEC){ 0 };
+    TURN(v);
+}
+#endif
+
+/* The same for all of depth. Whole vectors are stored: what the last one of a column
+ * writes beyond the width is overwritten by the columns that follow, or lies in the SLACK
+ * floats behind out. */
+static void pack_turned(float *out, const float *src, int64_t ld, int64_t depth,
+                        int64_t rows, int64_t width)
+{
+    int64_t first = 0;
+
+#ifdef TURN
+    for (; first + WIDTH <= depth; first += WIDTH) {
+        for (int64_t r = (width - 1) / WIDTH * WIDTH; r >= 0; r -= WIDTH) {
+            VEC v[WIDTH];
+
+            load_turned(v, src + r * ld + first, ld, rows - r);
+#pragma GCC unroll 8
+            for (int p = 0; p < WIDTH; p++)
+                *(loose *)(out + (first + p) * width + r) = v[p];
+        }
+    }
+#endif
+    pack_turned_rest(out, src, ld, depth, rows, width, first);
 }
 
 /* acc[mr][nv vectors] = sum over p of a[p][mr] b[p][..]; mr and nv are constants at each
@@ -251,7 +290,7 @@ INLINE void tile_with(const struct matmul_job *job, struct block *t, float *pa, 
 static __attribute__((noinline)) void little_tile(const struct matmul_job *job,
                                                   struct block            *t)
 {
-    _Alignas(64) float pa[MATMUL_LITTLE], pb[MATMUL_LITTLE];
+    _Alignas(64) float pa[MATMUL_LITTLE + SLACK], pb[MATMUL_LITTLE + SLACK];
 
     tile_with(job, t, pa, pb);
 }
@@ -259,7 +298,8 @@ static __attribute__((noinline)) void little_tile(const struct matmul_job *job,
 static __attribute__((noinline)) void big_tile(const struct matmul_job *job,
                                                struct block            *t)
 {
-    _Alignas(64) float pa[MATMUL_ROWS * MATMUL_DEPTH], pb[NR * MATMUL_DEPTH];
+    _Alignas(64) float pa[MATMUL_ROWS * MATMUL_DEPTH + SLACK],
+        pb[NR * MATMUL_DEPTH + SLACK];
 
     tile_with(job, t, pa, pb);
 }
@@ -279,25 +319,49 @@ static void tile(const struct matmul_job *job, int64_t i0, int64_t i1, int64_t j
         big_tile(job, &t);
 }
 
-enum { TOGETHER = 8 }; /* rows of B at once: independent sums hide the latency of one */
+enum { TOGETHER = 16 }; /* rows of B at once: independent sums hide the latency of one */
+
+/* sum[r] += x[p] b[r][p] for all p in order, TOGETHER rows. */
+static void row_sums(const float *x, const float *b, int64_t ldb, int64_t depth,
+                     float sum[TOGETHER])
+{
+    int64_t p = 0;
+
+#ifdef TURN
+    VEC acc[TOGETHER / WIDTH] = { { 0 } };
+
+    for (; p + WIDTH <= depth; p += WIDTH)
+#pragma GCC unroll 4
+        for (int g = 0; g < TOGETHER / WIDTH; g++) {
+            VEC v[WIDTH];
+
+            load_turned(v, b + g * WIDTH * ldb + p, ldb, WIDTH);
+#pragma GCC unroll 8
+            for (int i = 0; i < WIDTH; i++)
+                acc[g] = MADD(x[p + i] - (VEC){ 0 }, v[i], acc[g]);
+        }
+    for (int g = 0; g < TOGETHER / WIDTH; g++)
+        *(loose *)(sum + g * WIDTH) = acc[g];
+#endif
+    for (; p < depth; p++)
+#pragma GCC unroll 16
+        for (int r = 0; r < TOGETHER; r++)
+            sum[r] = SMADD(x[p], b[r * ldb + p], sum[r]);
+}
 
 static void row_block(const struct matmul_job *job, const float *x, int64_t p0,
                       int64_t depth, int64_t j, int64_t n)
 {
-    float sum[TOGETHER] = { 0 };
-    int   first = p0 == 0 && job->beta == 0.0f;
+    float        sum[TOGETHER] = { 0 };
+    int          first = p0 == 0 && job->beta == 0.0f;
+    const float *b = job->b + j * job->ldb + p0;
 
-    if (n == TOGETHER) {
-        const float *b = job->b + j * job->ldb + p0;
-        for (int64_t p = 0; p < depth; p++)
-#pragma GCC unroll 8
-            for (int r = 0; r < TOGETHER; r++)
-                sum[r] = SMADD(x[p], b[r * job->ldb + p], sum[r]);
-    } else {
+    if (n == TOGETHER)
+        row_sums(x, b, job->ldb, depth, sum);
+    else
         for (int64_t r = 0; r < n; r++)
             for (int64_t p = 0; p < depth; p++)
-                sum[r] = SMADD(x[p], job->b[(j + r) * job->ldb + p0 + p], sum[r]);
-    }
+                sum[r] = SMADD(x[p], b[r * job->ldb + p], sum[r]);
     for (int64_t r = 0; r < n; r++)
         job->c[j + r] =
             first ? job->alpha * sum[r] : SMADD(job->alpha, sum[r], job->c[j + r]);

@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What rests on the kernels works on every path of them: the tests of products, convolutions and
+# whole steps under each NNPIPE_KERNELS that this processor runs.
+flags=$(grep -m 1 '^flags' /proc/cpuinfo 2>/dev/null)
+n=0
+for path in base avx2 avx512; do
+    needs=
+    case $path in avx2) needs=avx2 ;; avx512) needs=avx512f ;; esac
+    for t in base/test_matmul base/test_taps layers/test_dense layers/test_conv \
+        layers/test_conv_transpose layers/test_reference run/test_step run/test_trainer; do
+        n=$((n + 1))
+        case "$flags " in
+        *" $needs "*) ;;
+        *)
+            if [ "$needs" ]; then
+                echo "ok $n - $path: $t # SKIP this processor has no $needs"
+                continue
+            fi
+            ;;
+        esac
+        if NNPIPE_KERNELS=$path "tests/$t" >kernels.out 2>&1 && ! grep '^not ok' kernels.out; then
+            echo "ok $n - $path: $t"
+        else
+            echo "not ok $n - $path: $t"
+            grep '^not ok' kernels.out | sed 's/^/# /'
+        fi
+    done
+done
+rm -f kernels.out
+echo "1..$n"
