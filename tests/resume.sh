@@ -71,11 +71,60 @@ train: {epochs: 8, batch: 25, seed: 2, keep: {every: 1}}
 EOF
 [ ! -d "${NNPIPE_DATA:-nowhere}/mnist" ] ||
     sed -i 's/source: .*/source: {mnist: mnist}/' autoencoder.yaml
-files="xor spiral back autoencoder"
+# Six trainings: an estimator, two layers one after the other on what the one before leaves, both
+# with what is behind them, clusters of what that gives; reports in the middle and at the end.
+cat >staged.yaml <<'EOF'
+nnpipe: 1
+name: staged
+data:
+  source: {toy: {kind: spiral, n: 600, noise: 0.05}}
+  split: {train: 0..469, val: 470..599}
+  map: [standardize]
+blocks:
+  crush:
+    args: {layer: e1, back: 2}
+    layers: [{noise.gauss: {std: 0.1}}, {use: $layer}, tanh, {dense: $back}]
+model:
+  - {dense: 16, as: e1}
+  - {tanh: {}, as: h1}
+  - {dense: 12, as: e2}
+  - {tanh: {}, as: h2}
+  - dropout: 0.1
+  - {dense: 2, as: out}
+loss: {xent: {of: out, to: y}}
+optim: {adam: {lr: 0.01}, schedule: {cosine: {}}}
+train: {epochs: 30, batch: 20, seed: 3, keep: {every: 5}}
+metrics: [accuracy]
+stages:
+  - name: axes
+    model: [{pca: 1, as: code}]
+    metrics: []
+  - name: pre1
+    model: [{crush: {layer: e1, back: 2}, as: back}]
+    loss: {mse: {of: back, to: x}}
+  - name: pre2
+    after: pre1
+    input: h1
+    model: [{crush: {layer: e2, back: 16}, as: back}]
+    loss: {mse: {of: back, to: h1}}
+  - {name: tune, after: pre2}
+  - {name: plain, note: from new weights}
+  - name: clusters
+    after: tune
+    input: h2
+    model: [{kmeans: 2}]
+    metrics: [cluster_accuracy]
+report:
+  - {curves: {}, stage: pre1}
+  - {compare: {}, stage: tune}
+  - compare: {stages: [tune, plain], metric: val.accuracy}
+EOF
+files="xor spiral back autoencoder staged"
 
 results() { # FOLDER: everything that must come out the same
-    (cd "$1" && find . -name '*.nnw' ! -name 'state*' | sort | xargs sha256sum
-        cut -d, -f1,2,4- metrics.csv)
+    (cd "$1" && find . \( -name '*.nnw' ! -name 'state*' \) -o -name results.csv | sort | xargs sha256sum
+        find . -name metrics.csv | sort | xargs cut -d, -f1,2,4-
+        find . -path '*/report/*' | sort)
 }
 
 # a number below $2 that looks like chance, but is the same every time
@@ -115,10 +164,11 @@ stop_one() { # K FILE
 }
 
 for k in $(seq "$runs"); do
-    f=$(echo $files | cut -d' ' -f$(((k + k / 4) % 4 + 1)))
+    f=$(echo $files | cut -d' ' -f$((k % 5 + 1)))
     rm -rf part
     stop_one "$k" "$f" 2>/dev/null
-    if [ -e part/state.nnw ] || [ -e part/state.prev.nnw ]; then
+    if [ -e part/state.nnw ] || [ -e part/state.prev.nnw ] ||
+        { [ $f = staged ] && [ -e part/pipeline.yaml ]; }; then
         "$NNPIPE" run --resume part -q --threads $((k % 4 + 1)) >/dev/null 2>log
     else # killed before the first checkpoint: there is nothing to lose
         "$NNPIPE" "$f.yaml" -q -f -o part --threads $((k % 4 + 1)) >/dev/null 2>log

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/fsio.h"
 #include "base/strbuf.h"
 #include "cli/crash.h"
 #include "cli/run.h"
@@ -313,7 +312,7 @@ static int open_folder(struct run *r)
     r->resume = c->resume;
     if (!r->folder || (r->lock = runfolder_lock(r->folder, &c->diag)) < 0)
         return -1;
-    fsio_sweep(r->folder);
+    runfolder_sweep(r->folder);
     if (!c->resume && runfolder_begin(r->pipeline.session, r->folder, &c->diag))
         return -1;
     return report_open(&r->report, run_style(c), c->json, r->folder, c->resume != NULL,

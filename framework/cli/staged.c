@@ -110,7 +110,7 @@ static int train(struct staged *g, struct run *r, const struct cached *cached,
     r->resume = resumed ? r->folder : NULL;
     if (fsio_folder(r->folder, &c->diag))
         return -1;
-    fsio_sweep(r->folder);
+    runfolder_sweep(r->folder);
     if ((!resumed && runfolder_begin(r->pipeline.session, r->folder, &c->diag)) ||
         report_open(&r->report, run_style(c), c->json, r->folder, resumed, &c->diag))
         return -1;
@@ -190,7 +190,7 @@ static int open_folder(struct staged *g, const struct node *whole)
                   : runfolder_make(&c->arena, c->out, g->file->name, c->force, &c->diag);
     if (!g->folder || (g->lock = runfolder_lock(g->folder, &c->diag)) < 0)
         return -1;
-    fsio_sweep(g->folder);
+    runfolder_sweep(g->folder);
     if (c->resume)
         return 0;
     tree_print(whole, &text);

@@ -150,6 +150,15 @@ int runfolder_begin(const struct session *s, const char *folder, struct diag *d)
     return rc;
 }
 
+void runfolder_sweep(const char *folder)
+{
+    struct arena scrap = { 0 };
+
+    fsio_sweep(folder);
+    fsio_sweep(arena_printf(&scrap, "%s/report", folder));
+    arena_close(&scrap);
+}
+
 bool runfolder_has_checkpoint(struct arena *a, const char *folder)
 {
     return fsio_exists(arena_printf(a, "%s/state.nnw", folder)) ||

@@ -11,6 +11,8 @@
  * force. */
 const char *runfolder_make(struct arena *a, const char *out, const char *name, bool force,
                            struct diag *d);
+/* Takes away what writers that were killed have left in it and in its reports. */
+void runfolder_sweep(const char *folder);
 /* pipeline.yaml and env.json, before the first epoch. */
 int runfolder_begin(const struct session *s, const char *folder, struct diag *d);
 /* Can a single training go on in this folder? */
