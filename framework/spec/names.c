@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-/* Names in nested blocks are long and alike; a number tells them apart sooner. */
 static uint64_t hash(const char *s)
 {
     uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
@@ -14,13 +13,50 @@ static uint64_t hash(const char *s)
     return h;
 }
 
+/* The next slot after *k that holds this hash, or the free one at the end of them. */
+static struct slot *probe(const struct index *x, uint64_t h, size_t *k)
+{
+    struct slot *s;
+
+    do
+        s = &x->slots[(h + (*k)++) & (x->size - 1)];
+    while (s->at && s->hash != h);
+    return s;
+}
+
+static void enter(struct index *x, uint64_t h, size_t at)
+{
+    struct slot *s;
+    size_t       k = 0;
+
+    do
+        s = probe(x, h, &k);
+    while (s->at);
+    *s = (struct slot){ h, at };
+}
+
+/* The element n of an array has come. */
+static void index_add(struct arena *a, struct index *x, uint64_t h, size_t n)
+{
+    if (2 * n > x->size) {
+        struct index old = *x;
+        x->size = old.size ? 2 * old.size : 64;
+        x->slots = arena_array(a, x->size, sizeof *x->slots);
+        for (size_t i = 0; i < old.size; i++)
+            if (old.slots[i].at)
+                enter(x, old.slots[i].hash, old.slots[i].at);
+    }
+    enter(x, h, n);
+}
+
 struct name *names_find(const struct names *t, const char *name)
 {
     uint64_t h = hash(name);
+    size_t   at, k = 0;
 
-    for (size_t i = 0; i < t->n; i++)
-        if (t->v[i].hash == h && strcmp(t->v[i].name, name) == 0)
-            return &t->v[i];
+    while (t->n && (at = probe(&t->index, h, &k)->at))
+        if (strcmp(t->v[at - 1].name, name) == 0)
+            return &t->v[at - 1];
     return NULL;
 }
 
@@ -81,9 +117,9 @@ static struct name *add(struct read *r, const char *full, enum name_kind kind,
         t->v = arena_grow(r->a, t->v, t->n, room, sizeof *t->v);
         t->room = room;
     }
-    t->v[t->n] =
-        (struct name){ .name = full, .hash = hash(full), .kind = kind, .at = *at };
-    return &t->v[t->n++];
+    t->v[t->n++] = (struct name){ .name = full, .kind = kind, .at = *at };
+    index_add(r->a, &t->index, hash(full), t->n);
+    return &t->v[t->n - 1];
 }
 
 struct name *names_add(struct read *r, const char *full, const char *short_name,
@@ -105,18 +141,20 @@ static struct counter *counter(struct read *r, const char *base)
 {
     struct names *t = r->names;
     uint64_t      h = hash(base);
+    size_t        at, k = 0;
 
-    for (size_t i = 0; i < t->n_counters; i++)
-        if (t->counters[i].hash == h && strcmp(t->counters[i].base, base) == 0)
-            return &t->counters[i];
+    while (t->n_counters && (at = probe(&t->counters_index, h, &k)->at))
+        if (strcmp(t->counters[at - 1].base, base) == 0)
+            return &t->counters[at - 1];
     if (t->n_counters == t->room_counters) {
         size_t room = t->room_counters ? 2 * t->room_counters : 16;
         t->counters =
             arena_grow(r->a, t->counters, t->n_counters, room, sizeof *t->counters);
         t->room_counters = room;
     }
-    t->counters[t->n_counters] = (struct counter){ base, h, 0 };
-    return &t->counters[t->n_counters++];
+    t->counters[t->n_counters++] = (struct counter){ base, 0 };
+    index_add(r->a, &t->counters_index, h, t->n_counters);
+    return &t->counters[t->n_counters - 1];
 }
 
 const char *names_generate(struct read *r, const char *prefix, const char *base)

@@ -9,7 +9,6 @@ enum name_kind { NAME_STREAM, NAME_ITEM, NAME_OUTPUT, NAME_ALIAS };
 struct ref;
 struct name {
     const char       *name;
-    uint64_t          hash; /* of it */
     enum name_kind    kind;
     size_t            item; /* NAME_ITEM, NAME_OUTPUT */
     const struct ref *to;   /* NAME_ALIAS: a block's output */
@@ -18,15 +17,25 @@ struct name {
 
 struct counter {
     const char *base;
-    uint64_t    hash;
     size_t      n;
+};
+
+/* Where in an array a text is: a hash table with open addresses, at most half full. */
+struct index {
+    struct slot {
+        uint64_t hash;
+        size_t   at; /* in the array, from 1; 0: free */
+    } * slots;
+    size_t size; /* a power of two, or 0 */
 };
 
 struct names {
     struct name    *v;
     size_t          n, room;
+    struct index    index;
     struct counter *counters;
     size_t          n_counters, room_counters;
+    struct index    counters_index;
 };
 
 struct name *names_find(const struct names *t, const char *name);
