@@ -19,9 +19,11 @@ void fuzz_expect(int holds, const char *what);
 /* Every message stands inside its file, and can be rendered in all forms. */
 void fuzz_check_diag(const struct diag *d);
 
-/* Tries a loader. data: a line of YAML, the parameters; then the files it calls 1, 2 and
- * 3, with a line of four dashes between them. */
-int fuzz_loader(const char *name, const uint8_t *data, size_t size);
+extern const char *const fuzz_numbered[]; /* 1, 2 and 3 */
+/* Tries a loader. data: a line of YAML, the parameters; then the files of these names,
+ * the last one NULL, with a line of four dashes between them. */
+int fuzz_loader(const char *name, const char *const *names, const uint8_t *data,
+                size_t size);
 /* Takes the text as a pipeline file, with these arguments of --set: refused with
  * messages, or resolved into a file that is taken too and resolves into itself. */
 void fuzz_resolve(const char *text, size_t n, const char *const *set);

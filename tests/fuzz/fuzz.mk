@@ -1,8 +1,12 @@
 # Without --with-fuzzer every target is a test that replays tests/fuzz/corpus/TARGET.
 FUZZ_TARGETS = \
-	%reldir%/fuzz_csv %reldir%/fuzz_expr %reldir%/fuzz_idx %reldir%/fuzz_npy \
-	%reldir%/fuzz_random %reldir%/fuzz_safetensors %reldir%/fuzz_scan %reldir%/fuzz_set \
+	%reldir%/fuzz_cifar10 %reldir%/fuzz_csv %reldir%/fuzz_expr %reldir%/fuzz_glyphs \
+	%reldir%/fuzz_idx %reldir%/fuzz_mnist %reldir%/fuzz_npy %reldir%/fuzz_random \
+	%reldir%/fuzz_safetensors %reldir%/fuzz_scan %reldir%/fuzz_set \
 	%reldir%/fuzz_spec %reldir%/fuzz_table %reldir%/fuzz_toy %reldir%/fuzz_yaml
+if HAVE_IMAGES
+FUZZ_TARGETS += %reldir%/fuzz_images
+endif
 noinst_PROGRAMS =
 if FUZZER
 noinst_PROGRAMS += $(FUZZ_TARGETS)
@@ -17,6 +21,10 @@ FUZZ_MUTATOR =
 FUZZ_LINK =
 endif
 FUZZ_COMMON = %reldir%/fuzz.c %reldir%/fuzz.h $(FUZZ_MAIN)
+%canon_reldir%_fuzz_cifar10_SOURCES = %reldir%/fuzz_cifar10.c %reldir%/loader.c $(FUZZ_COMMON)
+%canon_reldir%_fuzz_cifar10_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
+%canon_reldir%_fuzz_cifar10_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
+%canon_reldir%_fuzz_cifar10_LDADD = framework/libhost.la
 %canon_reldir%_fuzz_csv_SOURCES = %reldir%/fuzz_csv.c %reldir%/loader.c $(FUZZ_COMMON)
 %canon_reldir%_fuzz_csv_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
 %canon_reldir%_fuzz_csv_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
@@ -25,10 +33,22 @@ FUZZ_COMMON = %reldir%/fuzz.c %reldir%/fuzz.h $(FUZZ_MAIN)
 %canon_reldir%_fuzz_expr_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
 %canon_reldir%_fuzz_expr_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
 %canon_reldir%_fuzz_expr_LDADD = framework/libhost.la
+%canon_reldir%_fuzz_glyphs_SOURCES = %reldir%/fuzz_glyphs.c %reldir%/loader.c $(FUZZ_COMMON)
+%canon_reldir%_fuzz_glyphs_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
+%canon_reldir%_fuzz_glyphs_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
+%canon_reldir%_fuzz_glyphs_LDADD = framework/libhost.la
 %canon_reldir%_fuzz_idx_SOURCES = %reldir%/fuzz_idx.c %reldir%/loader.c $(FUZZ_COMMON)
 %canon_reldir%_fuzz_idx_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
 %canon_reldir%_fuzz_idx_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
 %canon_reldir%_fuzz_idx_LDADD = framework/libhost.la
+%canon_reldir%_fuzz_images_SOURCES = %reldir%/fuzz_images.c %reldir%/loader.c $(FUZZ_COMMON)
+%canon_reldir%_fuzz_images_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
+%canon_reldir%_fuzz_images_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
+%canon_reldir%_fuzz_images_LDADD = framework/libhost.la
+%canon_reldir%_fuzz_mnist_SOURCES = %reldir%/fuzz_mnist.c %reldir%/loader.c $(FUZZ_COMMON)
+%canon_reldir%_fuzz_mnist_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
+%canon_reldir%_fuzz_mnist_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
+%canon_reldir%_fuzz_mnist_LDADD = framework/libhost.la
 %canon_reldir%_fuzz_npy_SOURCES = %reldir%/fuzz_npy.c %reldir%/loader.c $(FUZZ_COMMON)
 %canon_reldir%_fuzz_npy_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
 %canon_reldir%_fuzz_npy_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)

@@ -5,5 +5,5 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    return fuzz_loader("csv", data, size);
+    return fuzz_loader("csv", fuzz_numbered, data, size);
 }

@@ -5,5 +5,5 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    return fuzz_loader("npy", data, size);
+    return fuzz_loader("npy", fuzz_numbered, data, size);
 }

@@ -9,5 +9,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0, digits = 0; i < size; i++)
         if ((digits = data[i] >= '0' && data[i] <= '9' ? digits + 1 : 0) > 5)
             return 0;
-    return fuzz_loader("toy", data, size);
+    return fuzz_loader("toy", fuzz_numbered, data, size);
 }

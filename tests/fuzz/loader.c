@@ -13,21 +13,24 @@
 #include "text/source.h"
 #include "text/tree.h"
 
-enum { FILES = 3, ROWS = 4 };
+enum { ROWS = 4 };
 
-static char folder[256];
+const char *const fuzz_numbered[] = { "1", "2", "3", NULL };
 
-static const char *file(struct arena *a, int i)
+static char               folder[256];
+static const char *const *files; /* NULL-terminated */
+
+static const char *path(struct arena *a, size_t i)
 {
-    return arena_printf(a, "%s/%d", folder, i);
+    return arena_printf(a, "%s/%s", folder, files[i]);
 }
 
 static void clean(void)
 {
     struct arena a = { 0 };
 
-    for (int i = 1; i <= FILES; i++)
-        unlink(file(&a, i));
+    for (size_t i = 0; files[i]; i++)
+        unlink(path(&a, i));
     rmdir(folder);
     arena_close(&a);
 }
@@ -55,9 +58,9 @@ static size_t part(const uint8_t *data, size_t size, size_t *next)
 
 static void write_files(struct arena *a, const uint8_t *data, size_t size)
 {
-    for (int i = 1; i <= FILES; i++) {
+    for (size_t i = 0; files[i]; i++) {
         size_t next, n = part(data, size, &next);
-        FILE  *f = fopen(file(a, i), "wb");
+        FILE  *f = fopen(path(a, i), "wb");
 
         fuzz_expect(f != NULL, "a file can be written");
         fwrite(data, 1, n, f);
@@ -120,7 +123,8 @@ static void try_loader(struct arena *a, const struct component *type, const char
     probe_close(&p);
 }
 
-int fuzz_loader(const char *name, const uint8_t *data, size_t size)
+int fuzz_loader(const char *name, const char *const *names, const uint8_t *data,
+                size_t size)
 {
     const struct component *type = find(name);
     struct arena            a = { 0 };
@@ -130,6 +134,7 @@ int fuzz_loader(const char *name, const uint8_t *data, size_t size)
     /* Only the files of this input are read. */
     if (!line || memchr(data, '/', (size_t)(line - data)))
         return 0;
+    files = names;
     make_folder();
     diag_init(&d, &a);
     write_files(&a, line + 1, size - (size_t)(line + 1 - data));
