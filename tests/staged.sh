@@ -98,6 +98,7 @@ report:
   - compare: {stages: [tune, plain], metric: val.accuracy, beat: {tune: 0.1}}
   - curves:
     stage: tune
+  - curves: {metrics: loss, stages: [pre1, tune, plain], file: stages.svg}
 YAML
 
 tensor() { # FILE NAME: its bytes; a safetensors file is a length, a header, the data
@@ -152,6 +153,9 @@ ok "... of the same trainings" "$NNPIPE" run resolved.yaml -o three -q
 ok "... bit for bit" same one/tune/best.nnw three/tune/best.nnw
 ok "... with an input" same one/clusters/best.nnw three/clusters/best.nnw
 
+ok "curves of stages are one picture" sh -c 'grep -c "</svg>" one/clusters/report/stages.svg | grep -qx 1'
+ok "... with a panel each" sh -c "sed -n 's/.*weight=\"600\">\(loss, [a-z0-9]*\)<.*/\1/p' \
+    one/clusters/report/stages.svg | tr '\n' ';' | grep -qx 'loss, pre1;loss, tune;loss, plain;'"
 ok "a stage has a page" test -s one/tune/report/index.html
 ok "runs list has each training" sh -c "'$NNPIPE' runs list one >list.txt && [ \$(wc -l <list.txt) = 6 ]"
 ok "runs show takes one" "$NNPIPE" runs show one/tune
@@ -171,6 +175,7 @@ ok "... and is the same" same one/tune/best.nnw runs/three/001/tune/best.nnw
 cp -r one half
 rm -rf half/plain half/clusters half/tune/results.csv half/tune/best.nnw
 ok "resume does what is missing" "$NNPIPE" run --resume half
+ok "... with the curves of what was done before" same one/clusters/report/stages.svg half/clusters/report/stages.svg
 for s in tune plain clusters; do
     ok "... and $s is the same" same one/$s/best.nnw half/$s/best.nnw
 done

@@ -232,9 +232,10 @@ static int report_one_of_several(struct run *r)
 {
     const struct trainer *t = &r->trainer;
     const struct figure  *last = t->n_lasts ? t->lasts : NULL;
-    const struct result  *result = results_add(r->results, r->stage, r->seed, t->finals,
+    struct result        *result = results_add(r->results, r->stage, r->seed, t->finals,
                                                t->n_finals, last, t->n_lasts);
 
+    results_add_curves(r->results, result, &t->history);
     if (!r->more_seeds)
         make_reports(r);
     return results_write(result, r->folder, &r->cli->diag);

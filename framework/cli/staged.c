@@ -212,8 +212,11 @@ static int train_all(struct staged *g)
             bool                     last = k + 1 == s->seeds && i + 1 == n;
             if (stage && !is_chosen(s, stage, g->cli->stage))
                 continue;
-            if (one_stage(g, stage, first + (uint64_t)k, last))
+            if (one_stage(g, stage, first + (uint64_t)k, last)) {
+                if (stage)
+                    diag_note(&g->cli->diag, "stage  %s", stage->name);
                 return -1;
+            }
             diag_move(&g->missed, &g->cli->diag);
             if (g->stopped)
                 return 0;

@@ -8,6 +8,11 @@
 
 #include "base/fsio.h"
 #include "base/strbuf.h"
+#include "run/trainer.h"
+
+enum {
+    LEADING = 3
+}; /* columns of metrics.csv that are no figures: epoch, step, seconds */
 
 static struct figure *copy(struct arena *a, const struct figure *v, size_t n)
 {
@@ -36,6 +41,104 @@ struct result *results_add(struct results *r, const char *stage, uint64_t seed,
     one->n_last = last ? n_last : n_kept;
     return one;
 }
+
+/* ---- curves ---- */
+
+static struct curve *add_curve(struct arena *a, struct result *to, const char *name,
+                               size_t n)
+{
+    struct curve *k = &to->curves[to->n_curves++];
+
+    *k = (struct curve){ .name = arena_strdup(a, name),
+                         .epoch = arena_array(a, n + 1, sizeof *k->epoch),
+                         .value = arena_array(a, n + 1, sizeof *k->value) };
+    return k;
+}
+
+void results_add_curves(struct results *r, struct result *one, const struct history *h)
+{
+    one->curves = arena_array(r->arena, h->n + 1, sizeof *one->curves);
+    for (size_t i = 0; i < h->n; i++) {
+        const struct curve *from = &h->curves[i];
+        struct curve       *to = add_curve(r->arena, one, from->name, from->n);
+        to->n = from->n;
+        memcpy(to->epoch, from->epoch, to->n * sizeof *to->epoch);
+        memcpy(to->value, from->value, to->n * sizeof *to->value);
+    }
+}
+
+/* A row of metrics.csv; a field without a number is passed by. */
+static void read_row(struct result *to, char *line)
+{
+    double epoch = strtod(line, NULL);
+    char  *field = line, *end;
+
+    for (size_t i = 0; field; i++) {
+        char  *next = strchr(field, ',');
+        double v = strtod(field, &end);
+        if (i >= LEADING && i - LEADING < to->n_curves && end != field) {
+            struct curve *k = &to->curves[i - LEADING];
+            k->epoch[k->n] = epoch;
+            k->value[k->n++] = v;
+        }
+        field = next ? next + 1 : NULL;
+    }
+}
+
+static void read_header(struct arena *a, struct result *to, char *line, size_t rows)
+{
+    size_t i = 0, most = 1;
+    char  *rest;
+
+    for (const char *at = line; *at; at++)
+        most += *at == ',';
+    to->curves = arena_array(a, most, sizeof *to->curves);
+    for (char *name = strtok_r(line, ",", &rest); name; name = strtok_r(NULL, ",", &rest))
+        if (i++ >= LEADING)
+            add_curve(a, to, name, rows);
+}
+
+static size_t count_lines(const char *text)
+{
+    size_t n = 1;
+
+    for (; *text; text++)
+        n += *text == '\n';
+    return n;
+}
+
+/* Of a training that was done before: an estimator has no such file. */
+static int read_curves(struct results *r, struct result *one, const char *folder,
+                       struct diag *d)
+{
+    struct arena scrap = { 0 };
+    const char  *path = arena_printf(&scrap, "%s/metrics.csv", folder);
+    char        *text = NULL, *rest;
+    size_t       n;
+    int          rc = fsio_exists(path) ? fsio_read(path, 1 << 28, &text, &n, d) : 0;
+
+    arena_close(&scrap);
+    if (rc || !text)
+        return rc;
+    size_t rows = count_lines(text);
+    char  *line = strtok_r(text, "\n", &rest);
+    if (line)
+        read_header(r->arena, one, line, rows);
+    while (line && (line = strtok_r(NULL, "\n", &rest)))
+        read_row(one, line);
+    free(text);
+    return 0;
+}
+
+const struct curve *results_curve(const struct result *r, const char *metric)
+{
+    for (size_t i = 0; i < r->n_curves; i++)
+        if (strcmp(r->curves[i].name, metric) == 0)
+            return &r->curves[i];
+    return NULL;
+}
+
+/* ---- figures ---- */
 
 static void add_lines(struct strbuf *s, const char *which, const struct figure *v,
                       size_t n)
@@ -89,7 +192,7 @@ int results_read(struct results *r, const char *stage, uint64_t seed, const char
     const char  *path = file_in(&scrap, folder);
     struct lines l = { 0 };
     char        *text, *rest;
-    size_t       n, lines = 1;
+    size_t       n, lines;
 
     if (!fsio_exists(path)) {
         arena_close(&scrap);
@@ -99,17 +202,16 @@ int results_read(struct results *r, const char *stage, uint64_t seed, const char
         arena_close(&scrap);
         return -1;
     }
-    for (size_t i = 0; i < n; i++)
-        lines += text[i] == '\n';
+    lines = count_lines(text);
     l.v[0] = arena_array(&scrap, lines, sizeof *l.v[0]);
     l.v[1] = arena_array(&scrap, lines, sizeof *l.v[1]);
     for (char *line = strtok_r(text, "\n", &rest); line;
          line = strtok_r(NULL, "\n", &rest))
         read_line(&l, line);
-    results_add(r, stage, seed, l.v[0], l.n[0], l.v[1], l.n[1]);
+    struct result *one = results_add(r, stage, seed, l.v[0], l.n[0], l.v[1], l.n[1]);
     free(text);
     arena_close(&scrap);
-    return 1;
+    return read_curves(r, one, folder, d) ? -1 : 1;
 }
 
 double results_figure(const struct result *r, const char *metric, bool last)

@@ -7,11 +7,16 @@
 #include "base/diag.h"
 #include "report/report.h"
 
+struct curve;
+struct history;
+
 struct result {           /* one training */
     const char    *stage; /* "": the file has no stages */
     uint64_t       seed;
     struct figure *kept, *last; /* of the kept weights; of those of the last epoch */
     size_t         n_kept, n_last;
+    struct curve  *curves; /* of metrics.csv */
+    size_t         n_curves;
 };
 
 struct results {
@@ -25,10 +30,15 @@ struct results {
 struct result *results_add(struct results *r, const char *stage, uint64_t seed,
                            const struct figure *kept, size_t n_kept,
                            const struct figure *last, size_t n_last);
+/* Copies the curves as well. */
+void           results_add_curves(struct results *r, struct result *one,
+                                  const struct history *h);
 int            results_write(const struct result *r, const char *folder, struct diag *d);
 /* 1: read and added; 0: the training in this folder is not done; -1 after a message. */
 int results_read(struct results *r, const char *stage, uint64_t seed, const char *folder,
                  struct diag *d);
 /* NaN: there is no such figure. */
 double results_figure(const struct result *r, const char *metric, bool last);
+/* NULL: there is none. */
+const struct curve *results_curve(const struct result *r, const char *metric);
 #endif

@@ -14,5 +14,5 @@ framework_libhost_la_SOURCES += \
 framework_libhost_la_SOURCES += \
 	framework/run/runfolder.c framework/run/runfolder.h \
 	framework/run/view.c framework/run/view.h \
-	framework/run/view_page.c framework/run/view_run.c
+	framework/run/view_page.c framework/run/view_run.c framework/run/view_results.c
 framework_libhost_la_SOURCES += framework/run/bench.c framework/run/bench.h

@@ -53,7 +53,11 @@ void view_close(struct view *v);
 
 /* ---- view_run.c ---- */
 /* Every item of the file's `report`. */
-int view_reports(struct view *v, struct diag *d);
+int          view_reports(struct view *v, struct diag *d);
+struct view *view_of(nnp_ctx *c); /* of a report at work */
+
+/* ---- view_results.c ---- */
+extern const nnp_results view_results;
 
 /* ---- view_page.c ---- */
 /* Keeps a piece of what a report left; file NULL: text, which is put behind the text before. */

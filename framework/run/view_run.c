@@ -10,7 +10,7 @@
 #include "base/fsio.h"
 #include "base/png.h"
 
-static struct view *of(nnp_ctx *c)
+struct view *view_of(nnp_ctx *c)
 {
     return ((struct instance *)c)->services->arg;
 }
@@ -26,7 +26,7 @@ static int split_number(const char *name)
 static int64_t run_rows(nnp_ctx *c, const char *split)
 {
     int     k = split_number(split);
-    int64_t n = k < 0 ? 0 : feed_rows(of(c)->session, (enum split)k);
+    int64_t n = k < 0 ? 0 : feed_rows(view_of(c)->session, (enum split)k);
 
     return n ? n : -1;
 }
@@ -34,7 +34,7 @@ static int64_t run_rows(nnp_ctx *c, const char *split)
 static int run_eval(nnp_ctx *c, const char *split, int64_t first, int64_t n,
                     const char *input, const float *x)
 {
-    struct view *v = of(c);
+    struct view *v = view_of(c);
     struct given g;
     int          k = split_number(split);
 
@@ -50,7 +50,7 @@ static int run_eval(nnp_ctx *c, const char *split, int64_t first, int64_t n,
 
 static const nnp_tensor *run_stream(nnp_ctx *c, const char *name)
 {
-    return view_stream(of(c), name);
+    return view_stream(view_of(c), name);
 }
 
 /* The loader's stream behind one of the data's, through transforms that keep the columns.
@@ -73,7 +73,7 @@ static const char *source_of(const struct session *s, int stream)
 
 static const char *run_column(nnp_ctx *c, const char *stream, int64_t i)
 {
-    const struct session  *s = of(c)->session;
+    const struct session  *s = view_of(c)->session;
     const struct instance *loader = &s->graph->nodes[0].inst;
     const nnp_component   *d = loader->type->desc;
     const void            *names = d->extension ? d->extension("nnp.columns/1") : NULL;
@@ -89,7 +89,7 @@ static const char *run_column(nnp_ctx *c, const char *stream, int64_t i)
 
 static const char *run_of(nnp_ctx *c, const char *port, uint32_t i)
 {
-    const struct item *item = of(c)->item;
+    const struct item *item = view_of(c)->item;
 
     for (size_t k = 0; item && k < item->n_in; k++)
         if (item->in[k].port && strcmp(item->in[k].port, port) == 0 && i-- == 0)
@@ -100,7 +100,7 @@ static const char *run_of(nnp_ctx *c, const char *port, uint32_t i)
 static int run_curve(nnp_ctx *c, const char *metric, const double **epoch,
                      const double **value)
 {
-    struct view        *v = of(c);
+    struct view        *v = view_of(c);
     const struct curve *k =
         v->trainer ? history_find(&v->trainer->history, metric) : NULL;
 
@@ -114,7 +114,7 @@ static int run_curve(nnp_ctx *c, const char *metric, const double **epoch,
 
 static const char *run_metric(nnp_ctx *c, uint32_t i)
 {
-    struct view *v = of(c);
+    struct view *v = view_of(c);
 
     return v->trainer && i < v->trainer->history.n ? v->trainer->history.curves[i].name
                                                    : NULL;
@@ -122,7 +122,7 @@ static const char *run_metric(nnp_ctx *c, uint32_t i)
 
 static double run_final(nnp_ctx *c, const char *metric)
 {
-    struct view *v = of(c);
+    struct view *v = view_of(c);
 
     for (size_t i = 0; v->trainer && i < v->trainer->n_finals; i++)
         if (strcmp(v->trainer->finals[i].name, metric) == 0)
@@ -132,13 +132,13 @@ static double run_final(nnp_ctx *c, const char *metric)
 
 static int run_print(nnp_ctx *c, const char *text)
 {
-    report_result(of(c)->report, text);
-    return view_keep(of(c), NULL, text, strlen(text));
+    report_result(view_of(c)->report, text);
+    return view_keep(view_of(c), NULL, text, strlen(text));
 }
 
 static const nnp_tensor *run_weight(nnp_ctx *c, const char *name)
 {
-    struct session *s = of(c)->session;
+    struct session *s = view_of(c)->session;
 
     for (size_t i = 0; i < s->graph->n_params; i++) {
         const struct param *p = &s->graph->params[i];
@@ -158,7 +158,7 @@ static const nnp_tensor *run_weight(nnp_ctx *c, const char *name)
 /* FILE is a plain name: a report cannot write outside its folder. */
 static int run_write(nnp_ctx *c, const char *file, const void *bytes, size_t n)
 {
-    struct view *v = of(c);
+    struct view *v = view_of(c);
     struct arena scrap = { 0 };
     struct diag  trouble;
 
@@ -203,7 +203,7 @@ static int run_image(nnp_ctx *c, const char *file, uint32_t width, uint32_t heig
 static int run_gradient(nnp_ctx *c, const char *stream, int64_t n, const float *x,
                         const float *factors, float *dx, float *y)
 {
-    struct view  *v = of(c);
+    struct view  *v = view_of(c);
     struct graph *g = v->session->graph;
     struct slope  w = {
          graph_resolve(g, view_number(v->session, stream), false), n, x, factors, dx, y
@@ -220,7 +220,7 @@ static int run_gradient(nnp_ctx *c, const char *stream, int64_t n, const float *
 
 static int run_missed(nnp_ctx *c, const char *text)
 {
-    struct view *v = of(c);
+    struct view *v = view_of(c);
 
     v->said = arena_grow(v->session->arena, v->said, (size_t)v->missed,
                          (size_t)v->missed + 1, sizeof *v->said);
@@ -238,12 +238,12 @@ static const char *model_input(const struct session *s)
 
 static const char *run_about(nnp_ctx *c, const char *what)
 {
-    const struct spec *s = of(c)->session->spec;
+    const struct spec *s = view_of(c)->session->spec;
 
     return strcmp(what, "name") == 0     ? s->name
            : strcmp(what, "about") == 0  ? s->about
-           : strcmp(what, "folder") == 0 ? of(c)->folder
-           : strcmp(what, "input") == 0  ? model_input(of(c)->session)
+           : strcmp(what, "folder") == 0 ? view_of(c)->folder
+           : strcmp(what, "input") == 0  ? model_input(view_of(c)->session)
                                          : NULL;
 }
 
@@ -266,7 +266,7 @@ static bool plugin_higher(const struct session *s, const char *metric)
 /* Also of a report's own figures, ITEM.KEY. */
 static int run_higher(nnp_ctx *c, const char *metric)
 {
-    const struct session *s = of(c)->session;
+    const struct session *s = view_of(c)->session;
     const struct items   *reports = &s->spec->report;
 
     for (size_t i = 0; i < reports->n; i++) {
@@ -297,50 +297,6 @@ static const nnp_run run_extension = {
     .gradient = run_gradient,
 };
 
-/* ---- nnp.results/1 ---- */
-
-static const char *results_stage(nnp_ctx *c, uint32_t i)
-{
-    const struct results *r = of(c)->results;
-
-    for (uint32_t k = 0; r->stages[k]; k++)
-        if (k == i)
-            return r->stages[k];
-    return NULL;
-}
-
-static const struct result *nth(const struct results *r, const char *stage, uint32_t n)
-{
-    for (size_t i = 0; i < r->n; i++)
-        if (strcmp(r->v[i].stage, stage) == 0 && n-- == 0)
-            return &r->v[i];
-    return NULL;
-}
-
-static uint32_t results_runs(nnp_ctx *c, const char *stage)
-{
-    uint32_t n = 0;
-
-    while (nth(of(c)->results, stage, n))
-        n++;
-    return n;
-}
-
-static double results_of(nnp_ctx *c, const char *stage, uint32_t run, const char *metric,
-                         int last)
-{
-    const struct result *r = nth(of(c)->results, stage, run);
-
-    return r ? results_figure(r, metric, last) : (double)NAN;
-}
-
-static const nnp_results results_extension = {
-    .size = sizeof results_extension,
-    .stage = results_stage,
-    .runs = results_runs,
-    .figure = results_of,
-};
-
 static int hear(void *arg, struct instance *i, const char *key, double value)
 {
     struct view *v = arg;
@@ -359,7 +315,7 @@ static const void *offer(void *arg, struct instance *i, const char *id)
 
     (void)i;
     if (strcmp(id, "nnp.results/1") == 0)
-        return v->results ? &results_extension : NULL;
+        return v->results ? &view_results : NULL;
     return strcmp(id, "nnp.run/1") == 0 ? &run_extension : NULL;
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * curves: metrics over the epochs as an SVG picture, one panel a metric, one line for
- * each part of the data. Every line carries its name and last value at its end. Colours
- * as in Okabe and Ito (2008), "Color universal design"; the parts differ in their dashes
- * too.
+ * each part of the data. With `stages` it is one panel a stage, all on the same axes, so
+ * that they can be compared. Every line carries its name and last value at its end.
+ * Colours as in Okabe and Ito (2008), "Color universal design"; the parts differ in their
+ * dashes too.
  */
 #include <math.h>
 #include <stdarg.h>
@@ -17,6 +18,7 @@ struct curves {
     nnp_list    metrics;
     const char *file;
     int32_t     log;
+    nnp_list    stages;
 };
 
 enum { WIDTH = 640, LEFT = 64, RIGHT = 112, TOP = 34, HIGH = 200, PANEL = 276, MAX = 32 };
@@ -37,6 +39,8 @@ static const nnp_param params[] = {
       "name of the picture in the run's report folder", NULL },
     { "log", NNP_BOOL, offsetof(struct curves, log), "false", NULL,
       "a logarithmic axis for values", NULL },
+    { "stages", NNP_STRS, offsetof(struct curves, stages), "", NULL,
+      "stages of the file, a panel each; none: the run at hand", NULL },
 };
 
 struct line { /* n values that are numbers can be drawn */
@@ -48,10 +52,12 @@ struct picture {
     nnp_ctx             *c;
     const struct curves *self;
     const nnp_run       *run;
+    const nnp_results   *results; /* where there are stages to draw */
     char                *svg;
     size_t               n, room;
     int                  failed;
     /* the panel being drawn */
+    const char *stage; /* or NULL: the run at hand */
     const char *metric;
     struct line line[PARTS];
     double      first, last, low, high; /* epochs; values, or their logarithms */
@@ -128,24 +134,41 @@ static void widen(struct picture *p, double epoch, double v)
     p->high = fmax(p->high, v);
 }
 
-/* 0: there is nothing to draw. */
-static int look(struct picture *p, const char *metric)
+/* The lines of a panel; 0: there are none. The axes get room for them. */
+static int fetch(struct picture *p, const char *stage, const char *metric)
 {
     char name[128];
+    int  any = 0;
 
+    p->stage = stage;
     p->metric = metric;
-    p->first = p->low = INFINITY;
-    p->last = p->high = -INFINITY;
     for (int k = 0; k < PARTS; k++) {
         struct line *l = &p->line[k];
 
         snprintf(name, sizeof name, "%s.%.100s", parts[k].name, metric);
-        l->n = p->run->curve(p->c, name, &l->epoch, &l->value);
+        l->n = stage ? p->results->curve(p->c, stage, 0, name, &l->epoch, &l->value)
+                     : p->run->curve(p->c, name, &l->epoch, &l->value);
         l->n = l->n > 0 ? l->n : 0;
+        any |= l->n > 0;
         for (int i = 0; i < l->n; i++)
             widen(p, l->epoch[i], scaled(p, l->value[i]));
     }
-    if (!(p->first <= p->last))
+    return any;
+}
+
+static const char *stage_of(const struct picture *p, uint32_t i)
+{
+    return p->self->stages.n ? ((const char *const *)p->self->stages.v)[i] : NULL;
+}
+
+/* 0: there is nothing to draw. The axes hold the other stages too. */
+static int look(struct picture *p, const char *stage, const char *metric)
+{
+    p->first = p->low = INFINITY;
+    p->last = p->high = -INFINITY;
+    for (uint32_t i = 0; i < p->self->stages.n; i++)
+        fetch(p, stage_of(p, i), metric);
+    if (!fetch(p, stage, metric) || !(p->first <= p->last))
         return 0;
     double room = p->high > p->low ? (p->high - p->low) / 20 : fabs(p->low) / 2 + 0.1;
     p->low -= room;
@@ -286,8 +309,8 @@ static void draw_panel(struct picture *p)
 {
     int at = WIDTH - RIGHT;
 
-    add(p, "<text x=\"%d\" y=\"%d\" font-weight=\"600\">%.100s</text>\n", LEFT,
-        p->top + 20, p->metric);
+    add(p, "<text x=\"%d\" y=\"%d\" font-weight=\"600\">%.100s%s%.60s</text>\n", LEFT,
+        p->top + 20, p->metric, p->stage ? ", " : "", p->stage ? p->stage : "");
     draw_values(p);
     draw_epochs(p);
     add(p, "<path fill=\"none\" stroke=\"#767e87\" d=\"M%d %dv%dH%d\"/>\n", LEFT,
@@ -307,13 +330,30 @@ static void draw_panel(struct picture *p)
         }
 }
 
+/* Draws them, or only counts them. */
+static size_t each_panel(struct picture *p, const char *const *names, size_t n, int drawn)
+{
+    size_t   panels = 0;
+    uint32_t stages = p->self->stages.n ? p->self->stages.n : 1;
+
+    for (size_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < stages; k++) {
+            if (!look(p, stage_of(p, k), names[i]))
+                continue;
+            panels++;
+            if (drawn) {
+                draw_panel(p);
+                p->top += PANEL;
+            }
+        }
+    return panels;
+}
+
 static int draw(struct picture *p)
 {
     const char *names[MAX];
-    size_t      n = find_metrics(p, names), panels = 0;
+    size_t      n = find_metrics(p, names), panels = each_panel(p, names, n, 0);
 
-    for (size_t i = 0; i < n; i++)
-        panels += (size_t)look(p, names[i]);
     if (!panels)
         return p->c->host->fail(p->c, NNP_EINVAL, "there is no curve of such a metric");
     add(p,
@@ -321,11 +361,7 @@ static int draw(struct picture *p)
         "viewBox=\"0 0 %d %zu\" role=\"img\" font-family=\"system-ui, sans-serif\" "
         "font-size=\"13\" fill=\"#767e87\">\n<title>metrics over the epochs</title>\n",
         WIDTH, panels * PANEL + 8, WIDTH, panels * PANEL + 8);
-    for (size_t i = 0; i < n; i++)
-        if (look(p, names[i])) {
-            draw_panel(p);
-            p->top += PANEL;
-        }
+    each_panel(p, names, n, 1);
     add(p, "</svg>\n");
     return p->failed ? p->c->host->fail(p->c, NNP_ENOMEM, "out of memory")
                      : p->run->write(p->c, p->self->file, p->svg, p->n);
@@ -339,6 +375,9 @@ static int forward(nnp_ctx *c, void *self)
     p.run = c->host->extension(c, "nnp.run/1");
     if (!p.run)
         return c->host->fail(c, NNP_ENOTSUP, "there is no run to report on");
+    p.results = p.self->stages.n ? c->host->extension(c, "nnp.results/1") : NULL;
+    if (p.self->stages.n && !NNP_OFFERS(p.results, nnp_results, curve))
+        return c->host->fail(c, NNP_EINVAL, "there are no stages to draw");
     rc = draw(&p);
     free(p.svg);
     return rc;

@@ -394,6 +394,9 @@ typedef struct nnp_results { /* "nnp.results/1": the trainings of a file with se
      * of those of the last epoch. NaN: there is none. */
     double (*figure)(nnp_ctx *, const char *stage, uint32_t run, const char *metric,
                      int last);
+    /* The curve of a metric of one of them, as nnp_run has it for the run at hand. */
+    int (*curve)(nnp_ctx *, const char *stage, uint32_t run, const char *metric,
+                 const double **epoch, const double **value);
 } nnp_results;
 
 /* Does an extension of the host, which may be older than this header, have that member? */
