@@ -8,6 +8,7 @@
 
 enum {
     WORTH = 1 << 18, /* multiplications that pay for a thread: about 5 us */
+    ALONG = 1 << 17, /* the same where B is read but once, a row: memory sets the pace */
     SMALLEST = 32    /* side of a tile */
 };
 
@@ -88,8 +89,8 @@ void matmul(struct pool *p, int ta, int tb, int64_t m, int64_t n, int64_t k, flo
     if (n == 1 && m > 1 && ldc == 1)
         lay_down(&job);
     if (job.m == 1 && job.tb) {
-        size_t grain = (size_t)(2 * WORTH / (k + 1) + 8) / 8 * 8;
-        pool_run(p, (size_t)job.n, grain, row_part, &job);
+        int64_t parts = pieces(job.n * k, ALONG), part = pieces(job.n, parts + !parts);
+        pool_run(p, (size_t)job.n, (size_t)pieces(part, 8) * 8, row_part, &job);
         return;
     }
     cut(&job, pool_width(p));

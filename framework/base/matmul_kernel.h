@@ -11,6 +11,8 @@
  *     A         |       |          per element in the order of k, whatever the tile. The
  *     i: ....p  |  acc  |          sums of DEPTH steps are then added to C.
  *
+ * One row of C is read along B as it lies (row_sums).
+ *
  * Multiply-add is spelt out (MADD, SMADD): were fusing left to the compiler, two paths
  * could round differently.
  */
@@ -319,49 +321,59 @@ static void tile(const struct matmul_job *job, int64_t i0, int64_t i1, int64_t j
         big_tile(job, &t);
 }
 
-enum { TOGETHER = 16 }; /* rows of B at once: independent sums hide the latency of one */
-
-/* sum[r] += x[p] b[r][p] for all p in order, TOGETHER rows. */
-static void row_sums(const float *x, const float *b, int64_t ldb, int64_t depth,
-                     float sum[TOGETHER])
+/* The lanes of a vector, halves first. */
+INLINE float lanes_sum(VEC v)
 {
+    float lane[WIDTH];
+
+    *(loose *)lane = v;
+#pragma GCC unroll 4
+    for (int half = WIDTH / 2; half > 0; half /= 2)
+#pragma GCC unroll 8
+        for (int i = 0; i < half; i++)
+            lane[i] += lane[i + half];
+    return lane[0];
+}
+
+enum { TOGETHER = 8 }; /* rows of B at once: independent sums hide the latency of one */
+
+/* sum[r] = x b[r]: every lane sums each WIDTH-th product, the lanes are added up, then
+ * the rest in order. Turning B to keep the order of k would take twice as long. */
+INLINE void row_sums(int rows, const float *x, const float *b, int64_t ldb, int64_t depth,
+                     float *sum)
+{
+    VEC     acc[TOGETHER];
     int64_t p = 0;
 
-#ifdef TURN
-    VEC acc[TOGETHER / WIDTH] = { { 0 } };
-
-    for (; p + WIDTH <= depth; p += WIDTH)
-#pragma GCC unroll 4
-        for (int g = 0; g < TOGETHER / WIDTH; g++) {
-            VEC v[WIDTH];
-
-            load_turned(v, b + g * WIDTH * ldb + p, ldb, WIDTH);
 #pragma GCC unroll 8
-            for (int i = 0; i < WIDTH; i++)
-                acc[g] = MADD(x[p + i] - (VEC){ 0 }, v[i], acc[g]);
-        }
-    for (int g = 0; g < TOGETHER / WIDTH; g++)
-        *(loose *)(sum + g * WIDTH) = acc[g];
-#endif
+    for (int r = 0; r < rows; r++)
+        acc[r] = (VEC){ 0 };
+    for (; p + WIDTH <= depth; p += WIDTH)
+#pragma GCC unroll 8
+        for (int r = 0; r < rows; r++)
+            acc[r] =
+                MADD(*(const loose *)(x + p), *(const loose *)(b + r * ldb + p), acc[r]);
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; r++)
+        sum[r] = lanes_sum(acc[r]);
     for (; p < depth; p++)
-#pragma GCC unroll 16
-        for (int r = 0; r < TOGETHER; r++)
+#pragma GCC unroll 8
+        for (int r = 0; r < rows; r++)
             sum[r] = SMADD(x[p], b[r * ldb + p], sum[r]);
 }
 
 static void row_block(const struct matmul_job *job, const float *x, int64_t p0,
                       int64_t depth, int64_t j, int64_t n)
 {
-    float        sum[TOGETHER] = { 0 };
+    float        sum[TOGETHER];
     int          first = p0 == 0 && job->beta == 0.0f;
     const float *b = job->b + j * job->ldb + p0;
 
     if (n == TOGETHER)
-        row_sums(x, b, job->ldb, depth, sum);
+        row_sums(TOGETHER, x, b, job->ldb, depth, sum);
     else
         for (int64_t r = 0; r < n; r++)
-            for (int64_t p = 0; p < depth; p++)
-                sum[r] = SMADD(x[p], b[r * job->ldb + p], sum[r]);
+            row_sums(1, x, b + r * job->ldb, job->ldb, depth, sum + r);
     for (int64_t r = 0; r < n; r++)
         job->c[j + r] =
             first ? job->alpha * sum[r] : SMADD(job->alpha, sum[r], job->c[j + r]);

@@ -110,20 +110,6 @@ static void product(const nnp_taps_job *p)
         product_alone(p, i);
 }
 
-/* The lanes of a vector, halves first. */
-INLINE float lanes_sum(VEC v)
-{
-    float lane[WIDTH];
-
-    *(taps_loose *)lane = v;
-#pragma GCC unroll 4
-    for (int half = WIDTH / 2; half > 0; half /= 2)
-#pragma GCC unroll 8
-        for (int i = 0; i < half; i++)
-            lane[i] += lane[i + half];
-    return lane[0];
-}
-
 INLINE void correlate_block(int rows, int nk, const nnp_taps_job *p, int64_t i, int64_t k)
 {
     VEC          sum[TAPS_ROWS][TAPS_ALONE];

@@ -169,6 +169,12 @@ static void run_part(const struct product *p, int64_t i, int64_t j, int64_t m, i
            p->lda, p->tb ? p->b + j * p->ldb : p->b + j, p->ldb, p->beta, c, ldc);
 }
 
+/* A row with B transposed, or a column with A not, is summed along B or A as it lies. */
+static int in_order(const struct product *p, int row)
+{
+    return row ? !p->tb : p->ta;
+}
+
 START_TEST(an_element_has_the_same_bits_in_any_company)
 {
     for (int t = 0; t < 4; t++) {
@@ -177,23 +183,42 @@ START_TEST(an_element_has_the_same_bits_in_any_company)
         p.alpha = 0.3f;
         p.beta = 0.7f;
         run(&p, NULL, c);
-        for (int64_t i = 0; i < p.m; i += 3) {
-            float row[64];
-            memcpy(row, p.c + i * p.ldc, (size_t)p.n * sizeof *row);
-            run_part(&p, i, 0, 1, p.n, row, p.ldc);
-            ck_assert_mem_eq(row, c + i * p.ldc, (size_t)p.n * sizeof *row);
+        for (int64_t i = 0; i + 1 < p.m; i += 3) {
+            int64_t n = in_order(&p, 1) ? 1 : 2;
+            float   rows[2 * 64];
+            memcpy(rows, p.c + i * p.ldc, (size_t)(n * p.ldc) * sizeof *rows);
+            run_part(&p, i, 0, n, p.n, rows, p.ldc);
+            ck_assert_mem_eq(rows, c + i * p.ldc, (size_t)p.n * sizeof *rows);
         }
-        for (int64_t j = 0; j < p.n; j += 5) {
-            float column[64];
+        for (int64_t j = 0; j + 1 < p.n; j += 5) {
+            int64_t n = in_order(&p, 0) ? 1 : 2;
+            float   columns[2 * 64];
+            for (int64_t i = 0; i < p.m * n; i++)
+                columns[i] = p.c[i / n * p.ldc + j + i % n];
+            run_part(&p, 0, j, p.m, n, columns, n);
             for (int64_t i = 0; i < p.m; i++)
-                column[i] = p.c[i * p.ldc + j];
-            run_part(&p, 0, j, p.m, 1, column, 1);
-            for (int64_t i = 0; i < p.m; i++)
-                ck_assert_mem_eq(&column[i], &c[i * p.ldc + j], sizeof *c);
+                ck_assert_mem_eq(&columns[i * n], &c[i * p.ldc + j], sizeof *c);
         }
         free(c);
         drop(&p);
     }
+}
+END_TEST
+
+START_TEST(a_lone_row_has_the_same_bits_wherever_it_is_cut)
+{
+    struct product p = make(0, 1, 1, 41, 300, 2);
+    float         *c = copy_of_c(&p);
+
+    run(&p, NULL, c);
+    for (int64_t j = 0; j < p.n; j += 7)
+        for (int64_t n = 1; n <= 41 - j; n += 5) {
+            float part[41];
+            run_part(&p, 0, j, 1, n, part, n);
+            ck_assert_mem_eq(part, c + j, (size_t)n * sizeof *c);
+        }
+    free(c);
+    drop(&p);
 }
 END_TEST
 
@@ -271,6 +296,7 @@ int main(void)
     tcase_add_loop_test(t, agrees_when_cut_into_blocks, 0, n);
     tcase_add_loop_test(t, has_the_same_bits_for_any_pool, 0, n);
     tcase_add_test(t, an_element_has_the_same_bits_in_any_company);
+    tcase_add_test(t, a_lone_row_has_the_same_bits_wherever_it_is_cut);
     tcase_add_test(t, beta_zero_does_not_read_c);
     tcase_add_loop_test(t, k_zero_scales_c, 0, 2);
     tcase_add_test(t, empty_products_touch_nothing);
