@@ -105,6 +105,9 @@ door() {
     door time.h framework/base/clock.c
     door sys/time.h
     door cblas.h plugins/backends/openblas.c
+    door blis.h plugins/backends/blis.c
+    door oneapi plugins/backends/onednn.c
+    door omp.h plugins/backends/onednn.c
     door jpeglib.h plugins/loaders/images.c
     door pthread.h framework/base/thread.h
 } >"$findings"

@@ -110,18 +110,47 @@ static double largest_product(const struct pipeline *p)
     return most;
 }
 
+static bool is_one_of(const char *name, size_t length, const char *const *names)
+{
+    for (; *names; names++)
+        if (strlen(*names) == length && strncmp(*names, name, length) == 0)
+            return true;
+    return false;
+}
+
+/* The one that NNPIPE_BACKEND names, if it is there; else the first of the configured
+ * order, else any. NULL: none. */
+static const char *backend_name(struct cli *c)
+{
+    const char        *asked = getenv("NNPIPE_BACKEND");
+    const char *const *names = registry_names(c->registry, "backend", &c->arena);
+
+    if (!names || !names[0])
+        return NULL;
+    if (asked && *asked)
+        return is_one_of(asked, strlen(asked), names) ? asked : NULL;
+    for (const char *word = BACKENDS; *word; word += strspn(word, " ")) {
+        size_t length = strcspn(word, " ");
+
+        if (is_one_of(word, length, names))
+            return arena_printf(&c->arena, "%.*s", (int)length, word);
+        word += length;
+    }
+    return names[0];
+}
+
 void pipeline_backend(struct cli *c, struct pipeline *p)
 {
     struct services *s = &p->session->services;
 
     if (s->gemm || largest_product(p) < BACKEND_FROM)
         return;
-    const char *const *names = registry_names(c->registry, "backend", &c->arena);
-    size_t             errors = c->diag.errors, n = c->diag.n;
-    if (!names || !names[0])
+    const char *name = backend_name(c);
+    size_t      errors = c->diag.errors, n = c->diag.n;
+    if (!name)
         return;
     const struct component *b =
-        registry_find(c->registry, "backend", names[0], NULL, &c->diag);
+        registry_find(c->registry, "backend", name, NULL, &c->diag);
     const void *gemm = b && b->desc->extension ? b->desc->extension("nnp.gemm/1") : NULL;
     memcpy(&s->gemm, &gemm, sizeof gemm);
     s->gemm_from = BACKEND_FROM;

@@ -6,6 +6,8 @@
 
 #include "plugin/probe.h"
 
+/* BACKEND comes from the makefile: this file is built once for each of them. */
+
 /* The product as anyone would write it; element (i,j) of op(A) and op(B). */
 static double element(const float *a, bool transposed, int64_t ld, int64_t i, int64_t j)
 {
@@ -29,7 +31,7 @@ START_TEST(agrees_with_the_definition)
     enum { M = 5, N = 7, K = 9, LD = 11 };
     int   ta = _i & 1, tb = _i >> 1 & 1;
     float beta = _i & 4 ? 0.5f : 0, a[LD * LD], b[LD * LD], c[LD * LD], want[LD * LD];
-    struct nnt  *t = nnt_open("backend", "openblas", NULL);
+    struct nnt  *t = nnt_open("backend", BACKEND, NULL);
     nnp_gemm_fn *gemm = gemm_of(t);
 
     fill(a, LD * LD, 1);
@@ -56,7 +58,7 @@ END_TEST
 
 START_TEST(nothing_to_do_is_no_error)
 {
-    struct nnt  *t = nnt_open("backend", "openblas", NULL);
+    struct nnt  *t = nnt_open("backend", BACKEND, NULL);
     nnp_gemm_fn *gemm = gemm_of(t);
     float        x = 3;
 
@@ -71,7 +73,7 @@ END_TEST
 
 START_TEST(knows_no_other_extension)
 {
-    struct nnt *t = nnt_open("backend", "openblas", NULL);
+    struct nnt *t = nnt_open("backend", BACKEND, NULL);
 
     ck_assert_ptr_null(t->probe->inst.type->desc->extension("nnp.gemm/2"));
     nnt_close(t);
@@ -80,7 +82,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("openblas");
+    Suite *s = suite_create(BACKEND);
     TCase *t = tcase_create("backend");
 
     tcase_add_loop_test(t, agrees_with_the_definition, 0, 8);
