@@ -153,6 +153,8 @@ ok "... of the same trainings" "$NNPIPE" run resolved.yaml -o three -q
 ok "... bit for bit" same one/tune/best.nnw three/tune/best.nnw
 ok "... with an input" same one/clusters/best.nnw three/clusters/best.nnw
 
+ok "the whole run has a page" has '<a href="../tune/report/index.html">tune</a>' one/report/index.html
+ok "... with a row each" sh -c '[ $(grep -c "^<tr><th><a " one/report/index.html) = 6 ]'
 ok "curves of stages are one picture" sh -c 'grep -c "</svg>" one/clusters/report/stages.svg | grep -qx 1'
 ok "... with a panel each" sh -c "sed -n 's/.*weight=\"600\">\(loss, [a-z0-9]*\)<.*/\1/p' \
     one/clusters/report/stages.svg | tr '\n' ';' | grep -qx 'loss, pre1;loss, tune;loss, plain;'"
@@ -175,6 +177,7 @@ ok "... and is the same" same one/tune/best.nnw runs/three/001/tune/best.nnw
 cp -r one half
 rm -rf half/plain half/clusters half/tune/results.csv half/tune/best.nnw
 ok "resume does what is missing" "$NNPIPE" run --resume half
+ok "... with the page of the whole" same one/report/index.html half/report/index.html
 ok "... with the curves of what was done before" same one/clusters/report/stages.svg half/clusters/report/stages.svg
 for s in tune plain clusters; do
     ok "... and $s is the same" same one/$s/best.nnw half/$s/best.nnw
@@ -201,6 +204,8 @@ ok "... is said" has "0 was expected" miss.err
 ok "... and takes no other training with it" same one/clusters/best.nnw miss/clusters/best.nnw
 ok "every seed has a folder" test -s seeds/plain/seed7/best.nnw
 ok "... another training" differ seeds/plain/seed6/best.nnw seeds/plain/seed7/best.nnw
+ok "the whole run's page has a row for each" has "plain, seed 6" seeds/report/index.html
+ok "... and what was missed" has "missed: val.accuracy of stage plain" seeds/report/index.html
 ok "the first is that of one seed" same seeds/plain/seed5/best.nnw one/plain/best.nnw
 ok "mean and spread" sh -c "grep -E 'plain +3 .* \+- ' seeds.txt"
 ok "seeds without stages" sh -c "sed '/^stages:/,\$d' three.yaml >flat.yaml &&

@@ -235,6 +235,7 @@ static int report_one_of_several(struct run *r)
     struct result        *result = results_add(r->results, r->stage, r->seed, t->finals,
                                                t->n_finals, last, t->n_lasts);
 
+    result->folder = r->folder;
     results_add_curves(r->results, result, &t->history);
     if (!r->more_seeds)
         make_reports(r);

@@ -251,13 +251,18 @@ int staged_run(struct run *r)
     run_catch_signals();
     diag_init(&g.missed, &c->arena);
     int rc = train_all(&g);
+    if (!rc && !g.stopped)
+        rc = results_page(&g.results, s, g.folder, &g.missed, &c->diag);
     diag_move(&c->diag, &g.missed);
     r->n_done = g.n_done;
     r->stopped = g.stopped;
     if (g.stopped)
         fprintf(stderr, "resume with: nnpipe run --resume %s\n", g.folder);
     else if (!rc && !c->quiet && !c->json)
-        fprintf(stderr, "%s has a folder for every training; next: nnpipe eval %s\n",
-                g.folder, g.folder);
+        fprintf(
+            stderr,
+            "%s has report/index.html and a folder for every training; next: nnpipe eval "
+            "%s\n",
+            g.folder, g.folder);
     return rc;
 }

@@ -159,6 +159,8 @@ static void figures(const struct page *p, struct strbuf *out)
 
 static void facts(const struct page *p, struct strbuf *out)
 {
+    if (!p->n_facts)
+        return;
     strbuf_puts(out, "<div class=\"card\"><h3>run</h3><table>\n");
     for (size_t i = 0; i < p->n_facts; i++) {
         strbuf_puts(out, "<tr><th>");
@@ -293,6 +295,7 @@ int page_write(const struct page *p, const char *path, struct diag *d)
     figures(p, &out);
     facts(p, &out);
     strbuf_puts(&out, "</div>\n");
+    page_trainings(p, &out);
     page_curves(p, &out);
     parts(p, &out);
     foot(p, &out);

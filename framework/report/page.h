@@ -23,6 +23,12 @@ struct page_part { /* what a report left: text (file NULL), or a file of its */
     size_t      n;
 };
 
+struct page_training { /* one of several: its figures, the address of its page or NULL */
+    const char          *name, *page;
+    const struct figure *figures;
+    size_t               n_figures;
+};
+
 struct page {
     const char              *name, *about; /* about may be NULL */
     const struct page_fact  *facts;
@@ -33,6 +39,8 @@ struct page {
     size_t                   n_curves;
     const struct page_part  *parts;
     size_t                   n_parts;
+    const struct page_training *trainings; /* of a run of several */
+    size_t                   n_trainings;
     const char *const       *missed; /* expectations */
     size_t                   n_missed;
     const char              *pipeline; /* the resolved file */
@@ -43,6 +51,8 @@ int page_write(const struct page *p, const char *path, struct diag *d);
 /* page_curves.c: the curves as drawings that fit a phone. */
 struct strbuf;
 void page_curves(const struct page *p, struct strbuf *out);
+/* page_trainings.c: a table of the trainings. */
+void page_trainings(const struct page *p, struct strbuf *out);
 /* Text with what HTML would take for its own escaped. */
 void page_text(struct strbuf *out, const char *text, size_t n);
 #endif

@@ -209,6 +209,7 @@ int results_read(struct results *r, const char *stage, uint64_t seed, const char
          line = strtok_r(NULL, "\n", &rest))
         read_line(&l, line);
     struct result *one = results_add(r, stage, seed, l.v[0], l.n[0], l.v[1], l.n[1]);
+    one->folder = arena_strdup(r->arena, folder);
     free(text);
     arena_close(&scrap);
     return read_curves(r, one, folder, d) ? -1 : 1;

@@ -9,10 +9,12 @@
 
 struct curve;
 struct history;
+struct spec;
 
 struct result {           /* one training */
     const char    *stage; /* "": the file has no stages */
     uint64_t       seed;
+    const char    *folder;
     struct figure *kept, *last; /* of the kept weights; of those of the last epoch */
     size_t         n_kept, n_last;
     struct curve  *curves; /* of metrics.csv */
@@ -39,6 +41,10 @@ int results_read(struct results *r, const char *stage, uint64_t seed, const char
                  struct diag *d);
 /* NaN: there is no such figure. */
 double results_figure(const struct result *r, const char *metric, bool last);
+/* report/index.html of the whole run: a table of its trainings, which has their pages
+ * behind their names. */
+int results_page(const struct results *r, const struct spec *s, const char *run,
+                 const struct diag *missed, struct diag *d);
 /* NULL: there is none. */
 const struct curve *results_curve(const struct result *r, const char *metric);
 #endif

@@ -1,6 +1,6 @@
 framework_libhost_la_SOURCES += \
 	framework/run/cache.c framework/run/cache.h \
-	framework/run/results.c framework/run/results.h \
+	framework/run/results.c framework/run/results.h framework/run/results_page.c \
 	framework/run/session.c framework/run/session.h framework/run/weights.c \
 	framework/run/step.c framework/run/update.c framework/run/health.c \
 	framework/run/feed.c framework/run/feed.h framework/run/given.c framework/run/given.h \

@@ -107,6 +107,38 @@ START_TEST(curves_of_one_metric_are_one_drawing)
 }
 END_TEST
 
+static const struct figure        first[] = { { "train.loss", 0.5 },
+                                              { "test.accuracy", 0.75 },
+                                              { "test.confusion.1.2", 3 } };
+static const struct figure        second[] = { { "test.accuracy", 0.875 },
+                                               { "test.sqerr", 2.5 } };
+static const struct page_training several[] = {
+    { "one<", "../one/report/index.html", first, COUNT(first) },
+    { "two", NULL, second, COUNT(second) },
+};
+
+/* A training is a row, a figure of the test part a column; a page of its own is linked.
+ */
+START_TEST(trainings_are_a_table)
+{
+    free(html);
+    page = (struct page){ .name = "several",
+                          .trainings = several,
+                          .n_trainings = COUNT(several) };
+    write_page();
+    ck_assert_uint_eq(count("<tr><th></th><th class=\"n\">test.accuracy</th>"
+                            "<th class=\"n\">test.sqerr</th></tr>"),
+                      1);
+    ck_assert_uint_eq(count("<tr><th><a href=\"../one/report/index.html\">one&#60;</a>"
+                            "</th><td class=\"n\">0.75</td><td class=\"n\"></td></tr>"),
+                      1);
+    ck_assert_uint_eq(count("<tr><th>two</th><td class=\"n\">0.875</td>"
+                            "<td class=\"n\">2.5</td></tr>"),
+                      1);
+    ck_assert_uint_eq(count("<h3>"), 0); /* no facts, no figures of its own */
+}
+END_TEST
+
 START_TEST(it_needs_no_network_and_no_script)
 {
     ck_assert_uint_eq(count("<script"), 0);
@@ -126,6 +158,7 @@ int main(void)
     tcase_add_test(t, figures_are_a_table);
     tcase_add_test(t, pictures_are_inside_and_other_files_linked);
     tcase_add_test(t, curves_of_one_metric_are_one_drawing);
+    tcase_add_test(t, trainings_are_a_table);
     tcase_add_test(t, it_needs_no_network_and_no_script);
     suite_add_tcase(s, t);
     return nnt_main(s);

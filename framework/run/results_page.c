@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "run/results.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fsio.h"
+#include "report/page.h"
+#include "spec/spec.h"
+
+static bool has_several_seeds(const struct results *r, const char *stage)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < r->n; i++)
+        n += strcmp(r->v[i].stage, stage) == 0;
+    return n > 1;
+}
+
+/* "tune", "tune, seed 3", "seed 3" */
+static const char *name_of(struct arena *a, const struct results *r,
+                           const struct result *one)
+{
+    const char *comma = *one->stage ? ", " : "";
+
+    if (*one->stage && !has_several_seeds(r, one->stage))
+        return one->stage;
+    return arena_printf(a, "%s%sseed %" PRIu64, one->stage, comma, one->seed);
+}
+
+/* As seen from the page of the whole run; NULL: it has none of its own. */
+static const char *page_of(struct arena *a, const struct result *one, const char *run)
+{
+    const char *page = arena_printf(a, "%s/report/index.html", one->folder);
+
+    return fsio_exists(page) ? arena_printf(a, "../%s", page + strlen(run) + 1) : NULL;
+}
+
+static struct page_training *trainings_of(struct arena *a, const struct results *r,
+                                          const char *run)
+{
+    struct page_training *v = arena_array(a, r->n + 1, sizeof *v);
+
+    for (size_t i = 0; i < r->n; i++)
+        v[i] = (struct page_training){ .name = name_of(a, r, &r->v[i]),
+                                       .page = page_of(a, &r->v[i], run),
+                                       .figures = r->v[i].kept,
+                                       .n_figures = r->v[i].n_kept };
+    return v;
+}
+
+static const char **texts_of(struct arena *a, const struct diag *d)
+{
+    const char **v = arena_array(a, d->n + 1, sizeof *v);
+    size_t       n = 0;
+
+    for (size_t i = 0; i < d->n; i++)
+        if (d->entries[i].severity == DIAG_ERROR)
+            v[n++] = d->entries[i].text;
+    return v;
+}
+
+int results_page(const struct results *r, const struct spec *s, const char *run,
+                 const struct diag *missed, struct diag *d)
+{
+    struct arena scrap = { 0 };
+    const char  *folder = arena_printf(&scrap, "%s/report", run);
+    char        *pipeline = NULL;
+    size_t       n;
+    int          rc =
+        fsio_folder(folder, d) || fsio_read(arena_printf(&scrap, "%s/pipeline.yaml", run),
+                                            1 << 26, &pipeline, &n, d);
+    struct page p = {
+        .name = s->name,
+        .about = s->about,
+        .trainings = trainings_of(&scrap, r, run),
+        .n_trainings = r->n,
+        .missed = texts_of(&scrap, missed),
+        .n_missed = missed->errors,
+        .pipeline = pipeline,
+    };
+
+    rc = rc || page_write(&p, arena_printf(&scrap, "%s/index.html", folder), d);
+    free(pipeline);
+    arena_close(&scrap);
+    return rc ? -1 : 0;
+}
