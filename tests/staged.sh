@@ -207,6 +207,7 @@ ok "... another training" differ seeds/plain/seed6/best.nnw seeds/plain/seed7/be
 ok "the whole run's page has a row for each" has "plain, seed 6" seeds/report/index.html
 ok "... and what was missed" has "missed: val.accuracy of stage plain" seeds/report/index.html
 ok "the first is that of one seed" same seeds/plain/seed5/best.nnw one/plain/best.nnw
+ok "results say whose they are" has "plain/seed6: val " seeds.txt
 ok "mean and spread" sh -c "grep -E 'plain +3 .* \+- ' seeds.txt"
 ok "seeds without stages" sh -c "sed '/^stages:/,\$d' three.yaml >flat.yaml &&
     '$NNPIPE' run flat.yaml -o flat -q --set seeds=2 --set train.epochs=4 && cmp flat/seed5/best.nnw one/plain/best.nnw"

@@ -127,11 +127,26 @@ static void say_ending(struct trainer *t, const struct spec *spec)
     arena_close(&scrap);
 }
 
-/* The result: one line a split. */
-static void print_finals(struct trainer *t)
+/* Which of several trainings it is: "tune/seed2: ". */
+static const char *training_name(const struct run *r)
 {
-    struct strbuf s = { 0 };
-    size_t        line = 0;
+    const char *seed = r->pipeline.spec->seeds > 1
+                           ? arena_printf(&r->cli->arena, "seed%" PRIu64, r->seed)
+                           : "";
+
+    if (!r->results)
+        return "";
+    return arena_printf(&r->cli->arena, "%s%s%s: ", r->stage,
+                        *r->stage && *seed ? "/" : "", seed);
+}
+
+/* The result: one line a split. */
+static void print_finals(struct run *r)
+{
+    const struct trainer *t = &r->trainer;
+    const char           *training = training_name(r);
+    struct strbuf         s = { 0 };
+    size_t                line = 0;
 
     for (size_t i = 0; i < t->n_finals; i++) {
         const char *name = t->finals[i].name, *dot = strchr(name, '.');
@@ -141,7 +156,7 @@ static void print_finals(struct trainer *t)
         if (!line || strncmp(name, t->finals[line - 1].name, n + 1) != 0) {
             if (line)
                 strbuf_puts(&s, "\n");
-            strbuf_printf(&s, "%-5.*s ", (int)n, name);
+            strbuf_printf(&s, "%s%-5.*s ", training, (int)n, name);
             line = i + 1;
         }
         strbuf_printf(&s, "  %s %.6g", dot + 1, t->finals[i].value);
@@ -258,7 +273,7 @@ int run_train(struct run *r)
     if (trainer_run(t, &c->diag) || trainer_finish(t, &c->diag))
         return -1;
     say_ending(t, r->pipeline.spec);
-    print_finals(t);
+    print_finals(r);
     final_event(c, t);
     if (r->results && t->outcome.ending != ENDED_SIGNAL)
         return report_one_of_several(r);
