@@ -32,13 +32,12 @@ void view_close(struct view *v)
     v->n_parts = 0;
 }
 
+/* What an item for training makes is, in evaluation, what it reads. */
 static const void *at_hand(const struct session *s, size_t i)
 {
     const struct plan *p = s->plans[PLAN_KEEP];
+    int                r = graph_resolve(s->graph, (int)i, false);
 
-    if (s->graph->streams[i].data)
-        return s->stream[i];
-    int r = graph_resolve(s->graph, (int)i, false);
     if (s->graph->streams[r].data)
         return s->stream[r];
     return p->value[r] < 0 ? NULL : s->slab + p->buffers[p->value[r]].offset;
