@@ -9,13 +9,20 @@ trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 99
 n=0
 
+# A file and those it extends.
+with_bases() {
+    cat "$1"
+    sed -n 's/^extends: *//p' "$1" | while read -r base; do with_bases "${1%/*}/$base"; done
+}
+
 for f in "$src"/pipelines/*.yaml; do
     name=$(basename "$f" .yaml)
     grep -q 'beat:' "$f" || continue
     n=$((n + 1))
+    with_bases "$f" >whole
     set=
-    grep -q 'cifar10:' "$f" && set=cifar10
-    grep -q 'mnist:' "$f" && set=mnist
+    grep -q 'cifar10:' whole && set=cifar10
+    grep -q 'mnist:' whole && set=mnist
     if [ -n "$set" ] && [ ! -e "${NNPIPE_DATA-/nowhere}/$set" ] &&
         ! ls "$src/datasets/$set" | grep -q 'ubyte\|\.bin'; then
         echo "ok $n - $name # SKIP needs datasets/$set/fetch.sh or NNPIPE_DATA"
