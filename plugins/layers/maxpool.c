@@ -104,6 +104,63 @@ static void pool_line(const struct job *j, const float *x, int64_t y, float *bes
     }
 }
 
+/* ---- windows of 2 x 2 side by side: four pixels at once ---- */
+
+/* The larger of two, and its place; the first where they are equal, NaN before all. */
+static inline float larger(float a, float b, int32_t pa, int32_t pb, int32_t *at)
+{
+    int32_t more = (b > a) | ((b != b) & (a == a)), mask = -more;
+
+    *at = (pa & ~mask) | (pb & mask);
+    return nnp_pickf(more, b, a);
+}
+
+NNP_HOT static void pool_fours(const float *x, int64_t width, int64_t lines, int64_t n,
+                               float *best, int32_t *at)
+{
+    for (int64_t y = 0; y < lines; y++) {
+        const float *up = x + 2 * y * width, *down = up + width;
+        int32_t      first = (int32_t)(2 * y * width), second = first + (int32_t)width;
+
+        NNP_LANES
+        for (int64_t i = 0; i < n; i++) {
+            int32_t k = 2 * (int32_t)i, a, b;
+            float above = larger(up[2 * i], up[2 * i + 1], first + k, first + k + 1, &a);
+            float below =
+                larger(down[2 * i], down[2 * i + 1], second + k, second + k + 1, &b);
+
+            best[y * n + i] = larger(above, below, a, b, &at[y * n + i]);
+        }
+    }
+}
+
+/* Each pixel of a window gets the gradient if it was the largest. */
+NNP_HOT static void share_fours(const float *dy, const int32_t *at, int64_t width,
+                                int64_t lines, int64_t n, float *dx)
+{
+    for (int64_t y = 0; y < lines; y++) {
+        float  *up = dx + 2 * y * width, *down = up + width;
+        int32_t first = (int32_t)(2 * y * width), second = first + (int32_t)width;
+
+        NNP_LANES
+        for (int64_t i = 0; i < n; i++) {
+            int32_t k = 2 * (int32_t)i, place = at[y * n + i];
+            float   g = dy[y * n + i];
+
+            up[2 * i] = nnp_pickf(place == first + k, g, 0.0f);
+            up[2 * i + 1] = nnp_pickf(place == first + k + 1, g, 0.0f);
+            down[2 * i] = nnp_pickf(place == second + k, g, 0.0f);
+            down[2 * i + 1] = nnp_pickf(place == second + k + 1, g, 0.0f);
+        }
+    }
+}
+
+/* Without a pixel left over, so that each of dx is written. */
+static int in_fours(const struct job *j)
+{
+    return j->k == 2 && j->stride == 2 && j->in[0] % 2 == 0 && j->in[1] % 2 == 0;
+}
+
 /* Channels begin..end of all rows. */
 static void forward_part(void *arg, size_t begin, size_t end, uint32_t worker)
 {
@@ -113,7 +170,10 @@ static void forward_part(void *arg, size_t begin, size_t end, uint32_t worker)
     int32_t          *saved = j->c->saved[0].data;
     int32_t          *line = (int32_t *)j->c->scratch[0].data + worker * width;
 
-    for (size_t ch = begin; ch < end; ch++)
+    for (size_t ch = begin; saved && in_fours(j) && ch < end; ch++)
+        pool_fours(nnp_f32(&j->c->in[0]) + ch * size, j->in[1], j->out[0], j->out[1],
+                   nnp_f32(&j->c->out[0]) + ch * n, saved + ch * n);
+    for (size_t ch = begin; !(saved && in_fours(j)) && ch < end; ch++)
         for (size_t y = 0; y < (size_t)j->out[0]; y++)
             pool_line(j, nnp_f32(&j->c->in[0]) + ch * size, (int64_t)y,
                       nnp_f32(&j->c->out[0]) + ch * n + y * width,
@@ -131,6 +191,11 @@ static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)
     for (size_t ch = begin; ch < end; ch++) {
         float *dx = nnp_f32(&j->c->din[0]) + ch * size;
 
+        if (in_fours(j)) {
+            share_fours(nnp_f32(&j->c->dout[0]) + ch * n, saved + ch * n, j->in[1],
+                        j->out[0], j->out[1], dx);
+            continue;
+        }
         memset(dx, 0, size * sizeof *dx);
         for (size_t i = ch * n; i < (ch + 1) * n; i++)
             dx[saved[i]] += nnp_f32(&j->c->dout[0])[i];
