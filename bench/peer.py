@@ -44,15 +44,16 @@ def restart_with_fast_libraries(threads):
     os.execve(sys.executable, [sys.executable] + sys.argv, env)
 
 
-OPT = options()
-restart_with_fast_libraries(OPT.threads)
+OPT = None  # same.py takes the nets and data from here and has flags of its own
+if __name__ == "__main__":
+    OPT = options()
+    restart_with_fast_libraries(OPT.threads)
 
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
 from torch import nn  # noqa: E402
 from torch.nn import functional as F  # noqa: E402
 
-torch.set_num_threads(OPT.threads)
 LAST = torch.channels_last
 
 
@@ -251,6 +252,7 @@ def window(step, rows, seconds):
 
 
 def main():
+    torch.set_num_threads(OPT.threads)
     torch.manual_seed(1)
     if OPT.workload == "w0":
         return xor_process()
