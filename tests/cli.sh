@@ -70,6 +70,23 @@ true_that "it leaves weights and figures" test -s runs/xor/001/best.nnw -a -s ru
 true_that "it leaves a page with the pictures in it" \
     grep -q 'data:image/svg+xml;base64,' runs/xor/001/report/index.html
 true_that "it leaves the resolved pipeline" "$NNPIPE" check -q runs/xor/001/pipeline.yaml
+cat >block.yaml <<'END'
+nnpipe: 1
+name: block
+data: {source: {glyphs: {n: 20, test: 5}}, map: [{scale: [0, 1]}]}
+blocks: {decode: {layers: [dense: 784, sigmoid]}}
+model:
+  - dense: 4
+  - decode:
+    as: out
+loss: {mse: {of: out, to: x}}
+optim: {sgd: {lr: 0.1}}
+train: {epochs: 1, batch: 10}
+report: [grid: {rows: [out, x], n: 4}]
+END
+expect 0 "a report on what a block makes" "$NNPIPE" block.yaml -q
+true_that "it is drawn" test -s runs/block/001/report/grid.png
+expect 0 "the run's own file knows that stream" "$NNPIPE" eval runs/block/001
 true_that "nothing half-written is left" test -z "$(find runs -name '*.tmp*')"
 expect 0 "eval of it" "$NNPIPE" eval runs/xor/001 --json
 says out '"train.accuracy":1' "eval gives the figures of the kept weights"

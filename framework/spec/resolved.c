@@ -127,6 +127,23 @@ static void lasting_paths(const struct out *o, const struct item *item,
     }
 }
 
+/* A parameter that names streams says what they are called here, as `of` does: the name
+ * of a block is gone. */
+static void lasting_streams(const struct out *o, const struct item *item,
+                            const nnp_component *c, struct node *n)
+{
+    for (uint32_t i = 0; item && i < c->n_params; i++) {
+        const char  *name = c->params[i].name;
+        struct node *l = list(o);
+
+        for (size_t k = 0; c->params[i].type & NNP_STREAMS && k < item->n_in; k++)
+            if (item->in[k].port && strcmp(item->in[k].port, name) == 0)
+                tree_add(o->r->a, l, word(o, item->in[k].stream));
+        if (l->n)
+            put(o, n, name, l);
+    }
+}
+
 /* item: whose parameters these are; NULL for an initializer. */
 static struct node *params(const struct out *o, const struct item *item,
                            const struct component *c, const void *self)
@@ -135,6 +152,7 @@ static struct node *params(const struct out *o, const struct item *item,
 
     without_then(o, c->desc, n);
     lasting_paths(o, item, c->desc, n);
+    lasting_streams(o, item, c->desc, n);
     return n->n ? n : tree_new(o->r->a, NODE_NULL, o->at);
 }
 

@@ -98,9 +98,10 @@ static int look(struct grids *g)
     for (size_t i = 0; i < g->n_rows; i++) {
         struct row       *r = &g->row[i];
         const nnp_tensor *t;
+        const char       *stream = g->run->of(g->c, "rows", (uint32_t)i);
 
         r->name = ((const char *const *)g->self->rows.v)[i];
-        t = g->run->stream(g->c, r->name);
+        t = g->run->stream(g->c, stream ? stream : r->name);
         if (!t) {
             snprintf(why, sizeof why, "rows: there is no stream %.100s", r->name);
             return g->c->host->fail(g->c, NNP_EINVAL, why);
