@@ -42,6 +42,9 @@ for f in "$src"/pipelines/*.yaml; do
     [ $# = 0 ] || set -- "$@" --set 'data.split={train: 0..31, val: 32..37, test: 38..47}'
     if [ $# != 0 ] || grep -q 'random:' whole; then
         set -- "$@" --set train.epochs= --set train.steps=2 --set train.batch=16 --set report=
+        for stage in $(awk '/^  - name: / { name = $3 } /^    train:.*epochs/ { print name }' whole); do
+            set -- "$@" --set "stages.$stage.train.epochs="
+        done
     fi
     "$NNPIPE" "$f" -q -o "$name" "$@" >log 2>&1
     result $? "$name runs"
