@@ -235,7 +235,7 @@ struct spec *spec_open_source(struct arena *a, const struct source *src,
         return NULL;
     if (spec->tree)
         read_sections(&r, spec->tree);
-    if (d->errors > before) {
+    if (!spec->tree || d->errors > before) {
         spec_close(spec);
         return NULL;
     }

@@ -95,6 +95,21 @@ static int check_after(struct read *r, const struct node *n, size_t k)
     return unknown(r, &at->at, "after", s->after);
 }
 
+/* Stages are told apart before variables have values. */
+static int refuse_variables(struct read *r, const struct node *stage)
+{
+    static const char *const keys[] = { "name", "after", "input" };
+    int                      rc = 0;
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const struct node *n = tree_find(stage, keys[i]);
+        if (n && n->kind == NODE_SCALAR && strchr(n->text, '$'))
+            rc = diag_code(r->d, &n->at, "bad-name", "%s of a stage takes no variables",
+                           keys[i]);
+    }
+    return rc;
+}
+
 static int read_list(struct read *r, const struct node *list)
 {
     struct spec *s = r->spec;
@@ -112,7 +127,8 @@ static int read_list(struct read *r, const struct node *list)
         s->stages[i].input_at = tree_find(n, "input") ? tree_find(n, "input")->at : n->at;
         if (grammar_expect(n, NODE_MAP, "a stage", r->d))
             return -1;
-        if (grammar_check(n, grammar_stage, "a stage", r->d) || read_name(r, n, i) ||
+        if (refuse_variables(r, n) || grammar_check(n, grammar_stage, "a stage", r->d) ||
+            read_name(r, n, i) ||
             value_text(r, n, "stages", "after", &s->stages[i].after) < 0 ||
             value_text(r, n, "stages", "input", &s->stages[i].input) < 0)
             rc = -1;
