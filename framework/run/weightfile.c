@@ -112,7 +112,8 @@ static bool may_carry(const struct safetensors *f, const struct named_tensor *wa
     return got && strncmp(want->name, "data.", 5) != 0 && looks_like(&got->t, &want->t);
 }
 
-int weightfile_carry(struct session *s, const char *path, struct diag *d)
+/* carry: only what the model has by name and size; otherwise everything must be there. */
+static int take_all(struct session *s, const char *path, bool carry, struct diag *d)
 {
     struct arena         scrap = { 0 };
     struct safetensors   f;
@@ -122,7 +123,7 @@ int weightfile_carry(struct session *s, const char *path, struct diag *d)
     int    rc = safetensors_read(&scrap, path, &f, d);
 
     for (size_t i = 0; !rc && i < n; i++)
-        if (may_carry(&f, &v[i]))
+        if (!carry || may_carry(&f, &v[i]))
             rc = take(&f, &v[i], path, d);
     if (!rc)
         weights_mirror(s);
@@ -131,20 +132,12 @@ int weightfile_carry(struct session *s, const char *path, struct diag *d)
     return rc;
 }
 
+int weightfile_carry(struct session *s, const char *path, struct diag *d)
+{
+    return take_all(s, path, true, d);
+}
+
 int weightfile_read(struct session *s, const char *path, struct diag *d)
 {
-    struct arena         scrap = { 0 };
-    struct safetensors   f;
-    struct named_tensor *v =
-        arena_array(&scrap, s->graph->n_params + s->n_state + 1, sizeof *v);
-    size_t n = list(s, v);
-    int    rc = safetensors_read(&scrap, path, &f, d);
-
-    for (size_t i = 0; !rc && i < n; i++)
-        rc = take(&f, &v[i], path, d);
-    if (!rc)
-        weights_mirror(s);
-    safetensors_close(&f);
-    arena_close(&scrap);
-    return rc;
+    return take_all(s, path, false, d);
 }
