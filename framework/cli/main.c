@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "cli/crash.h"
 
@@ -43,10 +46,20 @@ static int dispatch(struct cli *c, int argc, char **argv)
     return cmd_help(c, 1, argv + 1);
 }
 
+/* Large blocks stay mappings of their own, which go back to the system when they are
+ * freed: without this, glibc keeps them from the second training of a process on. */
+static void return_memory(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 1 << 18);
+#endif
+}
+
 int main(int argc, char **argv)
 {
     struct cli c = { .seed = -1, .color = wants_color() };
 
+    return_memory();
     crash_install();
     diag_init(&c.diag, &c.arena);
     int code = dispatch(&c, argc, argv);

@@ -246,6 +246,7 @@ int staged_run(struct run *r)
         return 0;
     if (open_folder(&g, whole))
         return -1;
+    spec_close(r->pipeline.spec); /* every training reads its own data */
     r->folder = g.folder;
     r->lock = g.lock;
     run_catch_signals();
