@@ -66,6 +66,10 @@ file batch && sed -i 's/epochs: 1/epochs: 1, batch: 1000000000000/' batch.yaml
 refused 1 "the plan needs" batch
 file repeat && sed -i 's/- dense: 2/&\n    repeat: 1000000000/' repeat.yaml
 refused 3 "the model has more than 4096 items" repeat
+file nothing && {
+    echo "blocks: {none: {layers: [{dense: 2, when: 1 > 2}]}}"
+} >>nothing.yaml && sed -i 's/- dense: 2/- none:\n    repeat: 1000000000/; s/sgd/sgdd/' nothing.yaml
+refused 3 "called 'sgdd'" nothing
 file blocks && {
     echo "blocks:"
     echo "  b0: {layers: [dense: 2]}"

@@ -142,7 +142,7 @@ void strbuf_json(struct strbuf *s, const char *text)
 
 void strbuf_number(struct strbuf *s, double v)
 {
-    char text[32];
+    char text[48];
 
     if (!isfinite(v)) {
         strbuf_puts(s, "null");

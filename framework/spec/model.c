@@ -308,6 +308,7 @@ static void read_item(struct modelling *m, struct frame *f, const struct node *r
         copies = 0;
     for (int64_t i = 0; i < copies && !m->full; i++) {
         struct parts again = p;
+        size_t       before = m->items->n;
 
         if (p.value) /* reading an item may take it apart */
             again.value = tree_copy(m->r->a, p.value);
@@ -315,6 +316,9 @@ static void read_item(struct modelling *m, struct frame *f, const struct node *r
         c.chained = i > 0;
         c.n_as = i == copies - 1 && n_as > 0 ? n_as : 0;
         one_copy(m, &c);
+        if (m->items->n == before && i < copies - 1)
+            i = copies -
+                2; /* of nothing, a billion copies are nothing, too: on to the last */
     }
     for (size_t i = first; i < m->items->n; i++)
         if (when != WHEN_ALWAYS)
