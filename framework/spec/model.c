@@ -149,13 +149,23 @@ static void read_inputs(struct modelling *m, const struct call *c, struct draft 
 
 static void plugin_item(struct modelling *m, struct call *c);
 
+/* Takes `then` apart, which is a plugin and its parameters. */
+static int split_then(struct modelling *m, struct node *then, struct parts *p)
+{
+    if (item_split(m->r, &grammar_model, then, NULL, p))
+        return -1;
+    return p->key ? 0
+                  : diag_code(m->r->d, &then->at, "no-plugin",
+                              "`use` is an item of its own; a plugin is needed here");
+}
+
 /* Reads the second item in the place of the first: it takes the name. */
 static void put_then(struct modelling *m, const struct call *c, struct node *then)
 {
     struct parts p;
     struct call  second = *c;
 
-    if (item_split(m->r, &grammar_model, then, NULL, &p))
+    if (split_then(m, then, &p))
         return;
     second.parts = &p;
     second.chained = false;
@@ -187,7 +197,7 @@ static void stand_in(struct modelling *m, struct call *c, struct node *then)
         pass_through(m, c);
         return;
     }
-    if (item_split(m->r, &grammar_model, then, NULL, &p))
+    if (split_then(m, then, &p))
         return;
     p.beside = c->parts->beside;
     p.node = c->parts->node;
