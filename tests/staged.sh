@@ -187,7 +187,8 @@ ok "stopped in the middle" exits 130 sh -c "
     while ! test -s cut/tune/metrics.csv && kill -0 \$pid; do sleep 0.05; done
     kill -INT \$pid; wait \$pid"
 ok "... it goes on" sh -c "'$NNPIPE' run --resume cut -q >cut.log 2>&1 & pid=\$!
-    sleep 0.2; kill -INT \$pid; wait \$pid; [ \$? = 130 ] || [ \$? = 0 ] || { cat cut.log; exit 1; }"
+    sleep 0.2; kill -INT \$pid; wait \$pid; rc=\$?
+    [ \$rc = 130 ] || [ \$rc = 0 ] || { cat cut.log; exit 1; }"
 
 cat >seeds.yaml <<'YAML'
 nnpipe: 1
