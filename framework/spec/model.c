@@ -326,9 +326,9 @@ static void read_item(struct modelling *m, struct frame *f, const struct node *r
         c.chained = i > 0;
         c.n_as = i == copies - 1 && n_as > 0 ? n_as : 0;
         one_copy(m, &c);
+        /* Of nothing, a billion copies are nothing, too: on to the last. */
         if (m->items->n == before && i < copies - 1)
-            i = copies -
-                2; /* of nothing, a billion copies are nothing, too: on to the last */
+            i = copies - 2;
     }
     for (size_t i = first; i < m->items->n; i++)
         if (when != WHEN_ALWAYS)
