@@ -10,7 +10,7 @@ nnpipe_SOURCES = \
 	%reldir%/rows_json.c %reldir%/rows_npy.c
 nnpipe_SOURCES += %reldir%/runs.c %reldir%/runs_diff.c %reldir%/record.c %reldir%/record.h
 nnpipe_SOURCES += %reldir%/crash.c %reldir%/crash.h
-nnpipe_SOURCES += %reldir%/bench.c
+nnpipe_SOURCES += %reldir%/bench.c %reldir%/memory.c %reldir%/memory.h
 nnpipe_SOURCES += %reldir%/json.c %reldir%/json.h %reldir%/describe.c %reldir%/describe.h
 nnpipe_SOURCES += %reldir%/plugin_list.c %reldir%/plugin_info.c
 nnpipe_SOURCES += %reldir%/schema.c %reldir%/schema.h %reldir%/schema_param.c \

@@ -175,17 +175,3 @@ void pipeline_close(struct pipeline *p)
     if (p->spec)
         spec_close(p->spec);
 }
-
-long pipeline_peak_bytes(void)
-{
-    FILE *f = fopen("/proc/self/status", "re");
-    char  line[128];
-    long  kib = 0;
-
-    while (f && fgets(line, sizeof line, f))
-        if (strncmp(line, "VmHWM:", 6) == 0)
-            kib = strtol(line + 6, NULL, 10);
-    if (f)
-        fclose(f);
-    return kib * 1024;
-}

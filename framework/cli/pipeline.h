@@ -26,8 +26,6 @@ int pipeline_start(struct cli *c, struct pipeline *p, const struct session_optio
 /* Opens the backend if a product of this graph is big enough to pay for it. */
 void pipeline_backend(struct cli *c, struct pipeline *p);
 void pipeline_close(struct pipeline *p);
-/* Peak resident memory of this process in bytes, 0 where the system does not say. */
-long pipeline_peak_bytes(void);
 
 struct pipelines { /* one for every stage, or one */
     struct pipeline *p;

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/strbuf.h"
 #include "cli/crash.h"
+#include "cli/memory.h"
 #include "cli/run.h"
 #include "run/runfolder.h"
 #include "spec/expr.h"
@@ -78,22 +79,32 @@ static void announce(const struct cli *c, struct pipeline *p, struct report *r,
                      const char *folder)
 {
     const struct session *s = p->session;
-    char                  size[32];
+    char                  planned[32], whole[32];
     int64_t               weights = graph_n_weights(s->graph, false);
     unsigned              threads = pool_width(s->pool);
 
-    say_size(size, sizeof size, s->footprint.total);
-    report_say(r, "%s%s%s   %" PRId64 " parameters, %s, %u thread%s, seed %" PRIu64 "%s",
-               p->spec->name, folder ? " -> " : "", folder ? folder : "", weights, size,
-               threads, threads == 1 ? "" : "s", s->seed,
-               p->spec->train.shuffle ? "" : ", not shuffled");
-    const char *pairs[] = {
-        "parameters", arena_printf(&((struct cli *)c)->arena, "%" PRId64, weights),
-        "bytes",      arena_printf(&((struct cli *)c)->arena, "%zu", s->footprint.total),
-        "threads",    arena_printf(&((struct cli *)c)->arena, "%u", threads),
-        "seed",       arena_printf(&((struct cli *)c)->arena, "%" PRIu64, s->seed),
-        NULL
-    };
+    size_t expected = memory_expected(s);
+
+    say_size(planned, sizeof planned, s->footprint.total);
+    say_size(whole, sizeof whole, expected);
+    report_say(
+        r, "%s%s%s   %" PRId64 " parameters, %s%s%s%s, %u thread%s, seed %" PRIu64 "%s",
+        p->spec->name, folder ? " -> " : "", folder ? folder : "", weights, planned,
+        expected ? " (" : "", expected ? whole : "", expected ? " with the program)" : "",
+        threads, threads == 1 ? "" : "s", s->seed,
+        p->spec->train.shuffle ? "" : ", not shuffled");
+    const char *pairs[] = { "parameters",
+                            arena_printf(&((struct cli *)c)->arena, "%" PRId64, weights),
+                            "bytes",
+                            arena_printf(&((struct cli *)c)->arena, "%zu",
+                                         s->footprint.total),
+                            "expected_peak_bytes",
+                            arena_printf(&((struct cli *)c)->arena, "%zu", expected),
+                            "threads",
+                            arena_printf(&((struct cli *)c)->arena, "%u", threads),
+                            "seed",
+                            arena_printf(&((struct cli *)c)->arena, "%" PRIu64, s->seed),
+                            NULL };
     report_event(r, "start", pairs);
 }
 
@@ -181,7 +192,7 @@ static void final_event(struct cli *c, struct trainer *t)
     pairs[n++] = "best_epoch";
     pairs[n++] = arena_printf(&c->arena, "%" PRId64, t->outcome.best_epoch);
     pairs[n++] = "peak_bytes";
-    pairs[n++] = arena_printf(&c->arena, "%ld", pipeline_peak_bytes());
+    pairs[n++] = arena_printf(&c->arena, "%zu", memory_peak());
     for (size_t i = 0; i < t->n_finals; i++) {
         struct strbuf v = { 0 };
         strbuf_number(&v, t->finals[i].value);

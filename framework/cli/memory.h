@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* What this process takes, and what a run will have taken at its end. */
+#ifndef NNP_CLI_MEMORY_H
+#define NNP_CLI_MEMORY_H
+#include "run/session.h"
+
+/* Peak resident bytes of this process so far, 0 where the system does not say. */
+size_t memory_peak(void);
+/* The same as it will be at the end of the training that this session is about to begin.
+ */
+size_t memory_expected(const struct session *s);
+#endif
