@@ -203,6 +203,12 @@ ok "a mark missed in a stage" sh -c "sed 's/beat: {tune: 0.1}}/beat: {tune: 0.1}
     three.yaml >miss.yaml; '$NNPIPE' run miss.yaml -o miss -q >miss.txt 2>miss.err; [ \$? = 7 ]"
 ok "... is said" has "0 was expected" miss.err
 ok "... and takes no other training with it" same one/clusters/best.nnw miss/clusters/best.nnw
+ok "... on the page with its stage" has "0 was expected (pre1)" miss/report/index.html
+ok "a missed mark stays missed" sh -c "cp -r miss again; rm -r again/plain again/report
+    '$NNPIPE' run --resume again -q >again.txt 2>again.err; [ \$? = 7 ]"
+ok "... is said again" has "0 was expected" again.err
+ok "... with who missed it" has "by    again/pre1, which was done before" again.err
+ok "... and on the page" same miss/report/index.html again/report/index.html
 ok "every seed has a folder" test -s seeds/plain/seed7/best.nnw
 ok "... another training" differ seeds/plain/seed6/best.nnw seeds/plain/seed7/best.nnw
 ok "the whole run's page has a row for each" has "plain, seed 6" seeds/report/index.html

@@ -265,6 +265,7 @@ static int report_one_of_several(struct run *r)
     results_add_curves(r->results, result, &t->history);
     if (!r->more_seeds)
         make_reports(r);
+    results_add_missed(r->results, result, &r->cli->diag);
     return results_write(result, r->folder, &r->cli->diag);
 }
 

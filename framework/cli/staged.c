@@ -253,7 +253,7 @@ int staged_run(struct run *r)
     diag_init(&g.missed, &c->arena);
     int rc = train_all(&g);
     if (!rc && !g.stopped)
-        rc = results_page(&g.results, s, g.folder, &g.missed, &c->diag);
+        rc = results_page(&g.results, s, g.folder, &c->diag);
     diag_move(&c->diag, &g.missed);
     r->n_done = g.n_done;
     r->stopped = g.stopped;

@@ -42,6 +42,21 @@ struct result *results_add(struct results *r, const char *stage, uint64_t seed,
     return one;
 }
 
+static void add_missed(struct arena *a, struct result *one, const char *text)
+{
+    one->missed =
+        arena_grow(a, one->missed, one->n_missed, one->n_missed + 1, sizeof *one->missed);
+    one->missed[one->n_missed++] = arena_strdup(a, text);
+}
+
+void results_add_missed(struct results *r, struct result *one, const struct diag *said)
+{
+    for (size_t i = 0; i < said->n; i++)
+        if (said->entries[i].severity == DIAG_ERROR &&
+            said->entries[i].class == DIAG_MISSED)
+            add_missed(r->arena, one, said->entries[i].text);
+}
+
 /* ---- curves ---- */
 
 static struct curve *add_curve(struct arena *a, struct result *to, const char *name,
@@ -147,6 +162,15 @@ static void add_lines(struct strbuf *s, const char *which, const struct figure *
         strbuf_printf(s, "%s,%s,%.17g\n", which, v[i].name, v[i].value);
 }
 
+/* missed,"TEXT", : the text between quotes, which are doubled in it, on one line. */
+static void add_text(struct strbuf *s, const char *text)
+{
+    strbuf_puts(s, "missed,\"");
+    for (; *text; text++)
+        strbuf_printf(s, *text == '"' ? "\"%c" : "%c", *text == '\n' ? ' ' : *text);
+    strbuf_puts(s, "\",\n");
+}
+
 static const char *file_in(struct arena *a, const char *folder)
 {
     return arena_printf(a, "%s/results.csv", folder);
@@ -160,6 +184,8 @@ int results_write(const struct result *r, const char *folder, struct diag *d)
     strbuf_puts(&s, "weights,figure,value\n");
     add_lines(&s, "kept", r->kept, r->n_kept);
     add_lines(&s, "last", r->last, r->n_last);
+    for (size_t i = 0; i < r->n_missed; i++)
+        add_text(&s, r->missed[i]);
     int rc = fsio_replace(file_in(&scrap, folder), strbuf_text(&s), s.n, d);
     strbuf_close(&s);
     arena_close(&scrap);
@@ -185,14 +211,44 @@ static void read_line(struct lines *l, char *line)
     l->v[which][l->n[which]++] = (struct figure){ name + 1, strtod(value + 1, NULL) };
 }
 
+/* What add_text wrote, in place; NULL: another line. */
+static char *take_text(char *line)
+{
+    static const char head[] = "missed,\"";
+    char             *text = line + sizeof head - 1, *to = text;
+
+    if (strncmp(line, head, sizeof head - 1) != 0)
+        return NULL;
+    for (const char *from = text; *from && (*from != '"' || from[1] == '"'); from++) {
+        from += *from == '"';
+        *to++ = *from;
+    }
+    *to = 0;
+    return text;
+}
+
+/* As the training itself said it. */
+static void say_missed(const struct result *one, struct diag *d)
+{
+    enum diag_class was = d->class;
+
+    d->class = DIAG_MISSED;
+    for (size_t i = 0; i < one->n_missed; i++) {
+        diag_error(d, NULL, "%s", one->missed[i]);
+        diag_note(d, "by    %s, which was done before", one->folder);
+    }
+    d->class = was;
+}
+
 int results_read(struct results *r, const char *stage, uint64_t seed, const char *folder,
                  struct diag *d)
 {
-    struct arena scrap = { 0 };
-    const char  *path = file_in(&scrap, folder);
-    struct lines l = { 0 };
-    char        *text, *rest;
-    size_t       n, lines;
+    struct arena  scrap = { 0 };
+    const char   *path = file_in(&scrap, folder);
+    struct lines  l = { 0 };
+    char         *text, *rest;
+    size_t        n, lines;
+    struct result texts = { 0 };
 
     if (!fsio_exists(path)) {
         arena_close(&scrap);
@@ -206,10 +262,18 @@ int results_read(struct results *r, const char *stage, uint64_t seed, const char
     l.v[0] = arena_array(&scrap, lines, sizeof *l.v[0]);
     l.v[1] = arena_array(&scrap, lines, sizeof *l.v[1]);
     for (char *line = strtok_r(text, "\n", &rest); line;
-         line = strtok_r(NULL, "\n", &rest))
-        read_line(&l, line);
+         line = strtok_r(NULL, "\n", &rest)) {
+        char *missed = take_text(line);
+        if (missed)
+            add_missed(r->arena, &texts, missed);
+        else
+            read_line(&l, line);
+    }
     struct result *one = results_add(r, stage, seed, l.v[0], l.n[0], l.v[1], l.n[1]);
     one->folder = arena_strdup(r->arena, folder);
+    one->missed = texts.missed;
+    one->n_missed = texts.n_missed;
+    say_missed(one, d);
     free(text);
     arena_close(&scrap);
     return read_curves(r, one, folder, d) ? -1 : 1;

@@ -19,6 +19,8 @@ struct result {           /* one training */
     size_t         n_kept, n_last;
     struct curve  *curves; /* of metrics.csv */
     size_t         n_curves;
+    const char   **missed; /* what was expected of it and did not come */
+    size_t         n_missed;
 };
 
 struct results {
@@ -33,10 +35,12 @@ struct result *results_add(struct results *r, const char *stage, uint64_t seed,
                            const struct figure *kept, size_t n_kept,
                            const struct figure *last, size_t n_last);
 /* Copies the curves as well. */
-void           results_add_curves(struct results *r, struct result *one,
-                                  const struct history *h);
-int            results_write(const struct result *r, const char *folder, struct diag *d);
-/* 1: read and added; 0: the training in this folder is not done; -1 after a message. */
+void results_add_curves(struct results *r, struct result *one, const struct history *h);
+/* Copies the errors of `said` that are missed expectations. */
+void results_add_missed(struct results *r, struct result *one, const struct diag *said);
+int  results_write(const struct result *r, const char *folder, struct diag *d);
+/* 1: read and added, what it missed is an error again; 0: the training in this folder is
+ * not done; -1 after a message. */
 int results_read(struct results *r, const char *stage, uint64_t seed, const char *folder,
                  struct diag *d);
 /* NaN: there is no such figure. */
@@ -44,7 +48,7 @@ double results_figure(const struct result *r, const char *metric, bool last);
 /* report/index.html of the whole run: a table of its trainings, which has their pages
  * behind their names. */
 int results_page(const struct results *r, const struct spec *s, const char *run,
-                 const struct diag *missed, struct diag *d);
+                 struct diag *d);
 /* NULL: there is none. */
 const struct curve *results_curve(const struct result *r, const char *metric);
 #endif

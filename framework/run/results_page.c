@@ -51,19 +51,25 @@ static struct page_training *trainings_of(struct arena *a, const struct results 
     return v;
 }
 
-static const char **texts_of(struct arena *a, const struct diag *d)
+/* "val.loss is 0.3, 0 was expected (pre1, seed 5)" */
+static const char **missed_by(struct arena *a, const struct results *r, size_t *n)
 {
-    const char **v = arena_array(a, d->n + 1, sizeof *v);
-    size_t       n = 0;
+    size_t       most = 0;
+    const char **v;
 
-    for (size_t i = 0; i < d->n; i++)
-        if (d->entries[i].severity == DIAG_ERROR)
-            v[n++] = d->entries[i].text;
+    for (size_t i = 0; i < r->n; i++)
+        most += r->v[i].n_missed;
+    v = arena_array(a, most + 1, sizeof *v);
+    *n = 0;
+    for (size_t i = 0; i < r->n; i++)
+        for (size_t k = 0; k < r->v[i].n_missed; k++)
+            v[(*n)++] =
+                arena_printf(a, "%s (%s)", r->v[i].missed[k], name_of(a, r, &r->v[i]));
     return v;
 }
 
 int results_page(const struct results *r, const struct spec *s, const char *run,
-                 const struct diag *missed, struct diag *d)
+                 struct diag *d)
 {
     struct arena scrap = { 0 };
     const char  *folder = arena_printf(&scrap, "%s/report", run);
@@ -77,11 +83,10 @@ int results_page(const struct results *r, const struct spec *s, const char *run,
         .about = s->about,
         .trainings = trainings_of(&scrap, r, run),
         .n_trainings = r->n,
-        .missed = texts_of(&scrap, missed),
-        .n_missed = missed->errors,
         .pipeline = pipeline,
     };
 
+    p.missed = missed_by(&scrap, r, &p.n_missed);
     rc = rc || page_write(&p, arena_printf(&scrap, "%s/index.html", folder), d);
     free(pipeline);
     arena_close(&scrap);
