@@ -4,8 +4,8 @@
  * in capitals (VEC, WIDTH, MADD, SMADD, MR, PREFIX) and includes this once.
  *
  * A strip of at most MR rows of A is packed so that the kernel finds one column after the
- * other; B is packed in strips of 2 * WIDTH columns, or read in place when few rows use
- * it:
+ * other; B is packed in strips of 2 * WIDTH columns, four at a time, or read in place
+ * when few rows use it:
  *
  *        B   p: | w0 w1 |          acc[i][v] += a[p][i] * b[p][v], p going up: one sum
  *     A         |       |          per element in the order of k, whatever the tile. The
@@ -58,7 +58,12 @@ extern const struct matmul_isa    matmul_avx2, matmul_avx512;
 #include <stddef.h>
 #include <string.h>
 
-enum { NR = 2 * WIDTH, LINE = 16, SLACK = WIDTH }; /* LINE: floats of a cache line */
+enum {
+    NR = 2 * WIDTH,
+    LINE = 16, /* floats of a cache line */
+    SLACK = WIDTH,
+    PANEL = 4 * NR /* columns of B that are packed at once: a row of them is read along */
+};
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -110,25 +115,28 @@ INLINE void load_turned(VEC v[WIDTH], const float *src, int64_t ld, int64_t rows
 }
 #endif
 
-/* The same for all of depth. Whole vectors are stored: what the last one of a column
- * writes beyond the width is overwritten by the columns that follow, or lies in the SLACK
- * floats behind out. */
+/* The same for all of depth, cache line by cache line: where rows lie 4096 bytes apart,
+ * the lines of more than eight of them push each other out. Whole vectors are stored:
+ * what the last one of a column writes beyond the width is overwritten by the columns
+ * that follow, or lies in the SLACK floats behind out. */
 static void pack_turned(float *out, const float *src, int64_t ld, int64_t depth,
                         int64_t rows, int64_t width)
 {
     int64_t first = 0;
 
 #ifdef TURN
-    for (; first + WIDTH <= depth; first += WIDTH) {
-        for (int64_t r = (width - 1) / WIDTH * WIDTH; r >= 0; r -= WIDTH) {
-            VEC v[WIDTH];
+    enum { STEP = WIDTH > LINE ? WIDTH : LINE };
 
-            load_turned(v, src + r * ld + first, ld, rows - r);
+    for (; first + STEP <= depth; first += STEP)
+        for (int64_t r = (width - 1) / WIDTH * WIDTH; r >= 0; r -= WIDTH)
+            for (int64_t at = first; at < first + STEP; at += WIDTH) {
+                VEC v[WIDTH];
+
+                load_turned(v, src + r * ld + at, ld, rows - r);
 #pragma GCC unroll 8
-            for (int p = 0; p < WIDTH; p++)
-                *(loose *)(out + (first + p) * width + r) = v[p];
-        }
-    }
+                for (int p = 0; p < WIDTH; p++)
+                    *(loose *)(out + (at + p) * width + r) = v[p];
+            }
 #endif
     pack_turned_rest(out, src, ld, depth, rows, width, first);
 }
@@ -231,42 +239,66 @@ struct block { /* a tile and a stretch of k */
     int64_t i0, i1, j0, j1, p0, depth;
 };
 
+/* Where A is transposed, strips lie side by side: its rows are read along all of them. */
 static void pack_a(const struct matmul_job *job, const struct block *t, float *pa)
 {
-    for (int64_t i = t->i0; i < t->i1; i += MR) {
-        int64_t rows = t->i1 - i < MR ? t->i1 - i : MR;
-        int     height = strip_height(rows);
+    int64_t      rows = t->i1 - t->i0, full = job->ta ? rows / MR * MR : 0;
+    const float *src = job->a + t->p0 * job->lda + t->i0;
+
+    for (int64_t p = 0; p < t->depth && full; p++, src += job->lda)
+        for (int64_t i = 0; i < full; i += MR)
+            memcpy(pa + i * t->depth + p * MR, src + i, MR * sizeof *pa);
+    for (int64_t i = full; i < rows; i += MR) {
+        int64_t n = rows - i < MR ? rows - i : MR;
+        float  *to = pa + i * t->depth;
 
         if (job->ta)
-            pack_rows(pa, job->a + t->p0 * job->lda + i, job->lda, t->depth, rows,
-                      height);
+            pack_rows(to, job->a + t->p0 * job->lda + t->i0 + i, job->lda, t->depth, n,
+                      strip_height(n));
         else
-            pack_turned(pa, job->a + i * job->lda + t->p0, job->lda, t->depth, rows,
-                        height);
-        pa += t->depth * MR;
+            pack_turned(to, job->a + (t->i0 + i) * job->lda + t->p0, job->lda, t->depth,
+                        n, strip_height(n));
     }
 }
 
-/* One strip of columns against all strips of A. */
-static void strip(const struct matmul_job *job, const struct block *t, int64_t j,
-                  const float *pa, float *pb)
+/* The width of a strip with so many columns. */
+INLINE int64_t strip_width(int64_t columns)
 {
-    float        out[MR * NR];
-    int64_t      columns = t->j1 - j < NR ? t->j1 - j : NR, ldb = NR;
-    const float *b = pb;
-    int          narrow = columns <= WIDTH;
-    int          first = t->p0 == 0 && job->beta == 0.0f;
+    return columns <= WIDTH ? WIDTH : NR;
+}
 
-    if (job->tb) {
-        ldb = narrow ? WIDTH : NR;
-        pack_turned(pb, job->b + j * job->ldb + t->p0, job->ldb, t->depth, columns, ldb);
-    } else if (t->i1 - t->i0 <= 4 * MR && columns % WIDTH == 0) {
-        b = job->b + t->p0 * job->ldb + j; /* in place: packing would not pay */
-        ldb = job->ldb;
-    } else {
-        ldb = narrow ? WIDTH : NR;
-        pack_rows(pb, job->b + t->p0 * job->ldb + j, job->ldb, t->depth, columns, ldb);
+/* Columns j to end of B, one strip behind the other. */
+static void pack_b(const struct matmul_job *job, const struct block *t, int64_t j,
+                   int64_t end, float *pb)
+{
+    int64_t      columns = end - j, full = job->tb ? 0 : columns / NR * NR;
+    const float *src = job->b + t->p0 * job->ldb + j;
+
+    for (int64_t p = 0; p < t->depth && full; p++, src += job->ldb)
+        for (int64_t k = 0; k < full; k += NR)
+            memcpy(pb + k * t->depth + p * NR, src + k, NR * sizeof *pb);
+    for (int64_t k = full; k < columns; k += NR) {
+        int64_t n = columns - k < NR ? columns - k : NR;
+        float  *to = pb + k * t->depth;
+
+        if (job->tb)
+            pack_turned(to, job->b + (j + k) * job->ldb + t->p0, job->ldb, t->depth, n,
+                        strip_width(n));
+        else
+            pack_rows(to, job->b + t->p0 * job->ldb + j + k, job->ldb, t->depth, n,
+                      strip_width(n));
     }
+}
+
+/* One strip of columns from j on against all strips of A. */
+static void strip(const struct matmul_job *job, const struct block *t, int64_t j,
+                  const float *pa, const float *b, int64_t ldb)
+{
+    float   out[MR * NR];
+    int64_t columns = t->j1 - j < NR ? t->j1 - j : NR;
+    int     narrow = columns <= WIDTH;
+    int     first = t->p0 == 0 && job->beta == 0.0f;
+
     for (int64_t i = t->i0; i < t->i1; i += MR, pa += t->depth * MR) {
         int64_t rows = t->i1 - i < MR ? t->i1 - i : MR;
 
@@ -275,7 +307,24 @@ static void strip(const struct matmul_job *job, const struct block *t, int64_t j
     }
 }
 
-INLINE void tile_with(const struct matmul_job *job, struct block *t, float *pa, float *pb)
+/* Columns j to end against all of A. Where few rows use B, packing would not pay. */
+static void strips(const struct matmul_job *job, const struct block *t, int64_t j,
+                   int64_t end, const float *pa, float *pb)
+{
+    int in_place = !job->tb && t->i1 - t->i0 <= 4 * MR && (end - j) % WIDTH == 0;
+
+    if (!in_place)
+        pack_b(job, t, j, end, pb);
+    for (int64_t k = j; k < end; k += NR)
+        if (in_place)
+            strip(job, t, k, pa, job->b + t->p0 * job->ldb + k, job->ldb);
+        else
+            strip(job, t, k, pa, pb + (k - j) * t->depth, strip_width(end - k));
+}
+
+/* pb has room for `room` floats, a strip or more. */
+INLINE void tile_with(const struct matmul_job *job, struct block *t, float *pa, float *pb,
+                      int64_t room)
 {
     float *c = job->c + t->i0 * job->ldc + t->j0;
 
@@ -283,9 +332,12 @@ INLINE void tile_with(const struct matmul_job *job, struct block *t, float *pa, 
         scale(job->beta, c, job->ldc, t->i1 - t->i0, t->j1 - t->j0);
     for (t->p0 = 0; t->p0 < job->k; t->p0 += MATMUL_DEPTH) {
         t->depth = job->k - t->p0 < MATMUL_DEPTH ? job->k - t->p0 : MATMUL_DEPTH;
+        int64_t fit = room / (t->depth * NR) * NR;
+        int64_t step = job->tb ? NR : fit < PANEL ? fit : PANEL;
+
         pack_a(job, t, pa);
-        for (int64_t j = t->j0; j < t->j1; j += NR)
-            strip(job, t, j, pa, pb);
+        for (int64_t j = t->j0; j < t->j1; j += step)
+            strips(job, t, j, t->j1 - j < step ? t->j1 : j + step, pa, pb);
     }
 }
 
@@ -294,16 +346,16 @@ static __attribute__((noinline)) void little_tile(const struct matmul_job *job,
 {
     _Alignas(64) float pa[MATMUL_LITTLE + SLACK], pb[MATMUL_LITTLE + SLACK];
 
-    tile_with(job, t, pa, pb);
+    tile_with(job, t, pa, pb, MATMUL_LITTLE);
 }
 
 static __attribute__((noinline)) void big_tile(const struct matmul_job *job,
                                                struct block            *t)
 {
     _Alignas(64) float pa[MATMUL_ROWS * MATMUL_DEPTH + SLACK],
-        pb[NR * MATMUL_DEPTH + SLACK];
+        pb[PANEL * MATMUL_DEPTH + SLACK];
 
-    tile_with(job, t, pa, pb);
+    tile_with(job, t, pa, pb, PANEL * MATMUL_DEPTH);
 }
 
 /* The two differ in their stack frame only: a small product should not walk through
