@@ -35,6 +35,7 @@ loader/images	--with	{dir: $work/images_dir, size: 2}
 loader/idx	--with	{images: $work/images, labels: $work/labels}
 loader/npy	--with	{x: $work/x.npy}
 loader/table	--with	{columns: {x: [a], y: [b]}, rows: [[1, 2], [3, 4], [5, 6]]}
+loader/mnist	--limit	120
 layer/groupnorm	--with	{groups: 2}
 layer/rgb	--in	f32 6x1x3x4	--in	f32 6x2x3x4
 transform/chroma	--in	f32 6x3x3x4
