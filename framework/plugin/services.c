@@ -288,13 +288,13 @@ static void run_product(void *arg, size_t begin, size_t end, uint32_t worker)
                 p->b + (p->tb ? at * p->ldb : at), p->ldb, p->beta, p->c + at, p->ldc);
 }
 
-enum { NARROWEST = 128 }; /* sides of a part: the library packs the rest anew for each */
+enum { NARROWEST = 64 }; /* sides of a part: the library packs the rest anew for each */
 
-/* Parts depend on the problem alone: one per 2^22 multiplications, 16 at most, cut along
+/* Parts depend on the problem alone: one per 2^20 multiplications, 16 at most, cut along
  * the longer side of C in units that the kernels like. A short side is cut in two. */
 static size_t product_grain(int64_t side, int64_t work)
 {
-    int64_t parts = work >> 22;
+    int64_t parts = work >> 20;
 
     parts = parts < 1 ? 1 : parts > 16 ? 16 : parts;
     if (parts > side / NARROWEST)
