@@ -8,6 +8,7 @@
  */
 #include <math.h>
 
+#include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
 struct scale {
@@ -113,14 +114,26 @@ static void line(const nnp_ctx *c, const struct scale *s, size_t g, float *a, fl
     *b = (float)(to[0] - slope * low);
 }
 
+NNP_HOT static void map_bytes(const uint8_t *x, size_t n, float a, float b, float *y)
+{
+    NNP_LANES
+    for (size_t i = 0; i < n; i++)
+        y[i] = a * (float)x[i] + b;
+}
+
+NNP_HOT static void map_floats(const float *x, size_t n, float a, float b, float *y)
+{
+    NNP_LANES
+    for (size_t i = 0; i < n; i++)
+        y[i] = a * x[i] + b;
+}
+
 static void map_run(const nnp_tensor *x, size_t at, size_t n, float a, float b, float *y)
 {
     if (nnp_type(x) == NNP_U8)
-        for (size_t i = 0; i < n; i++)
-            y[i] = a * (float)((const uint8_t *)x->data)[at + i] + b;
+        map_bytes((const uint8_t *)x->data + at, n, a, b, y);
     else if (nnp_type(x) == NNP_F32)
-        for (size_t i = 0; i < n; i++)
-            y[i] = a * nnp_f32(x)[at + i] + b;
+        map_floats(nnp_f32(x) + at, n, a, b, y);
     else
         for (size_t i = 0; i < n; i++)
             y[i] = a * (float)nnp_number(x, at + i) + b;
