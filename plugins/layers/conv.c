@@ -35,6 +35,7 @@ struct conv {
 
 enum { SAME, VALID };
 enum { PARTS = 8, TALL = 1024 }; /* TALL: floats of a plane that make a sum worth while */
+enum { FEW = 4, CUT = 2, NARROW = 8 }; /* fewer images than FEW: channels are cut, too */
 
 static const nnp_param params[] = {
     { "out", NNP_INT | NNP_MAIN, offsetof(struct conv, out), NULL, "[1,inf)",
@@ -306,7 +307,8 @@ struct job {
     struct planes   p;
     float          *turned;
     int64_t        *at;
-    size_t          rows, parts, work; /* work: floats of a worker's scratch */
+    size_t          rows, parts, cut; /* cut: parts of an image, forward */
+    size_t          work;             /* floats of a worker's scratch */
     int             bias;
 };
 
@@ -367,23 +369,28 @@ static void find_taps(struct job *j)
 
 /* ---- the three products ---- */
 
-static void forward_rows(void *arg, size_t begin, size_t end, uint32_t worker)
+/* Parts begin..end, of which an image has j->cut: each some of every group's channels. */
+static void forward_parts(void *arg, size_t begin, size_t end, uint32_t worker)
 {
     const struct job *j = arg;
     const struct lie *v = &j->v;
     const float      *w = nnp_f32(&j->c->weight[0]);
-    int64_t           m = v->small_channels, k = taps(v, v->big_channels);
+    int64_t           all = v->small_channels, k = taps(v, v->big_channels);
     float            *x = work_of(j, worker), *y = x + room(&j->p);
 
     clear(x, room(&j->p));
-    for (size_t row = begin; row < end; row++)
+    for (size_t part = begin; part < end; part++)
         for (int64_t g = 0; g < v->groups; g++) {
-            const float *bias = j->bias ? nnp_f32(&j->c->weight[1]) + g * m : NULL;
+            size_t       row = part / j->cut, nth = part % j->cut;
+            int64_t      from = (int64_t)nth * all / (int64_t)j->cut;
+            int64_t      m = (int64_t)(nth + 1) * all / (int64_t)j->cut - from;
+            int64_t      ch = g * all + from;
+            const float *bias = j->bias ? nnp_f32(&j->c->weight[1]) + ch : NULL;
             nnp_taps_job t = {
-                m,         span(&j->p, v->small), k, w + g * m * k, k, x, j->at, bias, y,
-                j->p.pitch
+                m, span(&j->p, v->small), k, w + ch * k, k, x, j->at, bias, y, j->p.pitch
             };
-            float *to = image(&j->c->out[0], j, row, g, m);
+            float *to =
+                image(&j->c->out[0], j, row, g, all) + from * v->small[0] * v->small[1];
             fill(&j->p, image(&j->c->in[0], j, row, g, v->big_channels), v->big, 0, x);
             j->host->product(&t);
             for (int64_t i = 0; i < m * v->small[0]; i++)
@@ -606,6 +613,7 @@ static int open(struct job *j, nnp_ctx *c, const struct conv *s)
                        .at = c->scratch[3].data,
                        .rows = rows,
                        .parts = rows < PARTS ? rows : PARTS,
+                       .cut = 1,
                        .work = (size_t)c->scratch[0].shape[1],
                        .bias = s->bias };
     return j->host ? NNP_OK
@@ -643,7 +651,9 @@ static int forward(nnp_ctx *c, void *self)
         return rc;
     j.p = big_planes(&j.v, 1);
     find_taps(&j);
-    return run(&j, j.rows, 1, forward_rows);
+    if (j.rows < FEW && j.v.small_channels >= 2 * NARROW)
+        j.cut = CUT;
+    return run(&j, j.rows * j.cut, 1, forward_parts);
 }
 
 static int backward(nnp_ctx *c, void *self)

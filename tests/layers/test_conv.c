@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* test_reference.c compares values and gradients of other settings with PyTorch. */
 #include <config.h>
+#include <string.h>
+
 #include "support/nnt.h"
 
 START_TEST(sums_what_the_kernel_covers)
@@ -66,6 +68,32 @@ START_TEST(sums_the_gradients_over_all_rows)
     nnt_expect(&t->dweight[0], V(210, 210));
     nnt_expect(&t->dweight[1], V(ROWS, ROWS));
     nnt_close(t);
+}
+END_TEST
+
+/* A single image is cut along its channels, more of them are not. */
+START_TEST(one_image_gives_the_bits_of_many)
+{
+    enum { MANY = 5, ROW = 4 * 7 * 6 };
+    struct nnt *one = nnt_open("layer", "conv", "{out: 34, groups: 2}");
+    struct nnt *many = nnt_open("layer", "conv", "{out: 34, groups: 2}");
+
+    nnt_in(one, NNP_F32, S(1, 4, 7, 6), V0);
+    nnt_in(many, NNP_F32, S(MANY, 4, 7, 6), V0);
+    nnt_setup(one);
+    nnt_setup(many);
+    nnt_random(&many->in[0], -1, 1, 1);
+    memcpy(one->in[0].data, nnp_f32(&many->in[0]) + (size_t)2 * ROW, ROW * sizeof(float));
+    for (uint32_t k = 0; k < 2; k++) {
+        nnt_random(&one->weight[k], -1, 1, 2 + k);
+        nnt_random(&many->weight[k], -1, 1, 2 + k);
+    }
+    nnt_forward(one);
+    nnt_forward(many);
+    size_t n = nnp_row(&one->out[0]);
+    ck_assert_mem_eq(one->out[0].data, nnp_f32(&many->out[0]) + 2 * n, n * sizeof(float));
+    nnt_close(one);
+    nnt_close(many);
 }
 END_TEST
 
@@ -150,6 +178,7 @@ int main(void)
     tcase_add_test(t, sums_what_the_kernel_covers);
     tcase_add_loop_test(t, sizes_follow_from_padding_and_stride, 0, COUNT(sizes));
     tcase_add_test(t, sums_the_gradients_over_all_rows);
+    tcase_add_test(t, one_image_gives_the_bits_of_many);
     tcase_add_loop_test(t, gradient_agrees_with_differences, 0, COUNT(settings));
     tcase_add_loop_test(t, refuses_inputs_that_do_not_fit, 0, COUNT(refused));
     tcase_add_test(t, refuses_bad_parameters_where_they_stand);
