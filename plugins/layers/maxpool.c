@@ -161,6 +161,18 @@ static int in_fours(const struct job *j)
     return j->k == 2 && j->stride == 2 && j->in[0] % 2 == 0 && j->in[1] % 2 == 0;
 }
 
+/* A channel, four pixels at once: without `saved` line by line, the places into `line`.
+ */
+static void pool_channel(const struct job *j, const float *x, float *best, int32_t *saved,
+                         int32_t *line)
+{
+    int64_t lines = saved ? j->out[0] : 1;
+
+    for (int64_t y = 0; y < j->out[0]; y += lines)
+        pool_fours(x + 2 * y * j->in[1], j->in[1], lines, j->out[1], best + y * j->out[1],
+                   saved ? saved : line);
+}
+
 /* Channels begin..end of all rows. */
 static void forward_part(void *arg, size_t begin, size_t end, uint32_t worker)
 {
@@ -170,14 +182,18 @@ static void forward_part(void *arg, size_t begin, size_t end, uint32_t worker)
     int32_t          *saved = j->c->saved[0].data;
     int32_t          *line = (int32_t *)j->c->scratch[0].data + worker * width;
 
-    for (size_t ch = begin; saved && in_fours(j) && ch < end; ch++)
-        pool_fours(nnp_f32(&j->c->in[0]) + ch * size, j->in[1], j->out[0], j->out[1],
-                   nnp_f32(&j->c->out[0]) + ch * n, saved + ch * n);
-    for (size_t ch = begin; !(saved && in_fours(j)) && ch < end; ch++)
+    for (size_t ch = begin; ch < end; ch++) {
+        const float *x = nnp_f32(&j->c->in[0]) + ch * size;
+        float       *best = nnp_f32(&j->c->out[0]) + ch * n;
+
+        if (in_fours(j)) {
+            pool_channel(j, x, best, saved ? saved + ch * n : NULL, line);
+            continue;
+        }
         for (size_t y = 0; y < (size_t)j->out[0]; y++)
-            pool_line(j, nnp_f32(&j->c->in[0]) + ch * size, (int64_t)y,
-                      nnp_f32(&j->c->out[0]) + ch * n + y * width,
+            pool_line(j, x, (int64_t)y, best + y * width,
                       saved ? saved + ch * n + y * width : line);
+    }
 }
 
 static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)
