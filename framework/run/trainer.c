@@ -184,13 +184,13 @@ static int save_within(struct trainer *t, const struct epoch *e, struct diag *d)
 
     if (!asked && !save_is_due(t))
         return 0;
+    if (asked)
+        *t->snapshot = 0; /* before: a signal that comes meanwhile asks for another one */
     if (save(t, e->number, e, d))
         return -1;
-    if (asked) {
-        *t->snapshot = 0;
+    if (asked)
         report_say(t->report, "checkpoint at epoch %" PRId64 ", step %" PRIu64, e->number,
                    t->session->update);
-    }
     return 0;
 }
 
