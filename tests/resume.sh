@@ -231,7 +231,9 @@ wait_for() { # COMMAND...: at most 10 s
 "$NNPIPE" slow.yaml --progress=plain -o slow >/dev/null 2>log &
 pid=$!
 wait_for test -s slow/env.json && sleep 0.3
-for sig in USR1 HUP; do
+# Started by nohup, all of this ignores SIGHUP, as it should.
+sh -c 'kill -HUP $$' && signals=USR1 || signals="USR1 HUP"
+for sig in $signals; do
     rm -f slow/state.nnw
     kill -s $sig $pid
     true_that "SIG$sig writes a checkpoint" wait_for test -e slow/state.nnw
