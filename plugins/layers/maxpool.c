@@ -115,22 +115,47 @@ static inline float larger(float a, float b, int32_t pa, int32_t pb, int32_t *at
     return nnp_pickf(more, b, a);
 }
 
-NNP_HOT static void pool_fours(const float *x, int64_t width, int64_t lines, int64_t n,
+/* A line of n windows; its first pixel has the place `first`. */
+NNP_HOT static void pool_fours(const float *x, int32_t first, int64_t width, int64_t n,
                                float *best, int32_t *at)
 {
-    for (int64_t y = 0; y < lines; y++) {
-        const float *up = x + 2 * y * width, *down = up + width;
-        int32_t      first = (int32_t)(2 * y * width), second = first + (int32_t)width;
+    const float *up = x, *down = x + width;
+    int32_t      second = first + (int32_t)width;
 
+    NNP_LANES
+    for (int64_t i = 0; i < n; i++) {
+        int32_t k = 2 * (int32_t)i, a, b;
+        float   above = larger(up[2 * i], up[2 * i + 1], first + k, first + k + 1, &a);
+        float   below =
+            larger(down[2 * i], down[2 * i + 1], second + k, second + k + 1, &b);
+
+        best[i] = larger(above, below, a, b, &at[i]);
+    }
+}
+
+enum { PAIRS = 512 }; /* of pixels side by side, in some lines of a channel */
+
+/* n pairs of one line after another: a loop that short lines do not cut up. */
+NNP_HOT static void pool_pairs(const float *x, int32_t first, int64_t n, float *best,
+                               int32_t *at)
+{
+    NNP_LANES
+    for (int64_t i = 0; i < n; i++) {
+        int32_t k = first + 2 * (int32_t)i;
+
+        best[i] = larger(x[2 * i], x[2 * i + 1], k, k + 1, &at[i]);
+    }
+}
+
+/* Lines of n windows from twice as many lines of pairs. */
+NNP_HOT static void pool_lines(const float *pair, const int32_t *place, int64_t lines,
+                               int64_t n, float *best, int32_t *at)
+{
+    for (int64_t y = 0; y < lines; y++, pair += 2 * n, place += 2 * n) {
         NNP_LANES
-        for (int64_t i = 0; i < n; i++) {
-            int32_t k = 2 * (int32_t)i, a, b;
-            float above = larger(up[2 * i], up[2 * i + 1], first + k, first + k + 1, &a);
-            float below =
-                larger(down[2 * i], down[2 * i + 1], second + k, second + k + 1, &b);
-
-            best[y * n + i] = larger(above, below, a, b, &at[y * n + i]);
-        }
+        for (int64_t i = 0; i < n; i++)
+            best[y * n + i] =
+                larger(pair[i], pair[n + i], place[i], place[n + i], &at[y * n + i]);
     }
 }
 
@@ -161,16 +186,26 @@ static int in_fours(const struct job *j)
     return j->k == 2 && j->stride == 2 && j->in[0] % 2 == 0 && j->in[1] % 2 == 0;
 }
 
-/* A channel, four pixels at once: without `saved` line by line, the places into `line`.
- */
+/* A channel, as many lines at once as PAIRS holds; wide lines one by one. Without `saved`
+ * the places go to `line`. */
 static void pool_channel(const struct job *j, const float *x, float *best, int32_t *saved,
                          int32_t *line)
 {
-    int64_t lines = saved ? j->out[0] : 1;
+    float   pair[PAIRS];
+    int32_t place[PAIRS], unsaved[PAIRS / 2];
+    int64_t n = j->out[1], most = PAIRS / (2 * n);
 
-    for (int64_t y = 0; y < j->out[0]; y += lines)
-        pool_fours(x + 2 * y * j->in[1], j->in[1], lines, j->out[1], best + y * j->out[1],
-                   saved ? saved : line);
+    for (int64_t y = 0, lines; y < j->out[0]; y += lines, x += lines * 2 * j->in[1]) {
+        int32_t first = (int32_t)(2 * y * j->in[1]);
+
+        lines = most < 1 ? 1 : most < j->out[0] - y ? most : j->out[0] - y;
+        if (most < 1) {
+            pool_fours(x, first, j->in[1], n, best + y * n, saved ? saved + y * n : line);
+            continue;
+        }
+        pool_pairs(x, first, lines * 2 * n, pair, place);
+        pool_lines(pair, place, lines, n, best + y * n, saved ? saved + y * n : unsaved);
+    }
 }
 
 /* Channels begin..end of all rows. */
