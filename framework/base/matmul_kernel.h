@@ -239,55 +239,51 @@ struct block { /* a tile and a stretch of k */
     int64_t i0, i1, j0, j1, p0, depth;
 };
 
-/* Where A is transposed, strips lie side by side: its rows are read along all of them. */
-static void pack_a(const struct matmul_job *job, const struct block *t, float *pa)
-{
-    int64_t      rows = t->i1 - t->i0, full = job->ta ? rows / MR * MR : 0;
-    const float *src = job->a + t->p0 * job->lda + t->i0;
-
-    for (int64_t p = 0; p < t->depth && full; p++, src += job->lda)
-        for (int64_t i = 0; i < full; i += MR)
-            memcpy(pa + i * t->depth + p * MR, src + i, MR * sizeof *pa);
-    for (int64_t i = full; i < rows; i += MR) {
-        int64_t n = rows - i < MR ? rows - i : MR;
-        float  *to = pa + i * t->depth;
-
-        if (job->ta)
-            pack_rows(to, job->a + t->p0 * job->lda + t->i0 + i, job->lda, t->depth, n,
-                      strip_height(n));
-        else
-            pack_turned(to, job->a + (t->i0 + i) * job->lda + t->p0, job->lda, t->depth,
-                        n, strip_height(n));
-    }
-}
-
 /* The width of a strip with so many columns. */
 INLINE int64_t strip_width(int64_t columns)
 {
     return columns <= WIDTH ? WIDTH : NR;
 }
 
-/* Columns j to end of B, one strip behind the other. */
+/* n rows of A or columns of B, one strip of `wide` behind the other, of `rest` the last
+ * if it is not full. They lie along src if turned, else across: then src is read along
+ * all strips. */
+INLINE void pack(float *out, const float *src, int64_t ld, int turned, int64_t depth,
+                 int64_t n, int64_t wide, int64_t rest)
+{
+    int64_t full = n / wide * wide;
+
+    for (int64_t i = 0; turned && i < full; i += wide)
+        pack_turned(out + i * depth, src + i * ld, ld, depth, wide, wide);
+    for (int64_t p = 0; !turned && p < depth && full; p++)
+        for (int64_t i = 0; i < full; i += wide)
+            memcpy(out + i * depth + p * wide, src + p * ld + i,
+                   (size_t)wide * sizeof *out);
+    if (n == full)
+        return;
+    if (turned)
+        pack_turned(out + full * depth, src + full * ld, ld, depth, n - full, rest);
+    else
+        pack_rows(out + full * depth, src + full, ld, depth, n - full, rest);
+}
+
+static void pack_a(const struct matmul_job *job, const struct block *t, float *pa)
+{
+    int64_t rows = t->i1 - t->i0;
+    int64_t at = job->ta ? t->p0 * job->lda + t->i0 : t->i0 * job->lda + t->p0;
+
+    pack(pa, job->a + at, job->lda, !job->ta, t->depth, rows, MR,
+         strip_height(rows % MR));
+}
+
+/* Columns j to end. */
 static void pack_b(const struct matmul_job *job, const struct block *t, int64_t j,
                    int64_t end, float *pb)
 {
-    int64_t      columns = end - j, full = job->tb ? 0 : columns / NR * NR;
-    const float *src = job->b + t->p0 * job->ldb + j;
+    int64_t at = job->tb ? j * job->ldb + t->p0 : t->p0 * job->ldb + j;
 
-    for (int64_t p = 0; p < t->depth && full; p++, src += job->ldb)
-        for (int64_t k = 0; k < full; k += NR)
-            memcpy(pb + k * t->depth + p * NR, src + k, NR * sizeof *pb);
-    for (int64_t k = full; k < columns; k += NR) {
-        int64_t n = columns - k < NR ? columns - k : NR;
-        float  *to = pb + k * t->depth;
-
-        if (job->tb)
-            pack_turned(to, job->b + (j + k) * job->ldb + t->p0, job->ldb, t->depth, n,
-                        strip_width(n));
-        else
-            pack_rows(to, job->b + t->p0 * job->ldb + j + k, job->ldb, t->depth, n,
-                      strip_width(n));
-    }
+    pack(pb, job->b + at, job->ldb, job->tb, t->depth, end - j, NR,
+         strip_width((end - j) % NR));
 }
 
 /* One strip of columns from j on against all strips of A. */
