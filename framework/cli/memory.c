@@ -11,34 +11,46 @@
  * multiplies (600 to 1000 KiB a thread). */
 enum { FIRST_TOUCH = 320 * 1024, BACKEND_TOUCH = 800 * 1024 };
 
-/* A line of /proc/self/status: "VmRSS:". */
-static size_t status(const char *key)
-{
-    FILE  *f = fopen("/proc/self/status", "re");
-    char   line[128];
-    size_t kib = 0;
+struct resident { /* bytes */
+    size_t now, peak;
+};
 
-    while (f && fgets(line, sizeof line, f))
-        if (strncmp(line, key, strlen(key)) == 0)
-            kib = strtoul(line + strlen(key), NULL, 10);
+static struct resident look(void)
+{
+    struct resident r = { 0 };
+    FILE           *f = fopen("/proc/self/status", "re");
+    char            line[128];
+
+    while (f && fgets(line, sizeof line, f)) {
+        if (strncmp(line, "VmRSS:", 6) == 0)
+            r.now = 1024 * strtoul(line + 6, NULL, 10);
+        if (strncmp(line, "VmHWM:", 6) == 0)
+            r.peak = 1024 * strtoul(line + 6, NULL, 10);
+    }
     if (f)
         fclose(f);
-    return kib * 1024;
+    return r;
 }
 
 size_t memory_peak(void)
 {
-    return status("VmHWM:");
+    return look().peak;
 }
 
 /* Weights, activations, data and batches are there and written to; the trainer's copy of
  * the best weights is not. */
 size_t memory_expected(const struct session *s)
 {
-    size_t now = status("VmRSS:"), peak = memory_peak();
-    size_t touch =
+    struct resident r = look();
+    size_t          touch =
         FIRST_TOUCH + (s->services.gemm ? pool_width(s->pool) * BACKEND_TOUCH : 0);
-    size_t then = now ? now + s->footprint.best + touch : 0;
+    size_t then = r.now ? r.now + s->footprint.best + touch : 0;
 
-    return then > peak ? then : peak;
+    return then > r.peak ? then : r.peak;
+}
+
+const char *memory_text(struct arena *a, size_t bytes)
+{
+    return bytes < 1 << 20 ? arena_printf(a, "%.1f KiB", (double)bytes / 1024)
+                           : arena_printf(a, "%.1f MiB", (double)bytes / 1048576);
 }

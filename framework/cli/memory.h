@@ -9,4 +9,6 @@ size_t memory_peak(void);
 /* The same as it will be at the end of the training that this session is about to begin.
  */
 size_t memory_expected(const struct session *s);
+/* "2.1 KiB", "58.2 MiB" */
+const char *memory_text(struct arena *a, size_t bytes);
 #endif

@@ -67,43 +67,33 @@ enum report_style run_style(const struct cli *c)
     return REPORT_PLAIN;
 }
 
-static void say_size(char *out, size_t n, size_t bytes)
-{
-    if (bytes < 1 << 20)
-        snprintf(out, n, "%.1f KiB", (double)bytes / 1024);
-    else
-        snprintf(out, n, "%.1f MiB", (double)bytes / 1048576);
-}
-
-static void announce(const struct cli *c, struct pipeline *p, struct report *r,
+static void announce(struct cli *c, struct pipeline *p, struct report *r,
                      const char *folder)
 {
     const struct session *s = p->session;
-    char                  planned[32], whole[32];
+    struct arena         *a = &c->arena;
     int64_t               weights = graph_n_weights(s->graph, false);
     unsigned              threads = pool_width(s->pool);
+    size_t                bytes = s->footprint.total, expected = memory_expected(s);
+    const char           *whole =
+        expected ? arena_printf(a, " (%s with the program)", memory_text(a, expected))
+                           : "";
 
-    size_t expected = memory_expected(s);
-
-    say_size(planned, sizeof planned, s->footprint.total);
-    say_size(whole, sizeof whole, expected);
-    report_say(
-        r, "%s%s%s   %" PRId64 " parameters, %s%s%s%s, %u thread%s, seed %" PRIu64 "%s",
-        p->spec->name, folder ? " -> " : "", folder ? folder : "", weights, planned,
-        expected ? " (" : "", expected ? whole : "", expected ? " with the program)" : "",
-        threads, threads == 1 ? "" : "s", s->seed,
-        p->spec->train.shuffle ? "" : ", not shuffled");
+    report_say(r,
+               "%s%s%s   %" PRId64 " parameters, %s%s, %u thread%s, seed %" PRIu64 "%s",
+               p->spec->name, folder ? " -> " : "", folder ? folder : "", weights,
+               memory_text(a, bytes), whole, threads, threads == 1 ? "" : "s", s->seed,
+               p->spec->train.shuffle ? "" : ", not shuffled");
     const char *pairs[] = { "parameters",
-                            arena_printf(&((struct cli *)c)->arena, "%" PRId64, weights),
+                            arena_printf(a, "%" PRId64, weights),
                             "bytes",
-                            arena_printf(&((struct cli *)c)->arena, "%zu",
-                                         s->footprint.total),
+                            arena_printf(a, "%zu", bytes),
                             "expected_peak_bytes",
-                            arena_printf(&((struct cli *)c)->arena, "%zu", expected),
+                            arena_printf(a, "%zu", expected),
                             "threads",
-                            arena_printf(&((struct cli *)c)->arena, "%u", threads),
+                            arena_printf(a, "%u", threads),
                             "seed",
-                            arena_printf(&((struct cli *)c)->arena, "%" PRIu64, s->seed),
+                            arena_printf(a, "%" PRIu64, s->seed),
                             NULL };
     report_event(r, "start", pairs);
 }

@@ -9,6 +9,7 @@
 
 #include "base/strbuf.h"
 #include "cli/draw.h"
+#include "cli/memory.h"
 #include "cli/pipeline.h"
 #include "run/runfolder.h"
 
@@ -48,12 +49,6 @@ static const char *flops_text(struct arena *a, double f)
            : f >= 1e6 ? arena_printf(a, "%.2f M", f / 1e6)
            : f >= 1e3 ? arena_printf(a, "%.1f k", f / 1e3)
                       : arena_printf(a, "%.0f", f);
-}
-
-static const char *size_text(struct arena *a, size_t bytes)
-{
-    return bytes < 1 << 20 ? arena_printf(a, "%.1f KiB", (double)bytes / 1024)
-                           : arena_printf(a, "%.1f MiB", (double)bytes / 1048576);
 }
 
 static const char *sources(struct arena *a, const struct graph *g,
@@ -110,10 +105,10 @@ static void print_memory(struct cli *c, const struct session *s, struct strbuf *
         out,
         "memory %s: data %s, weights %s, gradients %s, optimizer %s, activations %s, "
         "batches %s, best weights %s\n",
-        size_text(a, f->total), size_text(a, f->data), size_text(a, f->weights),
-        size_text(a, f->gradients), size_text(a, f->optimizer),
-        size_text(a, f->train > f->eval ? f->train : f->eval), size_text(a, f->batches),
-        size_text(a, f->best));
+        memory_text(a, f->total), memory_text(a, f->data), memory_text(a, f->weights),
+        memory_text(a, f->gradients), memory_text(a, f->optimizer),
+        memory_text(a, f->train > f->eval ? f->train : f->eval),
+        memory_text(a, f->batches), memory_text(a, f->best));
 }
 
 static void json_shape(const nnp_tensor *t, struct strbuf *out)
