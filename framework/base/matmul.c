@@ -37,22 +37,36 @@ static void row_part(void *arg, size_t begin, size_t end, uint32_t worker)
     kernels()->matmul->row(arg, (int64_t)begin, (int64_t)end);
 }
 
-/* Tiles may depend on the pool: how an element is summed does not depend on its tile. */
-static void cut(struct matmul_job *job, unsigned threads)
+/* What is packed when C is cut into `down` x `across` tiles, in columns of k floats; A is
+ * taken for each column of tiles anew, B for each row. */
+static int64_t packed(const struct matmul_job *job, int64_t down, int64_t across)
 {
-    job->rows = MATMUL_ROWS;
-    job->columns = MATMUL_COLUMNS;
-    if (job->rows > job->m)
-        job->rows = job->m;
-    if (job->columns > job->n)
-        job->columns = job->n;
-    while (threads > 1 &&
-           pieces(job->m, job->rows) * pieces(job->n, job->columns) < 3 * threads &&
-           job->rows * job->columns * job->k > 2 * WORTH) {
-        int64_t *longer = job->rows > job->columns ? &job->rows : &job->columns;
-        if (*longer < 2 * SMALLEST)
+    return down * job->n + across * job->m;
+}
+
+/* Tiles may depend on the pool: how an element is summed does not depend on its tile.
+ * Every thread gets the same number of tiles, two at least where they pay, of the shape
+ * that packs least. */
+static void cut(struct matmul_job *job, int64_t threads)
+{
+    int64_t worth = job->m * job->n * job->k / WORTH, least = INT64_MAX;
+    int64_t wanted = threads == 1 ? 1 : worth < 2 * threads ? worth : 2 * threads;
+
+    for (int64_t down = 1; down == 1 || down <= wanted; down *= 2) {
+        int64_t across = pieces(job->n, MATMUL_COLUMNS), most = pieces(job->n, SMALLEST);
+        if (down > 1 && job->m < down * SMALLEST)
             break;
-        *longer = (*longer / 2 + SMALLEST - 1) / SMALLEST * SMALLEST;
+        if (down * across < wanted)
+            across = pieces(wanted, down);
+        if (worth >= threads)
+            across = pieces(down * across, threads) * threads / down;
+        if (across > most)
+            across = most;
+        if (packed(job, down, across) >= least && down * across >= wanted)
+            continue;
+        least = packed(job, down, across);
+        job->rows = pieces(pieces(job->m, down), 12) * 12;
+        job->columns = pieces(pieces(job->n, across), 16) * 16;
     }
 }
 

@@ -21,10 +21,10 @@
 #include <stdint.h>
 
 enum {
-    MATMUL_DEPTH = 256, /* steps of k summed before they are added to C */
-    MATMUL_ROWS = 192,  /* a tile of C at its largest; 192 is a multiple of every MR */
-    MATMUL_COLUMNS = 256,
-    MATMUL_LITTLE = 4096 /* floats of packed A and of packed B that a small frame has */
+    MATMUL_DEPTH = 288,   /* steps of k, at most, summed before they are added to C */
+    MATMUL_ROWS = 96,     /* rows of A that are packed at once; a multiple of every MR */
+    MATMUL_COLUMNS = 256, /* of a tile at most */
+    MATMUL_LITTLE = 4096  /* floats of packed A and of packed B that a small frame has */
 };
 
 struct matmul_job {
@@ -37,7 +37,7 @@ struct matmul_job {
     int64_t      rows, columns; /* of a tile */
 };
 
-/* Rows i0..i1-1 and columns j0..j1-1 of C, at most MATMUL_ROWS x MATMUL_COLUMNS. */
+/* Rows i0..i1-1 and columns j0..j1-1 of C, at most MATMUL_COLUMNS of them. */
 typedef void matmul_tile(const struct matmul_job *job, int64_t i0, int64_t i1, int64_t j0,
                          int64_t j1);
 /* Elements j0..j1-1 of the one row of C, B being transposed (m 1, tb 1). */
@@ -61,6 +61,7 @@ extern const struct matmul_isa    matmul_avx2, matmul_avx512;
 enum {
     NR = 2 * WIDTH,
     LINE = 16, /* floats of a cache line */
+    AHEAD = 64,
     SLACK = WIDTH,
     PANEL = 4 * NR /* columns of B that are packed at once: a row of them is read along */
 };
@@ -127,7 +128,9 @@ static void pack_turned(float *out, const float *src, int64_t ld, int64_t depth,
 #ifdef TURN
     enum { STEP = WIDTH > LINE ? WIDTH : LINE };
 
-    for (; first + STEP <= depth; first += STEP)
+    for (; first + STEP <= depth; first += STEP) {
+        for (int64_t r = 0; r < rows; r++)
+            __builtin_prefetch(src + r * ld + first + AHEAD, 0, 2);
         for (int64_t r = (width - 1) / WIDTH * WIDTH; r >= 0; r -= WIDTH)
             for (int64_t at = first; at < first + STEP; at += WIDTH) {
                 VEC v[WIDTH];
@@ -137,14 +140,15 @@ static void pack_turned(float *out, const float *src, int64_t ld, int64_t depth,
                 for (int p = 0; p < WIDTH; p++)
                     *(loose *)(out + (at + p) * width + r) = v[p];
             }
+    }
 #endif
     pack_turned_rest(out, src, ld, depth, rows, width, first);
 }
 
-/* acc[mr][nv vectors] = sum over p of a[p][mr] b[p][..]; mr and nv are constants at each
- * use, so that the loops unroll and acc lives in registers. */
-INLINE void kernel(int mr, int nv, int64_t depth, const float *a, const float *b,
-                   int64_t ldb, float *out)
+/* acc[mr][nv vectors] = sum over p of a[i * down + p * along] b[p][..]; mr and nv are
+ * constants at each use, so that the loops unroll and acc lives in registers. */
+INLINE void kernel(int mr, int nv, int64_t depth, const float *a, int64_t down,
+                   int64_t along, const float *b, int64_t ldb, float *out)
 {
     VEC acc[MR][2];
 
@@ -153,14 +157,14 @@ INLINE void kernel(int mr, int nv, int64_t depth, const float *a, const float *b
 #pragma GCC unroll 2
         for (int v = 0; v < nv; v++)
             acc[i][v] = (VEC){ 0 };
-    for (int64_t p = 0; p < depth; p++, a += mr, b += ldb) {
+    for (int64_t p = 0; p < depth; p++, a += along, b += ldb) {
         VEC row[2];
 #pragma GCC unroll 2
         for (int v = 0; v < nv; v++)
             row[v] = *(const loose *)(b + v * WIDTH);
 #pragma GCC unroll 16
         for (int i = 0; i < mr; i++) {
-            VEC one = a[i] - (VEC){ 0 }; /* a[i] in every lane; x - 0 is x, also for -0 */
+            VEC one = a[i * down] - (VEC){ 0 }; /* in every lane; x - 0 is x, even -0 */
 #pragma GCC unroll 2
             for (int v = 0; v < nv; v++)
                 acc[i][v] = MADD(one, row[v], acc[i][v]);
@@ -184,9 +188,9 @@ INLINE int strip_height(int64_t rows)
 #define CASE(height)                                                                     \
     case height:                                                                         \
         if (narrow)                                                                      \
-            kernel(height, 1, depth, a, b, ldb, out);                                    \
+            kernel(height, 1, depth, a, 1, height, b, ldb, out);                         \
         else                                                                             \
-            kernel(height, 2, depth, a, b, ldb, out);                                    \
+            kernel(height, 2, depth, a, 1, height, b, ldb, out);                         \
         break
 
 static void multiply(int height, int narrow, int64_t depth, const float *a,
@@ -202,6 +206,16 @@ static void multiply(int height, int narrow, int64_t depth, const float *a,
         CASE(12);
 #endif
     }
+}
+
+/* The same for a whole strip of A as it lies. */
+static void multiply_rows(int narrow, int64_t depth, const float *a, int64_t lda,
+                          const float *b, int64_t ldb, float *out)
+{
+    if (narrow)
+        kernel(MR, 1, depth, a, lda, 1, b, ldb, out);
+    else
+        kernel(MR, 2, depth, a, lda, 1, b, ldb, out);
 }
 
 /* C (+)= alpha out; the first block of a product with beta 0 sets, so C is not read. */
@@ -235,8 +249,11 @@ static void scale(float beta, float *c, int64_t ldc, int64_t rows, int64_t colum
             c[j] = beta == 0.0f ? 0.0f : beta * c[j];
 }
 
-struct block { /* a tile and a stretch of k */
+struct block { /* MATMUL_ROWS of a tile's rows, its columns and a stretch of k */
     int64_t i0, i1, j0, j1, p0, depth;
+    int     a_in_place; /* whole strips of A are read where they lie */
+    int     b_in_place; /* so are those of B */
+    int     again;      /* B was packed for the rows before */
 };
 
 /* The width of a strip with so many columns. */
@@ -256,9 +273,11 @@ INLINE void pack(float *out, const float *src, int64_t ld, int turned, int64_t d
     for (int64_t i = 0; turned && i < full; i += wide)
         pack_turned(out + i * depth, src + i * ld, ld, depth, wide, wide);
     for (int64_t p = 0; !turned && p < depth && full; p++)
-        for (int64_t i = 0; i < full; i += wide)
+        for (int64_t i = 0; i < full; i += wide) {
+            __builtin_prefetch(src + (p + 8) * ld + i);
             memcpy(out + i * depth + p * wide, src + p * ld + i,
                    (size_t)wide * sizeof *out);
+        }
     if (n == full)
         return;
     if (turned)
@@ -269,11 +288,20 @@ INLINE void pack(float *out, const float *src, int64_t ld, int turned, int64_t d
 
 static void pack_a(const struct matmul_job *job, const struct block *t, float *pa)
 {
-    int64_t rows = t->i1 - t->i0;
-    int64_t at = job->ta ? t->p0 * job->lda + t->i0 : t->i0 * job->lda + t->p0;
+    int64_t from = t->a_in_place ? t->i0 + (t->i1 - t->i0) / MR * MR : t->i0;
+    int64_t rows = t->i1 - from;
+    int64_t at = job->ta ? t->p0 * job->lda + from : from * job->lda + t->p0;
 
     pack(pa, job->a + at, job->lda, !job->ta, t->depth, rows, MR,
          strip_height(rows % MR));
+}
+
+/* Whether the cache holds a strip of rows so far apart: it keeps lines whose addresses
+ * differ by a multiple of 4096 bytes in the same eight places. */
+INLINE int apart(int64_t lda)
+{
+    int64_t d = lda * 4 % 4096;
+    return d >= 512 && d <= 4096 - 512;
 }
 
 /* Columns j to end. */
@@ -295,45 +323,69 @@ static void strip(const struct matmul_job *job, const struct block *t, int64_t j
     int     narrow = columns <= WIDTH;
     int     first = t->p0 == 0 && job->beta == 0.0f;
 
-    for (int64_t i = t->i0; i < t->i1; i += MR, pa += t->depth * MR) {
+    for (int64_t i = t->i0; i < t->i1; i += MR) {
         int64_t rows = t->i1 - i < MR ? t->i1 - i : MR;
+        float  *c = job->c + i * job->ldc + j;
 
-        multiply(strip_height(rows), narrow, t->depth, pa, b, ldb, out);
-        store(job, out, rows, columns, first, job->c + i * job->ldc + j);
+        for (int64_t r = 0; r < rows; r++) {
+            __builtin_prefetch(c + r * job->ldc, 1);
+            __builtin_prefetch(c + r * job->ldc + columns - 1, 1);
+        }
+        if (t->a_in_place && rows == MR)
+            multiply_rows(narrow, t->depth, job->a + i * job->lda + t->p0, job->lda, b,
+                          ldb, out);
+        else {
+            multiply(strip_height(rows), narrow, t->depth, pa, b, ldb, out);
+            pa += t->depth * MR;
+        }
+        store(job, out, rows, columns, first, c);
     }
 }
 
-/* Columns j to end against all of A. Where few rows use B, packing would not pay. */
+/* Columns j to end against the rows of A. */
 static void strips(const struct matmul_job *job, const struct block *t, int64_t j,
                    int64_t end, const float *pa, float *pb)
 {
-    int in_place = !job->tb && t->i1 - t->i0 <= 4 * MR && (end - j) % WIDTH == 0;
-
-    if (!in_place)
+    if (!t->b_in_place && !t->again)
         pack_b(job, t, j, end, pb);
     for (int64_t k = j; k < end; k += NR)
-        if (in_place)
+        if (t->b_in_place)
             strip(job, t, k, pa, job->b + t->p0 * job->ldb + k, job->ldb);
         else
             strip(job, t, k, pa, pb + (k - j) * t->depth, strip_width(end - k));
 }
 
-/* pb has room for `room` floats, a strip or more. */
-INLINE void tile_with(const struct matmul_job *job, struct block *t, float *pa, float *pb,
-                      int64_t room)
+/* Equal stretches of k, so that none is so short that loading and storing C would show.
+ */
+INLINE int64_t even_depth(int64_t k)
 {
-    float *c = job->c + t->i0 * job->ldc + t->j0;
+    int64_t n = (k + MATMUL_DEPTH - 1) / MATMUL_DEPTH;
 
+    return n ? ((k + n - 1) / n + 7) / 8 * 8 : 8;
+}
+
+/* Where few rows use B, packing it would not pay; where only the rows of one block do,
+ * each panel takes the place of the one before, in the nearest cache. */
+INLINE void tile_with(const struct matmul_job *job, struct block *t, float *pa, float *pb)
+{
+    int64_t first = t->i0, last = t->i1, step = job->tb ? NR : PANEL;
+    int64_t deepest = even_depth(job->k), keep = last - first > MATMUL_ROWS;
+
+    t->a_in_place = !job->ta && apart(job->lda);
+    t->b_in_place = !job->tb && last - first <= 4 * MR && (t->j1 - t->j0) % WIDTH == 0;
     if (job->beta != 1.0f && (job->beta != 0.0f || job->k == 0))
-        scale(job->beta, c, job->ldc, t->i1 - t->i0, t->j1 - t->j0);
-    for (t->p0 = 0; t->p0 < job->k; t->p0 += MATMUL_DEPTH) {
-        t->depth = job->k - t->p0 < MATMUL_DEPTH ? job->k - t->p0 : MATMUL_DEPTH;
-        int64_t fit = room / (t->depth * NR) * NR;
-        int64_t step = job->tb ? NR : fit < PANEL ? fit : PANEL;
-
-        pack_a(job, t, pa);
-        for (int64_t j = t->j0; j < t->j1; j += step)
-            strips(job, t, j, t->j1 - j < step ? t->j1 : j + step, pa, pb);
+        scale(job->beta, job->c + first * job->ldc + t->j0, job->ldc, last - first,
+              t->j1 - t->j0);
+    for (t->p0 = 0; t->p0 < job->k; t->p0 += deepest) {
+        t->depth = job->k - t->p0 < deepest ? job->k - t->p0 : deepest;
+        for (t->i0 = first; t->i0 < last; t->i0 = t->i1) {
+            t->i1 = last - t->i0 < MATMUL_ROWS ? last : t->i0 + MATMUL_ROWS;
+            t->again = t->i0 > first;
+            pack_a(job, t, pa);
+            for (int64_t j = t->j0; j < t->j1; j += step)
+                strips(job, t, j, t->j1 - j < step ? t->j1 : j + step, pa,
+                       pb + (keep ? (j - t->j0) * t->depth : 0));
+        }
     }
 }
 
@@ -342,16 +394,16 @@ static __attribute__((noinline)) void little_tile(const struct matmul_job *job,
 {
     _Alignas(64) float pa[MATMUL_LITTLE + SLACK], pb[MATMUL_LITTLE + SLACK];
 
-    tile_with(job, t, pa, pb, MATMUL_LITTLE);
+    tile_with(job, t, pa, pb);
 }
 
 static __attribute__((noinline)) void big_tile(const struct matmul_job *job,
                                                struct block            *t)
 {
     _Alignas(64) float pa[MATMUL_ROWS * MATMUL_DEPTH + SLACK],
-        pb[PANEL * MATMUL_DEPTH + SLACK];
+        pb[MATMUL_COLUMNS * MATMUL_DEPTH + SLACK];
 
-    tile_with(job, t, pa, pb, PANEL * MATMUL_DEPTH);
+    tile_with(job, t, pa, pb);
 }
 
 /* The two differ in their stack frame only: a small product should not walk through
@@ -360,10 +412,11 @@ static void tile(const struct matmul_job *job, int64_t i0, int64_t i1, int64_t j
                  int64_t j1)
 {
     struct block t = { .i0 = i0, .i1 = i1, .j0 = j0, .j1 = j1 };
-    int64_t      depth = job->k < MATMUL_DEPTH ? job->k : MATMUL_DEPTH;
-    int64_t      height = (i1 - i0 + MR - 1) / MR * MR;
+    int64_t      depth = even_depth(job->k), height = (i1 - i0 + MR - 1) / MR * MR;
+    int64_t      width = (j1 - j0 + NR - 1) / NR * NR;
 
-    if (height * depth <= MATMUL_LITTLE && NR * depth <= MATMUL_LITTLE)
+    if (height <= MATMUL_ROWS && height * depth <= MATMUL_LITTLE &&
+        width * depth <= MATMUL_LITTLE)
         little_tile(job, &t);
     else
         big_tile(job, &t);
