@@ -54,6 +54,9 @@ for c in run check show eval predict schema; do
     expect 0 "$c --help" "$NNPIPE" $c --help
     says out "usage: nnpipe $c" "$c --help shows its usage"
 done
+expect 2 "NNPIPE_BACKEND names no backend" env NNPIPE_BACKEND=openblsa "$NNPIPE" run "$xor" -o never
+says err "no backend is called 'openblsa'" "a wrong backend is named"
+expect 2 "NNPIPE_BACKEND names a layer" env NNPIPE_BACKEND=relu "$NNPIPE" run "$xor" -o never
 expect 2 "unknown flag" "$NNPIPE" check --resolvd "$xor"
 says err "'--resolved' is" "an unknown flag gets the nearest one"
 expect 2 "flag without value" "$NNPIPE" run --seed

@@ -7,9 +7,10 @@
 #include <string.h>
 
 /* What only the first step touches, as seen in pipelines/: code of the program, of its
- * plugins and of libm (50 to 470 KiB), and a backend's packed copies of what it
- * multiplies (600 to 1000 KiB a thread). */
-enum { FIRST_TOUCH = 320 * 1024, BACKEND_TOUCH = 800 * 1024 };
+ * plugins and of libm (50 to 470 KiB), and packed copies of what is multiplied, by the
+ * host's own kernels (400 to 1000 KiB a thread) or a backend (600 to 1000). */
+enum { FIRST_TOUCH = 320 * 1024, PACKED_TOUCH = 700 * 1024, BACKEND_TOUCH = 800 * 1024 };
+enum { LITTLE = 4096 }; /* weights of a layer whose products leave the stack alone */
 
 struct resident { /* bytes */
     size_t now, peak;
@@ -37,14 +38,25 @@ size_t memory_peak(void)
     return look().peak;
 }
 
+static size_t packs(const struct session *s)
+{
+    const struct graph *g = s->graph;
+
+    if (s->services.gemm)
+        return BACKEND_TOUCH;
+    for (size_t i = 0; i < g->n_nodes; i++)
+        if (g->nodes[i].n_param && nnp_count(&g->nodes[i].inst.weight[0]) > LITTLE)
+            return PACKED_TOUCH;
+    return 0;
+}
+
 /* Weights, activations, data and batches are there and written to; the trainer's copy of
  * the best weights is not. */
 size_t memory_expected(const struct session *s)
 {
     struct resident r = look();
-    size_t          touch =
-        FIRST_TOUCH + (s->services.gemm ? pool_width(s->pool) * BACKEND_TOUCH : 0);
-    size_t then = r.now ? r.now + s->footprint.best + touch : 0;
+    size_t          touch = FIRST_TOUCH + pool_width(s->pool) * packs(s);
+    size_t          then = r.now ? r.now + s->footprint.best + touch : 0;
 
     return then > r.peak ? then : r.peak;
 }

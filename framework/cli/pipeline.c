@@ -97,67 +97,29 @@ int pipeline_open_run(struct cli *c, const char *run, struct pipeline *p)
 
 /* ---- backend ---- */
 
-/* The largest product of a step, in multiplications. */
-static double largest_product(const struct pipeline *p)
+/* The host's own kernels multiply unless the user names a backend: they were the fastest
+ * (bench/README.md), and give the same bits whatever is installed. */
+static int open_backend(struct cli *c, struct services *s)
 {
-    const struct graph *g = p->session->graph;
-    double              most = 0;
+    const char *name = getenv("NNPIPE_BACKEND");
 
-    for (size_t i = 0; i < g->n_nodes; i++) {
-        double work = g->nodes[i].n_param ? graph_flops(g, &g->nodes[i]) / 2 : 0;
-        most = work * (double)g->rows > most ? work * (double)g->rows : most;
-    }
-    return most;
-}
-
-static bool is_one_of(const char *name, size_t length, const char *const *names)
-{
-    for (; *names; names++)
-        if (strlen(*names) == length && strncmp(*names, name, length) == 0)
-            return true;
-    return false;
-}
-
-/* The one that NNPIPE_BACKEND names, if it is there; else the first of the configured
- * order, else any. NULL: none. */
-static const char *backend_name(struct cli *c)
-{
-    const char        *asked = getenv("NNPIPE_BACKEND");
-    const char *const *names = registry_names(c->registry, "backend", &c->arena);
-
-    if (!names || !names[0])
-        return NULL;
-    if (asked && *asked)
-        return is_one_of(asked, strlen(asked), names) ? asked : NULL;
-    for (const char *word = BACKENDS; *word; word += strspn(word, " ")) {
-        size_t length = strcspn(word, " ");
-
-        if (is_one_of(word, length, names))
-            return arena_printf(&c->arena, "%.*s", (int)length, word);
-        word += length;
-    }
-    return names[0];
-}
-
-void pipeline_backend(struct cli *c, struct pipeline *p)
-{
-    struct services *s = &p->session->services;
-
-    if (s->gemm || largest_product(p) < BACKEND_FROM)
-        return;
-    const char *name = backend_name(c);
-    size_t      errors = c->diag.errors, n = c->diag.n;
-    if (!name)
-        return;
+    if (s->gemm || !name || !*name)
+        return 0;
+    c->diag.class = DIAG_USAGE;
     const struct component *b =
         registry_find(c->registry, "backend", name, NULL, &c->diag);
-    const void *gemm = b && b->desc->extension ? b->desc->extension("nnp.gemm/1") : NULL;
+    if (!b)
+        return -1;
+    const void *gemm = b->desc->extension("nnp.gemm/1");
+    c->diag.class = DIAG_RUN;
+    if (!gemm)
+        return diag_error(&c->diag, NULL,
+                          "NNPIPE_BACKEND: %s has no nnp.gemm/1; without a name nnpipe "
+                          "multiplies by itself",
+                          name);
     memcpy(&s->gemm, &gemm, sizeof gemm);
     s->gemm_from = BACKEND_FROM;
-    if (!s->gemm) { /* no library is no error: the host's own kernel serves */
-        c->diag.errors = errors;
-        c->diag.n = n;
-    }
+    return 0;
 }
 
 int pipeline_start(struct cli *c, struct pipeline *p, const struct session_options *o)
@@ -165,7 +127,8 @@ int pipeline_start(struct cli *c, struct pipeline *p, const struct session_optio
     c->diag.class = DIAG_RUN;
     if (session_open(p->session, p->spec, o, &c->diag))
         return -1;
-    pipeline_backend(c, p);
+    if (open_backend(c, &p->session->services))
+        return -1;
     return p->weights ? weightfile_read(p->session, p->weights, &c->diag) : 0;
 }
 

@@ -23,8 +23,6 @@ int pipeline_open_stage(struct cli *c, const struct source *source, const char *
 /* As far as shapes: every mistake that can be found without the data. */
 int pipeline_graph(struct cli *c, struct pipeline *p);
 int pipeline_start(struct cli *c, struct pipeline *p, const struct session_options *o);
-/* Opens the backend if a product of this graph is big enough to pay for it. */
-void pipeline_backend(struct cli *c, struct pipeline *p);
 void pipeline_close(struct pipeline *p);
 
 struct pipelines { /* one for every stage, or one */
