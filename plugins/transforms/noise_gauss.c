@@ -3,7 +3,12 @@
  * noise.gauss: y = clip(x + e) with e from N(0, std), drawn anew for every step. Where
  * the value was clipped the gradient is 0.
  */
+#include <math.h>
+
+#include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
+
+enum { PART = 256 }; /* numbers of another type that become floats together */
 
 struct noise_gauss {
     double   std;
@@ -31,23 +36,41 @@ static int setup(nnp_ctx *c, void *self)
     return rc < 0 ? rc : NNP_OK;
 }
 
+/* y = x + std y, cut to low..high; y holds the normal numbers. */
+NNP_HOT static void add(const float *x, float std, float low, float high, float *y,
+                        size_t n)
+{
+    NNP_LANES
+    for (size_t i = 0; i < n; i++) {
+        float v = x[i] + std * y[i];
+
+        v = nnp_pickf(v < low, low, v);
+        y[i] = nnp_pickf(v > high, high, v);
+    }
+}
+
 static int forward(nnp_ctx *c, void *self)
 {
     const struct noise_gauss *s = self;
     const nnp_tensor         *x = &c->in[0];
     const double             *clip = s->clip.v;
-    float                    *y = nnp_f32(&c->out[0]), std = (float)s->std;
+    float                    *y = nnp_f32(&c->out[0]);
+    float                     low = s->clip.n ? (float)clip[0] : -INFINITY;
+    float                     high = s->clip.n ? (float)clip[1] : INFINITY;
+    float                     part[PART];
     size_t                    n = nnp_count(x);
     int                       rc = c->host->rand(c, NNP_NORMAL, 0, y, n);
 
-    for (size_t i = 0; !rc && i < n; i++)
-        y[i] = (float)nnp_number(x, i) + std * y[i];
-    if (rc || !s->clip.n)
-        return rc;
-    float low = (float)clip[0], high = (float)clip[1];
-    for (size_t i = 0; i < n; i++)
-        y[i] = y[i] < low ? low : y[i] > high ? high : y[i];
-    return NNP_OK;
+    if (!rc && nnp_type(x) == NNP_F32)
+        add(nnp_f32(x), (float)s->std, low, high, y, n);
+    else
+        for (size_t at = 0, take; !rc && at < n; at += take) {
+            take = n - at < PART ? n - at : PART;
+            for (size_t i = 0; i < take; i++)
+                part[i] = (float)nnp_number(x, at + i);
+            add(part, (float)s->std, low, high, y + at, take);
+        }
+    return rc;
 }
 
 static int backward(nnp_ctx *c, void *self)

@@ -76,5 +76,12 @@ show("erf", "R in erf x = x + x R(x^2), |x| <= 1, relative",
            lambda z: mp.mpf(1), 6, mp.mpf(0), mp.mpf(1)))
 show("erfc", "Q in 1 - erf x = e^-Q(x), 1 <= x <= 4, absolute",
      remez(lambda x: -mp.log(mp.erfc(x)), mp.erfc, 6, mp.mpf(1), mp.mpf(4)))
+quarter = (mp.pi / 4) ** 2
+show("sin", "P in sin x = x + x z P(z), z = x^2, |x| <= pi / 4, relative (base/rng.c)",
+     remez(ratio(lambda z: mp.sin(mp.sqrt(z)) / mp.sqrt(z) - 1, lambda z: z),
+           lambda z: z + mp.mpf("1e-9"), 2, mp.mpf("1e-9"), quarter))
+show("cos", "P in cos x = 1 - z / 2 + z^2 P(z), z = x^2, |x| <= pi / 4, absolute (base/rng.c)",
+     remez(ratio(lambda z: mp.cos(mp.sqrt(z)) - 1 + z / 2, lambda z: z * z),
+           lambda z: z * z + mp.mpf("1e-9"), 2, mp.mpf("1e-9"), quarter))
 hi = mp.mpf(int(ln2 * 2**15)) / 2**15
 print(f"ln2: {float(hi).hex()}f + {single(ln2 - hi):.9g}f")
