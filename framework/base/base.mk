@@ -5,7 +5,7 @@ framework_libhost_la_SOURCES += \
 	%reldir%/diag_render.c \
 	%reldir%/fsio.c %reldir%/fsio.h \
 	%reldir%/fsio_gz.c \
-	%reldir%/kernels.c %reldir%/kernels.h %reldir%/taps_kernel.h \
+	%reldir%/kernels.c %reldir%/kernels.h %reldir%/taps_kernel.h %reldir%/tiles.c %reldir%/tiles.h \
 	%reldir%/matmul.c %reldir%/matmul.h %reldir%/matmul_kernel.h \
 	%reldir%/matmul_avx2.c %reldir%/matmul_avx512.c %reldir%/matmul_base.c \
 	%reldir%/png.c %reldir%/png.h \

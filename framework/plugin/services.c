@@ -10,6 +10,7 @@
 #include "base/kernels.h"
 #include "base/matmul.h"
 #include "base/taps_kernel.h"
+#include "base/tiles.h"
 
 struct held_file {
     struct held_file *next;
@@ -423,6 +424,8 @@ static const void *extension(nnp_ctx *c, const char *id)
         return &file_extension;
     if (strcmp(id, "nnp.taps/1") == 0)
         return &taps_extension;
+    if (strcmp(id, "nnp.tiles/1") == 0)
+        return &tiles;
     return s->extension ? s->extension(s->arg, of(c), id) : NULL;
 }
 

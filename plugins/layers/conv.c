@@ -17,7 +17,8 @@
  * the plane it falls into. Gradients of pixels are such a product over the planes of dy,
  * one for every phase of a pixel; weight gradients take images stacked in tall planes, in
  * at most PARTS parts, which depend on the number of rows alone and are added in their
- * order.
+ * order. Kernels of 3 x 3 with stride 1 between WIDE channels or more take tiles of 2 x 2
+ * spots instead, the host's "nnp.tiles/1", which needs less than half the products.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -35,6 +36,7 @@ struct conv {
 
 enum { SAME, VALID };
 enum { PARTS = 8, TALL = 1024 }; /* TALL: floats of a plane that make a sum worth while */
+enum { WIDE = 64, PLACES = 16 }; /* of nnp.tiles/1: channels, parts of its weights */
 enum { FEW = 4, CUT = 2, NARROW = 8 }; /* fewer images than FEW: channels are cut, too */
 
 static const nnp_param params[] = {
@@ -225,6 +227,45 @@ static int64_t work_room(const struct lie *v)
     return (most(forward, most(weights, pixels)) + 15) / 16 * 16;
 }
 
+/* ---- tiles ---- */
+
+static int by_tiles(const struct lie *v)
+{
+    return v->k == 3 && v->stride == 1 && v->dilation == 1 && v->big_channels >= WIDE &&
+           v->small_channels >= WIDE && v->small[0] >= 4 && v->small[1] >= 4 &&
+           v->before[0] <= 2 && v->before[1] <= 2;
+}
+
+/* Sizes of y = conv(x), or of dx from dy. */
+static nnp_tiles_job tiles_of(const struct lie *v, int back)
+{
+    nnp_tiles_job t = { .images = 1, .u_step = v->big_channels * v->small_channels };
+
+    t.from = back ? v->small_channels : v->big_channels;
+    t.to = back ? v->big_channels : v->small_channels;
+    for (int a = 0; a < 2; a++) {
+        t.x_size[a] = back ? v->small[a] : v->big[a];
+        t.y_size[a] = back ? v->big[a] : v->small[a];
+        t.pad[a] = back ? 2 - v->before[a] : v->before[a];
+    }
+    return t;
+}
+
+static int64_t tiles_room(const nnp_tiles *host, const struct lie *v, int back,
+                          int correlate)
+{
+    nnp_tiles_job t = tiles_of(v, back);
+
+    t.images = host->images(&t, correlate);
+    return host->room(&t);
+}
+
+static int64_t all_room(const nnp_tiles *host, const struct lie *v)
+{
+    return most(tiles_room(host, v, 0, 1),
+                most(tiles_room(host, v, 0, 0), tiles_room(host, v, 1, 0)));
+}
+
 static int check(nnp_ctx *c, const struct conv *s)
 {
     const nnp_tensor *x = &c->in[0];
@@ -253,14 +294,16 @@ static int check(nnp_ctx *c, const struct conv *s)
 
 static int declare(nnp_ctx *c, const struct conv *s, const int64_t *out)
 {
-    struct lie v = lie_of(s, &c->in[0], out);
-    int64_t    rows = c->in[0].shape[0];
-    int64_t    weight[4] = { s->out, v.big_channels, s->k, s->k };
-    int64_t    n = s->out * taps(&v, v.big_channels);
-    int64_t    at = taps(&v, most(v.big_channels, v.small_channels));
-    int64_t    work[2] = { c->workers, work_room(&v) };
-    int64_t    sums[2] = { rows < PARTS ? rows : PARTS, n };
-    int        rc = c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, out, NULL);
+    struct lie       v = lie_of(s, &c->in[0], out);
+    int64_t          rows = c->in[0].shape[0];
+    int64_t          weight[4] = { s->out, v.big_channels, s->k, s->k };
+    const nnp_tiles *host = by_tiles(&v) ? c->host->extension(c, "nnp.tiles/1") : NULL;
+    int64_t          n = s->out * v.big_channels * (host ? PLACES : v.k * v.k);
+    int64_t          at = taps(&v, most(v.big_channels, v.small_channels));
+    int64_t          floats = host ? all_room(host, &v) : work_room(&v);
+    int64_t          work[2] = { c->workers, floats };
+    int64_t          sums[2] = { rows < PARTS ? rows : PARTS, n };
+    int              rc = c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, out, NULL);
 
     if (rc >= 0)
         rc = c->host->declare(c, NNP_WEIGHT, "weight", NNP_F32, 4, weight,
@@ -301,15 +344,18 @@ static int setup(nnp_ctx *c, void *self)
 /* ---- planes ---- */
 
 struct job {
-    nnp_ctx        *c;
-    const nnp_taps *host;
-    struct lie      v;
-    struct planes   p;
-    float          *turned;
-    int64_t        *at;
-    size_t          rows, parts, cut; /* cut: parts of an image, forward */
-    size_t          work;             /* floats of a worker's scratch */
-    int             bias;
+    nnp_ctx          *c;
+    const nnp_taps   *host;
+    const nnp_tiles  *tiles; /* NULL: by taps */
+    nnp_tiles_job     t;     /* sizes of all jobs */
+    struct lie        v;
+    struct planes     p;
+    float            *turned;
+    int64_t          *at;
+    size_t            rows, parts, cut; /* cut: parts of an image, forward */
+    size_t            work;             /* floats of a worker's scratch */
+    const nnp_tensor *from, *to;        /* of the product by tiles */
+    int               bias;
 };
 
 /* Every `phases`-th pixel of an image into its planes, as the i-th of those stacked. */
@@ -367,7 +413,12 @@ static void find_taps(struct job *j)
             }
 }
 
-/* ---- the three products ---- */
+static int run(struct job *j, size_t n, size_t grain, nnp_body *body)
+{
+    return j->c->host->parallel(j->c, n, grain, body, j);
+}
+
+/* ---- the three products by taps ---- */
 
 /* Parts begin..end, of which an image has j->cut: each some of every group's channels. */
 static void forward_parts(void *arg, size_t begin, size_t end, uint32_t worker)
@@ -436,6 +487,115 @@ static void weigh(void *arg, size_t begin, size_t end, uint32_t worker)
         }
     }
 }
+
+/* ---- the three products by tiles ---- */
+
+/* Some images' job, their channels from..from + m of y. */
+static nnp_tiles_job some(const struct job *j, const nnp_tensor *x, const nnp_tensor *y,
+                          size_t row, size_t end, int64_t g, uint32_t worker)
+{
+    nnp_tiles_job t = j->t;
+
+    t.images = (int64_t)(end - row);
+    t.x = image(x, j, row, g, t.from);
+    t.y = image(y, j, row, g, t.to);
+    t.x_step = (int64_t)nnp_row(x);
+    t.y_step = (int64_t)nnp_row(y);
+    t.work = work_of(j, worker);
+    return t;
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Parts begin..end, of which the images that go together have j->cut. */
+static void tile_parts(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const struct job *j = arg;
+    size_t            images = (size_t)j->t.images;
+
+    for (size_t part = begin; part < end; part++)
+        for (int64_t g = 0; g < j->v.groups; g++) {
+            size_t        row = part / j->cut * images, nth = part % j->cut;
+            nnp_tiles_job t =
+                some(j, j->from, j->to, row, least(row + images, j->rows), g, worker);
+            int64_t first = (int64_t)nth * t.to / (int64_t)j->cut;
+            int64_t last = (int64_t)(nth + 1) * t.to / (int64_t)j->cut;
+            t.u = j->turned + g * PLACES * t.u_step + first * t.from;
+            t.bias = j->bias ? nnp_f32(&j->c->weight[1]) + g * t.to + first : NULL;
+            t.y += first * t.y_size[0] * t.y_size[1];
+            t.to = last - first;
+            j->tiles->product(&t);
+        }
+}
+
+/* y = conv(x), or dx of dy with the weights turned. */
+static int tile_product(struct job *j, const nnp_tensor *x, const nnp_tensor *y, int back)
+{
+    int64_t n = taps(&j->v, j->v.big_channels) * j->v.small_channels;
+
+    j->from = x;
+    j->to = y;
+    j->t = tiles_of(&j->v, back);
+    j->t.images = j->tiles->images(&j->t, 0);
+    j->bias = j->bias && !back;
+    for (int64_t g = 0; g < j->v.groups; g++)
+        j->tiles->weights(nnp_f32(&j->c->weight[0]) + g * n, j->v.small_channels,
+                          j->v.big_channels, back, j->turned + g * PLACES * j->t.u_step);
+    if (j->rows < FEW && j->t.to >= 2 * NARROW)
+        j->cut = CUT;
+    size_t packs = (j->rows + (size_t)j->t.images - 1) / (size_t)j->t.images;
+    return run(j, packs * j->cut, 1, tile_parts);
+}
+
+/* Parts begin..end of the sum over rows. */
+static void tile_weigh(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const struct job *j = arg;
+    int64_t           n = PLACES * j->t.u_step;
+
+    for (size_t part = begin; part < end; part++) {
+        float *sums = nnp_f32(&j->c->scratch[1]) + (int64_t)part * n * j->v.groups;
+        size_t row = part * j->rows / j->parts, last = (part + 1) * j->rows / j->parts;
+        clear(sums, n * j->v.groups);
+        for (size_t end_row; row < last; row = end_row) {
+            end_row = least(row + (size_t)j->t.images, last);
+            for (int64_t g = 0; g < j->v.groups; g++) {
+                nnp_tiles_job t =
+                    some(j, &j->c->in[0], &j->c->dout[0], row, end_row, g, worker);
+                j->tiles->correlate(&t, sums + g * n);
+            }
+        }
+    }
+}
+
+/* Output channels begin..end of the weights' gradient. */
+static void tile_gradients(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const struct job *j = arg;
+    int64_t           in = j->v.big_channels, n = PLACES * j->t.u_step;
+
+    (void)worker;
+    for (size_t part = 0; part < j->parts; part++)
+        for (int64_t ch = (int64_t)begin; ch < (int64_t)end; ch++) {
+            int64_t g = ch / j->v.small_channels, k = ch % j->v.small_channels;
+            j->tiles->gradient(nnp_f32(&j->c->scratch[1]) +
+                                   ((int64_t)part * j->v.groups + g) * n + k * in,
+                               j->t.u_step, in, nnp_f32(&j->c->dweight[0]) + ch * in * 9);
+        }
+}
+
+static int tile_weights(struct job *j)
+{
+    j->t = tiles_of(&j->v, 0);
+    j->t.images = j->tiles->images(&j->t, 1);
+    int rc = run(j, j->parts, 1, tile_weigh);
+    return rc ? rc : run(j, (size_t)j->c->dout[0].shape[1], 4, tile_gradients);
+}
+
+/* ---- the gradient of pixels by taps ---- */
 
 /* The pixels y * stride + r of an image: which taps wrote to them, and from where. */
 struct phase {
@@ -616,13 +776,10 @@ static int open(struct job *j, nnp_ctx *c, const struct conv *s)
                        .cut = 1,
                        .work = (size_t)c->scratch[0].shape[1],
                        .bias = s->bias };
+    if (by_tiles(&j->v))
+        j->tiles = c->host->extension(c, "nnp.tiles/1");
     return j->host ? NNP_OK
                    : c->host->fail(c, NNP_ENOTSUP, "conv needs a host with nnp.taps/1");
-}
-
-static int run(struct job *j, size_t n, size_t grain, nnp_body *body)
-{
-    return j->c->host->parallel(j->c, n, grain, body, j);
 }
 
 static int weight_gradients(struct job *j)
@@ -630,7 +787,9 @@ static int weight_gradients(struct job *j)
     nnp_ctx *c = j->c;
     int      rc = NNP_OK;
 
-    if (c->dweight[0].data) {
+    if (c->dweight[0].data && j->tiles)
+        rc = tile_weights(j);
+    else if (c->dweight[0].data) {
         j->p = big_planes(&j->v, tall(&j->v));
         find_taps(j);
         rc = run(j, j->parts, 1, weigh);
@@ -649,6 +808,8 @@ static int forward(nnp_ctx *c, void *self)
 
     if (rc)
         return rc;
+    if (j.tiles)
+        return tile_product(&j, &c->in[0], &c->out[0], 0);
     j.p = big_planes(&j.v, 1);
     find_taps(&j);
     if (j.rows < FEW && j.v.small_channels >= 2 * NARROW)
@@ -665,6 +826,8 @@ static int backward(nnp_ctx *c, void *self)
         rc = weight_gradients(&j);
     if (rc || !c->din[0].data)
         return rc;
+    if (j.tiles)
+        return tile_product(&j, &c->dout[0], &c->din[0], 1);
     j.p = small_planes(&j.v);
     find_phases(&j);
     return run(&j, j.rows, 1, backward_rows);
