@@ -44,9 +44,9 @@ static const nnp_param params[] = {
 };
 
 struct row {
-    const char *name;
-    nnp_tensor  t;
-    nnp_image   shape;
+    char       name[64];
+    nnp_tensor t;
+    nnp_image  shape;
 };
 
 struct grids {
@@ -90,6 +90,20 @@ static int ask(struct grids *g)
     return g->run->eval(g->c, split, g->self->first, (int64_t)g->n, NULL, NULL);
 }
 
+/* A block's name where only one row comes from it: a resumed run, which has read the
+ * resolved file, calls it `out/sigmoid1`. */
+static void name_row(struct grids *g, size_t i)
+{
+    const char *const *names = g->self->rows.v;
+    size_t             n = strcspn(names[i], "/");
+
+    for (size_t k = 0; k < g->n_rows; k++)
+        if (k != i && strncmp(names[k], names[i], n) == 0 &&
+            (names[k][n] == '/' || !names[k][n]))
+            n = strlen(names[i]);
+    snprintf(g->row[i].name, sizeof g->row[i].name, "%.*s", (int)n, names[i]);
+}
+
 static int look(struct grids *g)
 {
     char why[256];
@@ -100,8 +114,9 @@ static int look(struct grids *g)
         const nnp_tensor *t;
         const char       *stream = g->run->of(g->c, "rows", (uint32_t)i);
 
-        r->name = ((const char *const *)g->self->rows.v)[i];
-        t = g->run->stream(g->c, stream ? stream : r->name);
+        name_row(g, i);
+        t = g->run->stream(g->c,
+                           stream ? stream : ((const char *const *)g->self->rows.v)[i]);
         if (!t) {
             snprintf(why, sizeof why, "rows: there is no stream %.100s", r->name);
             return g->c->host->fail(g->c, NNP_EINVAL, why);

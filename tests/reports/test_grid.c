@@ -45,6 +45,30 @@ START_TEST(rows_are_streams_and_columns_samples)
 }
 END_TEST
 
+/* Names are as wide as their letters. */
+START_TEST(what_a_block_makes_has_its_name)
+{
+    static const char *const rows[] = { "{rows: [out, x], n: 3}",
+                                        "{rows: [out/sigmoid1, x], n: 3}",
+                                        "{rows: [out/sigmoid1, out/x], n: 3}" };
+    uint32_t                 width[3];
+
+    for (int i = 0; i < 3; i++) {
+        struct nnt *t = fake_open("grid", rows[i]);
+
+        data();
+        fake_name(0, "out", noisy, 2, flat);
+        fake_name(2, "out/sigmoid1", noisy, 2, flat);
+        fake_name(3, "out/x", noisy, 2, flat);
+        nnt_forward(t);
+        width[i] = fake.width;
+        fake_close(t, "block");
+    }
+    ck_assert_uint_eq(width[1], width[0]);
+    ck_assert_uint_gt(width[2], width[0]); /* two rows of one block keep their names */
+}
+END_TEST
+
 START_TEST(three_channels_are_a_colour)
 {
     static float   rgb[] = { 1, 0.2f, 0, 0.4f, 0, 0.6f };
@@ -133,6 +157,7 @@ int main(void)
     TCase *t = tcase_create("report");
 
     tcase_add_test(t, rows_are_streams_and_columns_samples);
+    tcase_add_test(t, what_a_block_makes_has_its_name);
     tcase_add_test(t, three_channels_are_a_colour);
     tcase_add_test(t, the_scale_is_the_usual_one_that_fits);
     tcase_add_test(t, any_other_scale_goes_from_least_to_most);
