@@ -9,23 +9,18 @@
  *
  * With `stages` it is one metric over several trainings: the mean over their seeds and
  * its spread (standard deviation, over n - 1), of the weights that were kept and of those
- * of the last epoch. The mark is for the mean of the kept ones.
+ * of the last epoch. The mark is for the mean of the kept ones, which a picture shows.
  *
  * A plain number is a bound from below for metrics of which more is better (NNP_HIGHER:
  * accuracy, psnr ...), from above for all others; `<=` and `>=` say it outright.
  */
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <nnpipe/plugin.h>
+#include <nnpipe/svg.h>
 
 struct compare {
     nnp_list        metrics;
     const nnp_node *beat;
     nnp_list        stages;
-    const char     *metric;
+    const char     *metric, *file;
 };
 
 struct mark {
@@ -43,10 +38,11 @@ static const nnp_param params[] = {
       "stages of the file to compare", NULL },
     { "metric", NNP_STR, offsetof(struct compare, metric), "", NULL,
       "what stages are compared by, test.mse", NULL },
+    { "file", NNP_STR, offsetof(struct compare, file), "", NULL,
+      "name of the picture of stages; none: compare-test.mse.svg", NULL },
 };
 
-/* While setting up there may be no run to ask; the bounds are read again for the report.
- */
+/* While setting up there may be no run; the bounds are read again for the report. */
 static int is_better_high(nnp_ctx *c, const char *metric)
 {
     const nnp_run *run = c->host->extension(c, "nnp.run/1");
@@ -243,6 +239,119 @@ static int is_stage(nnp_ctx *c, const nnp_results *r, const char *name)
     return 0;
 }
 
+/* ---- the picture of stages: the kept weights ---- */
+
+enum { WIDTH = 640, LEFT = 120, RIGHT = 150, TOP = 44, ROW = 32, BOTTOM = 34 };
+
+#define GREY "stroke=\"#767e87\" stroke-width=\"2\""
+#define BLUE "fill=\"#0072b2\" fill-opacity=\"0.4\""
+#define DARK "stroke=\"#0072b2\" stroke-width=\"2\""
+
+struct picture {
+    nnp_ctx              *c;
+    const struct compare *self;
+    const nnp_results    *results;
+    nnp_svg               svg;
+    double                low, high;
+};
+
+/* The axis holds every figure and every mark; around them is room for spreads. */
+static void find_range(struct picture *p)
+{
+    p->low = INFINITY;
+    p->high = -INFINITY;
+    for (uint32_t i = 0; i < p->self->stages.n; i++) {
+        const char *stage = ((const char *const *)p->self->stages.v)[i];
+        struct mark m;
+        uint32_t    n = p->results->runs(p->c, stage);
+
+        for (uint32_t k = 0; k <= n; k++) {
+            double v = k < n ? p->results->figure(p->c, stage, k, p->self->metric, 0)
+                       : find_mark(p->c, p->self, stage, &m) > 0 ? m.bound
+                                                                 : (double)NAN;
+            p->low = fmin(p->low, v); /* NaN changes nothing */
+            p->high = fmax(p->high, v);
+        }
+    }
+    double room = p->high > p->low ? (p->high - p->low) / 4 : fabs(p->low) / 2 + 0.1;
+    p->low -= room;
+    p->high += room;
+}
+
+static double across(const struct picture *p, double v)
+{
+    return LEFT + (WIDTH - LEFT - RIGHT) * (v - p->low) / (p->high - p->low);
+}
+
+static void draw_text(struct picture *p, int x, int y, const char *at, const char *text)
+{
+    nnp_svg_add(&p->svg, "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">", x, y, at);
+    nnp_svg_text(&p->svg, text);
+    nnp_svg_add(&p->svg, "</text>\n");
+}
+
+static void draw_axis(struct picture *p, int bottom)
+{
+    double step = nnp_svg_step(p->high - p->low, 5);
+
+    for (double k = ceil(p->low / step); k * step <= p->high; k++) {
+        double v = k == 0 ? 0 : k * step;
+
+        nnp_svg_add(&p->svg,
+                    "<path d=\"M%.1f %dV%d\" stroke=\"#767e87\" stroke-opacity=\"0.3\"/>"
+                    "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%g</text>\n",
+                    across(p, v), TOP - 6, bottom, across(p, v), bottom + 18, v);
+    }
+}
+
+/* A point for each training, a line from mean - deviation to mean + deviation. */
+static void draw_stage(struct picture *p, const char *stage, int y)
+{
+    struct spread v = over_runs(p->c, p->results, stage, p->self->metric, 0);
+    struct mark   m;
+    char          text[48] = "";
+
+    if (v.n)
+        spread_text(&v, text, sizeof text);
+    draw_text(p, LEFT - 10, y + 4, "end", stage);
+    draw_text(p, WIDTH - RIGHT + 10, y + 4, "start", text);
+    if (find_mark(p->c, p->self, stage, &m) > 0)
+        nnp_svg_add(&p->svg,
+                    "<path d=\"M%.1f %dv24\" " GREY " stroke-dasharray=\"3 2\"/>\n",
+                    across(p, m.bound), y - 12);
+    for (uint32_t k = 0; k < v.n; k++) {
+        double at = p->results->figure(p->c, stage, k, p->self->metric, 0);
+
+        if (isfinite(at))
+            nnp_svg_add(&p->svg, "<circle cx=\"%.1f\" cy=\"%d\" r=\"4\" " BLUE "/>\n",
+                        across(p, at), y);
+    }
+    if (v.n > 1 && isfinite(v.mean))
+        nnp_svg_add(&p->svg, "<path d=\"M%.1f %dH%.1fM%.1f %dv14\" " DARK "/>\n",
+                    across(p, v.mean - v.deviation), y, across(p, v.mean + v.deviation),
+                    across(p, v.mean), y - 7);
+}
+
+static int draw_stages(nnp_ctx *c, const nnp_run *run, const nnp_results *r,
+                       const struct compare *s)
+{
+    struct picture p = { .c = c, .self = s, .results = r };
+    int            bottom = TOP + (int)s->stages.n * ROW;
+    char           file[128];
+
+    find_range(&p);
+    if (!(p.low < p.high))
+        return NNP_OK; /* no figure at all */
+    snprintf(file, sizeof file, "compare-%.100s.svg", s->metric);
+    nnp_svg_open(&p.svg, WIDTH, bottom + BOTTOM, "a metric over stages");
+    draw_text(&p, LEFT, 20, "start", s->metric);
+    draw_axis(&p, bottom);
+    for (uint32_t i = 0; i < s->stages.n; i++)
+        draw_stage(&p, ((const char *const *)s->stages.v)[i],
+                   TOP + (int)i * ROW + ROW / 2);
+    return nnp_svg_close(&p.svg, c, run, *s->file ? s->file : file);
+}
+
 static int print_stages(nnp_ctx *c, const nnp_run *run, const struct compare *s)
 {
     const nnp_results *r = c->host->extension(c, "nnp.results/1");
@@ -260,7 +369,7 @@ static int print_stages(nnp_ctx *c, const nnp_run *run, const struct compare *s)
         rc = is_stage(c, r, stage) ? print_stage(c, run, r, s, stage)
                                    : c->host->fail(c, NNP_EINVAL, text);
     }
-    return rc;
+    return rc ? rc : draw_stages(c, run, r, s);
 }
 
 static int forward(nnp_ctx *c, void *self)
