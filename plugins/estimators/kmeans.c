@@ -9,10 +9,13 @@
  * `centers`.
  *
  * A start is k rows drawn at random, or by k-means++ (Arthur and Vassilvitskii 2007): one
- * centre a pass, each row with a chance that grows with its squared distance D to the
- * nearest centre so far. That is a race: row i gets the time -log(u) / D, u a random
- * number of its own, and the earliest row wins (Efraimidis and Spirakis 2006), which
- * takes one look at every row and no memory.
+ * centre after the other, each row with a chance that grows with its squared distance D
+ * to the nearest centre so far. That is a race: row i gets the time -log(u) / D, u a
+ * random number of its own, and the earliest row wins (Efraimidis and Spirakis 2006),
+ * which takes one look at every row and no memory.
+ *
+ * The greedy variant of the same paper runs `candidates` races in that pass. A second
+ * pass judges who won them: the row that leaves the least inertia is the next centre.
  */
 #include <math.h>
 #include <string.h>
@@ -20,16 +23,16 @@
 #include <nnpipe/plugin.h>
 
 struct kmeans {
-    int64_t k, n_init, iters;
+    int64_t k, n_init, iters, candidates;
     double  tol;
     int32_t init, pad;
     int64_t d;
 };
 
 enum { RANDOM, PLUSPLUS };
-enum { CENTERS, PHASE, SUM, COUNT, INERTIA, SEEN, RACE, WINNER }; /* states */
-enum { STARTED, MOVES, SETTLED, PHASES };                         /* of PHASE */
-enum { DISTANCE, NORM, CHANCE };                                  /* scratch */
+enum { CENTERS, PHASE, SUM, COUNT, INERTIA, SEEN, RACE, WINNER, LEFT }; /* states */
+enum { STARTED, MOVES, SETTLED, PHASES };                               /* of PHASE */
+enum { DISTANCE, CHANCE };                                              /* scratch */
 
 static const nnp_param params[] = {
     { "k", NNP_INT | NNP_MAIN, offsetof(struct kmeans, k), NULL, "[1,inf)", "clusters",
@@ -40,12 +43,15 @@ static const nnp_param params[] = {
       "starts; the one with the least inertia is kept", NULL },
     { "iters", NNP_INT, offsetof(struct kmeans, iters), "300", "[1,inf)",
       "most passes in which centres move", NULL },
+    { "candidates", NNP_INT, offsetof(struct kmeans, candidates), "0", "[0,1000]",
+      "rows that k-means++ draws for a centre, to take the best; 0: 2 + ln k", NULL },
     { "tol", NNP_REAL, offsetof(struct kmeans, tol), "1e-4", "[0,inf)",
       "settled when no centre moves further", NULL },
 };
 
 static int declare_states(nnp_ctx *c, const struct kmeans *s)
 {
+    int64_t races = s->n_init * s->candidates;
     const struct {
         uint32_t    flags, dtype;
         const char *name, *init;
@@ -58,8 +64,9 @@ static int declare_states(nnp_ctx *c, const struct kmeans *s)
         { NNP_SUM, NNP_F64, "count", NULL, 1, { s->n_init * s->k } },
         { NNP_SUM, NNP_F64, "inertia", NULL, 1, { s->n_init } },
         { NNP_SUM, NNP_F64, "seen", NULL, 1, { 1 } },
-        { 0, NNP_F64, "race", NULL, 1, { s->n_init } },
-        { 0, NNP_F32, "winner", NULL, 2, { s->n_init, s->d } },
+        { 0, NNP_F64, "race", NULL, 1, { races } },
+        { 0, NNP_F32, "winner", NULL, 2, { races, s->d } },
+        { NNP_SUM, NNP_F64, "left", NULL, 1, { races } },
     };
     int rc = 0;
 
@@ -78,15 +85,15 @@ static int setup(nnp_ctx *c, void *self)
     if (nnp_type(x) != NNP_F32 || x->ndim < 2)
         return c->host->fail(c, NNP_EINVAL, "takes f32 rows of several columns");
     s->d = (int64_t)nnp_row(x);
+    if (!s->candidates)
+        s->candidates = 2 + (int64_t)log((double)s->k);
     int64_t n = x->shape[0], all = s->n_init * s->k, far[2] = { n, all };
     int     rc = c->host->declare(c, NNP_OUT, "cluster", NNP_I64, 1, &n, NULL);
     if (rc >= 0)
         rc = declare_states(c, s);
     if (rc >= 0)
         rc = c->host->declare(c, NNP_SCRATCH, "distance", NNP_F32, 2, far, NULL);
-    if (rc >= 0)
-        rc = c->host->declare(c, NNP_SCRATCH, "norm", NNP_F32, 1, &all, NULL);
-    far[1] = s->n_init;
+    far[1] = s->n_init * s->candidates;
     if (rc >= 0)
         rc = c->host->declare(c, NNP_SCRATCH, "chance", NNP_F32, 2, far, NULL);
     return rc < 0 ? rc : NNP_OK;
@@ -107,19 +114,25 @@ NNP_HOT static float square(const float *x, size_t n)
     return (s[0] + s[1]) + (s[2] + s[3]) + ((s[4] + s[5]) + (s[6] + s[7]));
 }
 
-/* |x - m|^2 less |x|^2 for each of the first `all` centres: |m|^2 - 2 x m. */
-static int measure(nnp_ctx *c, const struct kmeans *s, int64_t all)
+/* |x - m|^2 less |x|^2 for each row x and each of `all` points m: |m|^2 - 2 x m. */
+static int measure(nnp_ctx *c, const struct kmeans *s, const float *m, int64_t all,
+                   float *far)
 {
-    int64_t      n = c->in[0].shape[0];
-    const float *m = nnp_f32(&c->state[CENTERS]);
-    float       *far = nnp_f32(&c->scratch[DISTANCE]), *norm = nnp_f32(&c->scratch[NORM]);
+    int64_t n = c->in[0].shape[0];
 
     for (int64_t j = 0; j < all; j++)
-        norm[j] = square(m + j * s->d, (size_t)s->d);
-    for (int64_t r = 0; r < n; r++)
-        memcpy(far + r * all, norm, (size_t)all * sizeof *far);
+        far[j] = square(m + j * s->d, (size_t)s->d);
+    for (int64_t r = 1; r < n; r++)
+        memcpy(far + r * all, far, (size_t)all * sizeof *far);
     return c->host->gemm(c, 0, 1, n, all, s->d, -2, nnp_f32(&c->in[0]), s->d, m, s->d, 1,
                          far, all);
+}
+
+/* The first `all` centres. */
+static int measure_centres(nnp_ctx *c, const struct kmeans *s, int64_t all)
+{
+    return measure(c, s, nnp_f32(&c->state[CENTERS]), all,
+                   nnp_f32(&c->scratch[DISTANCE]));
 }
 
 /* Of k numbers; of equal ones the first. NaN: 0. */
@@ -139,24 +152,53 @@ static double above_zero(double v)
 
 /* ---- starts by k-means++ ---- */
 
-/* Centre number `step` of every start: rows race for it. */
+/* Passes that look for one centre; the first one is any row and needs no judgement. */
+static int64_t looks(const struct kmeans *s)
+{
+    return s->candidates > 1 ? 2 : 1;
+}
+
+/* How many centres are there in this pass; k: enough. */
+static int64_t have(const nnp_ctx *c, const struct kmeans *s)
+{
+    int64_t n = ((int64_t)c->step + looks(s) - 1) / looks(s);
+
+    return s->init == PLUSPLUS && n < s->k ? n : s->k;
+}
+
+static int is_judging(const nnp_ctx *c, const struct kmeans *s)
+{
+    return looks(s) > 1 && c->step && c->step % 2 == 0;
+}
+
+/* The squared distance of row r to the nearest centre of start t so far. */
+static double nearest(nnp_ctx *c, const struct kmeans *s, int64_t r, int64_t t,
+                      double own)
+{
+    const float *far = nnp_f32(&c->scratch[DISTANCE]) + (r * s->n_init + t) * s->k;
+    int64_t      n = have(c, s);
+
+    return n ? above_zero((double)far[least(far, n)] + own) : 1;
+}
+
+/* The next centre of every start: rows race for it. */
 static int race(nnp_ctx *c, const struct kmeans *s)
 {
-    int64_t n = c->in[0].shape[0], all = s->n_init * s->k, have = (int64_t)c->step;
+    int64_t n = c->in[0].shape[0], races = s->n_init * s->candidates;
     double *seen = c->state[SEEN].data, *first = c->state[RACE].data;
     float  *u = nnp_f32(&c->scratch[CHANCE]), *winner = nnp_f32(&c->state[WINNER]);
-    int     rc = measure(c, s, all);
+    int     rc = measure_centres(c, s, s->n_init * s->k);
 
     if (!rc)
-        rc = c->host->rand(c, NNP_UNIFORM, (uint64_t)(*seen * (double)s->n_init), u,
-                           (size_t)(n * s->n_init));
+        rc = c->host->rand(c, NNP_UNIFORM, (uint64_t)(*seen * (double)races), u,
+                           (size_t)(n * races));
     for (int64_t r = 0; !rc && r < n; r++, ++*seen) {
         const float *x = nnp_f32(&c->in[0]) + r * s->d;
-        double       own = (double)square(x, (size_t)s->d);
-        for (int64_t t = 0; t < s->n_init; t++) {
-            const float *far = nnp_f32(&c->scratch[DISTANCE]) + r * all + t * s->k;
-            double       d2 = have ? above_zero((double)far[least(far, have)] + own) : 1;
-            double       time = -log1p(-(double)u[r * s->n_init + t]) / (d2 + 1e-30);
+        double       own = (double)square(x, (size_t)s->d), d2 = 1;
+        for (int64_t t = 0; t < races; t++) {
+            if (t % s->candidates == 0)
+                d2 = nearest(c, s, r, t / s->candidates, own);
+            double time = -log1p(-(double)u[r * races + t]) / (d2 + 1e-30);
             if (*seen > 0 && time >= first[t])
                 continue;
             first[t] = time;
@@ -166,16 +208,41 @@ static int race(nnp_ctx *c, const struct kmeans *s)
     return rc;
 }
 
-static void take_winners(nnp_ctx *c, const struct kmeans *s)
+/* What inertia each winner would leave. */
+static int judge(nnp_ctx *c, const struct kmeans *s)
 {
-    for (int64_t t = 0; t < s->n_init; t++)
-        memcpy(nnp_f32(&c->state[CENTERS]) + (t * s->k + (int64_t)c->step) * s->d,
-               nnp_f32(&c->state[WINNER]) + t * s->d, (size_t)s->d * sizeof(float));
+    int64_t n = c->in[0].shape[0], races = s->n_init * s->candidates;
+    double *left = c->state[LEFT].data;
+    float  *far = nnp_f32(&c->scratch[CHANCE]);
+    int     rc = measure_centres(c, s, s->n_init * s->k);
+
+    if (!rc)
+        rc = measure(c, s, nnp_f32(&c->state[WINNER]), races, far);
+    for (int64_t r = 0; !rc && r < n; r++) {
+        const float *x = nnp_f32(&c->in[0]) + r * s->d;
+        double       own = (double)square(x, (size_t)s->d), d2 = 0;
+        for (int64_t t = 0; t < races; t++) {
+            if (t % s->candidates == 0)
+                d2 = nearest(c, s, r, t / s->candidates, own);
+            left[t] += fmin(d2, above_zero((double)far[r * races + t] + own));
+        }
+    }
+    return rc;
 }
 
-static int is_starting(const nnp_ctx *c, const struct kmeans *s)
+/* Centre number `at` of every start: of its winners the one that leaves the least. */
+static void take_winners(nnp_ctx *c, const struct kmeans *s, int64_t at)
 {
-    return s->init == PLUSPLUS && (int64_t)c->step < s->k;
+    const double *left = c->state[LEFT].data;
+
+    for (int64_t t = 0; t < s->n_init; t++) {
+        int64_t best = t * s->candidates;
+        for (int64_t k = 1; is_judging(c, s) && k < s->candidates; k++)
+            if (left[t * s->candidates + k] < left[best])
+                best = t * s->candidates + k;
+        memcpy(nnp_f32(&c->state[CENTERS]) + (t * s->k + at) * s->d,
+               nnp_f32(&c->state[WINNER]) + best * s->d, (size_t)s->d * sizeof(float));
+    }
 }
 
 /* ---- passes ---- */
@@ -211,9 +278,9 @@ static int fit(nnp_ctx *c, void *self)
     int64_t              all = s->n_init * s->k;
     double              *count = c->state[COUNT].data, *inertia = c->state[INERTIA].data;
 
-    if (is_starting(c, s))
-        return race(c, s);
-    int rc = measure(c, s, all);
+    if (have(c, s) < s->k)
+        return is_judging(c, s) ? judge(c, s) : race(c, s);
+    int rc = measure_centres(c, s, all);
     for (int64_t r = 0; !rc && r < c->in[0].shape[0]; r++) {
         double own = (double)square(nnp_f32(&c->in[0]) + r * s->d, (size_t)s->d);
         for (int64_t t = 0; t < s->n_init; t++) {
@@ -285,8 +352,9 @@ static int finish(nnp_ctx *c, void *self)
     const struct kmeans *s = self;
     double              *phase = c->state[PHASE].data;
 
-    if (is_starting(c, s)) {
-        take_winners(c, s);
+    if (have(c, s) < s->k) {
+        if (!c->step || looks(s) == 1 || is_judging(c, s))
+            take_winners(c, s, have(c, s));
         return NNP_AGAIN;
     }
     int rc = conclude(c, s);
@@ -307,7 +375,7 @@ static int forward(nnp_ctx *c, void *self)
 {
     const struct kmeans *s = self;
     int64_t             *cluster = c->out[0].data;
-    int                  rc = measure(c, s, s->k);
+    int                  rc = measure_centres(c, s, s->k);
 
     for (int64_t r = 0; !rc && r < c->in[0].shape[0]; r++)
         cluster[r] = least(nnp_f32(&c->scratch[DISTANCE]) + r * s->k, s->k);

@@ -10,7 +10,7 @@
 /* Passes until finish is content; the host zeroes sums and counts passes. */
 static uint64_t run(struct nnt *t)
 {
-    static const char *const sums[] = { "sum", "count", "inertia", "seen" };
+    static const char *const sums[] = { "sum", "count", "inertia", "seen", "left" };
     int                      rc = NNP_AGAIN;
     uint64_t                 pass = 0;
 
@@ -60,6 +60,26 @@ START_TEST(plusplus_starts_in_both_heaps)
     nnt_expect_number(nnt_report(t, "inertia"), 4, 1e-6);
     nnt_expect_number(nnt_report(t, "mean"), 4, 1e-6);
     nnt_close(t);
+}
+END_TEST
+
+/* Three heaps; drawn once, a start misses one of them now and then, of several draws the
+ * best one seldom does. */
+START_TEST(the_best_of_several_candidates_starts_better)
+{
+    double start[2];
+
+    for (int i = 0; i < 2; i++) {
+        struct nnt *t = nnt_open("estimator", "kmeans",
+                                 i ? "{k: 3, n_init: 200, iters: 1}"
+                                   : "{k: 3, n_init: 200, iters: 1, candidates: 1}");
+        nnt_in(t, NNP_F32, S(9, 1), V(0, 1, 2, 6, 7, 8, 12, 13, 14));
+        nnt_setup(t);
+        run(t);
+        start[i] = nnt_report(t, "start");
+        nnt_close(t);
+    }
+    ck_assert_double_lt(start[1], 0.8 * start[0]);
 }
 END_TEST
 
@@ -120,6 +140,7 @@ int main(void)
 
     tcase_add_test(t, finds_two_heaps);
     tcase_add_test(t, plusplus_starts_in_both_heaps);
+    tcase_add_test(t, the_best_of_several_candidates_starts_better);
     tcase_add_test(t, keeps_the_best_start);
     tcase_add_test(t, a_centre_without_rows_stays);
     tcase_add_test(t, stops_after_so_many_moves);
