@@ -241,7 +241,7 @@ static int is_stage(nnp_ctx *c, const nnp_results *r, const char *name)
 
 /* ---- the picture of stages: the kept weights ---- */
 
-enum { WIDTH = 640, LEFT = 120, RIGHT = 150, TOP = 44, ROW = 32, BOTTOM = 34 };
+enum { WIDTH = 640, LEFT = 120, RIGHT = 170, TOP = 44, ROW = 32, BOTTOM = 34 };
 
 #define GREY "stroke=\"#767e87\" stroke-width=\"2\""
 #define BLUE "fill=\"#0072b2\" fill-opacity=\"0.4\""
