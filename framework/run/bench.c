@@ -35,7 +35,7 @@ static int train_on(struct session *s, int64_t rows, struct course *at, double b
 {
     double sum, count, cleared;
 
-    memset(s->weights.g, 0, s->weights.n_gradient * sizeof(float));
+    step_clear(s);
     cleared = clock_seconds();
     at->clear += cleared - begin;
     if (step_rows(s, rows, d) || step_run(s, PLAN_TRAIN, &sum, &count, d))

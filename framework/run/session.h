@@ -148,6 +148,8 @@ void weights_close(struct weights *w);
 /* ---- step.c ---- */
 /* Points every frame at the slab; cheap when it already is. */
 void step_bind(struct session *s, enum plan_for what);
+/* Gradients of all weights: 0. */
+void step_clear(struct session *s);
 /* Rows of the batch at hand, the last one is often short. */
 int step_rows(struct session *s, int64_t rows, struct diag *d);
 /* Forward, and backward when plan_for is PLAN_TRAIN. The loss comes as a sum over its

@@ -123,6 +123,17 @@ int step_rows(struct session *s, int64_t rows, struct diag *d)
     return 0;
 }
 
+static void clear_chunk(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    (void)worker;
+    memset((float *)arg + begin, 0, (end - begin) * sizeof(float));
+}
+
+void step_clear(struct session *s)
+{
+    pool_run(s->pool, s->weights.n_gradient, 1 << 15, clear_chunk, s->weights.g);
+}
+
 static void time_frame(const struct session *s, struct graph_node *n, bool train)
 {
     nnp_ctx *c = &n->inst.ctx;

@@ -224,7 +224,7 @@ static int train_batch(struct trainer *t, struct epoch *e, int64_t rows, bool *s
     double          sum, count;
 
     if (e->batches % s->spec->train.accumulate == 0) {
-        memset(s->weights.g, 0, s->weights.n_gradient * sizeof(float));
+        step_clear(s);
         recover_remember(t);
     }
     if (step_rows(s, rows, d) || step_run(s, PLAN_TRAIN, &sum, &count, d))
