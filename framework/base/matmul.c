@@ -87,20 +87,33 @@ static void lay_down(struct matmul_job *job)
         .lda = job->ldb,
         .ldb = job->lda,
         .ldc = job->m,
+        .bias = job->bias,
     };
 }
 
 void matmul(struct pool *p, int ta, int tb, int64_t m, int64_t n, int64_t k, float alpha,
             const float *a, int64_t lda, const float *b, int64_t ldb, float beta,
-            float *c, int64_t ldc)
+            float *c, int64_t ldc, const float *bias)
 {
-    struct matmul_job job = {
-        ta, tb, m, n, k, alpha, beta, a, b, c, lda, ldb, ldc, 0, 0
-    };
+    struct matmul_job job = { .ta = ta,
+                              .tb = tb,
+                              .m = m,
+                              .n = n,
+                              .k = k,
+                              .alpha = alpha,
+                              .beta = beta,
+                              .a = a,
+                              .b = b,
+                              .c = c,
+                              .lda = lda,
+                              .ldb = ldb,
+                              .ldc = ldc,
+                              .bias = bias,
+                              .bias_step = 1 };
 
     if (m <= 0 || n <= 0)
         return;
-    if (n == 1 && m > 1 && ldc == 1)
+    if (n == 1 && m > 1 && ldc == 1 && !(ta && bias)) /* tiles know no lone number */
         lay_down(&job);
     if (job.m == 1 && job.tb) {
         int64_t parts = pieces(job.n * k, ALONG), part = pieces(job.n, parts + !parts);

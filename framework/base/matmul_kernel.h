@@ -35,6 +35,8 @@ struct matmul_job {
     float       *c;
     int64_t      lda, ldb, ldc;
     int64_t      rows, columns; /* of a tile */
+    const float *bias;          /* added to each row of C when beta is 0, or NULL */
+    int64_t      bias_step; /* 1; 0: the same for all columns (of a C that has one row) */
 };
 
 /* Rows i0..i1-1 and columns j0..j1-1 of C, at most MATMUL_COLUMNS of them. */
@@ -218,26 +220,27 @@ static void multiply_rows(int narrow, int64_t depth, const float *a, int64_t lda
         kernel(MR, 2, depth, a, lda, 1, b, ldb, out);
 }
 
-/* C (+)= alpha out; the first block of a product with beta 0 sets, so C is not read. */
+/* C = alpha out + from, whose rows are `step` apart: C itself, the bias, or NULL. */
 static void store(const struct matmul_job *job, const float *out, int64_t rows,
-                  int64_t columns, int first, float *c)
+                  int64_t columns, const float *from, int64_t step, float *c)
 {
     float alpha = job->alpha;
 
     for (int64_t i = 0; i < rows; i++, c += job->ldc, out += NR) {
         int64_t j = 0;
-        if (first) {
+        if (!from) {
             for (; j + WIDTH <= columns; j += WIDTH)
                 *(loose *)(c + j) = alpha * *(const loose *)(out + j);
             for (; j < columns; j++)
                 c[j] = alpha * out[j];
         } else {
-            VEC all = alpha - (VEC){ 0 };
+            VEC          all = alpha - (VEC){ 0 };
+            const float *row = from + i * step;
             for (; j + WIDTH <= columns; j += WIDTH)
                 *(loose *)(c + j) =
-                    MADD(all, *(const loose *)(out + j), *(const loose *)(c + j));
+                    MADD(all, *(const loose *)(out + j), *(const loose *)(row + j));
             for (; j < columns; j++)
-                c[j] = SMADD(alpha, out[j], c[j]);
+                c[j] = SMADD(alpha, out[j], row[j]);
         }
     }
 }
@@ -314,7 +317,8 @@ static void pack_b(const struct matmul_job *job, const struct block *t, int64_t 
          strip_width((end - j) % NR));
 }
 
-/* One strip of columns from j on against all strips of A. */
+/* One strip of columns from j on (the first block of a product with beta 0 does not read
+ * C) against all strips of A. */
 static void strip(const struct matmul_job *job, const struct block *t, int64_t j,
                   const float *pa, const float *b, int64_t ldb)
 {
@@ -338,7 +342,10 @@ static void strip(const struct matmul_job *job, const struct block *t, int64_t j
             multiply(strip_height(rows), narrow, t->depth, pa, b, ldb, out);
             pa += t->depth * MR;
         }
-        store(job, out, rows, columns, first, c);
+        if (first)
+            store(job, out, rows, columns, job->bias ? job->bias + j : NULL, 0, c);
+        else
+            store(job, out, rows, columns, c, job->ldc, c);
     }
 }
 
@@ -475,9 +482,12 @@ static void row_block(const struct matmul_job *job, const float *x, int64_t p0,
     else
         for (int64_t r = 0; r < n; r++)
             row_sums(1, x, b + r * job->ldb, job->ldb, depth, sum + r);
-    for (int64_t r = 0; r < n; r++)
+    for (int64_t r = 0; r < n; r++) {
+        const float *from = first ? job->bias : job->c;
+        int64_t      step = first ? job->bias_step : 1;
         job->c[j + r] =
-            first ? job->alpha * sum[r] : SMADD(job->alpha, sum[r], job->c[j + r]);
+            from ? SMADD(job->alpha, sum[r], from[(j + r) * step]) : job->alpha * sum[r];
+    }
 }
 
 static void row(const struct matmul_job *job, int64_t j0, int64_t j1)

@@ -256,7 +256,7 @@ static void compare_product(struct check *k, nnp_gemm_fn *gemm, int ta, int tb, 
         c[i] = NAN;
     memcpy(want, c, size * sizeof *c);
     int rc = gemm(ta, tb, m, n, kk, 0.5f, a, 40, b, 40, beta, c, 40);
-    matmul(NULL, ta, tb, m, n, kk, 0.5f, a, 40, b, 40, beta, want, 40);
+    matmul(NULL, ta, tb, m, n, kk, 0.5f, a, 40, b, 40, beta, want, 40, NULL);
     for (size_t i = 0; i < size && rc == 0; i++)
         if (!kind_near((double)c[i], (double)want[i], 1e-4)) {
             check_fail(k,

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <nnpipe/math.h>
+
 #include "base/fsio.h"
 #include "base/kernels.h"
 #include "base/matmul.h"
@@ -314,13 +316,46 @@ static int gemm(nnp_ctx *c, int ta, int tb, int64_t m, int64_t n, int64_t k, flo
     int64_t          work = m * n * k;
 
     if (!s->gemm || work < s->gemm_from) {
-        matmul(s->pool, ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, out, ldc);
+        matmul(s->pool, ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, out, ldc, NULL);
         return 0;
     }
     struct product p = { s->gemm, ta,  tb,    m >= n, m, n, k,  lda,
                          ldb,     ldc, alpha, beta,   a, b, out };
     int64_t        side = p.by_rows ? m : n;
     pool_run(s->pool, (size_t)side, product_grain(side, work), run_product, &p);
+    return 0;
+}
+
+struct rows { /* to which a bias is added */
+    float       *y;
+    const float *bias;
+    size_t       units;
+};
+
+static void add_bias(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const struct rows *r = arg;
+
+    (void)worker;
+    for (size_t row = begin; row < end; row++)
+        for (size_t i = 0; i < r->units; i++)
+            r->y[row * r->units + i] += r->bias[i];
+}
+
+/* A backend knows no bias. */
+static int affine(nnp_ctx *c, int64_t rows, int64_t units, int64_t features,
+                  const float *x, const float *weight, const float *bias, float *y)
+{
+    struct services *s = of(c)->services;
+    struct rows      r = { y, bias, (size_t)units };
+
+    if (!s->gemm || rows * units * features < s->gemm_from) {
+        matmul(s->pool, 0, 1, rows, units, features, 1, x, features, weight, features, 0,
+               y, units, bias);
+        return 0;
+    }
+    gemm(c, 0, 1, rows, units, features, 1, x, features, weight, features, 0, y, units);
+    pool_run(s->pool, (size_t)rows, 1 + NNP_GRAIN / (size_t)units, add_bias, &r);
     return 0;
 }
 
@@ -426,6 +461,8 @@ static const void *extension(nnp_ctx *c, const char *id)
         return &taps_extension;
     if (strcmp(id, "nnp.tiles/1") == 0)
         return &tiles;
+    if (strcmp(id, "nnp.affine/1") == 0)
+        return (const void *)affine;
     return s->extension ? s->extension(s->arg, of(c), id) : NULL;
 }
 

@@ -5,7 +5,7 @@
  *
  * W starts as in Glorot, Bengio (2010), "Understanding the difficulty of training deep
  * feedforward neural networks", b as zeros. The three products go through the host's
- * gemm.
+ * gemm, the first with the bias in its last step.
  */
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
@@ -48,36 +48,20 @@ static int setup(nnp_ctx *c, void *self)
     return rc < 0 ? rc : NNP_OK;
 }
 
-NNP_HOT static void add(const float *b, float *y, size_t n)
-{
-    NNP_LANES
-    for (size_t i = 0; i < n; i++)
-        y[i] += b[i];
-}
-
-static void add_bias(void *arg, size_t begin, size_t end, uint32_t worker)
-{
-    const nnp_ctx *c = arg;
-    size_t         units = (size_t)c->out[0].shape[1];
-
-    (void)worker;
-    for (size_t row = begin; row < end; row++)
-        add(nnp_f32(&c->weight[1]), nnp_f32(&c->out[0]) + row * units, units);
-}
-
 static int forward(nnp_ctx *c, void *self)
 {
     const struct dense *s = self;
     int64_t             rows = c->in[0].shape[0], features = (int64_t)nnp_row(&c->in[0]);
-    int                 rc;
+    const float        *x = nnp_f32(&c->in[0]), *w = nnp_f32(&c->weight[0]);
+    float              *y = nnp_f32(&c->out[0]);
 
-    rc =
-        c->host->gemm(c, 0, 1, rows, s->units, features, 1, nnp_f32(&c->in[0]), features,
-                      nnp_f32(&c->weight[0]), features, 0, nnp_f32(&c->out[0]), s->units);
-    if (rc || !s->bias)
-        return rc;
-    return c->host->parallel(c, (size_t)rows, 1 + NNP_GRAIN / (size_t)s->units, add_bias,
-                             c);
+    if (!s->bias)
+        return c->host->gemm(c, 0, 1, rows, s->units, features, 1, x, features, w,
+                             features, 0, y, s->units);
+    nnp_affine_fn *affine = (nnp_affine_fn *)c->host->extension(c, "nnp.affine/1");
+    if (!affine)
+        return c->host->fail(c, NNP_ENOTSUP, "dense needs a host with nnp.affine/1");
+    return affine(c, rows, s->units, features, x, w, nnp_f32(&c->weight[1]), y);
 }
 
 /* db += the sum over the rows, in their order, of columns begin..end of dy. */

@@ -52,7 +52,7 @@ static void drop(struct product *p)
 static void run(const struct product *p, struct pool *pool, float *c)
 {
     matmul(pool, p->ta, p->tb, p->m, p->n, p->k, p->alpha, p->a, p->lda, p->b, p->ldb,
-           p->beta, c, p->ldc);
+           p->beta, c, p->ldc, NULL);
 }
 
 static double element(const struct product *p, int64_t i, int64_t j, double *size)
@@ -166,7 +166,7 @@ static void run_part(const struct product *p, int64_t i, int64_t j, int64_t m, i
                      float *c, int64_t ldc)
 {
     matmul(NULL, p->ta, p->tb, m, n, p->k, p->alpha, p->ta ? p->a + i : p->a + i * p->lda,
-           p->lda, p->tb ? p->b + j * p->ldb : p->b + j, p->ldb, p->beta, c, ldc);
+           p->lda, p->tb ? p->b + j * p->ldb : p->b + j, p->ldb, p->beta, c, ldc, NULL);
 }
 
 /* A row with B transposed, or a column with A not, is summed along B or A as it lies. */
@@ -222,6 +222,33 @@ START_TEST(a_lone_row_has_the_same_bits_wherever_it_is_cut)
 }
 END_TEST
 
+/* _i: ta, tb; shapes that go by tiles, by one row and by one column. */
+START_TEST(a_bias_is_added_to_each_row)
+{
+    static const int64_t shapes[][3] = {
+        { 7, 37, 300 }, { 1, 41, 600 }, { 29, 1, 300 }, { 130, 300, 20 }
+    };
+
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
+        struct product p =
+            make(_i & 1, _i >> 1, shapes[s][0], shapes[s][1], shapes[s][2], 0);
+        float *bias = numbers("bias", p.n), *c = copy_of_c(&p);
+
+        matmul(NULL, p.ta, p.tb, p.m, p.n, p.k, p.alpha, p.a, p.lda, p.b, p.ldb, 0, c,
+               p.ldc, bias);
+        for (int64_t i = 0; i < p.m; i++)
+            for (int64_t j = 0; j < p.n; j++) {
+                double size = 0, want = (double)bias[j] + element(&p, i, j, &size);
+                ck_assert_double_le(fabs((double)c[i * p.ldc + j] - want),
+                                    1e-6 * (size + 1));
+            }
+        free(bias);
+        free(c);
+        drop(&p);
+    }
+}
+END_TEST
+
 START_TEST(beta_zero_does_not_read_c)
 {
     struct product p = make(0, 0, 20, 20, 20, 0);
@@ -241,10 +268,10 @@ START_TEST(k_zero_scales_c) /* _i: m 1 or 3 */
     int   m = _i ? 3 : 1;
 
     for (int tb = 0; tb < 2; tb++) {
-        matmul(NULL, 0, tb, m, 2, 0, 1, a, 1, b, 2, 0.5f, c, 2);
+        matmul(NULL, 0, tb, m, 2, 0, 1, a, 1, b, 2, 0.5f, c, 2, NULL);
         ck_assert(c[2 * m - 1] == 2.0f * (float)m * (tb ? 0.25f : 0.5f));
     }
-    matmul(NULL, 0, 0, m, 2, 0, 1, a, 1, b, 2, 0, c, 2);
+    matmul(NULL, 0, 0, m, 2, 0, 1, a, 1, b, 2, 0, c, 2, NULL);
     ck_assert(c[2 * m - 1] == 0);
 }
 END_TEST
@@ -253,8 +280,8 @@ START_TEST(empty_products_touch_nothing)
 {
     float c = 5;
 
-    matmul(NULL, 0, 0, 0, 4, 4, 1, NULL, 4, NULL, 4, 0, &c, 4);
-    matmul(NULL, 0, 0, 4, 0, 4, 1, NULL, 4, NULL, 4, 0, &c, 4);
+    matmul(NULL, 0, 0, 0, 4, 4, 1, NULL, 4, NULL, 4, 0, &c, 4, NULL);
+    matmul(NULL, 0, 0, 4, 0, 4, 1, NULL, 4, NULL, 4, 0, &c, 4, NULL);
     ck_assert(c == 5);
 }
 END_TEST
@@ -274,8 +301,21 @@ START_TEST(every_instruction_set_agrees)
 
     for (size_t s = 0; s < sizeof all / sizeof *all; s++) {
         float            *c = copy_of_c(&p);
-        struct matmul_job job = { p.ta, p.tb, p.m,   p.n,   p.k,   p.alpha, 1,  p.a,
-                                  p.b,  c,    p.lda, p.ldb, p.ldc, p.m,     p.n };
+        struct matmul_job job = { .ta = p.ta,
+                                  .tb = p.tb,
+                                  .m = p.m,
+                                  .n = p.n,
+                                  .k = p.k,
+                                  .alpha = p.alpha,
+                                  .beta = 1,
+                                  .a = p.a,
+                                  .b = p.b,
+                                  .c = c,
+                                  .lda = p.lda,
+                                  .ldb = p.ldb,
+                                  .ldc = p.ldc,
+                                  .rows = p.m,
+                                  .columns = p.n };
         p.beta = 1;
         all[s]->tile(&job, 0, p.m, 0, p.n);
         compare(&p, p.c, c);
@@ -297,6 +337,7 @@ int main(void)
     tcase_add_loop_test(t, has_the_same_bits_for_any_pool, 0, n);
     tcase_add_test(t, an_element_has_the_same_bits_in_any_company);
     tcase_add_test(t, a_lone_row_has_the_same_bits_wherever_it_is_cut);
+    tcase_add_loop_test(t, a_bias_is_added_to_each_row, 0, 4);
     tcase_add_test(t, beta_zero_does_not_read_c);
     tcase_add_loop_test(t, k_zero_scales_c, 0, 2);
     tcase_add_test(t, empty_products_touch_nothing);

@@ -129,7 +129,7 @@ struct nnp_host {
                 float *c, int64_t ldc);
     /* Name of a tensor of this frame, or NULL. [any] */
     const char *(*name)(nnp_ctx *, uint32_t role, uint32_t i);
-    /* "nnp.file/1", "nnp.taps/1", "nnp.tiles/1", "nnp.run/1" (below), or NULL: this host has no such thing. */
+    /* "nnp.file/1", "nnp.affine/1", "nnp.taps/1", "nnp.tiles/1", "nnp.run/1" (below), or NULL: this host has no such thing. */
     const void *(*extension)(nnp_ctx *, const char *id);
 };
 enum { /* roles ... */
@@ -321,6 +321,13 @@ typedef struct nnp_file { /* "nnp.file/1" */
     void (*release)(nnp_ctx *, const void *bytes);
     int (*exists)(nnp_ctx *, const char *path); /* 1 or 0 */
 } nnp_file;
+
+/*
+ * "nnp.affine/1": y = x W' + bias, the bias added while the sums are in registers; x is
+ * [rows, features], weight [units, features], bias [units], y [rows, units]. features > 0. [any]
+ */
+typedef int nnp_affine_fn(nnp_ctx *, int64_t rows, int64_t units, int64_t features,
+                          const float *x, const float *weight, const float *bias, float *y);
 
 /*
  * "nnp.taps/1": products with a matrix whose row k is x[at[k]], x[at[k] + 1], ...: what a
