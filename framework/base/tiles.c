@@ -2,22 +2,24 @@
 /*
  * Convolutions with 3 x 3 kernels by tiles of 2 x 2 outputs: 16 multiplications do the
  * work of 36. Winograd (1980), "Arithmetic complexity of computations"; Lavin, Gray
- * (2016), "Fast algorithms for convolutional neural networks", whose letters these are:
+ * (2016), "Fast algorithms for convolutional neural networks", whose letters these are;
+ * in one dimension
  *
- *     V = B' d B    of the 4 x 4 pixels d under a tile     1D: d0-d2, d1+d2, d2-d1, d1-d3
- *     U = G g G'    of a kernel g                          g0, (g0+g1+g2)/2,
- * (g0-g1+g2)/2, g2 Y = A' M A    of M = U V, summed over channels       m0+m1+m2,
- * m1-m2-m3
+ *     V = B' d B   of the 4 x 4 pixels d of a tile:  d0-d2, d1+d2, d2-d1, d1-d3
+ *     U = G g G'   of a kernel g:  g0, (g0+g1+g2) / 2, (g0-g1+g2) / 2, g2
+ *     Y = A' M A   of M = U V, summed over channels:  m0+m1+m2, m1-m2-m3
  *
  * Each of the 16 places of a tile is one product of matrices, [to, from] by [from,
- * tiles]. Pictures are split into four by the parity of line and column, zeros around
- * them; then neighbours of one place lie side by side, and all transforms run along the
- * tiles:
+ * tiles]. Pictures are split into four planes by the parity of line and column, with
+ * zeros around them. Then neighbours of one place lie side by side, and transforms run
+ * along tiles:
  *
- *     a b a b     a: plane 0, b: plane 1      pixel (2 ty + i, 2 tx + j) of tile t = ty *
- * line c d c d     c: plane 2, d: plane 3      + tx is plane (i % 2, j % 2) at t + i / 2
- * * line a b a b                                 + j / 2; the last tile of a line is one
- * too many
+ *     a b a b     a: plane 0, b: plane 1
+ *     c d c d     c: plane 2, d: plane 3
+ *     a b a b     pixel (2 ty + i, 2 tx + j) of tile t = ty * line + tx is
+ *     c d c d     plane (i % 2, j % 2) at t + i / 2 * line + j / 2
+ *
+ * The last tile of a line is one too many: its right half is the next line's left.
  */
 #include <config.h>
 #include "base/tiles.h"
@@ -28,11 +30,8 @@
 #include "base/kernels.h"
 #include "base/taps_kernel.h"
 
-enum {
-    PLACES = 16,
-    TOGETHER = 120,
-    SUMMED = 640
-}; /* tiles that pay for a product's ends */
+/* Tiles that pay for what a product, and one that sums over them, do at their ends. */
+enum { PLACES = 16, TOGETHER = 120, SUMMED = 640 };
 
 struct cut {                           /* how pictures lie in the work */
     int64_t  down, line, tiles, plane; /* lines of tiles, tiles of a line, of an image */
