@@ -7,9 +7,10 @@
 #include "base/pool.h"
 
 /* C[m,n] = alpha op(A) op(B) + beta C; ta: A is stored [k,m] with row length lda. beta 0 does
- * not read C, and then bias, if there is one, n of them, is added to each row; k 0 scales C. Each element of C is one sum in the order of k (in blocks of a
- * fixed size), whatever m, n and the pool; where C is one row and B transposed, or one column
- * and A not, it is a few sums side by side, again whatever the pool. */
+ * not read C; then bias, n of them or NULL, is added to each row. k 0 scales C. Each element
+ * of C is one sum in the order of k (in blocks of a fixed size), whatever m, n and the pool;
+ * where C is one row and B transposed, or one column and A not, it is a few sums side by side,
+ * again whatever the pool. */
 void matmul(struct pool *p, int ta, int tb, int64_t m, int64_t n, int64_t k, float alpha,
             const float *a, int64_t lda, const float *b, int64_t ldb, float beta, float *c,
             int64_t ldc, const float *bias);

@@ -85,13 +85,13 @@ NNP_HOT static void batch(struct rng_key k, uint64_t number, uint32_t out[BATCH]
     }
     for (int r = 0; r < ROUNDS; r++, k0 += 0x9e3779b9, k1 += 0xbb67ae85)
         for (int i = 0; i < BLOCKS; i++) {
-            uint64_t p0 = (uint64_t)0xd2511f53 * c[i], p1 = (uint64_t)0xcd9e8d57 * c2[i];
-            uint32_t was1 = c1[i], was3 = c3[i];
+            uint32_t one[4] = { c[i], c1[i], c2[i], c3[i] };
 
-            c[i] = (uint32_t)(p1 >> 32) ^ was1 ^ k0;
-            c1[i] = (uint32_t)p1;
-            c2[i] = (uint32_t)(p0 >> 32) ^ was3 ^ k1;
-            c3[i] = (uint32_t)p0;
+            turn(one, k0, k1);
+            c[i] = one[0];
+            c1[i] = one[1];
+            c2[i] = one[2];
+            c3[i] = one[3];
         }
 }
 

@@ -6,11 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/matmul_kernel.h"
+
 /* What only the first step touches, as seen in pipelines/: code of the program, of its
  * plugins and of libm (50 to 470 KiB), and packed copies of what is multiplied, by the
  * host's own kernels (400 to 1000 KiB a thread) or a backend (600 to 1000). */
 enum { FIRST_TOUCH = 320 * 1024, PACKED_TOUCH = 700 * 1024, BACKEND_TOUCH = 800 * 1024 };
-enum { LITTLE = 4096 }; /* weights of a layer whose products leave the stack alone */
 
 struct resident { /* bytes */
     size_t now, peak;
@@ -45,7 +46,7 @@ static size_t packs(const struct session *s)
     if (s->services.gemm)
         return BACKEND_TOUCH;
     for (size_t i = 0; i < g->n_nodes; i++)
-        if (g->nodes[i].n_param && nnp_count(&g->nodes[i].inst.weight[0]) > LITTLE)
+        if (g->nodes[i].n_param && nnp_count(&g->nodes[i].inst.weight[0]) > MATMUL_LITTLE)
             return PACKED_TOUCH;
     return 0;
 }

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include <nnpipe/math.h>
-
 #include "base/fsio.h"
 #include "base/kernels.h"
 #include "base/matmul.h"
@@ -308,6 +307,12 @@ static size_t product_grain(int64_t side, int64_t work)
     return (size_t)((grain + 15) / 16 * 16);
 }
 
+/* Small products, and all where there is no backend. */
+static bool by_itself(const struct services *s, int64_t work)
+{
+    return !s->gemm || work < s->gemm_from;
+}
+
 static int gemm(nnp_ctx *c, int ta, int tb, int64_t m, int64_t n, int64_t k, float alpha,
                 const float *a, int64_t lda, const float *b, int64_t ldb, float beta,
                 float *out, int64_t ldc)
@@ -315,7 +320,7 @@ static int gemm(nnp_ctx *c, int ta, int tb, int64_t m, int64_t n, int64_t k, flo
     struct services *s = of(c)->services;
     int64_t          work = m * n * k;
 
-    if (!s->gemm || work < s->gemm_from) {
+    if (by_itself(s, work)) {
         matmul(s->pool, ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, out, ldc, NULL);
         return 0;
     }
@@ -349,7 +354,7 @@ static int affine(nnp_ctx *c, int64_t rows, int64_t units, int64_t features,
     struct services *s = of(c)->services;
     struct rows      r = { y, bias, (size_t)units };
 
-    if (!s->gemm || rows * units * features < s->gemm_from) {
+    if (by_itself(s, rows * units * features)) {
         matmul(s->pool, 0, 1, rows, units, features, 1, x, features, weight, features, 0,
                y, units, bias);
         return 0;
