@@ -7,10 +7,11 @@
  * Ioffe, Szegedy (2015), "Batch normalization: accelerating deep network training by
  * reducing internal covariate shift". Running variance is that of a sample, divided by
  * n - 1, as the paper has it. With z = (x - mean) / sqrt(var + eps) and g = gain dy:
- * dx = (g - mean(g) - z mean(g z)) / sqrt(var + eps). Sums run over the rows in their
- * order, in double precision.
+ * dx = (g - mean(g) - z mean(g z)) / sqrt(var + eps). Sums are in double precision, over
+ * the rows in their order, pixels in LANES sums side by side.
  */
 #include <math.h>
+#include <string.h>
 
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
@@ -28,7 +29,7 @@ static const nnp_param params[] = {
 
 struct job {
     nnp_ctx *c;
-    size_t   rows, channels, inner;
+    size_t   rows, channels, inner, together; /* together: channels of a group */
     double   momentum, eps;
     int      batch; /* statistics of the batch */
 };
@@ -62,24 +63,111 @@ static int setup(nnp_ctx *c, void *self)
     return rc < 0 ? rc : NNP_OK;
 }
 
-/* Mean and variance of a channel over the batch. */
-static void measure(const struct job *j, size_t ch, double *mean, double *var)
-{
-    const float *x = nnp_f32(&j->c->in[0]) + ch * j->inner;
-    size_t       step = j->channels * j->inner, n = j->rows * j->inner;
-    double       sum = 0, square = 0;
+/* ---- sums over the batch, of some channels that lie side by side in memory ---- */
 
-    for (size_t row = 0; row < j->rows; row++)
-        for (size_t i = 0; i < j->inner; i++)
-            sum += (double)x[row * step + i];
-    *mean = sum / (double)n;
-    for (size_t row = 0; row < j->rows; row++)
-        for (size_t i = 0; i < j->inner; i++) {
-            double d = (double)x[row * step + i] - *mean;
-            square += d * d;
-        }
-    *var = square / (double)n;
+enum {
+    LANES = 8,   /* sums side by side along a channel's pixels */
+    COLUMNS = 32 /* channels of one number a row that are read together */
+};
+
+/* Channels from..from + n: a channel alone, or up to COLUMNS of one number a row. Two
+ * sums over the batch for each of them. */
+struct group {
+    size_t from, n;
+    double one[COLUMNS], two[COLUMNS];
+};
+
+static inline double total(const double *lanes)
+{
+    double sum = 0;
+
+    for (size_t k = 0; k < LANES; k++)
+        sum += lanes[k];
+    return sum;
 }
+
+/* Sums of d and d^2, d = x - base, base the channel's first number: a channel that is
+ * constant has no variance at all. */
+NNP_HOT static void sum_pixels(const float *x, size_t rows, size_t step, size_t inner,
+                               struct group *g)
+{
+    double one[LANES] = { 0 }, two[LANES] = { 0 }, base = (double)x[0];
+
+    for (size_t row = 0; row < rows; row++, x += step) {
+        size_t i = 0;
+
+        for (; i + LANES <= inner; i += LANES)
+            for (size_t k = 0; k < LANES; k++) {
+                double d = (double)x[i + k] - base;
+                one[k] += d;
+                two[k] += d * d;
+            }
+        for (; i < inner; i++) {
+            double d = (double)x[i] - base;
+            one[i % LANES] += d;
+            two[i % LANES] += d * d;
+        }
+    }
+    g->one[0] = total(one);
+    g->two[0] = total(two);
+}
+
+NNP_HOT static void sum_columns(const float *x, size_t rows, size_t step, struct group *g)
+{
+    const float *base = x;
+    double       one[COLUMNS] = { 0 }, two[COLUMNS] = { 0 };
+
+    for (size_t row = 0; row < rows; row++, x += step)
+        for (size_t k = 0; k < g->n; k++) {
+            double d = (double)x[k] - (double)base[k];
+            one[k] += d;
+            two[k] += d * d;
+        }
+    memcpy(g->one, one, sizeof one);
+    memcpy(g->two, two, sizeof two);
+}
+
+/* Sums of dy and of dy (x - mean). */
+NNP_HOT static void sum_pixels_back(const float *x, const float *dy, const double *saved,
+                                    size_t rows, size_t step, size_t inner,
+                                    struct group *g)
+{
+    double one[LANES] = { 0 }, two[LANES] = { 0 }, mean = saved[0];
+
+    for (size_t row = 0; row < rows; row++, x += step, dy += step) {
+        size_t i = 0;
+
+        for (; i + LANES <= inner; i += LANES)
+            for (size_t k = 0; k < LANES; k++) {
+                one[k] += (double)dy[i + k];
+                two[k] += (double)dy[i + k] * ((double)x[i + k] - mean);
+            }
+        for (; i < inner; i++) {
+            one[i % LANES] += (double)dy[i];
+            two[i % LANES] += (double)dy[i] * ((double)x[i] - mean);
+        }
+    }
+    g->one[0] = total(one);
+    g->two[0] = total(two);
+}
+
+NNP_HOT static void sum_columns_back(const float *x, const float *dy, const double *saved,
+                                     size_t rows, size_t step, struct group *g)
+{
+    double one[COLUMNS] = { 0 }, two[COLUMNS] = { 0 }, mean[COLUMNS];
+
+    for (size_t k = 0; k < g->n; k++)
+        mean[k] = saved[2 * k];
+    for (size_t row = 0; row < rows; row++, x += step, dy += step)
+        for (size_t k = 0; k < g->n; k++) {
+            one[k] += (double)dy[k];
+            two[k] += (double)dy[k] * ((double)x[k] - mean[k]);
+        }
+    memcpy(g->one, one, sizeof one);
+    memcpy(g->two, two, sizeof two);
+}
+
+/* ---- forward ---- */
 
 static void move_running(const struct job *j, size_t ch, double mean, double var)
 {
@@ -93,83 +181,166 @@ static void move_running(const struct job *j, size_t ch, double mean, double var
     *old_var += (float)(j->momentum * (var - (double)*old_var));
 }
 
-static void forward_part(void *arg, size_t begin, size_t end, uint32_t worker)
-{
-    const struct job *j = arg;
-    size_t            step = j->channels * j->inner;
-    double           *saved = j->c->saved[0].data;
+/* y = (x - mean) a + b, each of these once for every column, or for all pixels. */
+struct map {
+    float mean[COLUMNS], a[COLUMNS], b[COLUMNS];
+};
 
-    (void)worker;
-    for (size_t ch = begin; ch < end; ch++) {
-        const float *x = nnp_f32(&j->c->in[0]) + ch * j->inner;
-        float       *y = nnp_f32(&j->c->out[0]) + ch * j->inner;
-        double       mean = (double)nnp_f32(&j->c->state[0])[ch];
-        double       var = (double)nnp_f32(&j->c->state[1])[ch];
+NNP_HOT static void map_pixels(const struct map *m, const float *x, float *y, size_t n)
+{
+    float mean = m->mean[0], a = m->a[0], b = m->b[0];
+
+    NNP_LANES
+    for (size_t i = 0; i < n; i++)
+        y[i] = (x[i] - mean) * a + b;
+}
+
+NNP_HOT static void map_columns(const struct map *m, const float *x, float *y, size_t n)
+{
+    NNP_LANES
+    for (size_t i = 0; i < n; i++)
+        y[i] = (x[i] - m->mean[i]) * m->a[i] + m->b[i];
+}
+
+/* Mean and scale of each channel, of the batch or the running ones. */
+static void statistics(const struct job *j, const struct group *g, const float *x,
+                       struct map *m)
+{
+    double *saved = j->c->saved[0].data, n = (double)(j->rows * j->inner);
+
+    for (size_t k = 0; k < g->n; k++) {
+        size_t ch = g->from + k;
+        double mean = (double)nnp_f32(&j->c->state[0])[ch];
+        double var = (double)nnp_f32(&j->c->state[1])[ch];
 
         if (j->batch) {
-            measure(j, ch, &mean, &var);
+            double off = g->one[k] / n;
+            mean = (double)x[k] + off;
+            var = g->two[k] / n - off * off;
+            var = var < 0 ? 0 : var; /* rounding */
             move_running(j, ch, mean, var);
         }
         double scale = 1 / sqrt(var + j->eps);
-        float  a = (float)(scale * (double)nnp_f32(&j->c->weight[0])[ch]);
-        float  b = nnp_f32(&j->c->weight[1])[ch], m = (float)mean;
+        m->mean[k] = (float)mean;
+        m->a[k] = (float)(scale * (double)nnp_f32(&j->c->weight[0])[ch]);
+        m->b[k] = nnp_f32(&j->c->weight[1])[ch];
         if (saved) {
             saved[2 * ch] = mean;
             saved[2 * ch + 1] = scale;
         }
-        for (size_t row = 0; row < j->rows; row++)
-            for (size_t i = 0; i < j->inner; i++)
-                y[row * step + i] = (x[row * step + i] - m) * a + b;
     }
 }
 
-/* Sums over a channel of dy and of dy z. */
-static void sums(const struct job *j, size_t ch, double *plain, double *times_z)
+static struct group group_of(const struct job *j, size_t number)
 {
-    const double *saved = (double *)j->c->saved[0].data + 2 * ch;
-    const float  *x = nnp_f32(&j->c->in[0]) + ch * j->inner;
-    const float  *dy = nnp_f32(&j->c->dout[0]) + ch * j->inner;
-    size_t        step = j->channels * j->inner;
+    size_t from = number * j->together, left = j->channels - from;
 
-    *plain = *times_z = 0;
-    for (size_t row = 0; row < j->rows; row++)
-        for (size_t i = row * step; i < row * step + j->inner; i++) {
-            *plain += (double)dy[i];
-            *times_z += (double)dy[i] * ((double)x[i] - saved[0]);
-        }
-    *times_z *= saved[1];
+    return (struct group){ .from = from, .n = left < j->together ? left : j->together };
 }
 
-static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)
+static void forward_groups(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const struct job *j = arg;
+    size_t            step = j->channels * j->inner;
+
+    (void)worker;
+    for (size_t i = begin; i < end; i++) {
+        struct group g = group_of(j, i);
+        struct map   m;
+        const float *x = nnp_f32(&j->c->in[0]) + g.from * j->inner;
+        float       *y = nnp_f32(&j->c->out[0]) + g.from * j->inner;
+
+        if (j->batch && j->inner > 1)
+            sum_pixels(x, j->rows, step, j->inner, &g);
+        else if (j->batch)
+            sum_columns(x, j->rows, step, &g);
+        statistics(j, &g, x, &m);
+        for (size_t row = 0; row < j->rows; row++)
+            if (j->inner > 1)
+                map_pixels(&m, x + row * step, y + row * step, j->inner);
+            else
+                map_columns(&m, x + row * step, y + row * step, g.n);
+    }
+}
+
+/* ---- backward ---- */
+
+/* dx = a dy - (b (x - mean) + c), the same way. */
+struct slope {
+    float mean[COLUMNS], a[COLUMNS], b[COLUMNS], c[COLUMNS];
+};
+
+NNP_HOT static void slope_pixels(const struct slope *s, const float *x, const float *dy,
+                                 float *dx, size_t n)
+{
+    float mean = s->mean[0], a = s->a[0], b = s->b[0], c = s->c[0];
+
+    NNP_LANES
+    for (size_t i = 0; i < n; i++)
+        dx[i] = a * dy[i] - (b * (x[i] - mean) + c);
+}
+
+NNP_HOT static void slope_columns(const struct slope *s, const float *x, const float *dy,
+                                  float *dx, size_t n)
+{
+    NNP_LANES
+    for (size_t i = 0; i < n; i++)
+        dx[i] = s->a[i] * dy[i] - (s->b[i] * (x[i] - s->mean[i]) + s->c[i]);
+}
+
+/* Gradients of gain and shift; how dx comes from dy and x. */
+static void slopes(const struct job *j, const struct group *g, struct slope *s)
+{
+    const nnp_ctx *c = j->c;
+    double         n = (double)(j->rows * j->inner);
+
+    for (size_t k = 0; k < g->n; k++) {
+        size_t        ch = g->from + k;
+        const double *saved = (double *)c->saved[0].data + 2 * ch;
+        double        scale = saved[1], a = scale * (double)nnp_f32(&c->weight[0])[ch];
+        double        times_z = g->two[k] * scale;
+
+        if (c->dweight[0].data)
+            nnp_f32(&c->dweight[0])[ch] += (float)times_z;
+        if (c->dweight[1].data)
+            nnp_f32(&c->dweight[1])[ch] += (float)g->one[k];
+        s->mean[k] = (float)saved[0];
+        s->a[k] = (float)a;
+        s->b[k] = j->batch ? (float)(a * scale * times_z / n) : 0;
+        s->c[k] = j->batch ? (float)(a * g->one[k] / n) : 0;
+    }
+}
+
+static void backward_groups(void *arg, size_t begin, size_t end, uint32_t worker)
 {
     const struct job *j = arg;
     nnp_ctx          *c = j->c;
     size_t            step = j->channels * j->inner;
-    double            n = (double)(j->rows * j->inner), plain, times_z;
 
     (void)worker;
-    for (size_t ch = begin; ch < end; ch++) {
-        const double *saved = (double *)c->saved[0].data + 2 * ch;
-        double        a = saved[1] * (double)nnp_f32(&c->weight[0])[ch];
+    for (size_t i = begin; i < end; i++) {
+        struct group  g = group_of(j, i);
+        struct slope  s;
+        size_t        at = g.from * j->inner;
+        const float  *x = nnp_f32(&c->in[0]) + at, *dy = nnp_f32(&c->dout[0]) + at;
+        const double *saved = (double *)c->saved[0].data + 2 * g.from;
 
-        sums(j, ch, &plain, &times_z);
-        if (c->dweight[0].data)
-            nnp_f32(&c->dweight[0])[ch] += (float)times_z;
-        if (c->dweight[1].data)
-            nnp_f32(&c->dweight[1])[ch] += (float)plain;
-        for (size_t row = 0; c->din[0].data && row < j->rows; row++)
-            for (size_t i = row * step + ch * j->inner;
-                 i < row * step + (ch + 1) * j->inner; i++) {
-                double z = ((double)nnp_f32(&c->in[0])[i] - saved[0]) * saved[1];
-                double g = (double)nnp_f32(&c->dout[0])[i];
-                if (j->batch)
-                    g -= (plain + z * times_z) / n;
-                nnp_f32(&c->din[0])[i] = (float)(a * g);
-            }
+        if (j->inner > 1)
+            sum_pixels_back(x, dy, saved, j->rows, step, j->inner, &g);
+        else
+            sum_columns_back(x, dy, saved, j->rows, step, &g);
+        slopes(j, &g, &s);
+        for (size_t row = 0; c->din[0].data && row < j->rows; row++, at += step)
+            if (j->inner > 1)
+                slope_pixels(&s, nnp_f32(&c->in[0]) + at, nnp_f32(&c->dout[0]) + at,
+                             nnp_f32(&c->din[0]) + at, j->inner);
+            else
+                slope_columns(&s, nnp_f32(&c->in[0]) + at, nnp_f32(&c->dout[0]) + at,
+                              nnp_f32(&c->din[0]) + at, g.n);
     }
 }
 
-static int over_channels(nnp_ctx *c, const struct batchnorm *s, nnp_body *body)
+static int over_groups(nnp_ctx *c, const struct batchnorm *s, nnp_body *body)
 {
     const nnp_tensor *x = &c->in[0];
     struct job        j = { .c = c,
@@ -182,18 +353,21 @@ static int over_channels(nnp_ctx *c, const struct batchnorm *s, nnp_body *body)
 
     for (int32_t i = 2; i < x->ndim; i++)
         j.inner *= (size_t)x->shape[i];
-    return c->host->parallel(c, j.channels, 1 + NNP_GRAIN / (j.rows * j.inner + 1), body,
-                             &j);
+    j.together = j.inner > 1 ? 1 : COLUMNS;
+    if (j.rows * j.inner == 0)
+        return NNP_OK;
+    return c->host->parallel(c, (j.channels + j.together - 1) / j.together,
+                             1 + NNP_GRAIN / (j.rows * j.inner * j.together), body, &j);
 }
 
 static int forward(nnp_ctx *c, void *self)
 {
-    return over_channels(c, self, forward_part);
+    return over_groups(c, self, forward_groups);
 }
 
 static int backward(nnp_ctx *c, void *self)
 {
-    return over_channels(c, self, backward_part);
+    return over_groups(c, self, backward_groups);
 }
 
 /* clang-format off */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <config.h>
+#include <math.h>
 #include "support/nnt.h"
 
 static struct nnt *two_channels(void)
@@ -60,14 +61,53 @@ END_TEST
 
 START_TEST(gradient_agrees_with_differences)
 {
-    struct nnt *t = nnt_open("layer", "batchnorm", _i ? "{eps: 0.1}" : NULL);
+    struct nnt *t = nnt_open("layer", "batchnorm", _i % 2 ? "{eps: 0.1}" : NULL);
 
-    nnt_in(t, NNP_F32, _i ? S(5, 3) : S(3, 2, 2, 3), V0);
+    if (_i < 2)
+        nnt_in(t, NNP_F32, _i ? S(5, 3) : S(3, 2, 2, 3), V0);
+    else
+        nnt_in(t, NNP_F32, _i > 2 ? S(3, 35) : S(2, 2, 3, 5), V0);
     nnt_setup(t);
     nnt_random(&t->in[0], -1, 1, (uint64_t)_i + 1);
     nnt_random(&t->weight[0], 0.5, 2, 3);
     nnt_random(&t->weight[1], -1, 1, 4);
     nnt_gradient(t, (uint64_t)_i + 1);
+    nnt_close(t);
+}
+END_TEST
+
+/* Rows of 70 channels, of 1, 9 and 16 numbers; the mean of a channel is a thousand times
+ * what its numbers differ by. */
+START_TEST(far_from_zero_and_wide)
+{
+    enum { ROWS = 6, CHANNELS = 70 };
+    struct nnt *t = nnt_open("layer", "batchnorm", "{eps: 1e-9}");
+    int64_t     inner = _i == 0 ? 1 : _i == 1 ? 9 : 16, step = CHANNELS * inner;
+
+    nnt_in(t, NNP_F32, S(ROWS, CHANNELS, inner), V0);
+    nnt_setup(t);
+    nnt_random(&t->in[0], 999, 1001, 5);
+    nnt_random(&t->weight[0], 0.5, 2, 6);
+    nnt_random(&t->weight[1], -1, 1, 7);
+    nnt_forward(t);
+    for (int64_t ch = 0; ch < CHANNELS; ch++) {
+        const float *x = nnp_f32(&t->in[0]) + ch * inner;
+        const float *y = nnp_f32(&t->out[0]) + ch * inner;
+        double       n = (double)(ROWS * inner), mean = 0, var = 0;
+
+        for (int64_t i = 0; i < ROWS * inner; i++)
+            mean += (double)x[i / inner * step + i % inner] / n;
+        for (int64_t i = 0; i < ROWS * inner; i++)
+            var += pow((double)x[i / inner * step + i % inner] - mean, 2) / n;
+        for (int64_t i = 0; i < ROWS * inner; i++) {
+            double z = ((double)x[i / inner * step + i % inner] - mean) / sqrt(var);
+            ck_assert_double_eq_tol((double)y[i / inner * step + i % inner],
+                                    z * (double)nnp_f32(&t->weight[0])[ch] +
+                                        (double)nnp_f32(&t->weight[1])[ch],
+                                    2e-4);
+        }
+        ck_assert_double_eq_tol((double)nnp_f32(&t->state[0])[ch], 0.1 * mean, 1e-3);
+    }
     nnt_close(t);
 }
 END_TEST
@@ -97,7 +137,8 @@ int main(void)
     tcase_add_test(t, training_takes_the_batch_and_moves_the_running_values);
     tcase_add_test(t, inference_takes_the_running_values_and_leaves_them);
     tcase_add_test(t, a_single_number_is_its_own_mean);
-    tcase_add_loop_test(t, gradient_agrees_with_differences, 0, 2);
+    tcase_add_loop_test(t, gradient_agrees_with_differences, 0, 4);
+    tcase_add_loop_test(t, far_from_zero_and_wide, 0, 3);
     tcase_add_test(t, refuses_pixels_and_rows_of_nothing);
     suite_add_tcase(s, t);
     return nnt_main(s);
