@@ -3,10 +3,12 @@ nnpincludedir = $(includedir)/nnpipe
 nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/eigen.h \
 	%reldir%/include/nnpipe/image.h \
+	%reldir%/include/nnpipe/loss.h \
 	%reldir%/include/nnpipe/math.h \
 	%reldir%/include/nnpipe/pixels.h \
 	%reldir%/include/nnpipe/plugin.h \
-	%reldir%/include/nnpipe/svg.h
+	%reldir%/include/nnpipe/svg.h \
+	%reldir%/include/nnpipe/sweep.h
 
 noinst_LTLIBRARIES += %reldir%/libhost.la
 %canon_reldir%_libhost_la_CPPFLAGS = $(HOST_CPPFLAGS) $(YAML_CFLAGS) $(ZLIB_CFLAGS)

@@ -17,6 +17,19 @@ static int64_t pieces(int64_t n, int64_t size)
     return (n + size - 1) / size;
 }
 
+static void ready(const struct matmul_job *job, int64_t i0, int64_t i1, int64_t j0,
+                  int64_t j1)
+{
+    if (job->end && job->end->ready)
+        job->end->ready(job->end->arg, job->c + i0 * job->ldc + j0, i1 - i0, j1 - j0,
+                        job->ldc);
+}
+
+static int64_t at_most(int64_t n, int64_t most)
+{
+    return n < most ? n : most;
+}
+
 static void tiles(void *arg, size_t begin, size_t end, uint32_t worker)
 {
     const struct matmul_job *job = arg;
@@ -25,9 +38,11 @@ static void tiles(void *arg, size_t begin, size_t end, uint32_t worker)
     (void)worker;
     for (int64_t t = (int64_t)begin; t < (int64_t)end; t++) {
         int64_t i = t / across * job->rows, j = t % across * job->columns;
+        int64_t last = at_most(i + job->rows, job->m);
+        int64_t right = at_most(j + job->columns, job->n);
 
-        kernels()->matmul->tile(job, i, i + job->rows < job->m ? i + job->rows : job->m,
-                                j, j + job->columns < job->n ? j + job->columns : job->n);
+        kernels()->matmul->tile(job, i, last, j, right);
+        ready(job, i, last, j, right);
     }
 }
 
@@ -35,6 +50,7 @@ static void row_part(void *arg, size_t begin, size_t end, uint32_t worker)
 {
     (void)worker;
     kernels()->matmul->row(arg, (int64_t)begin, (int64_t)end);
+    ready(arg, 0, 1, (int64_t)begin, (int64_t)end);
 }
 
 /* What is packed when C is cut into `down` x `across` tiles, in columns of k floats; A is
@@ -88,12 +104,13 @@ static void lay_down(struct matmul_job *job)
         .ldb = job->lda,
         .ldc = job->m,
         .bias = job->bias,
+        .end = job->end,
     };
 }
 
 void matmul(struct pool *p, int ta, int tb, int64_t m, int64_t n, int64_t k, float alpha,
             const float *a, int64_t lda, const float *b, int64_t ldb, float beta,
-            float *c, int64_t ldc, const float *bias)
+            float *c, int64_t ldc, const struct matmul_end *end)
 {
     struct matmul_job job = { .ta = ta,
                               .tb = tb,
@@ -108,12 +125,13 @@ void matmul(struct pool *p, int ta, int tb, int64_t m, int64_t n, int64_t k, flo
                               .lda = lda,
                               .ldb = ldb,
                               .ldc = ldc,
-                              .bias = bias,
-                              .bias_step = 1 };
+                              .bias = end ? end->bias : NULL,
+                              .bias_step = 1,
+                              .end = end };
 
     if (m <= 0 || n <= 0)
         return;
-    if (n == 1 && m > 1 && ldc == 1 && !(ta && bias)) /* tiles know no lone number */
+    if (n == 1 && m > 1 && ldc == 1 && !(ta && job.bias)) /* tiles know no lone number */
         lay_down(&job);
     if (job.m == 1 && job.tb) {
         int64_t parts = pieces(job.n * k, ALONG), part = pieces(job.n, parts + !parts);

@@ -27,6 +27,7 @@ enum {
     MATMUL_LITTLE = 4096  /* floats of packed A and of packed B that a small frame has */
 };
 
+struct matmul_end;
 struct matmul_job {
     int          ta, tb;
     int64_t      m, n, k;
@@ -37,6 +38,7 @@ struct matmul_job {
     int64_t      rows, columns; /* of a tile */
     const float *bias;          /* added to each row of C when beta is 0, or NULL */
     int64_t      bias_step; /* 1; 0: the same for all columns (of a C that has one row) */
+    const struct matmul_end *end; /* or NULL */
 };
 
 /* Rows i0..i1-1 and columns j0..j1-1 of C, at most MATMUL_COLUMNS of them. */

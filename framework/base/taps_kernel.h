@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The two products of a convolution for one instruction set, as
- * "nnp.taps/1" offers them. Like
- * matmul_kernel.h it is included once by each matmul_ISA.c, which defines VEC, WIDTH and
- * MADD.
+ * The two products of a convolution for one instruction set, as "nnp.taps/1" offers them.
+ * Like matmul_kernel.h it is included once by each matmul_ISA.c, which defines VEC, WIDTH
+ * and MADD.
  *
  * One image, padded and laid out flat; a tap of the kernel is the same picture from
  * another place on, so a matrix of columns is never written down:
@@ -16,7 +15,7 @@
  *                 element, whatever its block
  *     correlate   c[i][k] += sum over j of y[i][j] x[at[k] + j]
  *                 a block of ROWS x 3 taps, each a vector of WIDTH sums over every
- * WIDTH-th j, which are added up at the end in the order of a tree
+ *                 WIDTH-th j, which are added up at the end in the order of a tree
  */
 #ifndef NNP_BASE_TAPS_KERNEL_H
 #define NNP_BASE_TAPS_KERNEL_H

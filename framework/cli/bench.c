@@ -96,6 +96,16 @@ static double gflops_in_all(const struct figures *f)
     return whole_flops(f) / (double)f->session->rows * f->median * 1e-9;
 }
 
+/* "-" for what has no step of its own, as an activation swept along with a product. */
+static const char *micro(double seconds, char text[32])
+{
+    if (seconds > 0)
+        snprintf(text, 32, "%.1f", 1e6 * seconds);
+    else
+        snprintf(text, 32, "-");
+    return text;
+}
+
 static void print_table(const struct figures *f)
 {
     const struct session *s = f->session;
@@ -109,11 +119,11 @@ static void print_table(const struct figures *f)
            "backward us", "share", "GFLOP/s");
     for (size_t i = 0; i < f->n; i++) {
         const struct line *l = &f->lines[i];
-        char               rate[32] = "";
+        char               rate[32] = "", forward[32], backward[32];
         if (l->flops > 0)
             snprintf(rate, sizeof rate, "%.1f", gflops(l));
-        printf("%-20s %-12s %12.1f %12.1f %7.1f%% %10s\n", l->name, l->plugin,
-               1e6 * l->forward, 1e6 * l->backward,
+        printf("%-20s %-12s %12s %12s %7.1f%% %10s\n", l->name, l->plugin,
+               micro(l->forward, forward), micro(l->backward, backward),
                100 * (l->forward + l->backward) / f->bench.whole, rate);
     }
     printf("\ndata: %.1f ms to open, %.1f ms for one pass\n", 1e3 * f->open,

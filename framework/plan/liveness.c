@@ -24,9 +24,8 @@ static bool promises(const struct graph_node *n, uint32_t flag)
     return n->item->type->desc->flags & flag;
 }
 
-static void forward_lives(const struct graph *g, struct plan *p, int step)
+static void forward_lives(const struct graph *g, struct plan *p, int step, int i)
 {
-    int                      i = p->steps[step].node;
     const struct graph_node *n = &g->nodes[i];
 
     for (uint32_t k = 0; k < n->n_in; k++)
@@ -57,11 +56,21 @@ static void write_gradient(const struct graph *g, struct plan *p, int step, int 
         touch(p, p->gradient[s], step);
 }
 
-static void backward_lives(const struct graph *g, struct plan *p, int step)
+/* What a loss with its gradient has for an output. */
+static void loss_lives(const struct graph *g, struct plan *p, int step, int i)
 {
-    int                      i = p->steps[step].node;
     const struct graph_node *n = &g->nodes[i];
 
+    if (n->role == ROLE_LOSS && p->value[n->out[0]] < 0)
+        p->value[n->out[0]] = new_buffer(p, BUFFER_VALUE, n->out[0], 0, step,
+                                         tensor_bytes(&n->inst.out[0]));
+}
+
+static void backward_lives(const struct graph *g, struct plan *p, int step, int i)
+{
+    const struct graph_node *n = &g->nodes[i];
+
+    loss_lives(g, p, step, i);
     for (uint32_t k = 0; k < n->n_in; k++) {
         if (!promises(n, NNP_FREE_IN) || n->role == ROLE_PENALTY)
             touch(p, p->value[plan_input(p, g, n, k)], step);
@@ -90,8 +99,16 @@ static void walk(const struct graph *g, struct plan *p)
         const struct step *s = &p->steps[step];
         switch (s->kind) {
         case STEP_FORWARD:
-        case STEP_MEASURE: forward_lives(g, p, step); break;
-        case STEP_BACKWARD: backward_lives(g, p, step); break;
+        case STEP_MEASURE:
+            forward_lives(g, p, step, s->node);
+            if (s->then >= 0)
+                forward_lives(g, p, step, s->then);
+            break;
+        case STEP_BACKWARD:
+            backward_lives(g, p, step, s->node);
+            if (s->then >= 0)
+                backward_lives(g, p, step, s->then);
+            break;
         case STEP_ADD:
             touch(p, p->temporary[s->node][s->input], step);
             touch(p, p->gradient[s->stream], step);
@@ -127,20 +144,27 @@ static void lay_on(struct plan *p, int b, int on)
     lower->last = upper->last > lower->last ? upper->last : lower->last;
 }
 
+static void share_place(const struct graph *g, struct plan *p, enum step_kind kind, int i)
+{
+    const struct graph_node *n = &g->nodes[i];
+
+    if (n->role != ROLE_LAYER || !n->n_in || !n->n_out)
+        return;
+    int in = plan_input(p, g, n, 0);
+    if (kind == STEP_FORWARD && promises(n, NNP_INPLACE))
+        lay_on(p, p->value[n->out[0]], p->value[in]);
+    if (kind == STEP_BACKWARD && promises(n, NNP_INPLACE_BWD) && p->wants_din[i][0] &&
+        p->temporary[i][0] < 0)
+        lay_on(p, p->gradient[in], p->gradient[n->out[0]]);
+}
+
 /* Forward in the order of the steps, so that chains of activations share one place. */
 static void share_places(const struct graph *g, struct plan *p)
 {
     for (size_t s = 0; s < p->n_steps && p->what != PLAN_KEEP; s++) {
-        int                      i = p->steps[s].node;
-        const struct graph_node *n = &g->nodes[i];
-        if (n->role != ROLE_LAYER || !n->n_in || !n->n_out)
-            continue;
-        int in = plan_input(p, g, n, 0);
-        if (p->steps[s].kind == STEP_FORWARD && promises(n, NNP_INPLACE))
-            lay_on(p, p->value[n->out[0]], p->value[in]);
-        if (p->steps[s].kind == STEP_BACKWARD && promises(n, NNP_INPLACE_BWD) &&
-            p->wants_din[i][0] && p->temporary[i][0] < 0)
-            lay_on(p, p->gradient[in], p->gradient[n->out[0]]);
+        share_place(g, p, p->steps[s].kind, p->steps[s].node);
+        if (p->steps[s].then >= 0)
+            share_place(g, p, p->steps[s].kind, p->steps[s].then);
     }
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What is called in which order, and where every tensor of a step lies in one slab. There
+/* What is called in which order, and where every tensor of a step lies in one slab. An
+ * activation behind a layer that says when its numbers are READY belongs to that one's
+ * step, and runs over them while they are in the cache. There
  * is a plan for training and one for evaluation; both are made before the first batch. */
 #ifndef NNP_PLAN_PLAN_H
 #define NNP_PLAN_PLAN_H
@@ -30,6 +32,9 @@ struct step {
     int            node;
     int            stream; /* STEP_ADD */
     int            input;  /* STEP_ADD: of the node whose temporary it is */
+    /* FORWARD, BACKWARD: a node whose sweep follows in the same step, or -1 */
+    int              then;
+    const nnp_sweep *sweep;
 };
 
 enum buffer_kind { BUFFER_VALUE, BUFFER_GRADIENT, BUFFER_SAVED, BUFFER_TEMPORARY };

@@ -11,6 +11,8 @@ void plan_print(const struct plan *p, const struct graph *g, struct strbuf *out)
         const struct step *s = &p->steps[i];
         strbuf_printf(out, "%4zu  %-11s %s", i, kinds[s->kind],
                       g->nodes[s->node].item->name);
+        if (s->then >= 0)
+            strbuf_printf(out, ", %s", g->nodes[s->then].item->name);
         if (s->kind == STEP_ADD)
             strbuf_printf(out, " (gradient of %s)", g->streams[s->stream].name);
         strbuf_puts(out, "\n");

@@ -51,7 +51,7 @@ static void mark_needed(const struct graph *g, struct plan *p)
 
 static void add(struct plan *p, enum step_kind kind, size_t node, int stream, int input)
 {
-    p->steps[p->n_steps++] = (struct step){ kind, (int)node, stream, input };
+    p->steps[p->n_steps++] = (struct step){ kind, (int)node, stream, input, -1, NULL };
 }
 
 /* In training what has something trainable upstream; else what has the model's input. */
@@ -106,6 +106,58 @@ static void schedule_backward(const struct graph *g, struct plan *p, bool *writt
     }
 }
 
+/* What the layer does with each number by itself, or NULL. */
+static const nnp_sweep *sweep_of(const struct graph_node *n)
+{
+    const nnp_component *c = n->item->type->desc;
+
+    return n->role == ROLE_LAYER && n->n_in == 1 && n->n_out == 1 && c->extension
+               ? c->extension("nnp.sweep/1")
+               : NULL;
+}
+
+/* Whether step b may run inside step a: it reads what a makes, and nobody else has a hand
+ * in that, because b comes right behind a. */
+static bool follows(const struct graph *g, const struct plan *p, const struct step *a,
+                    const struct step *b)
+{
+    const struct graph_node *from = &g->nodes[a->node], *to = &g->nodes[b->node];
+
+    if (a->kind != b->kind || a->then >= 0 || from->role != ROLE_LAYER ||
+        !(from->item->type->desc->flags & NNP_READY) || !sweep_of(to))
+        return false;
+    if (a->kind == STEP_FORWARD)
+        return plan_input(p, g, to, 0) == from->out[0];
+    return a->kind == STEP_BACKWARD && from->n_in > 0 && p->wants_din[a->node][0] &&
+           p->temporary[a->node][0] < 0 && plan_input(p, g, from, 0) == to->out[0] &&
+           p->wants_din[b->node][0];
+}
+
+static void join_sweeps(const struct graph *g, struct plan *p)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->n_steps; i++) {
+        const struct step *s = &p->steps[i];
+
+        if (n && follows(g, p, &p->steps[n - 1], s)) {
+            p->steps[n - 1].then = s->node;
+            p->steps[n - 1].sweep = sweep_of(&g->nodes[s->node]);
+        } else
+            p->steps[n++] = *s;
+    }
+    p->n_steps = n;
+}
+
+/* The loss comes with its gradient. */
+static bool in_backward(const struct graph *g, const struct plan *p, size_t i)
+{
+    const struct graph_node *n = &g->nodes[i];
+
+    return n->role == ROLE_LOSS && n->item->type->desc->flags & NNP_BOTH &&
+           plan_trains(p) && goes_back(g, p, i);
+}
+
 void plan_schedule(struct arena *a, const struct graph *g, struct plan *p)
 {
     size_t inputs = 0;
@@ -127,10 +179,11 @@ void plan_schedule(struct arena *a, const struct graph *g, struct plan *p)
     mark_needed(g, p);
     mark_gradients(g, p);
     for (size_t i = g->first_layer; i < g->n_nodes; i++)
-        if (p->needed[i])
+        if (p->needed[i] && !in_backward(g, p, i))
             add(p, g->nodes[i].role == ROLE_METRIC ? STEP_MEASURE : STEP_FORWARD, i, -1,
                 -1);
     for (size_t i = g->n_nodes; plan_goes_back(p) && i-- > g->first_layer;)
         if (goes_back(g, p, i))
             schedule_backward(g, p, written, i);
+    join_sweeps(g, p);
 }

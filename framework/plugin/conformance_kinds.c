@@ -309,6 +309,8 @@ void check_kind(struct check *k)
 {
     if (check_is(k, "layer loss transform estimator") && !check_promises(k, NNP_MIXES))
         check_rows_independent(k);
+    if (check_is(k, "layer"))
+        check_sweeps(k);
     if (check_is(k, "loss") && !check_promises(k, NNP_MIXES))
         check_loss(k);
     if (check_is(k, "loss metric") && k->c->type->desc->max_in >= 3)

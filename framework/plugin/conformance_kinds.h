@@ -17,4 +17,6 @@ void check_loss(struct check *k);
 /* A third input of a loss or a metric: weights of the elements, 0 leaves one out. */
 void check_mask(struct check *k);
 void check_optimizer(struct check *k);
+/* conformance_sweep.c: READY and nnp.sweep/1 of a layer. */
+void check_sweeps(struct check *k);
 #endif

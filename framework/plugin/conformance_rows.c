@@ -124,6 +124,32 @@ static void check_loss_output(struct check *k, const struct trial *t)
             check_note(k, "row %zu of the loss is not finite", i);
 }
 
+/* BOTH: what backward writes to out[0] is what forward does, din[0] wanted or not. */
+static void check_both(struct check *k, bool wanted)
+{
+    struct trial         t;
+    struct trial_options o = { 0 };
+
+    check_at(k, "backward that writes the loss");
+    if (trial_open(k, &t, &o) == 0 && probe_call(&t.probe, PROBE_FORWARD) >= 0) {
+        const nnp_tensor *y = &t.probe.inst.out[0];
+        size_t            n = nnp_count(y);
+        float            *before = arena_array(&k->arena, n + 1, sizeof *before);
+
+        memcpy(before, y->data, n * sizeof *before);
+        if (!wanted)
+            t.probe.inst.din[0].data = NULL;
+        if (probe_call(&t.probe, PROBE_BACKWARD) >= 0)
+            for (size_t i = 0; i < n && !k->findings; i++)
+                if (memcmp(&before[i], nnp_f32(y) + i, sizeof *before) != 0)
+                    check_fail(k,
+                               "promises BOTH, but row %zu of the loss is %.9g after "
+                               "forward and %.9g after backward",
+                               i, (double)before[i], (double)nnp_f32(y)[i]);
+    }
+    trial_close(&t);
+}
+
 /* Half of the batch has the same values: nothing is divided by the number of rows. */
 void check_loss(struct check *k)
 {
@@ -157,6 +183,9 @@ void check_loss(struct check *k)
     }
     trial_close(&half);
     trial_close(&whole);
+    for (int wanted = 1; check_promises(k, NNP_BOTH) && wanted >= 0; wanted--)
+        if (!k->findings)
+            check_both(k, wanted);
 }
 
 /* ---- masks ---------------------------------------------------------------------------

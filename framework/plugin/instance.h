@@ -46,6 +46,18 @@ struct read_file {
     const char             *path;
 };
 
+/* What is done with the numbers of a tensor, out[0] or din[0], as soon as they are final:
+ * the sweep of another instance. */
+struct tail {
+    const struct instance *instance;
+    const nnp_sweep       *sweep;
+    bool                   back;
+    const float           *of;      /* the tensor */
+    size_t                 n, done; /* elements of it */
+    const float           *x, *y;   /* back: of the other instance */
+    float                 *to;      /* its out[0], or din[0] */
+};
+
 struct instance {
     nnp_ctx                 ctx; /* first member: the host finds its way back from it */
     const struct component *type;
@@ -64,6 +76,7 @@ struct instance {
     int                     code;  /* what the latest call returned */
     void                   *files; /* what nnp.file/1 holds for it */
     const struct read_file *reads; /* every file that nnp.file/1 gave it, newest first */
+    struct tail            *tail;  /* in a call that takes care of it, else NULL */
     const char             *purpose; /* keys `rand`, until the next instance_key */
     uint64_t                purpose_step;
     struct fact {

@@ -11,7 +11,8 @@ framework_libhost_la_SOURCES += \
 	framework/plugin/conformance_descriptor.c framework/plugin/conformance_file.c framework/plugin/conformance_frame.c \
 	framework/plugin/conformance_gradient.c framework/plugin/conformance_host.c \
 	framework/plugin/conformance_kinds.c framework/plugin/conformance_kinds.h \
-	framework/plugin/conformance_report.c framework/plugin/conformance_rows.c framework/plugin/conformance_trial.c \
+	framework/plugin/conformance_report.c framework/plugin/conformance_rows.c framework/plugin/conformance_sweep.c \
+	framework/plugin/conformance_trial.c \
 	framework/plugin/probe.c framework/plugin/probe.h framework/plugin/probe_call.c \
 	framework/plugin/probe_gradient.c \
 	framework/plugin/range.c framework/plugin/range.h \

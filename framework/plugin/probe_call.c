@@ -112,19 +112,31 @@ static bool own_memory(const struct probe *p, enum probe_set set, uint32_t k,
     return t->data && t->data == p->blocks[set][k].data;
 }
 
-static void mark_set(struct probe *p, enum probe_set set)
+/* The first `most` of a set. */
+static void mark_some(struct probe *p, enum probe_set set, uint32_t most)
 {
     uint32_t    n;
     nnp_tensor *t = probe_tensors(p, set, &n);
 
-    for (uint32_t k = 0; k < n; k++)
+    for (uint32_t k = 0; k < n && k < most; k++)
         if (own_memory(p, set, k, &t[k]))
             mark(&t[k]);
+}
+
+static void mark_set(struct probe *p, enum probe_set set)
+{
+    mark_some(p, set, UINT32_MAX);
 }
 
 static bool is_kind(const struct probe *p, const char *kind)
 {
     return strcmp(p->inst.type->kind, kind) == 0;
+}
+
+/* Does backward write out[0]? */
+static bool both(const struct probe *p)
+{
+    return p->inst.type->desc->flags & NNP_BOTH;
 }
 
 /* May the slot change this set? */
@@ -135,7 +147,7 @@ static bool may_write(const struct probe *p, enum probe_slot slot, enum probe_se
     switch (set) {
     case PROBE_IN: return false;
     case PROBE_DIN: return slot == PROBE_BACKWARD;
-    case PROBE_OUT: return slot == PROBE_FORWARD;
+    case PROBE_OUT: return slot == PROBE_FORWARD || (slot == PROBE_BACKWARD && both(p));
     case PROBE_DOUT: return false;
     case PROBE_WEIGHT:
         return (slot == PROBE_FORWARD && is_kind(p, "optimizer") && !gradient) ||
@@ -172,6 +184,8 @@ static void prepare(struct probe *p, enum probe_slot slot)
     }
     if (slot == PROBE_BACKWARD)
         mark_set(p, PROBE_DIN);
+    if (slot == PROBE_BACKWARD && both(p))
+        mark_some(p, PROBE_OUT, 1);
     mark_set(p, PROBE_SCRATCH);
     copy_all(p);
     instance_key(&p->inst, "probe", p->inst.ctx.step);
@@ -247,6 +261,8 @@ static int check_after(struct probe *p, enum probe_slot slot)
         }
     if (slot == PROBE_FORWARD)
         return check_written(p, slot, PROBE_OUT);
+    if (slot == PROBE_BACKWARD && both(p) && check_written(p, slot, PROBE_OUT))
+        return PROBE_BROKEN;
     return slot == PROBE_BACKWARD ? check_written(p, slot, PROBE_DIN) : 0;
 }
 

@@ -331,36 +331,76 @@ static int gemm(nnp_ctx *c, int ta, int tb, int64_t m, int64_t n, int64_t k, flo
     return 0;
 }
 
+/* ---- what follows on numbers that are final ---- */
+
+static void sweep(const struct tail *t, size_t at, size_t n)
+{
+    const void *self = t->instance->self;
+
+    if (t->back)
+        t->sweep->backward(self, t->x + at, t->y + at, t->of + at, t->to + at, n);
+    else
+        t->sweep->forward(self, t->of + at, t->to + at, n);
+}
+
+static void ready(nnp_ctx *c, const float *first, size_t n, size_t step, size_t count)
+{
+    struct tail           *t = of(c)->tail;
+    const char            *outer_slot;
+    const struct instance *outer;
+
+    if (!t || first < t->of || first >= t->of + t->n)
+        return;
+    outer = instance_running(&outer_slot);
+    services_enter(t->instance, t->back ? "backward" : "forward");
+    if (step == n)
+        sweep(t, (size_t)(first - t->of), n * count);
+    for (size_t i = 0; step != n && i < count; i++)
+        sweep(t, (size_t)(first - t->of) + i * step, n);
+    services_enter(outer, outer_slot);
+    __atomic_add_fetch(&t->done, n * count, __ATOMIC_RELAXED);
+}
+
+static void part_ready(void *arg, const float *y, int64_t rows, int64_t columns,
+                       int64_t ldc)
+{
+    ready(arg, y, (size_t)columns, (size_t)ldc, (size_t)rows);
+}
+
 struct rows { /* to which a bias is added */
+    nnp_ctx     *c;
     float       *y;
     const float *bias;
     size_t       units;
 };
 
-static void add_bias(void *arg, size_t begin, size_t end, uint32_t worker)
+static void finish_rows(void *arg, size_t begin, size_t end, uint32_t worker)
 {
     const struct rows *r = arg;
+    float             *y = r->y + begin * r->units;
 
     (void)worker;
-    for (size_t row = begin; row < end; row++)
+    for (size_t row = begin; r->bias && row < end; row++)
         for (size_t i = 0; i < r->units; i++)
             r->y[row * r->units + i] += r->bias[i];
+    ready(r->c, y, r->units, r->units, end - begin);
 }
 
 /* A backend knows no bias. */
-static int affine(nnp_ctx *c, int64_t rows, int64_t units, int64_t features,
-                  const float *x, const float *weight, const float *bias, float *y)
+static int product(nnp_ctx *c, int tb, int64_t m, int64_t n, int64_t k, const float *a,
+                   const float *b, const float *bias, float *y)
 {
-    struct services *s = of(c)->services;
-    struct rows      r = { y, bias, (size_t)units };
+    struct services  *s = of(c)->services;
+    struct matmul_end end = { bias, of(c)->tail ? part_ready : NULL, c };
+    struct rows       r = { c, y, bias, (size_t)n };
 
-    if (by_itself(s, rows * units * features)) {
-        matmul(s->pool, 0, 1, rows, units, features, 1, x, features, weight, features, 0,
-               y, units, bias);
+    if (by_itself(s, m * n * k)) {
+        matmul(s->pool, 0, tb, m, n, k, 1, a, k, b, tb ? k : n, 0, y, n, &end);
         return 0;
     }
-    gemm(c, 0, 1, rows, units, features, 1, x, features, weight, features, 0, y, units);
-    pool_run(s->pool, (size_t)rows, 1 + NNP_GRAIN / (size_t)units, add_bias, &r);
+    gemm(c, 0, tb, m, n, k, 1, a, k, b, tb ? k : n, 0, y, n);
+    if (bias || of(c)->tail)
+        pool_run(s->pool, (size_t)m, 1 + NNP_GRAIN / (size_t)n, finish_rows, &r);
     return 0;
 }
 
@@ -466,8 +506,10 @@ static const void *extension(nnp_ctx *c, const char *id)
         return &taps_extension;
     if (strcmp(id, "nnp.tiles/1") == 0)
         return &tiles;
-    if (strcmp(id, "nnp.affine/1") == 0)
-        return (const void *)affine;
+    if (strcmp(id, "nnp.product/1") == 0)
+        return (const void *)product;
+    if (strcmp(id, "nnp.ready/1") == 0)
+        return (const void *)ready;
     return s->extension ? s->extension(s->arg, of(c), id) : NULL;
 }
 

@@ -76,17 +76,17 @@ struct session {
     size_t          n_schedules;
     unsigned char  *states;
     size_t          states_bytes;
-    struct saved_state *state;
-    size_t              n_state;
-    unsigned char      *optimizer_states;
-    size_t              optimizer_bytes;
-    struct feed        *feed;
-    void              **stream; /* by stream: where a batch of the data lies now */
+    struct saved_state  *state;
+    size_t               n_state;
+    unsigned char       *optimizer_states;
+    size_t               optimizer_bytes;
+    struct feed         *feed;
+    void               **stream; /* by stream: where a batch of the data lies now */
     const struct cached *cached; /* a stream that comes with the data, or NULL */
-    struct footprint    footprint;
-    uint64_t            seed;   /* of this attempt */
-    uint64_t            update; /* number of updates done */
-    double              progress, epoch;
+    struct footprint     footprint;
+    uint64_t             seed;   /* of this attempt */
+    uint64_t             update; /* number of updates done */
+    double               progress, epoch;
     double rate;     /* factor on every learning rate, 1 until train.health halves it */
     float  steepest; /* largest gradient of the latest update */
     /* Asked after every forward of a step; NULL: nobody watches. Not 0 ends the step. */
@@ -98,12 +98,12 @@ struct session {
 };
 
 struct session_options {
-    int64_t threads; /* 0: as the file says, else the machine's */
-    int64_t batch;   /* rows the slab must hold; 0: train.batch */
-    bool    train;   /* gradients and optimizers are wanted */
-    bool    keep;    /* PLAN_KEEP is wanted (predict, reports) */
-    int64_t max_mem; /* refuse above, 0: no limit */
-    const struct cached *cached; /* a stream computed before, or NULL */
+    int64_t              threads; /* 0: as the file says, else the machine's */
+    int64_t              batch;   /* rows the slab must hold; 0: train.batch */
+    bool                 train;   /* gradients and optimizers are wanted */
+    bool                 keep;    /* PLAN_KEEP is wanted (predict, reports) */
+    int64_t              max_mem; /* refuse above, 0: no limit */
+    const struct cached *cached;  /* a stream computed before, or NULL */
 };
 
 /* Threads and services come before the spec, because the loader works with them. */
@@ -159,8 +159,6 @@ int step_run(struct session *s, enum plan_for what, double *loss_sum, double *lo
 /* The forward steps of a plan up to a node, without it: its inputs are then there. */
 int step_before(struct session *s, enum plan_for what, const struct graph_node *node,
                 struct diag *d);
-/* Index (in spec->loss order among losses) of each loss's mean in the latest step_run. */
-double step_loss(const struct session *s, const struct graph_node *loss);
 
 /* ---- update.c ---- */
 int  update_open(struct session *s, struct diag *d);

@@ -144,17 +144,22 @@ static void time_frame(const struct session *s, struct graph_node *n, bool train
     instance_key(&n->inst, train ? "train" : "eval", s->update);
 }
 
-double step_loss(const struct session *s, const struct graph_node *loss)
+struct loss { /* of the whole step */
+    double sum, count;
+};
+
+static void add_loss(const struct session *s, const struct graph_node *loss,
+                     struct loss *l)
 {
     const nnp_tensor *t = &loss->inst.out[0];
     const float      *v = t->data;
     double            sum = 0;
     size_t            n = nnp_count(t);
 
-    (void)s;
     for (size_t i = 0; i < n; i++)
         sum += (double)v[i];
-    return sum;
+    l->sum += loss->item->weight * sum / (double)n * (double)s->rows;
+    l->count = (double)s->rows;
 }
 
 /* dL/d(value): the weight of the term over the number of values, micro-batches counted.
@@ -213,49 +218,138 @@ static void seed_stream(const struct session *s, struct graph_node *n)
             memcpy(n->inst.dout[k].data, s->factors, tensor_bytes(&n->inst.dout[k]));
 }
 
-static int backward(struct session *s, struct graph_node *n, size_t step, struct diag *d)
+/* Who watches, or guards what lies behind tensors, wants one node after the other. */
+static bool together(const struct session *s, const struct step *st)
+{
+    return st->then >= 0 && !s->watch && !s->services.guard;
+}
+
+/* What `then` does with the numbers of the step's own node. */
+static struct tail tail_of(const struct session *s, const struct step *st)
+{
+    const struct instance *of = &s->graph->nodes[st->node].inst;
+    const struct instance *to = &s->graph->nodes[st->then].inst;
+    bool                   back = st->kind == STEP_BACKWARD;
+    const nnp_tensor      *t = back ? &of->din[0] : &of->out[0];
+
+    return (struct tail){ .instance = to,
+                          .sweep = st->sweep,
+                          .back = back,
+                          .of = t->data,
+                          .n = nnp_count(t),
+                          .x = to->in[0].data,
+                          .y = to->out[0].data,
+                          .to = back ? to->din[0].data : to->out[0].data };
+}
+
+/* Calls a slot; the tail, unless NULL, must have been taken along. */
+static int call(struct graph_node *n, nnp_fn *slot, const char *name, struct tail *tail,
+                struct diag *d)
+{
+    n->inst.tail = tail;
+    int rc = instance_call(&n->inst, slot, name, d);
+    n->inst.tail = NULL;
+    if (rc < 0)
+        return -1;
+    if (!tail || tail->done == tail->n)
+        return 0;
+    d->class = DIAG_PLUGIN;
+    return diag_code(
+        d, &n->item->at, "contract",
+        "layer %s (%s) promises READY, but in %s said so of %zu of its %zu numbers: "
+        "`nnpipe plugin test %s` tells more",
+        n->item->name, n->item->type->name, name, tail->done, tail->n,
+        n->item->type->name);
+}
+
+static int watched(struct session *s, const struct graph_node *n, struct diag *d)
+{
+    return s->watch ? s->watch(s, n, d) : 0;
+}
+
+static int backward(struct session *s, struct graph_node *n, size_t step,
+                    struct tail *tail, struct loss *l, struct diag *d)
 {
     if (n->role == ROLE_LOSS)
         seed_gradient(s, n);
     clear_gradients(s, n, step);
     seed_stream(s, n);
-    return instance_call(&n->inst, n->item->type->desc->backward, "backward", d) < 0 ? -1
-                                                                                     : 0;
+    if (call(n, n->item->type->desc->backward, "backward", tail, d))
+        return -1;
+    if (n->role != ROLE_LOSS || !(n->item->type->desc->flags & NNP_BOTH))
+        return 0;
+    add_loss(s, n, l);
+    return watched(s, n, d);
 }
 
-static int forward(struct session *s, struct graph_node *n, double *sum, double *count,
-                   struct diag *d)
+/* Nobody but the step's own node wrote the gradient that `then` begins with. */
+static int run_backward(struct session *s, const struct step *st, size_t step,
+                        struct loss *l, struct diag *d)
+{
+    struct graph_node *n = &s->graph->nodes[st->node];
+
+    if (together(s, st)) {
+        struct tail tail = tail_of(s, st);
+        return backward(s, n, step, &tail, l, d);
+    }
+    if (backward(s, n, step, NULL, l, d))
+        return -1;
+    if (st->then < 0)
+        return 0;
+    n = &s->graph->nodes[st->then];
+    return call(n, n->item->type->desc->backward, "backward", NULL, d);
+}
+
+static int forward(struct session *s, struct graph_node *n, struct tail *tail,
+                   struct loss *l, struct diag *d)
 {
     nnp_fn *slot = n->item->type->desc->forward;
 
     if (!slot)
         return 0; /* a regularizer without a penalty to report */
-    if (instance_call(&n->inst, slot, "forward", d) < 0)
+    time_frame(s, n, plan_trains(s->bound));
+    if (call(n, slot, "forward", tail, d))
         return -1;
-    if (n->role == ROLE_LOSS) {
-        double values = (double)nnp_count(&n->inst.out[0]);
-        *sum += n->item->weight * step_loss(s, n) / values * (double)s->rows;
-        *count = (double)s->rows;
-    }
+    if (n->role == ROLE_LOSS)
+        add_loss(s, n, l);
     if (n->role == ROLE_PENALTY)
         s->penalty += n->item->weight * instance_fact(&n->inst, "penalty", 0);
-    return 0;
+    return watched(s, n, d);
+}
+
+static int run_forward(struct session *s, const struct step *st, struct loss *l,
+                       struct diag *d)
+{
+    struct graph_node *n = &s->graph->nodes[st->node];
+
+    if (together(s, st)) {
+        struct tail tail = tail_of(s, st);
+        return forward(s, n, &tail, l, d);
+    }
+    if (forward(s, n, NULL, l, d))
+        return -1;
+    return st->then < 0 ? 0 : forward(s, &s->graph->nodes[st->then], NULL, l, d);
 }
 
 int step_before(struct session *s, enum plan_for what, const struct graph_node *node,
                 struct diag *d)
 {
-    double sum, count;
+    struct loss l = { 0, 0 };
 
     step_bind(s, what);
     bind_batch(s);
     for (size_t i = 0; i < s->bound->n_steps; i++) {
-        struct graph_node *n = &s->graph->nodes[s->bound->steps[i].node];
-        if (n == node)
+        struct step st = s->bound->steps[i];
+        bool        last = st.then >= 0 && &s->graph->nodes[st.then] == node;
+
+        if (&s->graph->nodes[st.node] == node)
             return 0;
-        time_frame(s, n, plan_trains(s->bound));
-        if (forward(s, n, &sum, &count, d))
+        if (last)
+            st.then = -1;
+        if (run_forward(s, &st, &l, d))
             return -1;
+        if (last)
+            return 0;
     }
     return 0;
 }
@@ -269,23 +363,15 @@ static void add_gradient(struct session *s, const struct step *st)
     pool_run(s->pool, nnp_count(t), 1 << 15, add_chunk, &a);
 }
 
-struct loss { /* of the whole step */
-    double sum, count;
-};
-
 static int run_one(struct session *s, size_t i, struct loss *l, struct diag *d)
 {
     const struct step *st = &s->bound->steps[i];
     struct graph_node *n = &s->graph->nodes[st->node];
 
     switch (st->kind) {
-    case STEP_FORWARD:
-        time_frame(s, n, plan_trains(s->bound));
-        if (forward(s, n, &l->sum, &l->count, d) < 0)
-            return -1;
-        return s->watch ? s->watch(s, n, d) : 0;
+    case STEP_FORWARD: return run_forward(s, st, l, d);
     case STEP_MEASURE: return instance_call(&n->inst, n->item->type->desc->fit, "fit", d);
-    case STEP_BACKWARD: return backward(s, n, i, d);
+    case STEP_BACKWARD: return run_backward(s, st, i, l, d);
     case STEP_ADD: add_gradient(s, st);
     }
     return 0;

@@ -28,10 +28,11 @@ static const nnp_param params[] = {
 };
 
 struct job {
-    nnp_ctx *c;
-    size_t   rows, channels, inner, together; /* together: channels of a group */
-    double   momentum, eps;
-    int      batch; /* statistics of the batch */
+    nnp_ctx      *c;
+    size_t        rows, channels, inner, together; /* together: channels of a group */
+    nnp_ready_fn *ready;
+    double        momentum, eps;
+    int           batch; /* statistics of the batch */
 };
 
 static int setup(nnp_ctx *c, void *self)
@@ -260,6 +261,7 @@ static void forward_groups(void *arg, size_t begin, size_t end, uint32_t worker)
                 map_pixels(&m, x + row * step, y + row * step, j->inner);
             else
                 map_columns(&m, x + row * step, y + row * step, g.n);
+        j->ready(j->c, y, g.n * j->inner, step, j->rows);
     }
 }
 
@@ -330,13 +332,16 @@ static void backward_groups(void *arg, size_t begin, size_t end, uint32_t worker
         else
             sum_columns_back(x, dy, saved, j->rows, step, &g);
         slopes(j, &g, &s);
-        for (size_t row = 0; c->din[0].data && row < j->rows; row++, at += step)
+        if (!c->din[0].data)
+            continue;
+        float *dx = nnp_f32(&c->din[0]) + at;
+        for (size_t row = 0; row < j->rows; row++)
             if (j->inner > 1)
-                slope_pixels(&s, nnp_f32(&c->in[0]) + at, nnp_f32(&c->dout[0]) + at,
-                             nnp_f32(&c->din[0]) + at, j->inner);
+                slope_pixels(&s, x + row * step, dy + row * step, dx + row * step,
+                             j->inner);
             else
-                slope_columns(&s, nnp_f32(&c->in[0]) + at, nnp_f32(&c->dout[0]) + at,
-                              nnp_f32(&c->din[0]) + at, g.n);
+                slope_columns(&s, x + row * step, dy + row * step, dx + row * step, g.n);
+        j->ready(c, dx, g.n * j->inner, step, j->rows);
     }
 }
 
@@ -347,6 +352,7 @@ static int over_groups(nnp_ctx *c, const struct batchnorm *s, nnp_body *body)
                             .rows = (size_t)x->shape[0],
                             .channels = (size_t)x->shape[1],
                             .inner = 1,
+                            .ready = (nnp_ready_fn *)c->host->extension(c, "nnp.ready/1"),
                             .momentum = s->momentum,
                             .eps = s->eps,
                             .batch = (c->flags & NNP_TRAIN) != 0 };
@@ -354,6 +360,8 @@ static int over_groups(nnp_ctx *c, const struct batchnorm *s, nnp_body *body)
     for (int32_t i = 2; i < x->ndim; i++)
         j.inner *= (size_t)x->shape[i];
     j.together = j.inner > 1 ? 1 : COLUMNS;
+    if (!j.ready)
+        return c->host->fail(c, NNP_ENOTSUP, "batchnorm needs a host with nnp.ready/1");
     if (j.rows * j.inner == 0)
         return NNP_OK;
     return c->host->parallel(c, (j.channels + j.together - 1) / j.together,
@@ -374,7 +382,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component batchnorm = {
     NNP_COMPONENT("layer", "batchnorm"),
     .doc = "each channel with mean 0 and variance 1 over the batch",
-    .flags = NNP_FREE_OUT | NNP_MIXES,
+    .flags = NNP_FREE_OUT | NNP_MIXES | NNP_READY,
     .self_size = sizeof(struct batchnorm), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -9,9 +9,10 @@
  * What a tap of the kernel sees at all spots is then the plane from another float on, and
  * the host's "nnp.taps/1" multiplies with such rows as they are:
  *
- *      . 0 0 0 0    the zeros on the right of a line are those on the left of the next;
- *      0 a b c 0    a tap one line up and one pixel left begins at `.`, the middle one at
- * a; 0 d e f 0    sums at the zeros are made too and left out when y is written 0 0 0 0
+ *      . 0 0 0 0    zeros on the right of a line are those on the left of the next;
+ *      0 a b c 0    a tap one line up and one pixel left begins at `.`, the middle
+ *      0 d e f 0    one at a; sums at the zeros are made, too, and left out when y
+ *      0 0 0 0 0    is written
  *
  * With stride s a channel has s x s planes, every s-th pixel each, and a tap begins in
  * the plane it falls into. Gradients of pixels are such a product over the planes of dy,
@@ -346,6 +347,7 @@ static int setup(nnp_ctx *c, void *self)
 struct job {
     nnp_ctx          *c;
     const nnp_taps   *host;
+    nnp_ready_fn     *ready;
     const nnp_tiles  *tiles; /* NULL: by taps */
     nnp_tiles_job     t;     /* sizes of all jobs */
     struct lie        v;
@@ -413,6 +415,15 @@ static void find_taps(struct job *j)
             }
 }
 
+/* Channels of an image of y, or of dx, have their values. */
+static void say(const struct job *j, const float *first, int64_t channels,
+                const int64_t *size)
+{
+    size_t n = (size_t)(channels * size[0] * size[1]);
+
+    j->ready(j->c, first, n, n, 1);
+}
+
 static int run(struct job *j, size_t n, size_t grain, nnp_body *body)
 {
     return j->c->host->parallel(j->c, n, grain, body, j);
@@ -448,6 +459,7 @@ static void forward_parts(void *arg, size_t begin, size_t end, uint32_t worker)
                 memcpy(to + i * v->small[1],
                        y + i / v->small[0] * j->p.pitch + i % v->small[0] * j->p.line,
                        (size_t)v->small[1] * sizeof *to);
+            say(j, to, m, v->small);
         }
 }
 
@@ -528,6 +540,8 @@ static void tile_parts(void *arg, size_t begin, size_t end, uint32_t worker)
             t.y += first * t.y_size[0] * t.y_size[1];
             t.to = last - first;
             j->tiles->product(&t);
+            for (int64_t i = 0; i < t.images; i++)
+                say(j, t.y + i * t.y_step, t.to, t.y_size);
         }
 }
 
@@ -704,6 +718,7 @@ static void backward_rows(void *arg, size_t begin, size_t end, uint32_t worker)
                 j->host->product(&t);
                 spread(j, &p, sums, dx);
             }
+            say(j, dx, m, v->big);
         }
 }
 
@@ -768,6 +783,7 @@ static int open(struct job *j, nnp_ctx *c, const struct conv *s)
 
     *j = (struct job){ .c = c,
                        .host = c->host->extension(c, "nnp.taps/1"),
+                       .ready = (nnp_ready_fn *)c->host->extension(c, "nnp.ready/1"),
                        .v = lie_of(s, &c->in[0], c->out[0].shape),
                        .turned = nnp_f32(&c->scratch[2]),
                        .at = c->scratch[3].data,
@@ -778,8 +794,10 @@ static int open(struct job *j, nnp_ctx *c, const struct conv *s)
                        .bias = s->bias };
     if (by_tiles(&j->v))
         j->tiles = c->host->extension(c, "nnp.tiles/1");
-    return j->host ? NNP_OK
-                   : c->host->fail(c, NNP_ENOTSUP, "conv needs a host with nnp.taps/1");
+    if (!j->host || !j->ready)
+        return c->host->fail(c, NNP_ENOTSUP,
+                             "conv needs a host with nnp.taps/1 and nnp.ready/1");
+    return NNP_OK;
 }
 
 static int weight_gradients(struct job *j)
@@ -836,7 +854,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component conv = {
     NNP_COMPONENT("layer", "conv"), .doc = "a kernel that slides over images",
-    .flags = NNP_FREE_OUT,
+    .flags = NNP_FREE_OUT | NNP_READY,
     .self_size = sizeof(struct conv), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

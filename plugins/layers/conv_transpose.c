@@ -56,12 +56,13 @@ struct lie {
 };
 
 struct job {
-    nnp_ctx     *c;
-    struct lie   v;
-    const float *weight, *bias; /* bias NULL: none */
-    float       *big, *small, *columns, *sums;
-    size_t       rows, parts;
-    int          rc;
+    nnp_ctx      *c;
+    nnp_ready_fn *ready;
+    struct lie    v;
+    const float  *weight, *bias; /* bias NULL: none */
+    float        *big, *small, *columns, *sums;
+    size_t        rows, parts;
+    int           rc;
 };
 
 static size_t taps(const struct lie *v)
@@ -315,6 +316,7 @@ static void gather(void *arg, size_t begin, size_t end, uint32_t worker)
             start(to, NULL, n, mnk[1]);
             product(j, 0, 0, mnk, j->weight + (size_t)(g * n) * mnk[2],
                     seen(j, row, g, worker), to);
+            j->ready(j->c, to, mnk[0] * mnk[1], mnk[0] * mnk[1], 1);
         }
 }
 
@@ -337,6 +339,7 @@ static void scatter(void *arg, size_t begin, size_t end, uint32_t worker)
                     small_of(j, row, g), to);
             if (to != x)
                 columns(&j->v, x, to, 1);
+            j->ready(j->c, x, size, size, 1);
         }
 }
 
@@ -391,6 +394,7 @@ static struct job job_of(nnp_ctx *c, const struct conv *s, const nnp_tensor *big
     size_t rows = (size_t)c->in[0].shape[0];
 
     return (struct job){ .c = c,
+                         .ready = (nnp_ready_fn *)c->host->extension(c, "nnp.ready/1"),
                          .v = lie_of(s, big, small),
                          .weight = nnp_f32(&c->weight[0]),
                          .big = nnp_f32(big),
@@ -403,6 +407,9 @@ static struct job job_of(nnp_ctx *c, const struct conv *s, const nnp_tensor *big
 
 static int run(struct job *j, size_t n, size_t grain, nnp_body *body)
 {
+    if (!j->ready)
+        return j->c->host->fail(j->c, NNP_ENOTSUP,
+                                "conv_transpose needs a host with nnp.ready/1");
     int rc = j->c->host->parallel(j->c, n, grain, body, j);
 
     return rc ? rc : j->rc;
@@ -445,7 +452,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component conv_transpose = {
     NNP_COMPONENT("layer", "conv_transpose"),
     .doc = "each pixel leaves a kernel behind in a larger image",
-    .flags = NNP_FREE_OUT,
+    .flags = NNP_FREE_OUT | NNP_READY,
     .self_size = sizeof(struct conv), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

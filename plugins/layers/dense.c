@@ -4,8 +4,8 @@
  * (units, features), b is (units). An input of higher rank counts as rows of features.
  *
  * W starts as in Glorot, Bengio (2010), "Understanding the difficulty of training deep
- * feedforward neural networks", b as zeros. The three products go through the host's
- * gemm, the first with the bias in its last step.
+ * feedforward neural networks", b as zeros. The three products are the host's; what
+ * follows on y, or on dx, happens where it is still in the cache.
  */
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
@@ -48,6 +48,15 @@ static int setup(nnp_ctx *c, void *self)
     return rc < 0 ? rc : NNP_OK;
 }
 
+static nnp_product_fn *product_of(nnp_ctx *c)
+{
+    nnp_product_fn *p = (nnp_product_fn *)c->host->extension(c, "nnp.product/1");
+
+    if (!p)
+        c->host->fail(c, NNP_ENOTSUP, "dense needs a host with nnp.product/1");
+    return p;
+}
+
 static int forward(nnp_ctx *c, void *self)
 {
     const struct dense *s = self;
@@ -55,13 +64,12 @@ static int forward(nnp_ctx *c, void *self)
     const float        *x = nnp_f32(&c->in[0]), *w = nnp_f32(&c->weight[0]);
     float              *y = nnp_f32(&c->out[0]);
 
-    if (!s->bias)
-        return c->host->gemm(c, 0, 1, rows, s->units, features, 1, x, features, w,
-                             features, 0, y, s->units);
-    nnp_affine_fn *affine = (nnp_affine_fn *)c->host->extension(c, "nnp.affine/1");
-    if (!affine)
-        return c->host->fail(c, NNP_ENOTSUP, "dense needs a host with nnp.affine/1");
-    return affine(c, rows, s->units, features, x, w, nnp_f32(&c->weight[1]), y);
+    nnp_product_fn *product = product_of(c);
+
+    if (!product)
+        return NNP_ENOTSUP;
+    return product(c, 1, rows, s->units, features, x, w,
+                   s->bias ? nnp_f32(&c->weight[1]) : NULL, y);
 }
 
 /* db += the sum over the rows, in their order, of columns begin..end of dy. */
@@ -93,9 +101,10 @@ static int backward(nnp_ctx *c, void *self)
     const struct dense *s = self;
     int64_t             rows = c->in[0].shape[0], features = (int64_t)nnp_row(&c->in[0]);
     const float        *dy = nnp_f32(&c->dout[0]);
-    int                 rc = NNP_OK;
+    nnp_product_fn     *product = product_of(c);
+    int                 rc = product ? NNP_OK : NNP_ENOTSUP;
 
-    if (c->dweight[0].data)
+    if (!rc && c->dweight[0].data)
         rc = c->host->gemm(c, 1, 0, s->units, features, rows, 1, dy, s->units,
                            nnp_f32(&c->in[0]), features, 1, nnp_f32(&c->dweight[0]),
                            features);
@@ -104,16 +113,15 @@ static int backward(nnp_ctx *c, void *self)
                                1 + NNP_GRAIN / COLUMNS / ((size_t)rows + 1),
                                bias_gradient, c);
     if (!rc && c->din[0].data)
-        rc = c->host->gemm(c, 0, 0, rows, features, s->units, 1, dy, s->units,
-                           nnp_f32(&c->weight[0]), features, 0, nnp_f32(&c->din[0]),
-                           features);
+        rc = product(c, 0, rows, features, s->units, dy, nnp_f32(&c->weight[0]), NULL,
+                     nnp_f32(&c->din[0]));
     return rc;
 }
 
 /* clang-format off */
 static const nnp_component dense = {
     NNP_COMPONENT("layer", "dense"), .doc = "x W' + b: every unit sees every feature",
-    .flags = NNP_FREE_OUT | NNP_REENTRANT,
+    .flags = NNP_FREE_OUT | NNP_REENTRANT | NNP_READY,
     .self_size = sizeof(struct dense), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -8,6 +8,7 @@
  */
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
+#include <nnpipe/sweep.h>
 
 struct elu {
     double alpha;
@@ -18,11 +19,6 @@ static const nnp_param params[] = {
       "minus the value it tends to below zero", NULL },
 };
 
-struct job {
-    nnp_ctx *c;
-    float    alpha;
-};
-
 static int setup(nnp_ctx *c, void *self)
 {
     (void)self;
@@ -31,55 +27,41 @@ static int setup(nnp_ctx *c, void *self)
     return nnp_like(c, NNP_OUT, "y", &c->in[0]);
 }
 
-NNP_HOT static void values(const float *x, float *y, size_t n, float alpha)
+NNP_HOT static void values(const void *self, const float *x, float *y, size_t n)
 {
+    float alpha = (float)((const struct elu *)self)->alpha;
+
     NNP_LANES
     for (size_t i = 0; i < n; i++)
         y[i] = nnp_pickf(x[i] > 0.0f, x[i], alpha * nnp_expm1f(x[i]));
 }
 
-NNP_HOT static void gradients(const float *y, const float *dy, float *dx, size_t n,
-                              float alpha)
+NNP_HOT static void gradients(const void *self, const float *x, const float *y,
+                              const float *dy, float *dx, size_t n)
 {
+    float alpha = (float)((const struct elu *)self)->alpha;
+
+    (void)x;
     NNP_LANES
     for (size_t i = 0; i < n; i++)
         dx[i] = nnp_pickf(y[i] > 0.0f, dy[i], dy[i] * (y[i] + alpha));
 }
 
-static void forward_part(void *arg, size_t begin, size_t end, uint32_t worker)
-{
-    const struct job *j = arg;
-
-    (void)worker;
-    values(nnp_f32(&j->c->in[0]) + begin, nnp_f32(&j->c->out[0]) + begin, end - begin,
-           j->alpha);
-}
+static const nnp_sweep sweep = { sizeof sweep, 0, values, gradients };
 
 static int forward(nnp_ctx *c, void *self)
 {
-    const struct elu *s = self;
-    struct job        j = { c, (float)s->alpha };
-
-    return c->host->parallel(c, nnp_count(&c->in[0]), NNP_GRAIN, forward_part, &j);
-}
-
-static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)
-{
-    const struct job *j = arg;
-
-    (void)worker;
-    gradients(nnp_f32(&j->c->out[0]) + begin, nnp_f32(&j->c->dout[0]) + begin,
-              nnp_f32(&j->c->din[0]) + begin, end - begin, j->alpha);
+    return nnp_sweep_forward(c, self, &sweep);
 }
 
 static int backward(nnp_ctx *c, void *self)
 {
-    const struct elu *s = self;
-    struct job        j = { c, (float)s->alpha };
+    return nnp_sweep_backward(c, self, &sweep);
+}
 
-    if (!c->din[0].data)
-        return NNP_OK;
-    return c->host->parallel(c, nnp_count(&c->in[0]), NNP_GRAIN, backward_part, &j);
+static const void *extension(const char *id)
+{
+    return nnp_sweep_extension(id, &sweep);
 }
 
 /* clang-format off */
@@ -87,7 +69,7 @@ static const nnp_component elu = {
     NNP_COMPONENT("layer", "elu"), .doc = "x, or alpha (e^x - 1) below zero: exponential linear unit",
     .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
     .self_size = sizeof(struct elu), NNP_PARAMS(params),
-    .setup = setup, .forward = forward, .backward = backward,
+    .setup = setup, .forward = forward, .backward = backward, .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(elu, "1.0", "MIT", "https://example.org/nnpipe", &elu)

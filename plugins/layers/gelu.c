@@ -8,6 +8,7 @@
  */
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
+#include <nnpipe/sweep.h>
 
 struct gelu {
     int32_t approximate;
@@ -18,11 +19,6 @@ enum { EXACT, TANH };
 static const nnp_param params[] = {
     { "approximate", NNP_ENUM | NNP_MAIN, offsetof(struct gelu, approximate), "none",
       "none|tanh", "how the distribution function is computed", NULL },
-};
-
-struct job {
-    nnp_ctx *c;
-    int32_t  approximate;
 };
 
 static int setup(nnp_ctx *c, void *self)
@@ -49,7 +45,7 @@ static inline float tanh_of(float x)
     return nnp_tanhf(0.797884561f * (x + 0.044715f * (x * x * x)));
 }
 
-NNP_HOT static void values(const float *x, float *y, size_t n)
+NNP_HOT static void values_exact(const float *x, float *y, size_t n)
 {
     NNP_LANES
     for (size_t i = 0; i < n; i++)
@@ -64,7 +60,7 @@ NNP_HOT static void values_tanh(const float *x, float *y, size_t n)
 }
 
 /* P(x) + x p(x), p the density e^(-x^2 / 2) / sqrt(2 pi). */
-NNP_HOT static void gradients(const float *x, const float *dy, float *dx, size_t n)
+NNP_HOT static void gradients_exact(const float *x, const float *dy, float *dx, size_t n)
 {
     NNP_LANES
     for (size_t i = 0; i < n; i++) {
@@ -83,43 +79,37 @@ NNP_HOT static void gradients_tanh(const float *x, const float *dy, float *dx, s
     }
 }
 
-static void forward_part(void *arg, size_t begin, size_t end, uint32_t worker)
+static void values(const void *self, const float *x, float *y, size_t n)
 {
-    const struct job *j = arg;
-    const float      *x = nnp_f32(&j->c->in[0]) + begin;
-    float            *y = nnp_f32(&j->c->out[0]) + begin;
+    const struct gelu *s = self;
 
-    (void)worker;
-    (j->approximate == TANH ? values_tanh : values)(x, y, end - begin);
+    (s->approximate == TANH ? values_tanh : values_exact)(x, y, n);
 }
+
+static void gradients(const void *self, const float *x, const float *y, const float *dy,
+                      float *dx, size_t n)
+{
+    const struct gelu *s = self;
+
+    (void)y;
+    (s->approximate == TANH ? gradients_tanh : gradients_exact)(x, dy, dx, n);
+}
+
+static const nnp_sweep sweep = { sizeof sweep, 0, values, gradients };
 
 static int forward(nnp_ctx *c, void *self)
 {
-    const struct gelu *s = self;
-    struct job         j = { c, s->approximate };
-
-    return c->host->parallel(c, nnp_count(&c->in[0]), NNP_GRAIN, forward_part, &j);
-}
-
-static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)
-{
-    const struct job *j = arg;
-    const float      *x = nnp_f32(&j->c->in[0]) + begin;
-    const float      *dy = nnp_f32(&j->c->dout[0]) + begin;
-    float            *dx = nnp_f32(&j->c->din[0]) + begin;
-
-    (void)worker;
-    (j->approximate == TANH ? gradients_tanh : gradients)(x, dy, dx, end - begin);
+    return nnp_sweep_forward(c, self, &sweep);
 }
 
 static int backward(nnp_ctx *c, void *self)
 {
-    const struct gelu *s = self;
-    struct job         j = { c, s->approximate };
+    return nnp_sweep_backward(c, self, &sweep);
+}
 
-    if (!c->din[0].data)
-        return NNP_OK;
-    return c->host->parallel(c, nnp_count(&c->in[0]), NNP_GRAIN, backward_part, &j);
+static const void *extension(const char *id)
+{
+    return nnp_sweep_extension(id, &sweep);
 }
 
 /* clang-format off */
@@ -127,7 +117,7 @@ static const nnp_component gelu = {
     NNP_COMPONENT("layer", "gelu"), .doc = "x P(x), P the normal distribution function",
     .flags = NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
     .self_size = sizeof(struct gelu), NNP_PARAMS(params),
-    .setup = setup, .forward = forward, .backward = backward,
+    .setup = setup, .forward = forward, .backward = backward, .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(gelu, "1.0", "MIT", "https://example.org/nnpipe", &gelu)

@@ -8,6 +8,7 @@
  */
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
+#include <nnpipe/sweep.h>
 
 struct leaky_relu {
     double slope;
@@ -16,11 +17,6 @@ struct leaky_relu {
 static const nnp_param params[] = {
     { "slope", NNP_REAL | NNP_MAIN, offsetof(struct leaky_relu, slope), "0.01", "[0,1]",
       "gradient where x <= 0", NULL },
-};
-
-struct job {
-    nnp_ctx *c;
-    float    slope;
 };
 
 static int setup(nnp_ctx *c, void *self)
@@ -32,55 +28,41 @@ static int setup(nnp_ctx *c, void *self)
     return nnp_like(c, NNP_OUT, "y", &c->in[0]);
 }
 
-NNP_HOT static void values(const float *x, float *y, size_t n, float slope)
+NNP_HOT static void values(const void *self, const float *x, float *y, size_t n)
 {
+    float slope = (float)((const struct leaky_relu *)self)->slope;
+
     NNP_LANES
     for (size_t i = 0; i < n; i++)
         y[i] = nnp_pickf(x[i] > 0.0f, x[i], slope * x[i]);
 }
 
-NNP_HOT static void gradients(const float *y, const float *dy, float *dx, size_t n,
-                              float slope)
+NNP_HOT static void gradients(const void *self, const float *x, const float *y,
+                              const float *dy, float *dx, size_t n)
 {
+    float slope = (float)((const struct leaky_relu *)self)->slope;
+
+    (void)x;
     NNP_LANES
     for (size_t i = 0; i < n; i++)
         dx[i] = nnp_pickf(y[i] > 0.0f, dy[i], slope * dy[i]);
 }
 
-static void forward_part(void *arg, size_t begin, size_t end, uint32_t worker)
-{
-    const struct job *j = arg;
-
-    (void)worker;
-    values(nnp_f32(&j->c->in[0]) + begin, nnp_f32(&j->c->out[0]) + begin, end - begin,
-           j->slope);
-}
+static const nnp_sweep sweep = { sizeof sweep, 0, values, gradients };
 
 static int forward(nnp_ctx *c, void *self)
 {
-    const struct leaky_relu *s = self;
-    struct job               j = { c, (float)s->slope };
-
-    return c->host->parallel(c, nnp_count(&c->in[0]), NNP_GRAIN, forward_part, &j);
-}
-
-static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)
-{
-    const struct job *j = arg;
-
-    (void)worker;
-    gradients(nnp_f32(&j->c->out[0]) + begin, nnp_f32(&j->c->dout[0]) + begin,
-              nnp_f32(&j->c->din[0]) + begin, end - begin, j->slope);
+    return nnp_sweep_forward(c, self, &sweep);
 }
 
 static int backward(nnp_ctx *c, void *self)
 {
-    const struct leaky_relu *s = self;
-    struct job               j = { c, (float)s->slope };
+    return nnp_sweep_backward(c, self, &sweep);
+}
 
-    if (!c->din[0].data)
-        return NNP_OK;
-    return c->host->parallel(c, nnp_count(&c->in[0]), NNP_GRAIN, backward_part, &j);
+static const void *extension(const char *id)
+{
+    return nnp_sweep_extension(id, &sweep);
 }
 
 /* clang-format off */
@@ -88,7 +70,7 @@ static const nnp_component leaky_relu = {
     NNP_COMPONENT("layer", "leaky_relu"), .doc = "rectifier that leaks below zero",
     .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
     .self_size = sizeof(struct leaky_relu), NNP_PARAMS(params),
-    .setup = setup, .forward = forward, .backward = backward,
+    .setup = setup, .forward = forward, .backward = backward, .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(leaky_relu, "1.0", "MIT", "https://example.org/nnpipe", &leaky_relu)

@@ -24,8 +24,9 @@ static const nnp_param params[] = {
 };
 
 struct job {
-    nnp_ctx *c;
-    int64_t  k, stride, in[2], out[2];
+    nnp_ctx      *c;
+    int64_t       k, stride, in[2], out[2];
+    nnp_ready_fn *ready;
 };
 
 static int64_t stride_of(const struct maxpool *s)
@@ -208,6 +209,13 @@ static void pool_channel(const struct job *j, const float *x, float *best, int32
     }
 }
 
+/* Channels begin..end, n numbers each, have their values. */
+static void say(const struct job *j, const nnp_tensor *t, size_t begin, size_t end,
+                size_t n)
+{
+    j->ready(j->c, nnp_f32(t) + begin * n, (end - begin) * n, 0, 1);
+}
+
 /* Channels begin..end of all rows. */
 static void forward_part(void *arg, size_t begin, size_t end, uint32_t worker)
 {
@@ -229,6 +237,7 @@ static void forward_part(void *arg, size_t begin, size_t end, uint32_t worker)
             pool_line(j, x, (int64_t)y, best + y * width,
                       saved ? saved + ch * n + y * width : line);
     }
+    say(j, &j->c->out[0], begin, end, n);
 }
 
 static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)
@@ -251,12 +260,21 @@ static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)
         for (size_t i = ch * n; i < (ch + 1) * n; i++)
             dx[saved[i]] += nnp_f32(&j->c->dout[0])[i];
     }
+    say(j, &j->c->din[0], begin, end, size);
 }
 
 static int over_channels(nnp_ctx *c, const struct maxpool *s, nnp_body *body)
 {
     const int64_t *x = c->in[0].shape, *y = c->out[0].shape;
-    struct job     j = { c, s->k, stride_of(s), { x[2], x[3] }, { y[2], y[3] } };
+    struct job     j = { c,
+                         s->k,
+                         stride_of(s),
+                         { x[2], x[3] },
+                         { y[2], y[3] },
+                         (nnp_ready_fn *)c->host->extension(c, "nnp.ready/1") };
+
+    if (!j.ready)
+        return c->host->fail(c, NNP_ENOTSUP, "maxpool needs a host with nnp.ready/1");
 
     return c->host->parallel(c, (size_t)(x[0] * x[1]),
                              1 + NNP_GRAIN / (size_t)(x[2] * x[3] + 1), body, &j);
@@ -275,7 +293,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component maxpool = {
     NNP_COMPONENT("layer", "maxpool"), .doc = "the largest number of each window",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT | NNP_READY,
     .self_size = sizeof(struct maxpool), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -8,6 +8,7 @@
  */
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
+#include <nnpipe/sweep.h>
 
 struct softplus {
     double beta;
@@ -18,11 +19,6 @@ static const nnp_param params[] = {
       "sharpness of the bend at zero", NULL },
 };
 
-struct job {
-    nnp_ctx *c;
-    float    beta;
-};
-
 static int setup(nnp_ctx *c, void *self)
 {
     (void)self;
@@ -31,55 +27,41 @@ static int setup(nnp_ctx *c, void *self)
     return nnp_like(c, NNP_OUT, "y", &c->in[0]);
 }
 
-NNP_HOT static void values(const float *x, float *y, size_t n, float beta)
+NNP_HOT static void values(const void *self, const float *x, float *y, size_t n)
 {
+    float beta = (float)((const struct softplus *)self)->beta;
+
     NNP_LANES
     for (size_t i = 0; i < n; i++)
         y[i] = nnp_softplusf(beta * x[i]) / beta;
 }
 
-NNP_HOT static void gradients(const float *y, const float *dy, float *dx, size_t n,
-                              float beta)
+NNP_HOT static void gradients(const void *self, const float *x, const float *y,
+                              const float *dy, float *dx, size_t n)
 {
+    float beta = (float)((const struct softplus *)self)->beta;
+
+    (void)x;
     NNP_LANES
     for (size_t i = 0; i < n; i++)
         dx[i] = dy[i] * -nnp_expm1f(-beta * y[i]);
 }
 
-static void forward_part(void *arg, size_t begin, size_t end, uint32_t worker)
-{
-    const struct job *j = arg;
-
-    (void)worker;
-    values(nnp_f32(&j->c->in[0]) + begin, nnp_f32(&j->c->out[0]) + begin, end - begin,
-           j->beta);
-}
+static const nnp_sweep sweep = { sizeof sweep, 0, values, gradients };
 
 static int forward(nnp_ctx *c, void *self)
 {
-    const struct softplus *s = self;
-    struct job             j = { c, (float)s->beta };
-
-    return c->host->parallel(c, nnp_count(&c->in[0]), NNP_GRAIN, forward_part, &j);
-}
-
-static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)
-{
-    const struct job *j = arg;
-
-    (void)worker;
-    gradients(nnp_f32(&j->c->out[0]) + begin, nnp_f32(&j->c->dout[0]) + begin,
-              nnp_f32(&j->c->din[0]) + begin, end - begin, j->beta);
+    return nnp_sweep_forward(c, self, &sweep);
 }
 
 static int backward(nnp_ctx *c, void *self)
 {
-    const struct softplus *s = self;
-    struct job             j = { c, (float)s->beta };
+    return nnp_sweep_backward(c, self, &sweep);
+}
 
-    if (!c->din[0].data)
-        return NNP_OK;
-    return c->host->parallel(c, nnp_count(&c->in[0]), NNP_GRAIN, backward_part, &j);
+static const void *extension(const char *id)
+{
+    return nnp_sweep_extension(id, &sweep);
 }
 
 /* clang-format off */
@@ -87,7 +69,7 @@ static const nnp_component softplus = {
     NNP_COMPONENT("layer", "softplus"), .doc = "log(1 + e^(beta x)) / beta: a smooth rectifier",
     .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
     .self_size = sizeof(struct softplus), NNP_PARAMS(params),
-    .setup = setup, .forward = forward, .backward = backward,
+    .setup = setup, .forward = forward, .backward = backward, .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(softplus, "1.0", "MIT", "https://example.org/nnpipe", &softplus)

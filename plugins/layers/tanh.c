@@ -7,6 +7,7 @@
  */
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
+#include <nnpipe/sweep.h>
 
 static int setup(nnp_ctx *c, void *self)
 {
@@ -16,56 +17,46 @@ static int setup(nnp_ctx *c, void *self)
     return nnp_like(c, NNP_OUT, "y", &c->in[0]);
 }
 
-NNP_HOT static void values(const float *x, float *y, size_t n)
+NNP_HOT static void values(const void *self, const float *x, float *y, size_t n)
 {
+    (void)self;
     NNP_LANES
     for (size_t i = 0; i < n; i++)
         y[i] = nnp_tanhf(x[i]);
 }
 
-NNP_HOT static void gradients(const float *y, const float *dy, float *dx, size_t n)
+NNP_HOT static void gradients(const void *self, const float *x, const float *y,
+                              const float *dy, float *dx, size_t n)
 {
+    (void)self;
+    (void)x;
     NNP_LANES
     for (size_t i = 0; i < n; i++)
         dx[i] = dy[i] * (1.0f - y[i] * y[i]);
 }
 
-static void forward_part(void *arg, size_t begin, size_t end, uint32_t worker)
-{
-    const nnp_ctx *c = arg;
-
-    (void)worker;
-    values(nnp_f32(&c->in[0]) + begin, nnp_f32(&c->out[0]) + begin, end - begin);
-}
+static const nnp_sweep sweep = { sizeof sweep, 0, values, gradients };
 
 static int forward(nnp_ctx *c, void *self)
 {
-    (void)self;
-    return c->host->parallel(c, nnp_count(&c->in[0]), NNP_GRAIN, forward_part, c);
-}
-
-static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)
-{
-    const nnp_ctx *c = arg;
-
-    (void)worker;
-    gradients(nnp_f32(&c->out[0]) + begin, nnp_f32(&c->dout[0]) + begin,
-              nnp_f32(&c->din[0]) + begin, end - begin);
+    return nnp_sweep_forward(c, self, &sweep);
 }
 
 static int backward(nnp_ctx *c, void *self)
 {
-    (void)self;
-    if (!c->din[0].data)
-        return NNP_OK;
-    return c->host->parallel(c, nnp_count(&c->in[0]), NNP_GRAIN, backward_part, c);
+    return nnp_sweep_backward(c, self, &sweep);
+}
+
+static const void *extension(const char *id)
+{
+    return nnp_sweep_extension(id, &sweep);
 }
 
 /* clang-format off */
 static const nnp_component hyperbolic = {
     NNP_COMPONENT("layer", "tanh"), .doc = "tanh x: the hyperbolic tangent, between -1 and 1",
     .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
-    .setup = setup, .forward = forward, .backward = backward,
+    .setup = setup, .forward = forward, .backward = backward, .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(tanh, "1.0", "MIT", "https://example.org/nnpipe", &hyperbolic)

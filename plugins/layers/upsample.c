@@ -25,8 +25,11 @@ static const nnp_param params[] = {
 };
 
 struct job {
-    nnp_ctx *c;
-    int64_t  factor, h, w;
+    nnp_ctx          *c;
+    int64_t           factor, h, w;
+    nnp_body         *body;
+    nnp_ready_fn     *ready;
+    const nnp_tensor *to;
 };
 
 static int setup(nnp_ctx *c, void *self)
@@ -194,13 +197,27 @@ static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)
     }
 }
 
-static int over_channels(nnp_ctx *c, const struct upsample *s, nnp_body *body)
+/* Channels begin..end, which then have their values. */
+static void part(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const struct job *j = arg;
+    size_t            n = (size_t)(j->to->shape[2] * j->to->shape[3]);
+
+    j->body(arg, begin, end, worker);
+    j->ready(j->c, nnp_f32(j->to) + begin * n, (end - begin) * n, 0, 1);
+}
+
+static int over_channels(nnp_ctx *c, const struct upsample *s, nnp_body *body,
+                         const nnp_tensor *to)
 {
     const int64_t *x = c->in[0].shape;
-    struct job     j = { c, s->factor, x[2], x[3] };
+    struct job     j = { c, s->factor, x[2], x[3], body, NULL, to };
     size_t         size = (size_t)(x[2] * x[3] * s->factor * s->factor);
 
-    return c->host->parallel(c, (size_t)(x[0] * x[1]), 1 + NNP_GRAIN / (size + 1), body,
+    j.ready = (nnp_ready_fn *)c->host->extension(c, "nnp.ready/1");
+    if (!j.ready)
+        return c->host->fail(c, NNP_ENOTSUP, "upsample needs a host with nnp.ready/1");
+    return c->host->parallel(c, (size_t)(x[0] * x[1]), 1 + NNP_GRAIN / (size + 1), part,
                              &j);
 }
 
@@ -208,7 +225,8 @@ static int forward(nnp_ctx *c, void *self)
 {
     const struct upsample *s = self;
 
-    return over_channels(c, s, s->mode == NEAREST ? nearest_part : forward_part);
+    return over_channels(c, s, s->mode == NEAREST ? nearest_part : forward_part,
+                         &c->out[0]);
 }
 
 static int backward(nnp_ctx *c, void *self)
@@ -217,13 +235,14 @@ static int backward(nnp_ctx *c, void *self)
 
     if (!c->din[0].data)
         return NNP_OK;
-    return over_channels(c, s, s->mode == NEAREST ? nearest_back : backward_part);
+    return over_channels(c, s, s->mode == NEAREST ? nearest_back : backward_part,
+                         &c->din[0]);
 }
 
 /* clang-format off */
 static const nnp_component upsample = {
     NNP_COMPONENT("layer", "upsample"), .doc = "enlarges images by a whole factor",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT | NNP_READY,
     .self_size = sizeof(struct upsample), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

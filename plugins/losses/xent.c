@@ -195,6 +195,16 @@ static double loss_of(const struct job *b, const struct row *r, size_t i)
     return (1 - e) * loss + e * spread / (double)b->k;
 }
 
+static void put_loss(const struct job *b, const struct row *r, size_t i)
+{
+    float *loss = nnp_f32(&b->c->out[0]) + i;
+
+    if (b->weight && b->weight[i] == 0)
+        *loss = 0;
+    else
+        *loss = (float)loss_of(b, r, i) * (b->weight ? b->weight[i] : 1);
+}
+
 /* Both outputs, as far as they are wanted. */
 NNP_HOT static void rows_forward(void *arg, size_t begin, size_t end, uint32_t worker)
 {
@@ -212,11 +222,8 @@ NNP_HOT static void rows_forward(void *arg, size_t begin, size_t end, uint32_t w
         r.log_sum = log(sum);
         for (size_t j = 0; p && j < b->k; j++)
             p[j] *= (float)(1 / sum);
-        if (c->in[1].data && b->weight && b->weight[i] == 0)
-            nnp_f32(&c->out[0])[i] = 0;
-        else if (c->in[1].data)
-            nnp_f32(&c->out[0])[i] =
-                (float)loss_of(b, &r, i) * (b->weight ? b->weight[i] : 1);
+        if (c->in[1].data)
+            put_loss(b, &r, i);
     }
 }
 
@@ -226,13 +233,16 @@ static inline float dout_of(const struct job *b, size_t i)
 }
 
 /* dL/dx = p sum(t) - t, t smoothed; dx holds e^(x - max) meanwhile. */
-static inline void row_backward(const struct job *b, size_t i, const float *x, float *dx)
+static inline void row_backward(const struct job *b, size_t i, struct row *r, float *dx)
 {
     const nnp_tensor *t = &b->c->in[1];
     float             e = (float)b->self->label_smoothing, flat = e / (float)b->k;
     float             dout = dout_of(b, i), scale;
-    double            sum = exps(x, b->k, largest(x, b->k), dx), weight = b->numbers;
+    float             max = largest(r->x, b->k);
+    double            sum = exps(r->x, b->k, max, dx), weight = b->numbers;
 
+    r->max = (double)max;
+    r->log_sum = log(sum);
     for (size_t j = 0; !b->numbers && j < b->k; j++)
         weight += nnp_number(t, i * b->k + j);
     scale = (float)(((1 - (double)e) * weight + (double)e) / sum);
@@ -268,13 +278,18 @@ NNP_HOT static void rows_backward(void *arg, size_t begin, size_t end, uint32_t 
     float            *dx = nnp_f32(&b->c->din[0]);
 
     (void)worker;
-    for (size_t i = begin; i < end; i++)
+    for (size_t i = begin; i < end; i++) {
+        struct row r = { x + i * b->k, 0, 0 };
+        float     *to = dx + i * b->k;
+
         if (b->weight && b->weight[i] == 0)
-            memset(dx + i * b->k, 0, b->k * sizeof *dx);
+            memset(to, 0, b->k * sizeof *to);
         else if (b->self->from == LOGITS)
-            row_backward(b, i, x + i * b->k, dx + i * b->k);
+            row_backward(b, i, &r, to);
         else
-            row_backward_p(b, i, x + i * b->k, dx + i * b->k);
+            row_backward_p(b, i, r.x, to);
+        put_loss(b, &r, i);
+    }
 }
 
 static int over_rows(struct job *b, nnp_body *body)
@@ -314,18 +329,22 @@ static int forward(nnp_ctx *c, void *self)
     return rc ? rc : over_rows(&b, rows_forward);
 }
 
+/* The losses in the same sweep. */
 static int backward(nnp_ctx *c, void *self)
 {
     struct job b = measure(c, self);
+    int        rc = NNP_OK;
 
     weigh(&b);
-    return c->din[0].data ? over_rows(&b, rows_backward) : NNP_OK;
+    if (b.numbers)
+        rc = check_targets(&b);
+    return rc ? rc : over_rows(&b, c->din[0].data ? rows_backward : rows_forward);
 }
 
 /* clang-format off */
 static const nnp_component xent = {
     NNP_COMPONENT("loss", "xent"), .doc = "cross-entropy of classes on logits or probabilities",
-    .flags = NNP_REENTRANT | NNP_FREE_OUT, .min_in = 2, .max_in = 3,
+    .flags = NNP_REENTRANT | NNP_BOTH, .min_in = 2, .max_in = 3,
     .self_size = sizeof(struct xent), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

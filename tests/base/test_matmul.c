@@ -222,9 +222,39 @@ START_TEST(a_lone_row_has_the_same_bits_wherever_it_is_cut)
 }
 END_TEST
 
-/* _i: ta, tb; shapes that go by tiles, by one row and by one column. */
-START_TEST(a_bias_is_added_to_each_row)
+struct heard { /* how often each element was said to be final, and what it then was */
+    const float *c;
+    int         *times;
+    float       *value;
+};
+
+static void hear(void *arg, const float *c, int64_t rows, int64_t columns, int64_t ldc)
 {
+    const struct heard *h = arg;
+
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t j = 0; j < columns; j++) {
+            int64_t at = c - h->c + i * ldc + j;
+            __atomic_add_fetch(&h->times[at], 1, __ATOMIC_RELAXED);
+            h->value[at] = h->c[at];
+        }
+}
+
+static void expect_heard(const struct product *p, const struct heard *h)
+{
+    for (int64_t i = 0; i < p->m; i++)
+        for (int64_t j = 0; j < p->ldc; j++) {
+            int64_t at = i * p->ldc + j;
+            ck_assert_int_eq(h->times[at], j < p->n);
+            ck_assert(j >= p->n || h->value[at] == h->c[at]);
+        }
+}
+
+/* _i: ta, tb; shapes that go by tiles, by one row and by one column. */
+START_TEST(a_bias_is_added_to_each_row_and_the_end_told)
+{
+    struct pool *pool = pool_open(2);
+
     static const int64_t shapes[][3] = {
         { 7, 37, 300 }, { 1, 41, 600 }, { 29, 1, 300 }, { 130, 300, 20 }
     };
@@ -234,14 +264,21 @@ START_TEST(a_bias_is_added_to_each_row)
             make(_i & 1, _i >> 1, shapes[s][0], shapes[s][1], shapes[s][2], 0);
         float *bias = numbers("bias", p.n), *c = copy_of_c(&p);
 
-        matmul(NULL, p.ta, p.tb, p.m, p.n, p.k, p.alpha, p.a, p.lda, p.b, p.ldb, 0, c,
-               p.ldc, bias);
+        struct heard      h = { c, calloc((size_t)(p.m * p.ldc), sizeof(int)),
+                                calloc((size_t)(p.m * p.ldc), sizeof(float)) };
+        struct matmul_end end = { bias, hear, &h };
+
+        matmul(pool, p.ta, p.tb, p.m, p.n, p.k, p.alpha, p.a, p.lda, p.b, p.ldb, 0, c,
+               p.ldc, &end);
+        expect_heard(&p, &h);
         for (int64_t i = 0; i < p.m; i++)
             for (int64_t j = 0; j < p.n; j++) {
                 double size = 0, want = (double)bias[j] + element(&p, i, j, &size);
                 ck_assert_double_le(fabs((double)c[i * p.ldc + j] - want),
                                     1e-6 * (size + 1));
             }
+        free(h.times);
+        free(h.value);
         free(bias);
         free(c);
         drop(&p);
@@ -337,7 +374,7 @@ int main(void)
     tcase_add_loop_test(t, has_the_same_bits_for_any_pool, 0, n);
     tcase_add_test(t, an_element_has_the_same_bits_in_any_company);
     tcase_add_test(t, a_lone_row_has_the_same_bits_wherever_it_is_cut);
-    tcase_add_loop_test(t, a_bias_is_added_to_each_row, 0, 4);
+    tcase_add_loop_test(t, a_bias_is_added_to_each_row_and_the_end_told, 0, 4);
     tcase_add_test(t, beta_zero_does_not_read_c);
     tcase_add_loop_test(t, k_zero_scales_c, 0, 2);
     tcase_add_test(t, empty_products_touch_nothing);

@@ -60,6 +60,13 @@ true_that "item, line and tensor are named" grep -q \
 "$NNPIPE" run --resume past -q --plugin "$folder/layer0.so" >out 2>log
 true_that "what it wrote has spoilt nothing" cmp whole/best.nnw past/best.nnw
 
+run 29 -o unready
+true_that "a plugin that breaks its promise to say what is ready: exit 4" test $code = 4
+true_that "item, line and numbers are named" grep -q \
+    "^net.yaml:5:5: error: layer first (faulty) promises READY, but in forward said so of 0 of its 16 numbers" log
+run 29 -o unasked --guard
+true_that "it is not asked under --guard" test $code = 0
+
 run 15 -o endless --call-limit 0.5
 true_that "a plugin that does not end: exit 4" test $code = 4
 true_that "item and line are named too" grep -q \

@@ -64,6 +64,9 @@ finds layer21 3 'crashes in a run: SIGSEGV'
 finds layer22 4 'the same run twice gives two results: out `y`'
 finds layer23 8 'promises INPLACE, but in place out `y`'
 finds layer24 2 'out `y` does not have the 1 rows of its input first'
+finds layer27 13 'promises READY, but says so of out `y`, element 0, 2 times'
+finds layer28 13 'promises READY, but out `y`, element 0, was said to be ready at .* and became'
+finds layer29 13 'promises READY, but says so of out `y`, element 0, 0 times'
 
 for i in 30 31 32 33 34 35 36; do right kind$i; done
 finds kind37 13 'a loss is not divided by the rows'
@@ -80,6 +83,7 @@ finds kind47 13 'forward does not report `value`'
 finds kind48 6 'backward overwrites the gradient of weight\[0\]'
 finds kind49 13 'a projected weight is changed by a second projection'
 finds kind50 13 'state `sums`, element 0, is .* after one batch and'
+finds kind51 3 'backward leaves element 0 of out `loss` unwritten'
 
 says 7 '{"kind":"layer","name":"faulty","check":5,"result":"fail","text":"element 0 of' \
     "$folder/layer1.so" --json

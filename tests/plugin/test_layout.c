@@ -110,6 +110,7 @@ static const struct {
     { "NNP_WHOLE", NNP_WHOLE, 64 }, { "NNP_NONDET", NNP_NONDET, 128 },
     { "NNP_STANDIN", NNP_STANDIN, 256 }, { "NNP_GRADIENT", NNP_GRADIENT, 512 },
     { "NNP_MIXES", NNP_MIXES, 1024 }, { "NNP_HIGHER", NNP_HIGHER, 2048 },
+    { "NNP_READY", NNP_READY, 4096 }, { "NNP_BOTH", NNP_BOTH, 8192 },
     { "NNP_ABI", NNP_ABI, 65536 },
 };
 /* clang-format on */

@@ -84,6 +84,57 @@ START_TEST(gradient_agrees_with_differences)
 }
 END_TEST
 
+/* Each layer that says when it is ready, with an activation behind it; some of their
+ * streams are read twice. */
+static const char *const joined[] = {
+    DATA
+    "model:\n  - dense: 17\n  - elu\n  - dense: {units: 40, bias: false}\n    as: a\n"
+    "  - silu:\n    as: b\n  - dense: 9\n    from: a\n  - gelu\n  - concat:\n"
+    "    from: [prev, b]\n  - dense: 6\n  - batchnorm\n  - sigmoid\n  - dense: 1\n"
+    "loss: bce\n" TRAIN,
+    "data:\n  source: {random: {shape: [2, 7, 7], classes: 3, n: 4}}\n"
+    "model:\n  - conv: {out: 5, stride: 2}\n  - relu\n  - conv: {out: 4, groups: 1}\n"
+    "  - batchnorm\n  - leaky_relu\n  - conv_transpose: {out: 3, k: 3, stride: 2}\n"
+    "  - softplus\n  - conv: 64\n  - tanh\n  - conv: 64\n  - relu\n  - dense: 3\n"
+    "loss: xent\n" TRAIN,
+};
+
+static int look_on(struct session *s, const struct graph_node *n, struct diag *d)
+{
+    (void)s;
+    (void)n;
+    (void)d;
+    return 0;
+}
+
+static int count_joined(const struct plan *p)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < p->n_steps; i++)
+        n += p->steps[i].then >= 0;
+    return n;
+}
+
+/* _i / 4: which net; then one thread, three, each node on its own by being watched, and
+ * by being guarded. */
+START_TEST(joined_steps_change_no_bit)
+{
+    struct net *plain = net_open(joined[_i / 4], 1);
+    struct net *other = net_open(joined[_i / 4], _i % 4 == 1 ? 3 : 1);
+
+    if (_i % 4 == 2)
+        other->session->watch = look_on;
+    other->session->services.guard = _i % 4 == 3;
+    ck_assert(net_step(plain) == net_step(other));
+    ck_assert_mem_eq(plain->session->weights.g, other->session->weights.g,
+                     plain->session->weights.n_gradient * sizeof(float));
+    ck_assert_int_eq(count_joined(plain->session->plans[PLAN_TRAIN]), _i < 4 ? 6 : 10);
+    net_close(plain);
+    net_close(other);
+}
+END_TEST
+
 START_TEST(two_micro_batches_are_one_batch)
 {
 #define MODEL                                                                            \
@@ -110,6 +161,7 @@ int main(void)
     TCase *t = tcase_create("run");
 
     tcase_add_loop_test(t, gradient_agrees_with_differences, 0, COUNT(nets));
+    tcase_add_loop_test(t, joined_steps_change_no_bit, 0, 4 * COUNT(joined));
     tcase_add_test(t, two_micro_batches_are_one_batch);
     suite_add_tcase(s, t);
     return nnt_main(s);

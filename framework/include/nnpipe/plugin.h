@@ -129,7 +129,7 @@ struct nnp_host {
                 float *c, int64_t ldc);
     /* Name of a tensor of this frame, or NULL. [any] */
     const char *(*name)(nnp_ctx *, uint32_t role, uint32_t i);
-    /* "nnp.file/1", "nnp.affine/1", "nnp.taps/1", "nnp.tiles/1", "nnp.run/1" (below), or NULL: this host has no such thing. */
+    /* "nnp.file/1", "nnp.product/1", "nnp.ready/1", "nnp.taps/1", "nnp.tiles/1", "nnp.run/1" (below), or NULL: this host has no such thing. */
     const void *(*extension)(nnp_ctx *, const char *id);
 };
 enum { /* roles ... */
@@ -211,7 +211,9 @@ enum { /* promises; 0 is always safe */
     NNP_STANDIN = 256,    /* stands for the layer that its THEN parameter names */
     NNP_GRADIENT = 512,   /* optimizer: rewrites dweight only, runs before the others */
     NNP_MIXES = 1024,     /* rows of a batch influence each other (batch statistics) */
-    NNP_HIGHER = 2048     /* metric, report: a larger value is better */
+    NNP_HIGHER = 2048,    /* metric, report: a larger value is better */
+    NNP_READY = 4096,     /* layer: says when elements are final ("nnp.ready/1") */
+    NNP_BOTH = 8192       /* loss: backward writes out[0] too, so no forward need come before */
 };
 
 /*
@@ -220,13 +222,16 @@ enum { /* promises; 0 is always safe */
  * idempotent, weights and states come out the same.
  *
  * layer        setup R: declares OUT, WEIGHT, ...; forward R: out from in; backward o.
+ *              extension("nnp.sweep/1") o: an nnp_sweep, if each number of out[0] comes from
+ *              the one of in[0] in its place.
  * loss         in[0] `of` prediction, in[1] `to` target, in[2] `where` a mask if n_in is 3
  *              (a component that takes one says max_in 3; like in[0], or a number per row
  *              or token). setup R: out[0] is one f32 per row (or per token), the mean over
  *              the row's elements (weighted by the mask), not divided by rows. A second OUT "prediction", if declared, is
  *              in[0] as a prediction (probabilities of logits); metrics and `predict` read
  *              it, its data is NULL when unwanted. forward R; backward R:
- *              din[0] = dout[0] * dL/din[0], row by row.
+ *              din[0] = dout[0] * dL/din[0], row by row. BOTH: backward writes out[0] as
+ *              forward does, also where din[0] is not wanted; a training step has no forward.
  * optimizer    per weight: setup o declares STATE; forward R updates weight[0] in place
  *              from dweight[0], state, c->lr. A rate is a REAL parameter named lr, LIVE: the
  *              host schedules it and gives it as c->lr. GRADIENT: rewrites dweight. WHOLE:
@@ -323,11 +328,33 @@ typedef struct nnp_file { /* "nnp.file/1" */
 } nnp_file;
 
 /*
- * "nnp.affine/1": y = x W' + bias, the bias added while the sums are in registers; x is
- * [rows, features], weight [units, features], bias [units], y [rows, units]. features > 0. [any]
+ * "nnp.sweep/1" of a layer that maps numbers one by one (an activation): the same as its
+ * forward and backward for n of them, wherever they stand. self is only read; y may be x, dx may
+ * be dy. backward gets x as NULL or overwritten if the layer promises FREE_IN, y if FREE_OUT. [any]
  */
-typedef int nnp_affine_fn(nnp_ctx *, int64_t rows, int64_t units, int64_t features,
-                          const float *x, const float *weight, const float *bias, float *y);
+typedef struct nnp_sweep {
+    uint32_t size, pad;
+    void (*forward)(const void *self, const float *x, float *y, size_t n);
+    void (*backward)(const void *self, const float *x, const float *y, const float *dy,
+                     float *dx, size_t n);
+} nnp_sweep;
+
+/*
+ * "nnp.ready/1": `count` stretches of n elements of out[0] (in forward) or of din[0] (in
+ * backward), `step` apart, have their value: the sweep of the layer behind runs over them while
+ * they are in the cache, and may overwrite them. A layer that promises READY calls it, or
+ * product, for every element once, in each forward and in each backward that wants din[0], and
+ * does not look at it again. [any]
+ */
+typedef void nnp_ready_fn(nnp_ctx *, const float *first, size_t n, size_t step, size_t count);
+
+/*
+ * "nnp.product/1": y = a op(b) + bias, the bias (n, or NULL) added while the sums are in
+ * registers; a is [m, k], b [k, n], or [n, k] if tb, y [m, n]; k > 0. y is then ready, if it is
+ * out[0] or din[0] of a layer that promises READY. [any]
+ */
+typedef int nnp_product_fn(nnp_ctx *, int tb, int64_t m, int64_t n, int64_t k, const float *a,
+                           const float *b, const float *bias, float *y);
 
 /*
  * "nnp.taps/1": products with a matrix whose row k is x[at[k]], x[at[k] + 1], ...: what a

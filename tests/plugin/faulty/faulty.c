@@ -36,7 +36,10 @@ enum fault {
     NOT_IN_PLACE,
     NO_ROWS,
     CRASHES_LATER,
-    WRITES_PAST_LATER
+    WRITES_PAST_LATER,
+    READY_TWICE,
+    READY_TOO_SOON,
+    NEVER_READY
 };
 
 struct layer {
@@ -139,11 +142,17 @@ static int forward(nnp_ctx *c, void *self)
     const float  *x = nnp_f32(&c->in[0]), *w = nnp_f32(&c->weight[0]);
     float        *y = nnp_f32(&c->out[0]);
 
+    nnp_ready_fn *ready = (nnp_ready_fn *)c->host->extension(c, "nnp.ready/1");
+
     for (size_t i = 0; i < rows * u - left_out; i++) {
+        if (FAULT == READY_TOO_SOON)
+            ready(c, y + i, 1, 1, 1);
         y[i] = nnp_f32(&c->weight[1])[i % u];
         for (size_t k = 0; k < d; k++)
             y[i] += x[i / u * d + k] * w[i % u * d + k];
     }
+    for (int k = 0; k < 2 && FAULT == READY_TWICE; k++)
+        ready(c, y, u, u, rows);
     plant_in_forward(c, s);
     return NNP_OK;
 }
@@ -210,6 +219,7 @@ static int backward(nnp_ctx *c, void *self)
 enum {
     PROMISES = NNP_FREE_OUT | (FAULT == READS_FREED_INPUT ? NNP_FREE_IN : 0) |
                (FAULT == NOT_IN_PLACE ? NNP_INPLACE : 0) |
+               (FAULT >= READY_TWICE && FAULT <= NEVER_READY ? NNP_READY : 0) |
                (FAULT == SELF_CHANGES || FAULT == NONE ? NNP_REENTRANT : 0)
 };
 

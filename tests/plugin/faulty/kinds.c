@@ -26,7 +26,8 @@ enum fault {
     SCHEDULE_SILENT,
     REGULARIZER_OVERWRITES,
     PROJECTS_EVERY_TIME,
-    TRANSFORM_OF_LAST_BATCH
+    TRANSFORM_OF_LAST_BATCH,
+    LOSS_NOT_BOTH
 };
 
 struct own {
@@ -250,9 +251,10 @@ static int transform_forward(nnp_ctx *c, void *self)
 
 /* clang-format off */
 #define OWN .self_size = sizeof(struct own), NNP_PARAMS(params)
-#if FAULT == 30 || FAULT == 37 || FAULT == 38
+#if FAULT == 30 || FAULT == 37 || FAULT == 38 || FAULT == 51
 static const nnp_component it = {
     NNP_COMPONENT("loss", "faulty"), .doc = "squares", .min_in = 2, .max_in = 3,
+    .flags = FAULT == LOSS_NOT_BOTH ? NNP_BOTH : 0,
     .setup = loss_setup, .forward = loss_forward, .backward = loss_backward, OWN,
 };
 #elif FAULT == 31 || FAULT == 39 || FAULT == 40
