@@ -33,6 +33,7 @@ const char *describe_promises(struct arena *a, uint32_t flags)
         { NNP_STANDIN, "standin" },     { NNP_GRADIENT, "gradient" },
         { NNP_MIXES, "mixes" },         { NNP_HIGHER, "higher" },
         { NNP_READY, "ready" },         { NNP_BOTH, "both" },
+        { NNP_WRITES, "writes" },
     };
     const char *text = "";
 

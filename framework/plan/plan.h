@@ -55,11 +55,13 @@ struct plan {
     bool          *needed; /* by node */
     struct buffer *buffers;
     size_t         n_buffers;
-    int           *value;      /* by stream: buffer or -1 */
-    int           *gradient;   /* by stream: buffer or -1 */
-    int          **saved;      /* by node, then number: buffer */
-    int          **temporary;  /* by node, then input: buffer of an extra din, or -1 */
-    bool         **wants_din;  /* by node, then input: is din computed at all */
+    int           *value;     /* by stream: buffer or -1 */
+    int           *gradient;  /* by stream: buffer or -1 */
+    int          **saved;     /* by node, then number: buffer */
+    int          **temporary; /* by node, then input: buffer of an extra din, or -1 */
+    bool         **wants_din; /* by node, then input: is din computed at all */
+    bool          *writes;  /* by node: is the first to give all its weights a gradient */
+    bool          *written; /* by param: such a node sets its gradient */
     bool          *wants_grad; /* by stream: is its gradient computed */
     size_t         scratch;    /* bytes; every call has the same scratch place */
     size_t         scratch_at; /* offset of it, behind the buffers */

@@ -133,6 +133,29 @@ static bool follows(const struct graph *g, const struct plan *p, const struct st
            p->wants_din[b->node][0];
 }
 
+/* Gradients that are set by the first node that has one for them need not be zeros. */
+static void find_writers(struct arena *a, const struct graph *g, struct plan *p)
+{
+    bool *seen = arena_array(a, g->n_params + 1, sizeof *seen);
+
+    p->writes = arena_array(a, g->n_nodes + 1, sizeof *p->writes);
+    p->written = arena_array(a, g->n_params + 1, sizeof *p->written);
+    for (size_t i = 0; i < p->n_steps; i++) {
+        int                      k = p->steps[i].node;
+        const struct graph_node *n = &g->nodes[k];
+
+        if (p->steps[i].kind != STEP_BACKWARD)
+            continue;
+        p->writes[k] = n->item->type->desc->flags & NNP_WRITES;
+        for (uint32_t w = 0; w < n->n_param; w++)
+            p->writes[k] = p->writes[k] && !seen[n->param[w]];
+        for (uint32_t w = 0; w < n->n_param; w++) {
+            seen[n->param[w]] = true;
+            p->written[n->param[w]] = p->written[n->param[w]] || p->writes[k];
+        }
+    }
+}
+
 static void join_sweeps(const struct graph *g, struct plan *p)
 {
     size_t n = 0;
@@ -185,5 +208,6 @@ void plan_schedule(struct arena *a, const struct graph *g, struct plan *p)
     for (size_t i = g->n_nodes; plan_goes_back(p) && i-- > g->first_layer;)
         if (goes_back(g, p, i))
             schedule_backward(g, p, written, i);
+    find_writers(a, g, p);
     join_sweeps(g, p);
 }

@@ -92,6 +92,7 @@ struct session {
     /* Asked after every forward of a step; NULL: nobody watches. Not 0 ends the step. */
     int (*watch)(struct session *s, const struct graph_node *n, struct diag *d);
     int64_t       rows;    /* of the batch at hand */
+    bool          empty;   /* no gradient of this update was computed yet */
     double        penalty; /* of the step at hand: stream penalties */
     const float  *factors; /* PLAN_GRADIENT: of the stream's elements */
     struct meter *meter;   /* NULL: nobody measures */
@@ -137,9 +138,10 @@ bool session_fits(const struct session *s); /* is there an item that fits itself
 int session_fit(struct session *s, const struct fit_watch *w, struct diag *d);
 
 /* ---- weights.c ---- */
-void weights_layout(struct arena *a, const struct graph *g, struct weights *w);
-int  weights_allocate(struct weights *w, bool gradients, struct diag *d);
-int  weights_init(struct session *s, struct diag *d);
+size_t param_floats(const struct param *p);
+void   weights_layout(struct arena *a, const struct graph *g, struct weights *w);
+int    weights_allocate(struct weights *w, bool gradients, struct diag *d);
+int    weights_init(struct session *s, struct diag *d);
 /* Copies of transposed weights follow their originals; their gradients go back. */
 void weights_mirror(struct session *s);
 void weights_collect(struct session *s);
@@ -148,7 +150,7 @@ void weights_close(struct weights *w);
 /* ---- step.c ---- */
 /* Points every frame at the slab; cheap when it already is. */
 void step_bind(struct session *s, enum plan_for what);
-/* Gradients of all weights: 0. */
+/* Begins an update: gradients of weights count as 0, and are so unless set at once. */
 void step_clear(struct session *s);
 /* Rows of the batch at hand, the last one is often short. */
 int step_rows(struct session *s, int64_t rows, struct diag *d);

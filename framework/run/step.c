@@ -131,7 +131,13 @@ static void clear_chunk(void *arg, size_t begin, size_t end, uint32_t worker)
 
 void step_clear(struct session *s)
 {
-    pool_run(s->pool, s->weights.n_gradient, 1 << 15, clear_chunk, s->weights.g);
+    const struct weights *w = &s->weights;
+
+    for (size_t i = 0; i < s->graph->n_params; i++)
+        if (w->offset[i] < w->n_gradient && !s->plans[PLAN_TRAIN]->written[i])
+            pool_run(s->pool, param_floats(&s->graph->params[i]), 1 << 15, clear_chunk,
+                     w->g + w->offset[i]);
+    s->empty = true;
 }
 
 static void time_frame(const struct session *s, struct graph_node *n, bool train)
@@ -274,7 +280,11 @@ static int backward(struct session *s, struct graph_node *n, size_t step,
         seed_gradient(s, n);
     clear_gradients(s, n, step);
     seed_stream(s, n);
-    if (call(n, n->item->type->desc->backward, "backward", tail, d))
+    if (s->empty && s->bound->writes[n - s->graph->nodes])
+        n->inst.ctx.flags |= NNP_EMPTY;
+    int rc = call(n, n->item->type->desc->backward, "backward", tail, d);
+    n->inst.ctx.flags &= ~(uint32_t)NNP_EMPTY;
+    if (rc)
         return -1;
     if (n->role != ROLE_LOSS || !(n->item->type->desc->flags & NNP_BOTH))
         return 0;
@@ -399,6 +409,7 @@ int step_run(struct session *s, enum plan_for what, double *loss_sum, double *lo
     for (size_t i = 0; i < s->bound->n_steps; i++)
         if ((s->meter ? run_measured(s, i, &l, d) : run_one(s, i, &l, d)) < 0)
             return -1;
+    s->empty = s->empty && what != PLAN_TRAIN;
     *loss_sum = l.sum;
     *loss_count = l.count;
     return 0;

@@ -13,13 +13,18 @@
 
 enum { FLOATS_ALIGN = PLAN_ALIGN / sizeof(float) };
 
-static size_t room_of(const struct param *p)
+size_t param_floats(const struct param *p)
 {
     size_t n = 1;
 
     for (int32_t i = 0; i < p->shape->ndim; i++)
         n *= (size_t)p->shape->shape[i];
-    return (n + FLOATS_ALIGN - 1) / FLOATS_ALIGN * FLOATS_ALIGN;
+    return n;
+}
+
+static size_t room_of(const struct param *p)
+{
+    return (param_floats(p) + FLOATS_ALIGN - 1) / FLOATS_ALIGN * FLOATS_ALIGN;
 }
 
 static bool trained(const struct param *p)

@@ -592,6 +592,9 @@ static void tile_gradients(void *arg, size_t begin, size_t end, uint32_t worker)
     int64_t           in = j->v.big_channels, n = PLACES * j->t.u_step;
 
     (void)worker;
+    if (j->c->flags & NNP_EMPTY)
+        clear(nnp_f32(&j->c->dweight[0]) + (int64_t)begin * in * 9,
+              (int64_t)(end - begin) * in * 9);
     for (size_t part = 0; part < j->parts; part++)
         for (int64_t ch = (int64_t)begin; ch < (int64_t)end; ch++) {
             int64_t g = ch / j->v.small_channels, k = ch % j->v.small_channels;
@@ -737,6 +740,8 @@ static void add_parts(void *arg, size_t begin, size_t end, uint32_t worker)
     size_t            n = nnp_count(&j->c->weight[0]);
 
     (void)worker;
+    if (j->c->flags & NNP_EMPTY)
+        clear(nnp_f32(&j->c->dweight[0]) + begin, (int64_t)(end - begin));
     for (size_t part = 0; part < j->parts; part++)
         give(nnp_f32(&j->c->scratch[1]) + part * n + begin,
              nnp_f32(&j->c->dweight[0]) + begin, (int64_t)(end - begin));
@@ -773,6 +778,8 @@ static void sum_channels(void *arg, size_t begin, size_t end, uint32_t worker)
 
         for (size_t row = 0; row < rows; row++)
             all += sum_of(nnp_f32(dy) + (row * channels + ch) * n, n);
+        if (c->flags & NNP_EMPTY)
+            nnp_f32(&c->dweight[1])[ch] = 0;
         nnp_f32(&c->dweight[1])[ch] += (float)all;
     }
 }
@@ -854,7 +861,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component conv = {
     NNP_COMPONENT("layer", "conv"), .doc = "a kernel that slides over images",
-    .flags = NNP_FREE_OUT | NNP_READY,
+    .flags = NNP_FREE_OUT | NNP_READY | NNP_WRITES,
     .self_size = sizeof(struct conv), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

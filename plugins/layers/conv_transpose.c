@@ -365,6 +365,8 @@ static void add_parts(void *arg, size_t begin, size_t end, uint32_t worker)
     size_t            n = nnp_count(&j->c->weight[0]);
 
     (void)worker;
+    if (j->c->flags & NNP_EMPTY)
+        memset(nnp_f32(&j->c->dweight[0]) + begin, 0, (end - begin) * sizeof(float));
     for (size_t part = 0; part < j->parts; part++)
         give(j->sums + part * n + begin, nnp_f32(&j->c->dweight[0]) + begin,
              (int64_t)(end - begin), 1);
@@ -373,7 +375,8 @@ static void add_parts(void *arg, size_t begin, size_t end, uint32_t worker)
 /* Channels begin..end of the bias gradient. */
 static void sum_channels(void *arg, size_t begin, size_t end, uint32_t worker)
 {
-    const nnp_tensor *dy = &((struct job *)arg)->c->dout[0];
+    const nnp_ctx    *c = ((struct job *)arg)->c;
+    const nnp_tensor *dy = &c->dout[0];
     size_t            n = (size_t)(dy->shape[2] * dy->shape[3]);
     size_t            rows = (size_t)dy->shape[0], channels = (size_t)dy->shape[1];
 
@@ -384,7 +387,9 @@ static void sum_channels(void *arg, size_t begin, size_t end, uint32_t worker)
         for (size_t row = 0; row < rows; row++)
             for (size_t i = 0; i < n; i++)
                 all += (double)nnp_f32(dy)[(row * channels + ch) * n + i];
-        nnp_f32(&((struct job *)arg)->c->dweight[1])[ch] += (float)all;
+        if (c->flags & NNP_EMPTY)
+            nnp_f32(&c->dweight[1])[ch] = 0;
+        nnp_f32(&c->dweight[1])[ch] += (float)all;
     }
 }
 
@@ -452,7 +457,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component conv_transpose = {
     NNP_COMPONENT("layer", "conv_transpose"),
     .doc = "each pixel leaves a kernel behind in a larger image",
-    .flags = NNP_FREE_OUT | NNP_READY,
+    .flags = NNP_FREE_OUT | NNP_READY | NNP_WRITES,
     .self_size = sizeof(struct conv), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -72,9 +72,9 @@ static int forward(nnp_ctx *c, void *self)
                    s->bias ? nnp_f32(&c->weight[1]) : NULL, y);
 }
 
-/* db += the sum over the rows, in their order, of columns begin..end of dy. */
+/* The sum over the rows, in their order, of n columns of dy is added to db, or is db. */
 NNP_HOT static void sum_rows(const float *dy, size_t rows, size_t units, float *db,
-                             size_t n)
+                             size_t n, int set)
 {
     float sum[COLUMNS] = { 0 };
 
@@ -82,7 +82,7 @@ NNP_HOT static void sum_rows(const float *dy, size_t rows, size_t units, float *
         for (size_t i = 0; i < n; i++)
             sum[i] += dy[row * units + i];
     for (size_t i = 0; i < n; i++)
-        db[i] += sum[i];
+        db[i] = set ? sum[i] : db[i] + sum[i];
 }
 
 static void bias_gradient(void *arg, size_t begin, size_t end, uint32_t worker)
@@ -93,7 +93,7 @@ static void bias_gradient(void *arg, size_t begin, size_t end, uint32_t worker)
     (void)worker;
     for (size_t i = begin * COLUMNS; i < end * COLUMNS && i < units; i += COLUMNS)
         sum_rows(nnp_f32(&c->dout[0]) + i, rows, units, nnp_f32(&c->dweight[1]) + i,
-                 units - i < COLUMNS ? units - i : COLUMNS);
+                 units - i < COLUMNS ? units - i : COLUMNS, c->flags & NNP_EMPTY);
 }
 
 static int backward(nnp_ctx *c, void *self)
@@ -106,8 +106,8 @@ static int backward(nnp_ctx *c, void *self)
 
     if (!rc && c->dweight[0].data)
         rc = c->host->gemm(c, 1, 0, s->units, features, rows, 1, dy, s->units,
-                           nnp_f32(&c->in[0]), features, 1, nnp_f32(&c->dweight[0]),
-                           features);
+                           nnp_f32(&c->in[0]), features, c->flags & NNP_EMPTY ? 0 : 1,
+                           nnp_f32(&c->dweight[0]), features);
     if (!rc && s->bias && c->dweight[1].data)
         rc = c->host->parallel(c, ((size_t)s->units + COLUMNS - 1) / COLUMNS,
                                1 + NNP_GRAIN / COLUMNS / ((size_t)rows + 1),
@@ -121,7 +121,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component dense = {
     NNP_COMPONENT("layer", "dense"), .doc = "x W' + b: every unit sees every feature",
-    .flags = NNP_FREE_OUT | NNP_REENTRANT | NNP_READY,
+    .flags = NNP_FREE_OUT | NNP_REENTRANT | NNP_READY | NNP_WRITES,
     .self_size = sizeof(struct dense), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

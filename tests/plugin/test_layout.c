@@ -90,7 +90,7 @@ static const struct {
     { "NNP_I64", NNP_I64, 0x14000 }, { "NNP_U8", NNP_U8, 0x10801 },
     { "NNP_BF16", NNP_BF16, 0x11004 },
     { "NNP_TRAIN", NNP_TRAIN, 1 }, { "NNP_DECAY", NNP_DECAY, 2 },
-    { "NNP_STREAM", NNP_STREAM, 4 }, { "NNP_PEEK", NNP_PEEK, 8 },
+    { "NNP_STREAM", NNP_STREAM, 4 }, { "NNP_PEEK", NNP_PEEK, 8 }, { "NNP_EMPTY", NNP_EMPTY, 16 },
     { "NNP_AGAIN", NNP_AGAIN, 1 }, { "NNP_EOF", NNP_EOF, 2 },
     { "NNP_OUT", NNP_OUT, 1 }, { "NNP_WEIGHT", NNP_WEIGHT, 2 },
     { "NNP_STATE", NNP_STATE, 3 }, { "NNP_SAVED", NNP_SAVED, 4 },
@@ -111,6 +111,7 @@ static const struct {
     { "NNP_STANDIN", NNP_STANDIN, 256 }, { "NNP_GRADIENT", NNP_GRADIENT, 512 },
     { "NNP_MIXES", NNP_MIXES, 1024 }, { "NNP_HIGHER", NNP_HIGHER, 2048 },
     { "NNP_READY", NNP_READY, 4096 }, { "NNP_BOTH", NNP_BOTH, 8192 },
+    { "NNP_WRITES", NNP_WRITES, 16384 },
     { "NNP_ABI", NNP_ABI, 65536 },
 };
 /* clang-format on */

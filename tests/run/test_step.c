@@ -107,6 +107,26 @@ static int look_on(struct session *s, const struct graph_node *n, struct diag *d
     return 0;
 }
 
+/* What is set at once, and what an update begins with zeros for, comes to the same. */
+START_TEST(gradients_need_not_be_cleared)
+{
+    struct net     *plain = net_open(nets[_i], 1), *other = net_open(nets[_i], 1);
+    struct weights *w = &other->session->weights;
+
+    net_step(plain);
+    for (size_t i = 0; i < w->n_gradient; i++)
+        w->g[i] = 7;
+    step_clear(other->session);
+    net_add(other);
+    for (size_t i = 0; i < other->session->graph->n_params; i++)
+        for (size_t k = 0; k < param_floats(&other->session->graph->params[i]); k++)
+            ck_assert(plain->session->weights.g[w->offset[i] + k] ==
+                      w->g[w->offset[i] + k]);
+    net_close(plain);
+    net_close(other);
+}
+END_TEST
+
 static int count_joined(const struct plan *p)
 {
     int n = 0;
@@ -161,6 +181,7 @@ int main(void)
     TCase *t = tcase_create("run");
 
     tcase_add_loop_test(t, gradient_agrees_with_differences, 0, COUNT(nets));
+    tcase_add_loop_test(t, gradients_need_not_be_cleared, 0, COUNT(nets));
     tcase_add_loop_test(t, joined_steps_change_no_bit, 0, 4 * COUNT(joined));
     tcase_add_test(t, two_micro_batches_are_one_batch);
     suite_add_tcase(s, t);

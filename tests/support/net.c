@@ -108,12 +108,17 @@ double net_final(const struct net *n, const char *figure)
 
 double net_step(struct net *n)
 {
+    memset(n->session->weights.g, 0, n->session->weights.n_gradient * sizeof(float));
+    return net_add(n);
+}
+
+double net_add(struct net *n)
+{
     struct session *s = n->session;
     double          sum, count;
     int64_t         rows;
 
     feed_start(s, SPLIT_TRAIN, false, 0, s->spec->train.batch, 0);
-    memset(s->weights.g, 0, s->weights.n_gradient * sizeof(float));
     if (feed_next(s, &rows, &n->diag) || step_rows(s, rows, &n->diag) ||
         step_run(s, PLAN_TRAIN, &sum, &count, &n->diag))
         ck_abort_msg("%s", message(n));

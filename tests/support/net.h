@@ -31,5 +31,6 @@ double net_final(const struct net *n, const char *figure);
 /* The next batch of the training order, forward and backward with zeroed gradients: the
  * loss. */
 double net_step(struct net *n);
+double net_add(struct net *n); /* the same without zeroing them */
 void   net_close(struct net *n);
 #endif

@@ -61,7 +61,7 @@ enum {
 /*
  * The host owns the frame and everything in it; all of it is valid during the call only.
  * in/din, out/dout and weight/dweight are parallel: a gradient whose data is NULL is not
- * wanted. din is written, dweight is added to. Fan-out and sharing are the host's.
+ * wanted. din is written, dweight is added to (but see WRITES). Fan-out and sharing are the host's.
  */
 typedef struct nnp_host nnp_host;
 typedef struct nnp_ctx {
@@ -82,7 +82,8 @@ enum {                /* nnp_ctx.flags */
     NNP_TRAIN = 1,    /* training; absent: inference, SAVED tensors may be NULL */
     NNP_DECAY = 2,    /* optimizer: weight decay applies to this weight */
     NNP_STREAM = 4,   /* regularizer: weight[0] is a stream, rows first, not a weight */
-    NNP_PEEK = 8      /* loader, setup: names and shapes are wanted, read headers at most */
+    NNP_PEEK = 8,     /* loader, setup: names and shapes are wanted, read headers at most */
+    NNP_EMPTY = 16    /* backward of what promises WRITES: dweight holds nothing, set it */
 };
 enum { /* results; negative is an error, 1 and 2 have meaning where a kind defines them */
     NNP_OK = 0,
@@ -213,7 +214,8 @@ enum { /* promises; 0 is always safe */
     NNP_MIXES = 1024,     /* rows of a batch influence each other (batch statistics) */
     NNP_HIGHER = 2048,    /* metric, report: a larger value is better */
     NNP_READY = 4096,     /* layer: says when elements are final ("nnp.ready/1") */
-    NNP_BOTH = 8192       /* loss: backward writes out[0] too, so no forward need come before */
+    NNP_BOTH = 8192,      /* loss: backward writes out[0] too, so no forward need come before */
+    NNP_WRITES = 16384    /* backward sets dweight instead of adding to it where flags say EMPTY */
 };
 
 /*

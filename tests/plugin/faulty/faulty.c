@@ -39,7 +39,8 @@ enum fault {
     WRITES_PAST_LATER,
     READY_TWICE,
     READY_TOO_SOON,
-    NEVER_READY
+    NEVER_READY,
+    ADDS_TO_EMPTY = 52 /* 30 to 51: kinds.c */
 };
 
 struct layer {
@@ -219,6 +220,7 @@ static int backward(nnp_ctx *c, void *self)
 enum {
     PROMISES = NNP_FREE_OUT | (FAULT == READS_FREED_INPUT ? NNP_FREE_IN : 0) |
                (FAULT == NOT_IN_PLACE ? NNP_INPLACE : 0) |
+               (FAULT == ADDS_TO_EMPTY ? NNP_WRITES : 0) |
                (FAULT >= READY_TWICE && FAULT <= NEVER_READY ? NNP_READY : 0) |
                (FAULT == SELF_CHANGES || FAULT == NONE ? NNP_REENTRANT : 0)
 };
