@@ -155,6 +155,10 @@ ok "... with an input" same one/clusters/best.nnw three/clusters/best.nnw
 
 ok "the whole run has a page" has '<a href="../tune/report/index.html">tune</a>' one/report/index.html
 ok "... with a row each" sh -c '[ $(grep -c "^<tr><th><a " one/report/index.html) = 6 ]'
+ok "... with the table that compares them" grep -qE '^tune +1 +0\.[0-9]+ .*  &#62;= 0.1  met$' one/report/index.html
+ok "... and the pictures" sh -c '[ $(grep -o "data:image/svg+xml;base64," one/report/index.html | wc -l) = 2 ]'
+ok "... of reports about several alone" lacks /curves.svg one/report/index.html
+ok "what a report prints is a file" sh -c "grep -qE '^tune +1 ' one/clusters/report/compare.txt"
 ok "curves of stages are one picture" sh -c 'grep -c "</svg>" one/clusters/report/stages.svg | grep -qx 1'
 ok "... with a panel each" sh -c "sed -n 's/.*weight=\"600\">\(loss, [a-z0-9]*\)<.*/\1/p' \
     one/clusters/report/stages.svg | tr '\n' ';' | grep -qx 'loss, pre1;loss, tune;loss, plain;'"
@@ -182,6 +186,10 @@ ok "... with the curves of what was done before" same one/clusters/report/stages
 for s in tune plain clusters; do
     ok "... and $s is the same" same one/$s/best.nnw half/$s/best.nnw
 done
+echo elsewhere >elsewhere.txt
+echo "shown,compare,../../../elsewhere.txt" >>half/clusters/results.csv
+ok "a whole run's page is made again" "$NNPIPE" run --resume half -q
+ok "... of nothing but what its reports left" same one/report/index.html half/report/index.html
 ok "stopped in the middle" exits 130 sh -c "
     '$NNPIPE' run three.yaml -o cut -q --set stages.tune.train.epochs=4000 & pid=\$!
     while ! test -s cut/tune/metrics.csv && kill -0 \$pid; do sleep 0.05; done

@@ -232,12 +232,14 @@ static int expected(struct cli *c, const struct expr *e, const struct trainer *t
 
 /* ---- one run ---- */
 
-static void make_reports(struct run *r)
+/* own: its place among several, or NULL. */
+static void make_reports(struct run *r, struct result *own)
 {
     struct diag *d = &r->cli->diag;
 
     view_open(&r->view, r->pipeline.session, &r->trainer, &r->report, r->folder, d);
     r->view.results = r->results;
+    r->view.own = own;
     (void)view_reports(&r->view, d);
     (void)view_page(&r->view, d);
 }
@@ -254,7 +256,7 @@ static int report_one_of_several(struct run *r)
     result->folder = r->folder;
     results_add_curves(r->results, result, &t->history);
     if (!r->more_seeds)
-        make_reports(r);
+        make_reports(r, result);
     results_add_missed(r->results, result, &r->cli->diag);
     return results_write(result, r->folder, &r->cli->diag);
 }
@@ -280,7 +282,7 @@ int run_train(struct run *r)
     if (r->results && t->outcome.ending != ENDED_SIGNAL)
         return report_one_of_several(r);
     if (!r->results)
-        make_reports(r);
+        make_reports(r, NULL);
     return 0;
 }
 

@@ -191,21 +191,25 @@ static void base64(struct strbuf *out, const unsigned char *bytes, size_t n)
     }
 }
 
+static bool ends_with(const char *file, const char *suffix)
+{
+    size_t n = strlen(file), k = strlen(suffix);
+
+    return n >= k && strcmp(file + n - k, suffix) == 0;
+}
+
 static const char *picture_type(const char *file)
 {
-    const char *dot = strrchr(file, '.');
-
-    return !dot                       ? NULL
-           : strcmp(dot, ".png") == 0 ? "image/png"
-           : strcmp(dot, ".svg") == 0 ? "image/svg+xml"
-                                      : NULL;
+    return ends_with(file, ".png")   ? "image/png"
+           : ends_with(file, ".svg") ? "image/svg+xml"
+                                     : NULL;
 }
 
 static void part(const struct page_part *p, struct strbuf *out)
 {
-    const char *type = p->file ? picture_type(p->file) : NULL;
+    const char *type = picture_type(p->file);
 
-    if (!p->file) {
+    if (ends_with(p->file, ".txt")) {
         strbuf_puts(out, "<pre>");
         page_text(out, p->bytes, p->n);
         strbuf_puts(out, "</pre>\n");

@@ -17,7 +17,7 @@ struct page_curve { /* "val.loss": n values and their epochs */
     size_t        n;
 };
 
-struct page_part { /* what a report left: text (file NULL), or a file of its */
+struct page_part { /* a file that a report left, as the page sees it; NAME.txt: text */
     const char *report, *file;
     const void *bytes;
     size_t      n;

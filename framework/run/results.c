@@ -57,6 +57,17 @@ void results_add_missed(struct results *r, struct result *one, const struct diag
             add_missed(r->arena, one, said->entries[i].text);
 }
 
+void results_add_shown(struct results *r, struct result *one, const char *report,
+                       const char *file)
+{
+    struct arena *a = r->arena;
+
+    one->shown =
+        arena_grow(a, one->shown, one->n_shown, one->n_shown + 1, sizeof *one->shown);
+    one->shown[one->n_shown++] =
+        (struct shown){ arena_strdup(a, report), arena_strdup(a, file) };
+}
+
 /* ---- curves ---- */
 
 static struct curve *add_curve(struct arena *a, struct result *to, const char *name,
@@ -186,6 +197,8 @@ int results_write(const struct result *r, const char *folder, struct diag *d)
     add_lines(&s, "last", r->last, r->n_last);
     for (size_t i = 0; i < r->n_missed; i++)
         add_text(&s, r->missed[i]);
+    for (size_t i = 0; i < r->n_shown; i++)
+        strbuf_printf(&s, "shown,%s,%s\n", r->shown[i].report, r->shown[i].file);
     int rc = fsio_replace(file_in(&scrap, folder), strbuf_text(&s), s.n, d);
     strbuf_close(&s);
     arena_close(&scrap);
@@ -227,6 +240,22 @@ static char *take_text(char *line)
     return text;
 }
 
+/* "shown,compare,compare.txt"; a file elsewhere is passed by. 1: it was such a line. */
+static int read_shown(struct results *r, struct result *to, char *line)
+{
+    static const char head[] = "shown,";
+    char             *report = line + sizeof head - 1, *file;
+
+    if (strncmp(line, head, sizeof head - 1) != 0)
+        return 0;
+    file = strchr(report, ',');
+    if (file && !strchr(file, '/')) {
+        *file = 0;
+        results_add_shown(r, to, report, file + 1);
+    }
+    return 1;
+}
+
 /* As the training itself said it. */
 static void say_missed(const struct result *one, struct diag *d)
 {
@@ -248,7 +277,7 @@ int results_read(struct results *r, const char *stage, uint64_t seed, const char
     struct lines  l = { 0 };
     char         *text, *rest;
     size_t        n, lines;
-    struct result texts = { 0 };
+    struct result other = { 0 };
 
     if (!fsio_exists(path)) {
         arena_close(&scrap);
@@ -265,14 +294,16 @@ int results_read(struct results *r, const char *stage, uint64_t seed, const char
          line = strtok_r(NULL, "\n", &rest)) {
         char *missed = take_text(line);
         if (missed)
-            add_missed(r->arena, &texts, missed);
-        else
+            add_missed(r->arena, &other, missed);
+        else if (!read_shown(r, &other, line))
             read_line(&l, line);
     }
     struct result *one = results_add(r, stage, seed, l.v[0], l.n[0], l.v[1], l.n[1]);
     one->folder = arena_strdup(r->arena, folder);
-    one->missed = texts.missed;
-    one->n_missed = texts.n_missed;
+    one->missed = other.missed;
+    one->n_missed = other.n_missed;
+    one->shown = other.shown;
+    one->n_shown = other.n_shown;
     say_missed(one, d);
     free(text);
     arena_close(&scrap);

@@ -11,6 +11,10 @@ struct curve;
 struct history;
 struct spec;
 
+struct shown { /* a file in report/ of a training that is about all of them */
+    const char *report, *file;
+};
+
 struct result {           /* one training */
     const char    *stage; /* "": the file has no stages */
     uint64_t       seed;
@@ -21,6 +25,8 @@ struct result {           /* one training */
     size_t         n_curves;
     const char   **missed; /* what was expected of it and did not come */
     size_t         n_missed;
+    struct shown  *shown;
+    size_t         n_shown;
 };
 
 struct results {
@@ -38,6 +44,8 @@ struct result *results_add(struct results *r, const char *stage, uint64_t seed,
 void results_add_curves(struct results *r, struct result *one, const struct history *h);
 /* Copies the errors of `said` that are missed expectations. */
 void results_add_missed(struct results *r, struct result *one, const struct diag *said);
+void results_add_shown(struct results *r, struct result *one, const char *report,
+                       const char *file);
 int  results_write(const struct result *r, const char *folder, struct diag *d);
 /* 1: read and added, what it missed is an error again; 0: the training in this folder is
  * not done; -1 after a message. */
@@ -46,7 +54,7 @@ int results_read(struct results *r, const char *stage, uint64_t seed, const char
 /* NaN: there is no such figure. */
 double results_figure(const struct result *r, const char *metric, bool last);
 /* report/index.html of the whole run: a table of its trainings, which has their pages
- * behind their names. */
+ * behind their names, and what reports say about all of them. */
 int results_page(const struct results *r, const struct spec *s, const char *run,
                  struct diag *d);
 /* NULL: there is none. */

@@ -22,8 +22,10 @@ struct view {
     size_t             n_parts;
     const char       **said; /* expectations that were missed */
     bool               asked_curves, shows_curves; /* the report at hand; any of them */
+    bool               asked_results;              /* the report at hand */
     struct diag       *diag;
-    const struct results *results; /* of all trainings of the file, or NULL */
+    struct results    *results; /* of all trainings of the file, or NULL */
+    struct result     *own;     /* among them */
 };
 
 int view_open(struct view *v, struct session *s, struct trainer *t, struct report *r,
@@ -60,8 +62,11 @@ struct view *view_of(nnp_ctx *c); /* of a report at work */
 extern const nnp_results view_results;
 
 /* ---- view_page.c ---- */
-/* Keeps a piece of what a report left; file NULL: text, which is put behind the text before. */
+/* Keeps what the report at work left; of text, ITEM.txt, there may be more and more. */
 int view_keep(struct view *v, const char *file, const void *bytes, size_t n);
+int view_keep_text(struct view *v, const char *text);
+/* Its text, or NULL. */
+const struct page_part *view_text(const struct view *v);
 /* report/index.html */
 int view_page(struct view *v, struct diag *d);
 #endif

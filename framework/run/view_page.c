@@ -9,33 +9,61 @@
 
 #include "base/fsio.h"
 
-static bool goes_on(const struct view *v, const char *file)
+static struct page_part *find(const struct view *v, const char *file)
 {
-    const struct page_part *last = v->n_parts ? &v->parts[v->n_parts - 1] : NULL;
+    for (size_t i = 0; i < v->n_parts; i++)
+        if (strcmp(v->parts[i].report, v->item->name) == 0 &&
+            strcmp(v->parts[i].file, file) == 0)
+            return &v->parts[i];
+    return NULL;
+}
 
-    return !file && last && !last->file && strcmp(last->report, v->item->name) == 0;
+static struct page_part *add_part(struct view *v, const char *file)
+{
+    struct page_part *parts = realloc(v->parts, (v->n_parts + 1) * sizeof *parts);
+
+    if (!parts)
+        return NULL;
+    v->parts = parts;
+    parts[v->n_parts] =
+        (struct page_part){ v->item->name, arena_strdup(v->session->arena, file), NULL,
+                            0 };
+    return &parts[v->n_parts++];
+}
+
+static int append(struct page_part *p, const void *bytes, size_t n)
+{
+    unsigned char *all = p ? realloc((void *)(uintptr_t)p->bytes, p->n + n + 1) : NULL;
+
+    if (!all)
+        return NNP_ENOMEM;
+    memcpy(all + p->n, bytes, n);
+    p->bytes = all;
+    p->n += n;
+    return 0;
 }
 
 int view_keep(struct view *v, const char *file, const void *bytes, size_t n)
 {
-    bool              more = goes_on(v, file);
-    struct page_part *part, *parts = realloc(v->parts, (v->n_parts + 1) * sizeof *parts);
-    size_t            had = more ? parts[v->n_parts - 1].n : 0;
+    return append(add_part(v, file), bytes, n);
+}
 
-    if (!parts)
-        return NNP_ENOMEM;
-    v->parts = parts;
-    part = more ? &parts[v->n_parts - 1] : &parts[v->n_parts];
-    unsigned char *all =
-        realloc(more ? (void *)(uintptr_t)part->bytes : NULL, had + n + 1);
-    if (!all)
-        return NNP_ENOMEM;
-    memcpy(all + had, bytes, n);
-    *part = (struct page_part){ v->item->name,
-                                file ? arena_strdup(v->session->arena, file) : NULL, all,
-                                had + n };
-    v->n_parts += !more;
-    return 0;
+static const char *text_file(const struct view *v)
+{
+    return arena_printf(v->session->arena, "%s.txt", v->item->name);
+}
+
+int view_keep_text(struct view *v, const char *text)
+{
+    const char       *file = text_file(v);
+    struct page_part *part = find(v, file);
+
+    return append(part ? part : add_part(v, file), text, strlen(text));
+}
+
+const struct page_part *view_text(const struct view *v)
+{
+    return find(v, text_file(v));
 }
 
 /* ---- facts ------------------------------------------------------------------------- */

@@ -6,9 +6,16 @@
 #include <math.h>
 #include <string.h>
 
+/* A report that asks is about all of them. */
+static const struct results *results_of(nnp_ctx *c)
+{
+    view_of(c)->asked_results = true;
+    return view_of(c)->results;
+}
+
 static const char *stage_name(nnp_ctx *c, uint32_t i)
 {
-    const struct results *r = view_of(c)->results;
+    const struct results *r = results_of(c);
 
     for (uint32_t k = 0; r->stages[k]; k++)
         if (k == i)
@@ -28,7 +35,7 @@ static uint32_t runs_of(nnp_ctx *c, const char *stage)
 {
     uint32_t n = 0;
 
-    while (nth(view_of(c)->results, stage, n))
+    while (nth(results_of(c), stage, n))
         n++;
     return n;
 }
@@ -36,7 +43,7 @@ static uint32_t runs_of(nnp_ctx *c, const char *stage)
 static double figure_of(nnp_ctx *c, const char *stage, uint32_t run, const char *metric,
                         int last)
 {
-    const struct result *r = nth(view_of(c)->results, stage, run);
+    const struct result *r = nth(results_of(c), stage, run);
 
     return r ? results_figure(r, metric, last) : (double)NAN;
 }
@@ -44,13 +51,12 @@ static double figure_of(nnp_ctx *c, const char *stage, uint32_t run, const char 
 static int curve_of(nnp_ctx *c, const char *stage, uint32_t run, const char *metric,
                     const double **epoch, const double **value)
 {
-    struct view         *v = view_of(c);
-    const struct result *r = nth(v->results, stage, run);
+    const struct result *r = nth(results_of(c), stage, run);
     const struct curve  *k = r ? results_curve(r, metric) : NULL;
 
     if (!k)
         return 0;
-    v->asked_curves = true;
+    view_of(c)->asked_curves = true;
     *epoch = k->epoch;
     *value = k->value;
     return (int)k->n;

@@ -133,7 +133,7 @@ static double run_final(nnp_ctx *c, const char *metric)
 static int run_print(nnp_ctx *c, const char *text)
 {
     report_result(view_of(c)->report, text);
-    return view_keep(view_of(c), NULL, text, strlen(text));
+    return view_keep_text(view_of(c), text);
 }
 
 static const nnp_tensor *run_weight(nnp_ctx *c, const char *name)
@@ -155,12 +155,25 @@ static const nnp_tensor *run_weight(nnp_ctx *c, const char *name)
     return NULL;
 }
 
+static int write_file(const struct view *v, const char *file, const void *bytes, size_t n,
+                      struct diag *d)
+{
+    struct arena scrap = { 0 };
+    const char  *folder = arena_printf(&scrap, "%s/report", v->folder);
+    int          rc = fsio_folder(folder, d) ||
+             fsio_replace(arena_printf(&scrap, "%s/%s", folder, file), bytes, n, d);
+
+    arena_close(&scrap);
+    return rc ? -1 : 0;
+}
+
 /* FILE is a plain name: a report cannot write outside its folder. */
 static int run_write(nnp_ctx *c, const char *file, const void *bytes, size_t n)
 {
     struct view *v = view_of(c);
     struct arena scrap = { 0 };
     struct diag  trouble;
+    int          rc;
 
     if (!v->folder)
         return 0;
@@ -169,10 +182,7 @@ static int run_write(nnp_ctx *c, const char *file, const void *bytes, size_t n)
                              "the file of a report is a plain name, such as "
                              "curves.svg");
     diag_init(&trouble, &scrap);
-    const char *folder = arena_printf(&scrap, "%s/report", v->folder);
-    int         rc =
-        fsio_folder(folder, &trouble) ||
-        fsio_replace(arena_printf(&scrap, "%s/%s", folder, file), bytes, n, &trouble);
+    rc = write_file(v, file, bytes, n, &trouble);
     if (rc)
         c->host->fail(c, NNP_EIO, trouble.n ? trouble.entries[0].text : "write failed");
     arena_close(&scrap);
@@ -319,23 +329,34 @@ static const void *offer(void *arg, struct instance *i, const char *id)
     return strcmp(id, "nnp.run/1") == 0 ? &run_extension : NULL;
 }
 
+/* Writes the text; what is about all trainings of the file is shown with them. */
+static int put_away(struct view *v, size_t first, struct diag *d)
+{
+    const struct page_part *text = view_text(v);
+
+    for (size_t i = first; v->asked_results && v->own && i < v->n_parts; i++)
+        results_add_shown(v->results, v->own, v->parts[i].report, v->parts[i].file);
+    return text && v->folder ? write_file(v, text->file, text->bytes, text->n, d) : 0;
+}
+
 static int run_report(struct view *v, const struct item *item, struct services *sv,
                       struct diag *d)
 {
     struct arena    scrap = { 0 };
     struct instance i;
+    size_t          first = v->n_parts;
     int             rc =
         instance_open(&scrap, item->type, item->self, item->name, item->at, sv, &i, d);
 
     v->item = item;
-    v->asked_curves = false;
+    v->asked_curves = v->asked_results = false;
     if (!rc && item->type->desc->setup)
         rc = instance_setup(&i, NULL, 0, NULL, 0, 0, d);
     if (!rc)
         rc = instance_call(&i, item->type->desc->forward, "forward", d);
     instance_close(&i);
     arena_close(&scrap);
-    return rc < 0 ? -1 : 0;
+    return put_away(v, first, d) || rc < 0 ? -1 : 0;
 }
 
 /* A report that fails does not take the others with it. */

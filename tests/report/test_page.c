@@ -17,10 +17,10 @@ static const double            epochs[] = { 1, 2, 3 }, loss[] = { 0.9, 0.5, 0.25
 static const struct page_curve curves[] = { { "train.loss", epochs, loss, 3 },
                                             { "val.loss", epochs, loss, 3 },
                                             { "train.once", epochs, loss, 1 } };
-static const struct page_part  parts[] = { { "table", NULL, "1 < 2 & 3\n", 10 },
+static const struct page_part  parts[] = { { "table", "table.txt", "1 < 2 & 3\n", 10 },
                                            { "grid", "a.png", "Man", 3 },
                                            { "grid", "b.svg", "Ma", 2 },
-                                           { "grid", "c.txt", "M", 1 } };
+                                           { "grid", "c.csv", "M", 1 } };
 static const char *const       missed[] = { "test.loss is 0.5, <= 0.1 was expected" };
 
 static struct page page = { .name = "a<b",
@@ -94,7 +94,7 @@ START_TEST(pictures_are_inside_and_other_files_linked)
 {
     ck_assert_uint_eq(count("src=\"data:image/png;base64,TWFu\""), 1);
     ck_assert_uint_eq(count("src=\"data:image/svg+xml;base64,TWE=\""), 1);
-    ck_assert_uint_eq(count("<a href=\"c.txt\">c.txt</a>"), 1);
+    ck_assert_uint_eq(count("<a href=\"c.csv\">c.csv</a>"), 1);
     ck_assert_uint_eq(count("<h2>grid</h2>"), 1);
 }
 END_TEST

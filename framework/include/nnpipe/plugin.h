@@ -431,7 +431,7 @@ typedef struct nnp_run { /* "nnp.run/1": what a report sees of a finished run */
     int (*curve)(nnp_ctx *, const char *metric, const double **epoch, const double **value);
     const char *(*metric)(nnp_ctx *, uint32_t i); /* name of the i-th curve, or NULL */
     double (*final)(nnp_ctx *, const char *metric); /* figure of the kept weights, or NaN */
-    int (*print)(nnp_ctx *, const char *text);      /* to the result */
+    int (*print)(nnp_ctx *, const char *text);      /* to the result, ITEM.txt */
     int (*write)(nnp_ctx *, const char *file, const void *bytes, size_t n); /* report/FILE */
     /* Says that a stated expectation was missed: the run ends with exit 7. */
     int (*missed)(nnp_ctx *, const char *text);
