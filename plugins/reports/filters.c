@@ -4,9 +4,11 @@
  * layer looks for in its input, what a kernel of a convolution looks for in a patch.
  *
  *   filters: {of: enc1}
+ *   filters: {of: cluster, weight: centers}
  *
- * A weight is (units, inputs ...): a row of it has the shape of the input. Grey is zero,
- * white positive, black negative, each unit by its own largest magnitude.
+ * The second form draws what an estimator has learned. A weight is (units, inputs ...): a
+ * row of it has the shape of the input. Grey is zero, white positive, black negative,
+ * each unit by its own largest magnitude.
  */
 #include <stdio.h>
 
@@ -15,7 +17,7 @@
 struct filters {
     nnp_list    shape;
     int64_t     n, first;
-    const char *file;
+    const char *weight, *file;
 };
 
 static const nnp_param params[] = {
@@ -27,16 +29,30 @@ static const nnp_param params[] = {
       "height and width, or channels, height, width; none: as the weight has it, or "
       "square",
       NULL },
+    { "weight", NNP_STR, offsetof(struct filters, weight), "weight", NULL,
+      "which tensor of the item; an estimator's have names of their own, axes, centers",
+      NULL },
     { "file", NNP_STR | NNP_MAIN, offsetof(struct filters, file), "filters.png", NULL,
       "name of the picture in the run's report folder", NULL },
 };
 
 static int refuse(nnp_ctx *c, const char *of, const char *why)
 {
-    char text[256];
+    char text[384];
 
     snprintf(text, sizeof text, "of: '%.120s' %s", of, why);
     return c->host->fail(c, NNP_EINVAL, text);
+}
+
+static int refuse_weight(nnp_ctx *c, const struct filters *s, const char *of)
+{
+    char why[200];
+
+    if (strcmp(s->weight, "weight") == 0)
+        return refuse(c, of,
+                      "has no weights to draw; a dense or convolutional layer has");
+    snprintf(why, sizeof why, "has no '%.80s' of f32 rows to draw", s->weight);
+    return refuse(c, of, why);
 }
 
 static int draw(nnp_ctx *c, const struct filters *s, const nnp_run *run, const char *of,
@@ -69,7 +85,7 @@ static int forward(nnp_ctx *c, void *self)
     const nnp_run        *run = c->host->extension(c, "nnp.run/1");
     const nnp_tensor     *w;
     const char           *of;
-    char                  name[160];
+    char                  name[256];
 
     if (!NNP_OFFERS(run, nnp_run, image))
         return c->host->fail(c, NNP_ENOTSUP, "there is no run to make a picture of");
@@ -77,11 +93,10 @@ static int forward(nnp_ctx *c, void *self)
     if (!of)
         return c->host->fail(c, NNP_EINVAL,
                              "of: the item whose weights are drawn is missing");
-    snprintf(name, sizeof name, "%.120s.weight", of);
+    snprintf(name, sizeof name, "%.120s.%.120s", of, s->weight);
     w = run->weight(c, name);
     if (!w || w->ndim < 2 || nnp_type(w) != NNP_F32)
-        return refuse(c, of,
-                      "has no weights to draw; a dense or convolutional layer has");
+        return refuse_weight(c, s, of);
     return draw(c, s, run, of, w);
 }
 

@@ -48,6 +48,20 @@ START_TEST(kernels_of_three_channels_have_colour)
 }
 END_TEST
 
+START_TEST(draws_what_an_estimator_learned)
+{
+    struct nnt *t = fake_open("filters", "{weight: centers}");
+
+    data();
+    fake.of[0] = "cluster";
+    fake_name(0, "cluster.centers", w, 2, shape);
+    nnt_forward(t);
+    ck_assert_int_eq(fake_pixel(0, 30), 0x808080);
+    ck_assert_int_eq(fake_pixel(31, 30), 0xffffff);
+    fake_close(t, "filters");
+}
+END_TEST
+
 static const struct {
     const char *of, *yaml, *message;
 } refused[] = {
@@ -56,6 +70,7 @@ static const struct {
       "of: 'relu1' has no weights to draw; a dense or convolutional layer has" },
     { "thin", NULL,
       "of: 'thin' has no weights to draw; a dense or convolutional layer has" },
+    { "enc1", "{weight: centers}", "of: 'enc1' has no 'centers' of f32 rows to draw" },
     { "enc1", "{first: 2}", "of: 'enc1' has fewer units than `first` says" },
     { "enc1", "{shape: [3, 3]}",
       "of: 'enc1' has units of another size than `shape` says" },
@@ -78,6 +93,7 @@ int main(void)
     TCase *t = tcase_create("report");
 
     tcase_add_test(t, a_tile_is_a_unit_and_grey_is_zero);
+    tcase_add_test(t, draws_what_an_estimator_learned);
     tcase_add_test(t, kernels_of_three_channels_have_colour);
     tcase_add_loop_test(t, says_what_cannot_be_drawn, 0, COUNT(refused));
     suite_add_tcase(s, t);
