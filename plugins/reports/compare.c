@@ -241,7 +241,7 @@ static int is_stage(nnp_ctx *c, const nnp_results *r, const char *name)
 
 /* ---- the picture of stages: the kept weights ---- */
 
-enum { WIDTH = 500, LEFT = 100, RIGHT = 160, TOP = 44, ROW = 32, BOTTOM = 34 };
+enum { WIDTH = 520, LEFT = 100, RIGHT = 180, TOP = 44, ROW = 32, BOTTOM = 34 };
 
 #define GREY "stroke=\"#767e87\" stroke-width=\"2\""
 #define BLUE "fill=\"#0072b2\" fill-opacity=\"0.4\""
@@ -292,7 +292,7 @@ static void draw_text(struct picture *p, int x, int y, const char *at, const cha
 
 static void draw_axis(struct picture *p, int bottom)
 {
-    double step = nnp_svg_step(p->high - p->low, 3);
+    double step = nnp_svg_step(p->high - p->low, 4);
 
     for (double k = ceil(p->low / step); k * step <= p->high; k++) {
         double v = k == 0 ? 0 : k * step;
