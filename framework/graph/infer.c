@@ -274,11 +274,14 @@ static int check_groups(struct graph *g, struct diag *d)
     return rc;
 }
 
+/* What is called like a stream is the stream: build.c has made a node of it. */
 static int penalize_one(struct graph *g, const struct item *item, const struct input *in,
                         struct diag *d)
 {
     size_t before = g->n_penalties;
 
+    if (graph_find(g, in->stream) >= 0)
+        return 0;
     for (size_t k = 0; k < g->n_params; k++) {
         struct param *p = &g->params[k];
         if (p->of >= 0 || !param_matches(p, in->stream))
@@ -292,11 +295,12 @@ static int penalize_one(struct graph *g, const struct item *item, const struct i
             instance_setup(&w->inst, NULL, 0, &t, 1, 0, d))
             return -1;
     }
-    if (g->n_penalties > before || graph_find(g, in->stream) >= 0)
+    if (g->n_penalties > before)
         return 0;
     diag_code(d, &in->at, "unknown-stream", "%s: no stream and no weight is called '%s'",
               item->name, in->stream);
-    diag_note(d, "try   a stream, `weights`, `biases`, or an item's name");
+    diag_note(d,
+              "try   a stream, `weights`, `biases`, or weights by name, `enc1.weight`");
     return -1;
 }
 

@@ -65,6 +65,35 @@ START_TEST(frozen_weights_do_not_count_as_trained)
 }
 END_TEST
 
+/* How many penalties are there on streams, and on weights? */
+static void penalized(const char *of, size_t streams, size_t weights)
+{
+    static const char form[] =
+        DATA "model:\n  - dense: 7\n    as: code\n  - dense: 5\nloss:\n  - xent\n"
+             "  - l1: {of: %s}\noptim: {sgd: {lr: 0.1}}\ntrain: {epochs: 1}\n";
+    struct arena        a = { 0 };
+    struct net         *n = net_plan(arena_printf(&a, form, of));
+    const struct graph *g = n->session->graph;
+    size_t              nodes = 0;
+
+    for (size_t i = 0; i < g->n_nodes; i++)
+        nodes += g->nodes[i].role == ROLE_PENALTY;
+    ck_assert_uint_eq(nodes, streams);
+    ck_assert_uint_eq(g->n_penalties, weights);
+    net_close(n);
+    arena_close(&a);
+}
+
+START_TEST(a_penalty_on_an_item_is_on_what_it_makes)
+{
+    penalized("code", 1, 0);
+    penalized("code.weight", 0, 1);
+    penalized("code.*", 0, 2);
+    penalized("[code, code.weight, dense1]", 2, 1);
+    penalized("weights", 0, 2);
+}
+END_TEST
+
 static const struct {
     const char *yaml, *message;
 } refused[] = {
@@ -100,6 +129,7 @@ int main(void)
     tcase_add_test(t, another_number_of_rows_changes_the_first_size_only);
     tcase_add_test(t, weights_are_counted_once_however_often_they_run);
     tcase_add_test(t, frozen_weights_do_not_count_as_trained);
+    tcase_add_test(t, a_penalty_on_an_item_is_on_what_it_makes);
     tcase_add_loop_test(t, what_does_not_fit_is_refused_where_it_stands, 0,
                         COUNT(refused));
     suite_add_tcase(s, t);
