@@ -11,4 +11,5 @@ transforms_LTLIBRARIES += %reldir%/one_hot.la
 transforms_LTLIBRARIES += %reldir%/rotate.la
 transforms_LTLIBRARIES += %reldir%/scale.la
 transforms_LTLIBRARIES += %reldir%/standardize.la
+transforms_LTLIBRARIES += %reldir%/unit_norm.la
 transforms_LTLIBRARIES += %reldir%/whiten.la

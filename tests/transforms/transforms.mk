@@ -23,6 +23,8 @@ check_PROGRAMS += %reldir%/test_scale
 %canon_reldir%_test_scale_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_standardize
 %canon_reldir%_test_standardize_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_unit_norm
+%canon_reldir%_test_unit_norm_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_whiten
 %canon_reldir%_test_whiten_CPPFLAGS = $(TEST_CPPFLAGS)
 endif
