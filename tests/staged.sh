@@ -92,6 +92,7 @@ stages:
     after: tune
     input: h2
     model:
+      - whiten
       - kmeans: 2
     metrics: [cluster_accuracy]
 report:

@@ -151,14 +151,15 @@ static const struct node *plugin_of(const struct node *item)
     return NULL;
 }
 
-/* A model of estimators alone has nothing that a loss could train. */
+/* Estimators and transforms, and nothing that a loss could train. */
 static bool fits_itself(const struct read *r, const struct node *model)
 {
     if (!model || model->kind != NODE_SEQ || !model->n)
         return false;
     for (size_t i = 0; i < model->n; i++) {
         const struct node *p = plugin_of(model->values[i]);
-        if (!p || !registry_has(r->registry, "estimator", p->text))
+        if (!p || (!registry_has(r->registry, "estimator", p->text) &&
+                   !registry_has(r->registry, "transform", p->text)))
             return false;
     }
     return true;
