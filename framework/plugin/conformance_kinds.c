@@ -100,14 +100,12 @@ static void check_metric(struct check *k)
 /* ---- estimator ---- */
 
 /* What the first pass adds up does not depend on how the rows come. */
-static void check_estimator(struct check *k)
+static void check_first_pass(struct check *k)
 {
     enum { HALF = FRAME_ROWS / 2 };
     struct trial         whole, half;
     struct trial_options all = { 0 }, some = { .rows = HALF };
 
-    if (check_promises(k, NNP_WHOLE))
-        return;
     check_at(k, "fit in two halves");
     int ready = trial_open(k, &whole, &all) == 0;
     ready &= trial_open(k, &half, &some) == 0;
@@ -120,6 +118,63 @@ static void check_estimator(struct check *k)
         compare_states(k, &whole, &half);
     trial_close(&half);
     trial_close(&whole);
+}
+
+static int set_up_for(struct trial *t, const struct trial *from, int64_t rows)
+{
+    int64_t shape[INSTANCE_MAX_DIMS];
+
+    for (uint32_t i = 0; i < t->probe.n_in; i++) {
+        const nnp_tensor *x = &from->probe.inst.in[i];
+        memcpy(shape, x->shape, (size_t)x->ndim * sizeof *shape);
+        shape[0] = x->ndim ? rows : shape[0];
+        probe_reshape(&t->probe, i, (uint32_t)x->ndim, shape);
+    }
+    int rc = probe_setup(&t->probe);
+    if (rc == 0)
+        kind_take_rows(t, 0, from, 0, (size_t)rows);
+    return rc;
+}
+
+static void compare_outputs(struct check *k, struct trial *all, struct trial *few)
+{
+    const struct instance *a = &all->probe.inst, *b = &few->probe.inst;
+
+    for (uint32_t t = 0; t < b->ctx.n_out && !k->findings; t++)
+        for (size_t e = 0; e < nnp_count(&b->out[t]) && !k->findings; e++)
+            if (!kind_near(nnp_number(&b->out[t], e), nnp_number(&a->out[t], e), 1e-5))
+                check_fail(k,
+                           "element %zu of %s is %.9g in a batch of %d, and %.9g once it "
+                           "is set up for one of %d: only STATE is learned",
+                           e, probe_name(&all->probe, PROBE_OUT, t),
+                           nnp_number(&a->out[t], e), FRAME_ROWS,
+                           nnp_number(&b->out[t], e), FRAME_ROWS / 2);
+}
+
+/* Batches are smaller than what it learned from, when that was WHOLE always. */
+static void check_fewer_rows(struct check *k)
+{
+    struct trial         all, few;
+    struct trial_options o = { 0 };
+
+    check_at(k, "fewer rows after the fit");
+    int ready = trial_open(k, &all, &o) == 0;
+    ready &= trial_open(k, &few, &o) == 0;
+    if (ready && trial_fit(&all) >= 0 && trial_fit(&few) >= 0 &&
+        set_up_for(&few, &all, FRAME_ROWS / 2) == 0 &&
+        probe_call(&all.probe, PROBE_FORWARD) >= 0 &&
+        probe_call(&few.probe, PROBE_FORWARD) >= 0)
+        compare_outputs(k, &all, &few);
+    trial_close(&few);
+    trial_close(&all);
+}
+
+static void check_estimator(struct check *k)
+{
+    if (!check_promises(k, NNP_WHOLE))
+        check_first_pass(k);
+    if (!check_promises(k, NNP_MIXES) && !check_promises(k, NNP_NONDET))
+        check_fewer_rows(k);
 }
 
 /* ---- loader ---- */

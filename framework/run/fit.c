@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/rng.h"
+#include "run/whole.h"
 
 bool session_fits(const struct session *s)
 {
@@ -94,9 +95,23 @@ static void take_rows(const struct sample *m, const nnp_tensor *x, int64_t first
 
 struct work { /* one look at all training rows */
     struct graph_node   *node;
-    const struct sample *sample; /* or NULL: fit */
+    const struct sample *sample; /* to be taken from them, or NULL */
+    struct whole        *whole;  /* to be filled with them, or NULL */
     volatile int        *interrupted;
 };
+
+static int use_batch(const struct work *w, int64_t first, struct diag *d)
+{
+    struct graph_node *n = w->node;
+
+    if (w->sample)
+        take_rows(w->sample, &n->inst.in[0], first);
+    else if (w->whole)
+        whole_take(w->whole, first);
+    else if (instance_call(&n->inst, n->item->type->desc->fit, "fit", d) < 0)
+        return -1;
+    return 0;
+}
 
 static int look(struct session *s, const struct work *w, struct diag *d)
 {
@@ -111,11 +126,8 @@ static int look(struct session *s, const struct work *w, struct diag *d)
             return -1;
         if (!rows)
             return 0;
-        if (step_rows(s, rows, d) || step_before(s, PLAN_FIT, n, d))
-            return -1;
-        if (w->sample)
-            take_rows(w->sample, &n->inst.in[0], done);
-        else if (instance_call(&n->inst, n->item->type->desc->fit, "fit", d) < 0)
+        if (step_rows(s, rows, d) || step_before(s, PLAN_FIT, n, d) ||
+            use_batch(w, done, d))
             return -1;
     }
 }
@@ -129,7 +141,7 @@ static int start(struct session *s, const struct work *fit, struct diag *d)
                             .key = rng_key(s->seed ^ n->inst.stream, "sample", k),
                             .n = n->inst.state[k].ndim ? n->inst.state[k].shape[0] : 1,
                             .total = feed_rows(s, SPLIT_TRAIN) };
-        struct work   w = { n, &m, fit->interrupted };
+        struct work   w = { .node = n, .sample = &m, .interrupted = fit->interrupted };
         if (!is_sample(n, k))
             continue;
         int rc = check_sample(n, &m, d) ? -1 : look(s, &w, d);
@@ -137,6 +149,15 @@ static int start(struct session *s, const struct work *fit, struct diag *d)
             return rc;
     }
     return 0;
+}
+
+static int fit_whole(const struct work *w, struct diag *d)
+{
+    if (w->interrupted && *w->interrupted)
+        return 1;
+    return instance_call(&w->node->inst, w->node->item->type->desc->fit, "fit", d) < 0
+               ? -1
+               : 0;
 }
 
 static int one_pass(struct session *s, const struct work *w, uint64_t pass,
@@ -148,29 +169,53 @@ static int one_pass(struct session *s, const struct work *w, uint64_t pass,
     clear_sums(n);
     n->inst.ctx.step = pass;
     instance_key(&n->inst, "fit", pass);
-    int rc = look(s, w, d);
+    int rc = w->whole ? fit_whole(w, d) : look(s, w, d);
     if (rc)
         return rc < 0 ? -1 : NNP_EOF;
     return finish ? instance_call(&n->inst, finish, "finish", d) : NNP_OK;
 }
 
+/* All of them; 1: interrupted. */
+static int passes(struct session *s, const struct work *w, uint64_t *n, struct diag *d)
+{
+    int rc = NNP_AGAIN;
+
+    for (*n = 0; rc == NNP_AGAIN; ++*n)
+        rc = one_pass(s, w, *n, d);
+    return rc < 0 ? -1 : rc != NNP_OK;
+}
+
+/* The rows are looked at once, whatever the number of passes. */
+static int passes_over_whole(struct session *s, struct work *w, uint64_t *n,
+                             struct diag *d)
+{
+    struct whole all;
+    int          rc = whole_open(&all, s, w->node, d);
+
+    w->whole = &all;
+    rc = rc ? rc : look(s, w, d);
+    rc = rc ? rc : whole_begin(&all, d);
+    rc = rc ? rc : passes(s, w, n, d);
+    return whole_close(&all, rc < 0, d) ? -1 : rc;
+}
+
 static int fit_node(struct session *s, struct graph_node *n, const struct fit_watch *w,
                     struct diag *d)
 {
-    struct work work = { n, NULL, w->interrupted };
+    struct work work = { .node = n, .interrupted = w->interrupted };
+    bool        whole = n->item->type->desc->flags & NNP_WHOLE;
     double      begun = clock_seconds();
-    uint64_t    pass = 0;
+    uint64_t    pass;
 
     if (check_settled(s, n, d))
         return -1;
     int rc = start(s, &work, d);
-    if (rc)
-        return rc;
-    for (rc = NNP_AGAIN; rc == NNP_AGAIN; pass++)
-        rc = one_pass(s, &work, pass, d);
-    if (rc == NNP_OK && w->done)
+    rc = rc      ? rc
+         : whole ? passes_over_whole(s, &work, &pass, d)
+                 : passes(s, &work, &pass, d);
+    if (!rc && w->done)
         w->done(w->arg, n, pass, clock_seconds() - begun);
-    return rc < 0 ? -1 : rc != NNP_OK;
+    return rc;
 }
 
 int session_fit(struct session *s, const struct fit_watch *w, struct diag *d)

@@ -10,7 +10,8 @@ framework_libhost_la_SOURCES += \
 	framework/run/state.c framework/run/state.h \
 	framework/run/recover.c framework/run/recover.h \
 	framework/run/trainer.c framework/run/trainer.h framework/run/history.c \
-	framework/run/evaluate.c framework/run/fit.c framework/run/weightfile.c
+	framework/run/evaluate.c framework/run/fit.c framework/run/weightfile.c \
+	framework/run/whole.c framework/run/whole.h
 framework_libhost_la_SOURCES += \
 	framework/run/runfolder.c framework/run/runfolder.h \
 	framework/run/view.c framework/run/view.h \

@@ -65,7 +65,7 @@ static size_t hand_memory(struct instance *i, unsigned char *slab, size_t at)
     return at;
 }
 
-static unsigned char *zeros(size_t bytes, const char *what, struct diag *d)
+unsigned char *session_zeros(size_t bytes, const char *what, struct diag *d)
 {
     size_t         room = plan_round(bytes + 1) + GUARD_ROOM;
     unsigned char *p = aligned_alloc(PLAN_ALIGN, room);
@@ -89,7 +89,7 @@ int update_allocate(struct session *s, struct diag *d)
         s->optimizer_bytes += bytes_of(&s->schedules[i].inst);
     for (size_t i = 0; i < g->n_penalties; i++)
         s->optimizer_bytes += bytes_of(&g->penalties[i].inst);
-    s->optimizer_states = zeros(s->optimizer_bytes, "the optimizer's states", d);
+    s->optimizer_states = session_zeros(s->optimizer_bytes, "the optimizer's states", d);
     if (!s->optimizer_states)
         return -1;
     for (size_t i = 0; i < s->n_updaters; i++)
@@ -243,9 +243,9 @@ static int open_plans(struct session *s, const struct session_options *o, struct
 
 static int allocate(struct session *s, struct diag *d)
 {
-    s->states = zeros(s->states_bytes, "the states", d);
+    s->states = session_zeros(s->states_bytes, "the states", d);
     s->slab_bytes = slab_need(s);
-    s->slab = zeros(s->slab_bytes, "activations", d);
+    s->slab = session_zeros(s->slab_bytes, "activations", d);
     s->stream = arena_array(s->arena, s->graph->n_streams + 1, sizeof *s->stream);
     if (!s->states || !s->slab || update_allocate(s, d))
         return -1;
@@ -283,7 +283,7 @@ int session_gradient(struct session *s, int stream, struct diag *d)
     s->bound = NULL;
     if (slab_need(s) <= s->slab_bytes)
         return 0;
-    slab = zeros(slab_need(s), "activations", d);
+    slab = session_zeros(slab_need(s), "activations", d);
     if (!slab)
         return -1;
     free(s->slab);

@@ -126,6 +126,8 @@ void session_footprint(const struct session *s, const struct session_options *o,
 int session_gradient(struct session *s, int stream, struct diag *d);
 /* Learned states of the data's part (scale, standardize), from the training rows. */
 int session_fit_data(struct session *s, struct diag *d);
+/* Memory for tensors, all zeros, to be freed; NULL after "WHAT need 12.3 MiB ...". */
+unsigned char *session_zeros(size_t bytes, const char *what, struct diag *d);
 
 /* ---- fit.c ---- */
 struct fit_watch {

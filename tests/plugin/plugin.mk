@@ -44,10 +44,10 @@ EXTRA_DIST += $(BAD_PLUGINS:%=%reldir%/bad/%.c) %reldir%/bad/bad.h
 dist_check_SCRIPTS += %reldir%/bad.sh %reldir%/info.sh
 EXTRA_DIST += $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/%reldir%/info/*))
 
-# Components with one fault each (enum fault in the sources); 0 and 30 to 36 are right.
+# Components with one fault each (enum fault in the sources); 0, 30 to 36 and 51 are right.
 FAULTY_LAYERS = 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 \
-	27 28 29 52
-FAULTY_KINDS = 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51
+	27 28 29 60
+FAULTY_KINDS = 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53
 FAULTY = $(FAULTY_LAYERS:%=%reldir%/faulty/layer%.so) $(FAULTY_KINDS:%=%reldir%/faulty/kind%.so)
 check_DATA += $(FAULTY)
 CLEANFILES += $(FAULTY)
@@ -59,4 +59,4 @@ FAULTY_CC = $(CC) $(AM_CPPFLAGS) $(WARN_CFLAGS) $(CFLAGS) -fPIC -fvisibility=hid
 %reldir%/faulty/kind%.so: %reldir%/faulty/kinds.c
 	@$(MKDIR_P) %reldir%/faulty
 	$(AM_V_CCLD)$(FAULTY_CC) -DFAULT=$* -o $@ $< -lm
-dist_check_SCRIPTS += %reldir%/faulty.sh %reldir%/contained.sh
+dist_check_SCRIPTS += %reldir%/faulty.sh %reldir%/contained.sh %reldir%/whole.sh

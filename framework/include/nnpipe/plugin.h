@@ -263,7 +263,9 @@ enum { /* promises; 0 is always safe */
  *              asks for another one, c->step is the number of the pass. The model is STATE;
  *              STATE | SUM is added up over a pass, begins it as zeros and is in no file. A
  *              STATE whose init is "sample" begins as different training rows of in[0].
- *              report() of fit and finish: figures of the pass.
+ *              report() of fit and finish: figures of the pass. WHOLE: fit is called
+ *              once a pass, with all training rows; setup has seen their number before,
+ *              and sees that of a batch after the last pass. out is NULL in fit and finish.
  * report       setup o, forward R: extension "nnp.run/1"; report(KEY, value) adds the figure
  *              ITEM.KEY to those of the run, NNP_HIGHER as for a metric.
  * backend      extension("nnp.gemm/1") returns an nnp_gemm_fn.

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A component per fault of the kinds other than layer; the right ones are numbers 30
- * to 36. */
+ * to 36 and 51. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <nnpipe/plugin.h>
 
@@ -27,6 +28,8 @@ enum fault {
     REGULARIZER_OVERWRITES,
     PROJECTS_EVERY_TIME,
     TRANSFORM_OF_LAST_BATCH,
+    ESTIMATOR,
+    ESTIMATOR_KNOWS_ITS_BATCH,
     LOSS_NOT_BOTH
 };
 
@@ -249,9 +252,62 @@ static int transform_forward(nnp_ctx *c, void *self)
     return NNP_OK;
 }
 
+/* ---- estimator: minus the median of all training values, in two passes ---- */
+
+static int estimator_setup(nnp_ctx *c, void *self)
+{
+    struct own *s = self;
+    int64_t     n = (int64_t)nnp_count(&c->in[0]), one = 1;
+    int         rc = nnp_like(c, NNP_OUT, "y", &c->in[0]);
+
+    s->seen = (double)c->in[0].shape[0];
+    if (nnp_type(&c->in[0]) != NNP_F32)
+        return c->host->fail(c, NNP_EINVAL, "takes f32");
+    if (rc >= 0)
+        rc = c->host->declare(c, NNP_STATE, "median", NNP_F32, 1, &one, NULL);
+    if (rc >= 0)
+        rc = c->host->declare(c, NNP_SCRATCH, "sorted", NNP_F32, 1, &n, NULL);
+    return rc < 0 ? rc : NNP_OK;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    return (*(const float *)a > *(const float *)b) - (*(const float *)a < *(const float *)b);
+}
+
+static int estimator_fit(nnp_ctx *c, void *self)
+{
+    size_t n = nnp_count(&c->in[0]);
+    float *v = nnp_f32(&c->scratch[0]);
+
+    (void)self;
+    memcpy(v, nnp_f32(&c->in[0]), n * sizeof *v);
+    qsort(v, n, sizeof *v, by_value);
+    nnp_f32(&c->state[0])[0] = v[n / 2];
+    return NNP_OK;
+}
+
+static int estimator_finish(nnp_ctx *c, void *self)
+{
+    (void)self;
+    return c->step ? c->host->report(c, "median", (double)nnp_f32(&c->state[0])[0])
+                   : NNP_AGAIN;
+}
+
+static int estimator_forward(nnp_ctx *c, void *self)
+{
+    const struct own *s = self;
+    float m = nnp_f32(&c->state[0])[0] *
+              (FAULT == ESTIMATOR_KNOWS_ITS_BATCH ? (float)s->seen : 1);
+
+    for (size_t i = 0; i < nnp_count(&c->in[0]); i++)
+        nnp_f32(&c->out[0])[i] = nnp_f32(&c->in[0])[i] - m;
+    return NNP_OK;
+}
+
 /* clang-format off */
 #define OWN .self_size = sizeof(struct own), NNP_PARAMS(params)
-#if FAULT == 30 || FAULT == 37 || FAULT == 38 || FAULT == 51
+#if FAULT == 30 || FAULT == 37 || FAULT == 38 || FAULT == 53
 static const nnp_component it = {
     NNP_COMPONENT("loss", "faulty"), .doc = "squares", .min_in = 2, .max_in = 3,
     .flags = FAULT == LOSS_NOT_BOTH ? NNP_BOTH : 0,
@@ -281,6 +337,12 @@ static const nnp_component it = {
     NNP_COMPONENT("regularizer", "faulty"), .doc = "squares", .forward = regularizer_forward,
     .backward = regularizer_backward, .finish = regularizer_finish, OWN,
 };
+#elif FAULT == 51 || FAULT == 52
+static const nnp_component it = {
+    NNP_COMPONENT("estimator", "faulty"), .doc = "minus the median", .flags = NNP_WHOLE,
+    .setup = estimator_setup, .forward = estimator_forward, .fit = estimator_fit,
+    .finish = estimator_finish, OWN,
+};
 #else
 static const nnp_component it = {
     NNP_COMPONENT("transform", "faulty"), .doc = "minus the mean", .setup = transform_setup,
@@ -299,5 +361,7 @@ const void *const all_slots[] = {
     (const void *)regularizer_forward, (const void *)regularizer_backward,
     (const void *)regularizer_finish,  (const void *)transform_setup,
     (const void *)transform_fit,       (const void *)transform_forward,
+    (const void *)estimator_setup,     (const void *)estimator_forward,
+    (const void *)estimator_fit,       (const void *)estimator_finish,
 };
 NNP_PLUGIN(faulty, "1.0", "MIT", "https://example.org/nnpipe", &it)
