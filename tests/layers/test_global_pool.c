@@ -2,6 +2,21 @@
 #include <config.h>
 #include "support/nnt.h"
 
+START_TEST(takes_the_mean_of_each_channel)
+{
+    struct nnt *t = nnt_open("layer", "global_avgpool", NULL);
+
+    nnt_in(t, NNP_F32, S(2, 2, 1, 2), V(1, 3, -2, -4, 5, 6, 0, 0));
+    nnt_forward(t);
+    nnt_expect_shape(&t->out[0], NNP_F32, S(2, 2));
+    nnt_expect(&t->out[0], V(2, -3, 5.5, 0));
+    nnt_set(&t->dout[0], V(1, 2, 3, 4));
+    nnt_backward(t);
+    nnt_expect(&t->din[0], V(0.5, 0.5, 1, 1, 1.5, 1.5, 2, 2));
+    nnt_close(t);
+}
+END_TEST
+
 START_TEST(takes_the_largest_of_each_channel)
 {
     struct nnt *t = nnt_open("layer", "global_maxpool", NULL);
@@ -17,9 +32,11 @@ START_TEST(takes_the_largest_of_each_channel)
 }
 END_TEST
 
+static const char *const both[] = { "global_avgpool", "global_maxpool" };
+
 START_TEST(gradient_agrees_with_differences)
 {
-    struct nnt *t = nnt_open("layer", "global_maxpool", NULL);
+    struct nnt *t = nnt_open("layer", both[_i], NULL);
 
     nnt_in(t, NNP_F32, S(2, 3, 3, 5), V0);
     nnt_setup(t);
@@ -31,24 +48,24 @@ END_TEST
 
 START_TEST(refuses_what_is_no_image)
 {
-    struct nnt *t = nnt_open("layer", "global_maxpool", NULL);
+    struct nnt *t = nnt_open("layer", both[_i], NULL);
 
     nnt_in(t, NNP_F32, S(2, 16), V0);
-    ck_assert_str_eq(
-        nnt_setup_refusal(t),
-        "global_maxpool takes images: rows of 3 axes (channels, height, width)");
+    ck_assert_str_eq(nnt_setup_refusal(t),
+                     "takes images: rows of 3 axes (channels, height, width)");
     nnt_close(t);
 }
 END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("global_maxpool");
+    Suite *s = suite_create("global_pool");
     TCase *t = tcase_create("layer");
 
+    tcase_add_test(t, takes_the_mean_of_each_channel);
     tcase_add_test(t, takes_the_largest_of_each_channel);
-    tcase_add_test(t, gradient_agrees_with_differences);
-    tcase_add_test(t, refuses_what_is_no_image);
+    tcase_add_loop_test(t, gradient_agrees_with_differences, 0, COUNT(both));
+    tcase_add_loop_test(t, refuses_what_is_no_image, 0, COUNT(both));
     suite_add_tcase(s, t);
     return nnt_main(s);
 }
