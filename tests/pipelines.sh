@@ -35,11 +35,11 @@ for f in "$src"/pipelines/*.yaml; do
     with_bases "$f" >whole
     set --
     if grep -q 'cifar10:' whole; then
-        set -- --set 'data.source={random: {shape: [3, 32, 32], n: 48}}'
+        set -- --set 'data.source={random: {shape: [3, 32, 32], n: 144}}'
     elif grep -q 'mnist:\|glyphs:' whole; then
-        set -- --set 'data.source={glyphs: {n: 38, test: 10}}'
+        set -- --set 'data.source={glyphs: {n: 134, test: 10}}'
     fi
-    [ $# = 0 ] || set -- "$@" --set 'data.split={train: 0..31, val: 32..37, test: 38..47}'
+    [ $# = 0 ] || set -- "$@" --set 'data.split={train: 0..127, val: 128..133, test: 134..143}'
     if [ $# != 0 ] || grep -q 'random:' whole; then
         set -- "$@" --set train.epochs= --set train.steps=2 --set train.batch=16 --set report=
         for stage in $(awk '/^  - name: / { name = $3 } /^    train:.*epochs/ { print name }' whole); do
