@@ -228,6 +228,10 @@ ok "mean and spread" sh -c "grep -E 'plain +3 .* \+- ' seeds.txt"
 ok "seeds without stages" sh -c "sed '/^stages:/,\$d' three.yaml >flat.yaml &&
     '$NNPIPE' run flat.yaml -o flat -q --set seeds=2 --set train.epochs=4 && cmp flat/seed5/best.nnw one/plain/best.nnw"
 
+sed 's/toy: {kind: spiral.*/csv: none.csv}/' three.yaml >none.yaml
+ok "missing data are said first" exits 5 sh -c "'$NNPIPE' run none.yaml -o none 2>none.err"
+ok "... before there is a folder" sh -c 'grep -F none.csv none.err && ! test -e none'
+
 ok "--stage of a file without any" exits 2 "$NNPIPE" run flat.yaml --stage tune
 ok "an unknown --stage" exits 2 "$NNPIPE" check three.yaml --stage tine
 ok "an unknown stage in --set" sh -c "! '$NNPIPE' check three.yaml --set stages.tine.train.epochs=1 2>set.err"

@@ -188,7 +188,7 @@ static int measure(struct cli *c, const struct wish *w, const char *file,
                                  .max_mem = c->max_mem };
     double                 begin = clock_seconds();
 
-    if (pipeline_open(c, file, false, p))
+    if (pipeline_open(c, file, PEEK_NEVER, p))
         return -1;
     f.open = clock_seconds() - begin;
     if (pipeline_start(c, p, &o))

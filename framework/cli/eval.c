@@ -103,7 +103,7 @@ static int evaluate_stages(struct cli *c, const struct spec *s, const char *run,
     for (size_t i = 0; !rc && i < s->n_stages; i++) {
         struct pipeline p;
         c->stage = s->stages[i].name;
-        rc = pipeline_open_run(c, run, &p);
+        rc = pipeline_open_run(c, run, PEEK_NEVER, &p);
         if (!rc && fsio_exists(p.weights)) {
             printf(c->json ? "{\"stage\":\"%s\"}\n" : "stage %s\n", c->stage);
             rc = pipeline_start(c, &p, o) || evaluate(c, &p, on);
@@ -143,7 +143,8 @@ int cmd_eval(struct cli *c, int argc, char **argv)
         return cli_finish(c, NULL, 2);
     o.threads = c->threads;
     o.max_mem = c->max_mem;
-    if (!pipeline_open_run(c, args[0], &p) && p.spec->n_stages && !c->stage)
+    enum spec_peek peek = c->stage ? PEEK_NEVER : PEEK_STAGES;
+    if (!pipeline_open_run(c, args[0], peek, &p) && p.spec->n_stages && !c->stage)
         evaluate_stages(c, p.spec, args[0], on, &o);
     else if (!c->diag.errors && !pipeline_start(c, &p, &o))
         evaluate(c, &p, on);

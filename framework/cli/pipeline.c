@@ -16,7 +16,7 @@
  * is done before the library has looked at its arguments. */
 enum { BACKEND_FROM = 1 << 21 };
 
-static struct spec_options options_of(const struct cli *c, bool peek)
+static struct spec_options options_of(const struct cli *c, enum spec_peek peek)
 {
     return (struct spec_options){
         .set = c->set, .seed = c->seed, .threads = c->threads, .peek = peek
@@ -39,7 +39,7 @@ static int settle(struct cli *c, struct pipeline *p)
 }
 
 int pipeline_open_stage(struct cli *c, const struct source *source, const char *stage,
-                        int64_t seed, bool peek, struct pipeline *p)
+                        int64_t seed, enum spec_peek peek, struct pipeline *p)
 {
     struct spec_options o = options_of(c, peek);
 
@@ -53,7 +53,8 @@ int pipeline_open_stage(struct cli *c, const struct source *source, const char *
     return settle(c, p);
 }
 
-int pipeline_open(struct cli *c, const char *file, bool peek, struct pipeline *p)
+int pipeline_open(struct cli *c, const char *file, enum spec_peek peek,
+                  struct pipeline *p)
 {
     *p = (struct pipeline){ 0 };
     return pipeline_open_stage(c, source_open(&c->arena, file, &c->diag), c->stage, -1,
@@ -77,7 +78,8 @@ static bool is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-int pipeline_open_run(struct cli *c, const char *run, struct pipeline *p)
+int pipeline_open_run(struct cli *c, const char *run, enum spec_peek peek,
+                      struct pipeline *p)
 {
     const char *weights;
 
@@ -88,7 +90,7 @@ int pipeline_open_run(struct cli *c, const char *run, struct pipeline *p)
     }
     *p = (struct pipeline){ 0 };
     const struct source *s = runfolder_open(&c->arena, run, &weights, &c->diag);
-    if (!s || pipeline_open_stage(c, s, c->stage, -1, false, p))
+    if (!s || pipeline_open_stage(c, s, c->stage, -1, peek, p))
         return -1;
     const char *folder = staged_folder(&c->arena, p->spec, run, p->spec->train.seed);
     p->weights = folder == run ? weights : arena_printf(&c->arena, "%s/best.nnw", folder);

@@ -13,13 +13,15 @@ struct pipeline {
     const struct source *source;
 };
 
-/* Reads and checks; peek: no data. -1 after errors. */
-int pipeline_open(struct cli *c, const char *file, bool peek, struct pipeline *p);
+/* Reads and checks. -1 after errors. */
+int pipeline_open(struct cli *c, const char *file, enum spec_peek peek,
+                  struct pipeline *p);
 /* The same from a run folder or a file; with the weights of a folder in the session. */
-int pipeline_open_run(struct cli *c, const char *run, struct pipeline *p);
+int pipeline_open_run(struct cli *c, const char *run, enum spec_peek peek,
+                      struct pipeline *p);
 /* Another stage of the same text; stage NULL: the last, seed -1: as the file says. */
 int pipeline_open_stage(struct cli *c, const struct source *source, const char *stage,
-                        int64_t seed, bool peek, struct pipeline *p);
+                        int64_t seed, enum spec_peek peek, struct pipeline *p);
 /* As far as shapes: every mistake that can be found without the data. */
 int pipeline_graph(struct cli *c, struct pipeline *p);
 int pipeline_start(struct cli *c, struct pipeline *p, const struct session_options *o);

@@ -12,7 +12,7 @@ static int look_at(struct cli *c, const struct source *source, const char *stage
 {
     struct session_options o = { .threads = 1, .train = true };
 
-    if (pipeline_open_stage(c, source, stage, -1, !data, p))
+    if (pipeline_open_stage(c, source, stage, -1, data ? PEEK_NEVER : PEEK_ALWAYS, p))
         return -1;
     return data && !p->spec->data.missing ? pipeline_start(c, p, &o)
                                           : pipeline_graph(c, p);

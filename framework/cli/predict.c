@@ -216,7 +216,7 @@ int cmd_predict(struct cli *c, int argc, char **argv)
     q.input = n > 1 ? args[1] : NULL;
     o.threads = c->threads;
     o.max_mem = c->max_mem;
-    if (!pipeline_open_run(c, q.run, &p) && !pipeline_start(c, &p, &o))
+    if (!pipeline_open_run(c, q.run, PEEK_NEVER, &p) && !pipeline_start(c, &p, &o))
         predict(c, &q, &p);
     int code = cli_finish(c, NULL, 0);
     pipeline_close(&p);

@@ -429,10 +429,10 @@ static int several(struct run *r)
 static int open_pipeline(struct cli *c, const char *file, struct pipeline *p)
 {
     if (file) {
-        int opened = pipeline_open(c, file, false, p);
+        int opened = pipeline_open(c, file, PEEK_SEVERAL, p);
         return opened || !c->resume || *c->resume ? opened : find_latest(c, p);
     }
-    int rc = pipeline_open_run(c, c->resume, p);
+    int rc = pipeline_open_run(c, c->resume, PEEK_SEVERAL, p);
     p->weights = NULL; /* the checkpoint has them */
     return rc;
 }

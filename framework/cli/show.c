@@ -226,8 +226,8 @@ static int plan(struct cli *c, const struct choice *k, struct pipeline *p)
 {
     struct session_options o = { .threads = 1, .train = true };
 
-    if (is_folder(k->of) ? pipeline_open_run(c, k->of, p)
-                         : pipeline_open(c, k->of, true, p))
+    if (is_folder(k->of) ? pipeline_open_run(c, k->of, PEEK_NEVER, p)
+                         : pipeline_open(c, k->of, PEEK_ALWAYS, p))
         return -1;
     if (k->after && (strcmp(k->after, "tree") == 0 || strcmp(k->after, "spec") == 0))
         return 0;

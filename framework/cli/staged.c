@@ -70,7 +70,7 @@ static int open_stage(struct staged *g, const struct stage_spec *stage, uint64_t
                       struct pipeline *p)
 {
     int rc = pipeline_open_stage(g->cli, g->source, stage ? stage->name : NULL,
-                                 g->file->seeds > 1 ? (int64_t)seed : -1, false, p);
+                                 g->file->seeds > 1 ? (int64_t)seed : -1, PEEK_NEVER, p);
 
     p->session->services.guard = g->guard;
     return rc;
@@ -165,6 +165,22 @@ static bool is_chosen(const struct spec *s, const struct stage_spec *stage,
     return !want;
 }
 
+/* Says why the data of a stage are missing, before any other is trained. */
+static int check_data(struct staged *g, const struct pipelines *all, const char *want)
+{
+    int rc = 0;
+
+    for (size_t i = 0; !rc && i < all->n; i++) {
+        const struct spec *s = all->p[i].spec;
+        struct pipeline    p;
+        if (!s->data.missing || (s->stage && !is_chosen(g->file, s->stage, want)))
+            continue;
+        rc = open_stage(g, s->stage, s->train.seed, &p);
+        pipeline_close(&p);
+    }
+    return rc;
+}
+
 /* Every stage is checked before the first is trained. */
 static int look_at_all(struct staged *g, struct node **whole)
 {
@@ -172,7 +188,7 @@ static int look_at_all(struct staged *g, struct node **whole)
     const char      *stage = g->cli->stage;
 
     g->cli->stage = NULL; /* the folder is that of the whole file */
-    int rc = pipelines_open(g->cli, g->source, false, &all);
+    int rc = pipelines_open(g->cli, g->source, false, &all) || check_data(g, &all, stage);
     g->cli->stage = stage;
     if (!rc)
         *whole = pipelines_resolved(g->cli, &all);
@@ -246,7 +262,6 @@ int staged_run(struct run *r)
         return 0;
     if (open_folder(&g, whole))
         return -1;
-    spec_close(r->pipeline.spec); /* every training reads its own data */
     r->folder = g.folder;
     r->lock = g.lock;
     run_catch_signals();

@@ -36,6 +36,18 @@ static bool is_missing(const struct diag *d)
     return d->errors > 0;
 }
 
+static bool peeks(const struct read *r)
+{
+    const struct spec *s = r->spec;
+
+    switch (r->options->peek) {
+    case PEEK_ALWAYS: return true;
+    case PEEK_STAGES: return s->n_stages > 0;
+    case PEEK_SEVERAL: return s->n_stages > 0 || s->seeds > 1;
+    default: return false;
+    }
+}
+
 static int start_loader(struct read *r, struct diag *d)
 {
     struct data_spec  *data = &r->spec->data;
@@ -48,8 +60,7 @@ static int start_loader(struct read *r, struct diag *d)
     if (instance_open(r->a, s->type, s->self, s->name, s->at, r->services, &data->loader,
                       d))
         return -1;
-    return instance_setup(&data->loader, &rows, 1, NULL, 0,
-                          r->options->peek ? NNP_PEEK : 0, d);
+    return instance_setup(&data->loader, &rows, 1, NULL, 0, peeks(r) ? NNP_PEEK : 0, d);
 }
 
 static void read_facts(struct read *r)
@@ -77,7 +88,7 @@ static void ask_loader(struct read *r)
         return;
     }
     r->open_streams = true;
-    if (r->options->peek && is_missing(&d))
+    if (peeks(r) && is_missing(&d))
         data->missing = arena_strdup(r->a, data->loader.reason[0] ? data->loader.reason
                                                                   : d.entries[0].text);
     else

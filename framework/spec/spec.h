@@ -178,12 +178,20 @@ struct spec {
     int64_t              seeds;    /* from how many the file wants to be trained, 1 */
 };
 
+/* When is nothing of the data read beyond headers? */
+enum spec_peek {
+    PEEK_NEVER,
+    PEEK_ALWAYS,  /* check, show */
+    PEEK_STAGES,  /* where there are stages: each will be opened by itself */
+    PEEK_SEVERAL, /* where there are stages or seeds */
+};
+
 struct spec_options {
     const char *const *set;     /* --set path=value, NULL-terminated, or NULL */
     int64_t            seed;    /* --seed, or -1 */
     int64_t            threads; /* --threads, or 0 */
     const char        *stage;   /* --stage, or NULL: the last one */
-    bool               peek;    /* do not read data beyond headers (check, show) */
+    enum spec_peek     peek;
 };
 
 /* Reads and checks everything; reports every mistake it can see. NULL if there was an error.

@@ -42,7 +42,7 @@ static int resolve(struct arena *a, const char *text, size_t n, const char *cons
                    struct strbuf *out)
 {
     struct services     s = { .seed = 1 };
-    struct spec_options o = { .set = set, .seed = -1, .peek = true };
+    struct spec_options o = { .set = set, .seed = -1, .peek = PEEK_ALWAYS };
     struct diag         d;
 
     diag_init(&d, a);

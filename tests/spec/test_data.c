@@ -6,7 +6,7 @@
 
 #define ABSENT "data: {source: {csv: not_there.csv}}\n"
 
-static struct spec *look(const char *yaml, bool peek)
+static struct spec *look(const char *yaml, enum spec_peek peek)
 {
     struct spec_options  o = { .seed = -1, .peek = peek };
     const struct source *s = source_text(&memory, "t.yaml", yaml, strlen(yaml), &said);
@@ -19,12 +19,35 @@ START_TEST(without_data_the_file_can_be_read_but_not_run)
 {
     static const char yaml[] = HEAD ABSENT "model: [{dense: 1}]\n" REST;
 
-    struct spec *s = look(yaml, true);
+    struct spec *s = look(yaml, PEEK_ALWAYS);
     ck_assert_ptr_nonnull(s);
     ck_assert_ptr_nonnull(strstr(s->data.missing, "not_there.csv"));
     ck_assert_ptr_null(s->data.loader.type);
-    ck_assert_ptr_null(look(yaml, false));
+    ck_assert_ptr_null(look(yaml, PEEK_NEVER));
     ck_assert_int_eq(diag_exit(&said), DIAG_DATA);
+}
+END_TEST
+
+/* Data that were read would have to be there. */
+static const struct {
+    const char    *stages;
+    enum spec_peek peek;
+    bool           peeks;
+} several[] = {
+    { "", PEEK_STAGES, false },
+    { "", PEEK_SEVERAL, false },
+    { "seeds: 2\n", PEEK_STAGES, false },
+    { "seeds: 2\n", PEEK_SEVERAL, true },
+    { "stages: [{name: a}, {name: b}]\n", PEEK_STAGES, true },
+    { "stages: [{name: a}, {name: b}]\n", PEEK_SEVERAL, true },
+};
+
+START_TEST(data_of_several_trainings_wait_for_each)
+{
+    char *yaml = arena_printf(&memory, HEAD ABSENT "model: [{dense: 1}]\n" REST "%s",
+                              several[_i].stages);
+
+    ck_assert_int_eq(look(yaml, several[_i].peek) != NULL, several[_i].peeks);
 }
 END_TEST
 
@@ -33,7 +56,7 @@ START_TEST(without_data_any_stream_may_be_there)
     struct spec *s = look(HEAD ABSENT "model:\n  - dense: 1\n    from: pixels\n"
                                       "loss: {mse: {to: age}}\noptim: sgd\n"
                                       "train: {epochs: 1}\n",
-                          true);
+                          PEEK_ALWAYS);
 
     ck_assert_ptr_nonnull(s);
     ck_assert_str_eq(wiring(&s->model), "dense1=dense(pixels)");
@@ -43,7 +66,8 @@ END_TEST
 
 START_TEST(facts_of_absent_data_are_an_error_of_the_data)
 {
-    ck_assert_ptr_null(look(HEAD ABSENT "model: [{dense: $data.classes}]\n" REST, true));
+    ck_assert_ptr_null(
+        look(HEAD ABSENT "model: [{dense: $data.classes}]\n" REST, PEEK_ALWAYS));
     ck_assert_str_eq(message(0),
                      "4:17: $data.classes is known only once the data are there");
     ck_assert_int_eq(diag_exit(&said), DIAG_DATA);
@@ -94,6 +118,7 @@ int main(void)
 
     tcase_add_checked_fixture(t, open_all, close_all);
     tcase_add_test(t, without_data_the_file_can_be_read_but_not_run);
+    tcase_add_loop_test(t, data_of_several_trainings_wait_for_each, 0, COUNT(several));
     tcase_add_test(t, without_data_any_stream_may_be_there);
     tcase_add_test(t, facts_of_absent_data_are_an_error_of_the_data);
     tcase_add_test(t, shapes_are_facts);

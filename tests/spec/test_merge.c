@@ -115,7 +115,7 @@ END_TEST
 
 START_TEST(paths_beside_the_file_become_absolute)
 {
-    struct spec_options o = { .seed = -1, .peek = true };
+    struct spec_options o = { .seed = -1, .peek = PEEK_ALWAYS };
     const char         *csv = nnt_text_file("d.csv", "a,y\n0,0\n1,1\n");
     const char         *file = nnt_text_file("c.yaml", "nnpipe: 1\n"
                                                                "data: {source: {csv: d.csv}}\n"
