@@ -87,9 +87,10 @@ static inline void kernel_side(const float g[3], float u[4])
     u[3] = g[2];
 }
 
-static void weights(const float *w, int64_t out, int64_t in, int turned, float *u)
+static void weights(const float *w, int64_t out, int64_t in, int64_t first, int64_t end,
+                    int turned, float *u)
 {
-    for (int64_t o = 0; o < out; o++)
+    for (int64_t o = first; o < end; o++)
         for (int64_t i = 0; i < in; i++) {
             const float *g = w + (o * in + i) * 9;
             float        lines[3][4], column[3], both[4];

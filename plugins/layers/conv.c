@@ -357,7 +357,7 @@ struct job {
     size_t            rows, parts, cut; /* cut: parts of an image, forward */
     size_t            work;             /* floats of a worker's scratch */
     const nnp_tensor *from, *to;        /* of the product by tiles */
-    int               bias;
+    int               bias, back;
 };
 
 /* Every `phases`-th pixel of an image into its planes, as the i-th of those stacked. */
@@ -545,23 +545,35 @@ static void tile_parts(void *arg, size_t begin, size_t end, uint32_t worker)
         }
 }
 
+/* Output channels begin..end of all groups, as tiles want their weights. */
+static void tile_channels(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const struct job *j = arg;
+    int64_t           out = j->v.small_channels, in = j->v.big_channels;
+
+    (void)worker;
+    for (int64_t ch = (int64_t)begin; ch < (int64_t)end; ch++)
+        j->tiles->weights(nnp_f32(&j->c->weight[0]) + ch / out * out * in * 9, out, in,
+                          ch % out, ch % out + 1, j->back,
+                          j->turned + ch / out * PLACES * j->t.u_step);
+}
+
 /* y = conv(x), or dx of dy with the weights turned. */
 static int tile_product(struct job *j, const nnp_tensor *x, const nnp_tensor *y, int back)
 {
-    int64_t n = taps(&j->v, j->v.big_channels) * j->v.small_channels;
+    size_t channels = (size_t)(j->v.groups * j->v.small_channels);
 
     j->from = x;
     j->to = y;
     j->t = tiles_of(&j->v, back);
     j->t.images = j->tiles->images(&j->t, 0);
     j->bias = j->bias && !back;
-    for (int64_t g = 0; g < j->v.groups; g++)
-        j->tiles->weights(nnp_f32(&j->c->weight[0]) + g * n, j->v.small_channels,
-                          j->v.big_channels, back, j->turned + g * PLACES * j->t.u_step);
+    j->back = back;
+    int rc = run(j, channels, 16, tile_channels);
     if (j->rows < FEW && j->t.to >= 2 * NARROW)
         j->cut = CUT;
     size_t packs = (j->rows + (size_t)j->t.images - 1) / (size_t)j->t.images;
-    return run(j, packs * j->cut, 1, tile_parts);
+    return rc ? rc : run(j, packs * j->cut, 1, tile_parts);
 }
 
 /* Parts begin..end of the sum over rows. */

@@ -107,7 +107,8 @@ START_TEST(product_is_the_convolution)
     struct conv   c = make(_i);
     nnp_tiles_job j = job_of(&c, 0);
 
-    tiles.weights(c.w, c.s.to, c.s.from, 0, c.u);
+    tiles.weights(c.w, c.s.to, c.s.from, 0, 1, 0, c.u);
+    tiles.weights(c.w, c.s.to, c.s.from, 1, c.s.to, 0, c.u);
     j.u = c.u;
     j.bias = c.bias;
     j.work = c.work;
@@ -132,7 +133,7 @@ START_TEST(turned_weights_give_the_gradient_of_x)
     struct conv   c = make(_i);
     nnp_tiles_job j = job_of(&c, 1);
 
-    tiles.weights(c.w, c.s.to, c.s.from, 1, c.u);
+    tiles.weights(c.w, c.s.to, c.s.from, 0, c.s.to, 1, c.u);
     j.u = c.u;
     j.work = c.work;
     tiles.product(&j);

@@ -408,8 +408,10 @@ typedef struct nnp_tiles {
     /* Images worth giving at once to product or correlate, by the sizes. */
     int64_t (*images)(const nnp_tiles_job *, int correlate);
     int64_t (*room)(const nnp_tiles_job *);   /* floats of work */
-    /* u [16, out, in] of w [out, in, 3, 3]; turned: [16, in, out], for gradients of x */
-    void (*weights)(const float *w, int64_t out, int64_t in, int turned, float *u);
+    /* u [16, out, in] of w [out, in, 3, 3], what comes of channels first..end - 1 of out;
+     * turned: [16, in, out], for gradients of x */
+    void (*weights)(const float *w, int64_t out, int64_t in, int64_t first, int64_t end,
+                    int turned, float *u);
     void (*product)(const nnp_tiles_job *);
     /* du [16, to, from] += what x and y say about u */
     void (*correlate)(const nnp_tiles_job *, float *du);
