@@ -349,7 +349,8 @@ static void ready(nnp_ctx *c, const float *first, size_t n, size_t step, size_t 
     const char            *outer_slot;
     const struct instance *outer;
 
-    if (!t || first < t->of || first >= t->of + t->n)
+    if (!t || !count || first < t->of || first >= t->of + t->n ||
+        (count - 1) * step + n > t->n - (size_t)(first - t->of))
         return;
     outer = instance_running(&outer_slot);
     services_enter(t->instance, t->back ? "backward" : "forward");

@@ -67,6 +67,7 @@ finds layer24 2 'out `y` does not have the 1 rows of its input first'
 finds layer27 13 'promises READY, but says so of out `y`, element 0, 2 times'
 finds layer28 13 'promises READY, but out `y`, element 0, was said to be ready at .* and became'
 finds layer29 13 'promises READY, but says so of out `y`, element 0, 0 times'
+finds layer61 13 'promises READY, but says so of out `y`, element 0, 0 times'
 finds layer60 6 'promises WRITES, but element 0 of the gradient of weight `w` is .* where flags say EMPTY'
 
 for i in 30 31 32 33 34 35 36 51; do right kind$i; done

@@ -348,7 +348,7 @@ typedef struct nnp_sweep {
  * backward), `step` apart, have their value: the sweep of the layer behind runs over them while
  * they are in the cache, and may overwrite them. A layer that promises READY calls it, or
  * product, for every element once, in each forward and in each backward that wants din[0], and
- * does not look at it again. [any]
+ * does not look at it again. Stretches that do not lie in that tensor count as not said. [any]
  */
 typedef void nnp_ready_fn(nnp_ctx *, const float *first, size_t n, size_t step, size_t count);
 

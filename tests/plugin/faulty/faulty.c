@@ -40,7 +40,8 @@ enum fault {
     READY_TWICE,
     READY_TOO_SOON,
     NEVER_READY,
-    ADDS_TO_EMPTY = 60 /* 30 to 59: kinds.c */
+    ADDS_TO_EMPTY = 60, /* 30 to 59: kinds.c */
+    READY_PAST_THE_END
 };
 
 struct layer {
@@ -154,6 +155,8 @@ static int forward(nnp_ctx *c, void *self)
     }
     for (int k = 0; k < 2 && FAULT == READY_TWICE; k++)
         ready(c, y, u, u, rows);
+    if (FAULT == READY_PAST_THE_END)
+        ready(c, y, rows * u + 1, 0, 1);
     plant_in_forward(c, s);
     return NNP_OK;
 }
@@ -222,6 +225,7 @@ enum {
                (FAULT == NOT_IN_PLACE ? NNP_INPLACE : 0) |
                (FAULT == ADDS_TO_EMPTY ? NNP_WRITES : 0) |
                (FAULT >= READY_TWICE && FAULT <= NEVER_READY ? NNP_READY : 0) |
+               (FAULT == READY_PAST_THE_END ? NNP_READY : 0) |
                (FAULT == SELF_CHANGES || FAULT == NONE ? NNP_REENTRANT : 0)
 };
 

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * For losses and metrics that compare a prediction, in[0], with a target, in[1], number
+ * by number, and may weigh the numbers by a mask, in[2].
+ *
+ *     rc = nnp_pairs_check(c);     in setup: 0, or NNP_EINVAL after a sentence
+ *
+ * A row of the target has as many numbers as one of the prediction. The mask has the axes
+ * of the prediction, or lacks the first ones after the rows: (rows,1,H,W) for
+ * (rows,C,H,W). Header only, C99 and C++.
+ */
+#ifndef NNPIPE_PAIRS_H
+#define NNPIPE_PAIRS_H
+#include <stdio.h>
+
+#include <nnpipe/plugin.h>
+
+/* Whether a mask has the axes of x, or all but the first ones after the rows. */
+static inline int nnp_pairs_covers(const nnp_tensor *mask, const nnp_tensor *x)
+{
+    int32_t i = mask->ndim - 1, j = x->ndim - 1;
+
+    if (mask->ndim < 1 || mask->shape[0] != x->shape[0])
+        return 0;
+    for (; i > 0 && j > 0 && mask->shape[i] == x->shape[j]; i--)
+        j--;
+    while (i > 0 && mask->shape[i] == 1)
+        i--;
+    return i == 0 || nnp_row(mask) == nnp_row(x);
+}
+
+static inline int nnp_pairs_check(nnp_ctx *c)
+{
+    const nnp_tensor *x = &c->in[0], *t = &c->in[1];
+    char              text[128];
+
+    if (x->ndim < 1 || t->ndim < 1 || t->shape[0] != x->shape[0] ||
+        nnp_row(t) != nnp_row(x)) {
+        snprintf(
+            text, sizeof text,
+            "the prediction has %zu numbers a row, the target %zu: as many are needed",
+            nnp_row(x), nnp_row(t));
+        return c->host->fail(c, NNP_EINVAL, text);
+    }
+    if (c->n_in > 2 && !nnp_pairs_covers(&c->in[2], x))
+        return c->host->fail(c, NNP_EINVAL,
+                             "the mask has other axes than the prediction");
+    return NNP_OK;
+}
+#endif
