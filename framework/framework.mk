@@ -5,6 +5,7 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/image.h \
 	%reldir%/include/nnpipe/loss.h \
 	%reldir%/include/nnpipe/math.h \
+	%reldir%/include/nnpipe/pairs.h \
 	%reldir%/include/nnpipe/pixels.h \
 	%reldir%/include/nnpipe/plugin.h \
 	%reldir%/include/nnpipe/svg.h \

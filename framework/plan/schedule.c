@@ -116,21 +116,25 @@ static const nnp_sweep *sweep_of(const struct graph_node *n)
                : NULL;
 }
 
-/* Whether step b may run inside step a: it reads what a makes, and nobody else has a hand
- * in that, because b comes right behind a. */
-static bool follows(const struct graph *g, const struct plan *p, const struct step *a,
-                    const struct step *b)
+/* The sweep of step b if it may run inside step a, else NULL: it reads what a makes, and
+ * nobody else has a hand in that, because b comes right behind a. */
+static const nnp_sweep *follows(const struct graph *g, const struct plan *p,
+                                const struct step *a, const struct step *b)
 {
     const struct graph_node *from = &g->nodes[a->node], *to = &g->nodes[b->node];
+    const nnp_sweep         *sweep = sweep_of(to);
+    bool                     behind = false;
 
     if (a->kind != b->kind || a->then >= 0 || from->role != ROLE_LAYER ||
-        !(from->item->type->desc->flags & NNP_READY) || !sweep_of(to))
-        return false;
+        !(from->item->type->desc->flags & NNP_READY) || !sweep)
+        return NULL;
     if (a->kind == STEP_FORWARD)
-        return plan_input(p, g, to, 0) == from->out[0];
-    return a->kind == STEP_BACKWARD && from->n_in > 0 && p->wants_din[a->node][0] &&
-           p->temporary[a->node][0] < 0 && plan_input(p, g, from, 0) == to->out[0] &&
-           p->wants_din[b->node][0];
+        behind = plan_input(p, g, to, 0) == from->out[0];
+    if (a->kind == STEP_BACKWARD)
+        behind = from->n_in > 0 && p->wants_din[a->node][0] &&
+                 p->temporary[a->node][0] < 0 &&
+                 plan_input(p, g, from, 0) == to->out[0] && p->wants_din[b->node][0];
+    return behind ? sweep : NULL;
 }
 
 /* Gradients that are set by the first node that has one for them need not be zeros. */
@@ -162,10 +166,11 @@ static void join_sweeps(const struct graph *g, struct plan *p)
 
     for (size_t i = 0; i < p->n_steps; i++) {
         const struct step *s = &p->steps[i];
+        const nnp_sweep   *sweep = n ? follows(g, p, &p->steps[n - 1], s) : NULL;
 
-        if (n && follows(g, p, &p->steps[n - 1], s)) {
+        if (sweep) {
             p->steps[n - 1].then = s->node;
-            p->steps[n - 1].sweep = sweep_of(&g->nodes[s->node]);
+            p->steps[n - 1].sweep = sweep;
         } else
             p->steps[n++] = *s;
     }

@@ -40,7 +40,7 @@ static inline int is_wrong(float t)
     return (t < -1e-4f) | (t > 1 + 1e-4f);
 }
 
-/* e^-|x| serves both the loss and p. */
+/* A loop for each, so that both are vector code. */
 NNP_HOT static int map_logits(const float *x, const float *t, float *loss, float *dx,
                               size_t n)
 {

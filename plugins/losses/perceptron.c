@@ -12,6 +12,7 @@
  */
 #include <stdio.h>
 
+#include <nnpipe/loss.h>
 #include <nnpipe/plugin.h>
 
 struct perceptron {
@@ -25,23 +26,11 @@ static const nnp_param params[] = {
 
 static int setup(nnp_ctx *c, void *self)
 {
-    const nnp_tensor *x = &c->in[0], *t = &c->in[1];
-    char              text[128];
-    int               rc;
+    int rc = nnp_loss_setup(c);
 
     (void)self;
-    if (nnp_type(x) != NNP_F32 || x->ndim < 1)
-        return c->host->fail(c, NNP_ENOTSUP, "the prediction must be rows of f32");
-    if (t->ndim < 1 || t->shape[0] != x->shape[0] || nnp_row(t) != nnp_row(x)) {
-        snprintf(
-            text, sizeof text,
-            "the prediction has %zu numbers a row, the target %zu: as many are needed",
-            nnp_row(x), nnp_row(t));
-        return c->host->fail(c, NNP_EINVAL, text);
-    }
-    rc = c->host->declare(c, NNP_OUT, "loss", NNP_F32, 1, x->shape, NULL);
-    if (rc >= 0)
-        rc = nnp_like(c, NNP_OUT, "prediction", x);
+    if (!rc)
+        rc = nnp_like(c, NNP_OUT, "prediction", &c->in[0]);
     return rc < 0 ? rc : NNP_OK;
 }
 

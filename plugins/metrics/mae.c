@@ -3,46 +3,20 @@
  * mae: mean of |x - t| over all elements; with a mask, over the elements it weighs.
  */
 #include <math.h>
-#include <stdio.h>
 
+#include <nnpipe/pairs.h>
 #include <nnpipe/plugin.h>
 
 enum { SUM, WEIGHT, STATES };
 
-/* Whether a mask has the axes of x, or all but the first ones after the rows. */
-static int covers(const nnp_tensor *mask, const nnp_tensor *x)
-{
-    int32_t i = mask->ndim - 1, j = x->ndim - 1;
-
-    if (mask->ndim < 1 || mask->shape[0] != x->shape[0])
-        return 0;
-    for (; i > 0 && j > 0 && mask->shape[i] == x->shape[j]; i--)
-        j--;
-    while (i > 0 && mask->shape[i] == 1)
-        i--;
-    return i == 0 || nnp_row(mask) == nnp_row(x);
-}
-
 static int setup(nnp_ctx *c, void *self)
 {
-    const nnp_tensor *x = &c->in[0], *t = &c->in[1];
-    int64_t           n = STATES;
-    char              text[128];
-    int               rc;
+    int64_t n = STATES;
+    int     rc = nnp_pairs_check(c);
 
     (void)self;
-    if (x->ndim < 1 || t->ndim < 1 || t->shape[0] != x->shape[0] ||
-        nnp_row(t) != nnp_row(x)) {
-        snprintf(
-            text, sizeof text,
-            "the prediction has %zu numbers a row, the target %zu: as many are needed",
-            nnp_row(x), nnp_row(t));
-        return c->host->fail(c, NNP_EINVAL, text);
-    }
-    if (c->n_in > 2 && !covers(&c->in[2], x))
-        return c->host->fail(c, NNP_EINVAL,
-                             "the mask has other axes than the prediction");
-    rc = c->host->declare(c, NNP_STATE | NNP_SUM, "sums", NNP_F64, 1, &n, NULL);
+    if (!rc)
+        rc = c->host->declare(c, NNP_STATE | NNP_SUM, "sums", NNP_F64, 1, &n, NULL);
     return rc < 0 ? rc : NNP_OK;
 }
 

@@ -16,15 +16,13 @@
  *     return nnp_loss_backward(c, self, map);   dx and the loss in one sweep: NNP_BOTH
  *
  * With a mask m, in[2], the mean is weighted, sum m L / sum m; a row without any weight
- * has loss 0. The mask has the axes of the prediction, or lacks the first ones after the
- * rows. Sums are in double precision, in eight of them side by side. Header only, C99 and
- * C++.
+ * has loss 0 (shapes: nnpipe/pairs.h). Sums are in double precision, in eight of them
+ * side by side. Header only, C99 and C++.
  */
 #ifndef NNPIPE_LOSS_H
 #define NNPIPE_LOSS_H
-#include <stdio.h>
-
 #include <nnpipe/math.h>
+#include <nnpipe/pairs.h>
 #include <nnpipe/plugin.h>
 
 typedef int nnp_loss_map(const void *self, const float *x, const float *t, float *loss,
@@ -64,38 +62,15 @@ static inline double nnp_loss_weight(const nnp_ctx *c, size_t row)
     return m ? sum * (double)(d / m) : (double)d;
 }
 
-/* Whether a mask has the axes of x, or all but the first ones after the rows. */
-static inline int nnp_loss_covers(const nnp_tensor *mask, const nnp_tensor *x)
-{
-    int32_t i = mask->ndim - 1, j = x->ndim - 1;
-
-    if (mask->ndim < 1 || mask->shape[0] != x->shape[0])
-        return 0;
-    for (; i > 0 && j > 0 && mask->shape[i] == x->shape[j]; i--)
-        j--;
-    while (i > 0 && mask->shape[i] == 1)
-        i--;
-    return i == 0 || nnp_row(mask) == nnp_row(x);
-}
-
 static inline int nnp_loss_setup(nnp_ctx *c)
 {
-    const nnp_tensor *x = &c->in[0], *t = &c->in[1];
-    char              text[128];
+    const nnp_tensor *x = &c->in[0];
 
     if (nnp_type(x) != NNP_F32 || x->ndim < 1)
         return c->host->fail(c, NNP_ENOTSUP, "the prediction must be rows of f32");
-    if (t->ndim < 1 || t->shape[0] != x->shape[0] || nnp_row(t) != nnp_row(x)) {
-        snprintf(
-            text, sizeof text,
-            "the prediction has %zu numbers a row, the target %zu: as many are needed",
-            nnp_row(x), nnp_row(t));
-        return c->host->fail(c, NNP_EINVAL, text);
-    }
-    if (c->n_in > 2 && !nnp_loss_covers(&c->in[2], x))
-        return c->host->fail(c, NNP_EINVAL,
-                             "the mask has other axes than the prediction");
-    int rc = c->host->declare(c, NNP_OUT, "loss", NNP_F32, 1, x->shape, NULL);
+    int rc = nnp_pairs_check(c);
+    if (!rc)
+        rc = c->host->declare(c, NNP_OUT, "loss", NNP_F32, 1, x->shape, NULL);
     return rc < 0 ? rc : NNP_OK;
 }
 
