@@ -2,8 +2,9 @@
 /*
  * psnr: peak signal-to-noise ratio in decibels, 10 log10(peak^2 / mse), of the mean
  * squared error over all elements of all rows; with a mask, over the elements it weighs.
- * (A mean of the ratios of single images is another, larger number.) Infinite where
- * nothing differs.
+ * Infinite where nothing differs. With `each` it is the mean of the ratios of single
+ * rows, the larger number of the two; a row then counts 100 dB at most, and one of which
+ * the mask weighs nothing does not count.
  */
 #include <math.h>
 
@@ -11,14 +12,18 @@
 #include <nnpipe/plugin.h>
 
 struct psnr {
-    double peak;
+    double  peak;
+    int32_t each;
 };
 
 static const nnp_param params[] = {
     { "peak", NNP_REAL | NNP_MAIN, offsetof(struct psnr, peak), "1", "(0,inf)",
       "distance from black to white", NULL },
+    { "each", NNP_BOOL, offsetof(struct psnr, each), "false", NULL,
+      "mean of the ratios of single rows", NULL },
 };
 
+/* Of squared errors and of what they weigh; with `each`, of ratios and of rows. */
 enum { SUM, WEIGHT, STATES };
 
 static int setup(nnp_ctx *c, void *self)
@@ -32,18 +37,40 @@ static int setup(nnp_ctx *c, void *self)
     return rc < 0 ? rc : NNP_OK;
 }
 
-static int fit(nnp_ctx *c, void *self)
+static double ratio(const struct psnr *s, const double *sums)
 {
-    size_t  d = nnp_row(&c->in[0]), m = c->n_in > 2 ? nnp_row(&c->in[2]) : 0;
-    double *sums = c->state[0].data;
+    double mse = sums[SUM] / sums[WEIGHT];
 
-    (void)self;
-    for (size_t i = 0, n = nnp_count(&c->in[0]); i < n; i++) {
-        double e = nnp_number(&c->in[0], i) - nnp_number(&c->in[1], i);
-        double weight = m ? nnp_number(&c->in[2], i / d * m + i % d % m) : 1;
+    return 10 * log10(s->peak * s->peak / mse);
+}
+
+static void add_up(const nnp_ctx *c, int64_t row, double *sums)
+{
+    size_t i = (size_t)row, d = nnp_row(&c->in[0]);
+    size_t m = c->n_in > 2 ? nnp_row(&c->in[2]) : 0;
+
+    for (size_t j = 0; j < d; j++) {
+        double e = nnp_number(&c->in[0], i * d + j) - nnp_number(&c->in[1], i * d + j);
+        double weight = m ? nnp_number(&c->in[2], i * m + j % m) : 1;
 
         sums[SUM] += weight * e * e;
         sums[WEIGHT] += weight;
+    }
+}
+
+static int fit(nnp_ctx *c, void *self)
+{
+    const struct psnr *s = self;
+    double            *sums = c->state[0].data;
+
+    for (int64_t i = 0; i < c->in[0].shape[0]; i++) {
+        double row[STATES] = { 0 };
+
+        add_up(c, i, s->each ? row : sums);
+        if (row[WEIGHT] > 0) {
+            sums[SUM] += fmin(ratio(s, row), 100);
+            sums[WEIGHT]++;
+        }
     }
     return NNP_OK;
 }
@@ -52,9 +79,9 @@ static int finish(nnp_ctx *c, void *self)
 {
     const struct psnr *s = self;
     const double      *sums = c->state[0].data;
-    double             mse = sums[SUM] / sums[WEIGHT];
 
-    return c->host->report(c, "psnr", 10 * log10(s->peak * s->peak / mse));
+    return c->host->report(c, "psnr",
+                           s->each ? sums[SUM] / sums[WEIGHT] : ratio(s, sums));
 }
 
 /* clang-format off */

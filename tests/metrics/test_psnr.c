@@ -128,6 +128,39 @@ START_TEST(is_infinite_where_nothing_differs)
 }
 END_TEST
 
+/* Rows of mse 6.5 / 4 - 1.25 / 4, of 1.25 / 4, and of no error at all, which counts 100.
+ */
+START_TEST(means_the_ratios_of_rows)
+{
+    struct nnt *t = nnt_open("metric", "psnr", "{each: true}");
+
+    nnt_in(t, NNP_F32, S(2, 4), V(0.5, 1, -1, 2, 0, 0.5, 3, -2));
+    nnt_in(t, NNP_F32, S(2, 4), V(1, 1, 1, 1, 0, 1, 3, -1));
+    nnt_fit(t);
+    nnt_reshape(t, 0, S(1, 4), V(2, 0, 0, 0));
+    nnt_reshape(t, 1, S(1, 4), V(2, 0, 0, 0));
+    nnt_fit(t);
+    nnt_finish(t);
+    nnt_expect_number(nnt_report(t, "psnr"),
+                      (100 - 10 * log10(5.25 / 4) - 10 * log10(1.25 / 4)) / 3, 1e-9);
+    nnt_close(t);
+}
+END_TEST
+
+START_TEST(leaves_out_rows_without_weight)
+{
+    struct nnt *t = nnt_open("metric", "psnr", "{each: true}");
+
+    nnt_in(t, NNP_F32, S(3, 2), V(1, 9, 3, 9, 0.5, 0));
+    nnt_in(t, NNP_F32, S(3, 2), V(0, 0, 0, 0, 0, 0));
+    nnt_in(t, NNP_U8, S(3, 2), V(1, 0, 0, 0, 1, 1));
+    nnt_fit(t);
+    nnt_finish(t);
+    nnt_expect_number(nnt_report(t, "psnr"), -10 * log10(0.125) / 2, 1e-9);
+    nnt_close(t);
+}
+END_TEST
+
 START_TEST(refuses_bad_parameters_where_they_stand)
 {
     ck_assert_str_eq(nnt_refusal("metric", "psnr", "{peak: 0}"),
@@ -148,6 +181,8 @@ int main(void)
     tcase_add_test(t, refuses_shapes_that_do_not_fit);
     tcase_add_test(t, counts_from_the_peak);
     tcase_add_test(t, is_infinite_where_nothing_differs);
+    tcase_add_test(t, means_the_ratios_of_rows);
+    tcase_add_test(t, leaves_out_rows_without_weight);
     tcase_add_test(t, refuses_bad_parameters_where_they_stand);
     suite_add_tcase(s, t);
     return nnt_main(s);
