@@ -126,6 +126,12 @@ says out "9 parameters" "show counts parameters"
 expect 0 "show --svg" "$NNPIPE" show "$xor" --svg
 true_that "the picture is XML" grep -q '</svg>' out
 expect 0 "show --json" "$NNPIPE" show "$xor" --json
+expect 0 "show of a file with long names" "$NNPIPE" show "$src/pipelines/glyphs_inpaint_conv.yaml"
+true_that "the columns of show are as wide as its names" awk '
+    /^item / { at = index($0, "plugin"); next }
+    at && !NF { exit }
+    at { rows++; if (substr($0, at - 1, 2) !~ /^ [^ ]$/) wrong = 1 }
+    END { exit wrong || rows < 10 }' out
 expect 2 "show --after nonsense" "$NNPIPE" show "$xor" --after=shape
 expect 0 "check --resolved" "$NNPIPE" check "$xor" --resolved
 cp out resolved.yaml

@@ -71,23 +71,41 @@ static bool is_shown(const struct graph_node *n)
     return n->role != ROLE_METRIC;
 }
 
+/* Columns are as wide as what stands in them, but not narrower than they mostly are. */
+static void widen(int *width, const char *text)
+{
+    int n = (int)strlen(text);
+
+    *width = n > *width ? n : *width;
+}
+
 static void print_table(struct cli *c, const struct graph *g, struct strbuf *out)
 {
     struct arena *a = &c->arena;
     double        flops = 0;
+    int           item = 14, plugin = 14, reads = 22, makes = 18;
 
+    for (size_t i = 0; i < g->n_nodes; i++) {
+        const struct graph_node *n = &g->nodes[i];
+        if (!is_shown(n))
+            continue;
+        widen(&item, n->item->name);
+        widen(&plugin, n->item->type->name);
+        widen(&reads, sources(a, g, n));
+        widen(&makes, made(a, n));
+    }
     strbuf_printf(out, "%s%s%s\n\n", g->spec->name, g->spec->about ? ": " : "",
                   g->spec->about ? g->spec->about : "");
-    strbuf_printf(out, "%-14s %-14s %-22s %-18s %12s %10s\n", "item", "plugin", "reads",
-                  "makes", "parameters", "flops");
+    strbuf_printf(out, "%-*s %-*s %-*s %-*s %12s %10s\n", item, "item", plugin, "plugin",
+                  reads, "reads", makes, "makes", "parameters", "flops");
     for (size_t i = 0; i < g->n_nodes; i++) {
         const struct graph_node *n = &g->nodes[i];
         double                   f = i < g->first_layer ? 0 : graph_flops(g, n);
         if (!is_shown(n))
             continue;
         flops += f;
-        strbuf_printf(out, "%-14s %-14s %-22s %-18s %12s %10s\n", n->item->name,
-                      n->item->type->name, sources(a, g, n), made(a, n),
+        strbuf_printf(out, "%-*s %-*s %-*s %-*s %12s %10s\n", item, n->item->name, plugin,
+                      n->item->type->name, reads, sources(a, g, n), makes, made(a, n),
                       n->n_param ? grouped(a, own_weights(g, i)) : "",
                       f > 0 ? flops_text(a, f) : "");
     }
