@@ -67,6 +67,11 @@ true_that "item, line and numbers are named" grep -q \
 run 29 -o unasked --guard
 true_that "it is not asked under --guard" test $code = 0
 
+run 62 -o late
+true_that "a plugin that declares a tensor outside of setup: exit 4" test $code = 4
+true_that "item, line and reason are named" grep -q \
+    "^net.yaml:5:5: error: layer first (faulty 1.0, .*layer62.so): forward: declare is for setup" log
+
 run 15 -o endless --call-limit 0.5
 true_that "a plugin that does not end: exit 4" test $code = 4
 true_that "item and line are named too" grep -q \

@@ -112,8 +112,7 @@ struct nnp_host {
     /* Says which tensor is needed; index >= 0, or an error to pass on. `init` names an
      * initializer (weights; NULL: zeros), also with its main parameter, "constant: 0.25".
      * SAVED lives from a forward to its backward; where none follows its data is NULL;
-     * SCRATCH for one call, lead with c->workers for a part per worker. [setup; STATE also
-     * in fit and finish] */
+     * SCRATCH for one call, lead with c->workers for a part per worker. [setup] */
     int (*declare)(nnp_ctx *, uint32_t role, const char *name, uint32_t dtype,
                    uint32_t ndim, const int64_t *shape, const char *init);
     /* A named number out: see the kinds below. May return NNP_ECANCEL: pass it on. */

@@ -41,7 +41,8 @@ enum fault {
     READY_TOO_SOON,
     NEVER_READY,
     ADDS_TO_EMPTY = 60, /* 30 to 59: kinds.c */
-    READY_PAST_THE_END
+    READY_PAST_THE_END,
+    DECLARES_LATE
 };
 
 struct layer {
@@ -158,6 +159,8 @@ static int forward(nnp_ctx *c, void *self)
     if (FAULT == READY_PAST_THE_END)
         ready(c, y, rows * u + 1, 0, 1);
     plant_in_forward(c, s);
+    if (FAULT == DECLARES_LATE)
+        return c->host->declare(c, NNP_STATE, "late", NNP_F32, 0, NULL, NULL);
     return NNP_OK;
 }
 
