@@ -2,6 +2,7 @@
 /*
  * pad: pixels around images: one number all around, or its mirror image (`reflect`, the
  * outermost pixels are not repeated), or the outermost pixels again (`edge`).
+ * crop: the reverse, as many pixels fewer.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -28,12 +29,52 @@ static const nnp_param params[] = {
       "what they hold with `mode: value`", NULL },
 };
 
-static int64_t side(const struct pad *s, int which)
+struct crop {
+    nnp_list size;
+};
+
+static const nnp_param crop_params[] = {
+    { "size", NNP_INTS | NNP_MAIN, offsetof(struct crop, size), "1", "[0,65536]",
+      "how many: one number, [height, width] or [top, bottom, left, right]", "pixels" },
+};
+
+static int64_t side(const nnp_list *size, int which)
 {
-    const int64_t *v = s->size.v;
+    const int64_t *v = size->v;
     int            of_two = which >= LEFT;
 
-    return s->size.n == 4 ? v[which] : s->size.n == 2 ? v[of_two] : v[0];
+    return size->n == 4 ? v[which] : size->n == 2 ? v[of_two] : v[0];
+}
+
+static int check(nnp_ctx *c, const char *name, const nnp_list *size)
+{
+    char text[160];
+
+    if (nnp_type(&c->in[0]) != NNP_F32) {
+        snprintf(text, sizeof text, "%s takes f32; put `scale` before it", name);
+        return c->host->fail(c, NNP_ENOTSUP, text);
+    }
+    if (c->in[0].ndim != 4) {
+        snprintf(text, sizeof text,
+                 "%s takes images: rows of 3 axes (channels, height, width)", name);
+        return c->host->fail(c, NNP_EINVAL, text);
+    }
+    if (size->n != 1 && size->n != 2 && size->n != 4)
+        return c->host->fail(c, NNP_EINVAL,
+                             "size: one number, [height, width] or [top, bottom, left, "
+                             "right]");
+    return NNP_OK;
+}
+
+/* The output: `sign` times as many pixels more. */
+static int declare(nnp_ctx *c, const nnp_list *size, int sign)
+{
+    const int64_t *x = c->in[0].shape;
+    int64_t y[4] = { x[0], x[1], x[2] + sign * (side(size, TOP) + side(size, BOTTOM)),
+                     x[3] + sign * (side(size, LEFT) + side(size, RIGHT)) };
+    int     rc = c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, y, NULL);
+
+    return rc < 0 ? rc : NNP_OK;
 }
 
 static int setup(nnp_ctx *c, void *self)
@@ -41,29 +82,19 @@ static int setup(nnp_ctx *c, void *self)
     const struct pad *s = self;
     const nnp_tensor *x = &c->in[0];
     char              text[160];
+    int               rc = check(c, "pad", &s->size);
 
-    if (nnp_type(x) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "pad takes f32; put `scale` before it");
-    if (x->ndim != 4)
-        return c->host->fail(
-            c, NNP_EINVAL, "pad takes images: rows of 3 axes (channels, height, width)");
-    if (s->size.n != 1 && s->size.n != 2 && s->size.n != 4)
-        return c->host->fail(c, NNP_EINVAL,
-                             "size: one number, [height, width] or [top, bottom, left, "
-                             "right]");
+    if (rc)
+        return rc;
     for (int k = 0; k < SIDES && s->mode == REFLECT; k++)
-        if (side(s, k) >= x->shape[2 + (k >= LEFT)]) {
+        if (side(&s->size, k) >= x->shape[2 + (k >= LEFT)]) {
             snprintf(text, sizeof text,
                      "size: %" PRId64 " pixels cannot be mirrored from %" PRId64
                      ", one less at most",
-                     side(s, k), x->shape[2 + (k >= LEFT)]);
+                     side(&s->size, k), x->shape[2 + (k >= LEFT)]);
             return c->host->fail(c, NNP_EINVAL, text);
         }
-    int64_t y[4] = { x->shape[0], x->shape[1],
-                     x->shape[2] + side(s, TOP) + side(s, BOTTOM),
-                     x->shape[3] + side(s, LEFT) + side(s, RIGHT) };
-    int     rc = c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, y, NULL);
-    return rc < 0 ? rc : NNP_OK;
+    return declare(c, &s->size, 1);
 }
 
 /* Which of n pixels stands at place i, which may lie outside of them; -1: none. */
@@ -94,8 +125,8 @@ static void forward_part(void *arg, size_t begin, size_t end, uint32_t worker)
 
         for (int64_t i = 0; i < out[2]; i++)
             for (int64_t k = 0; k < out[3]; k++) {
-                int64_t a = source(j->s->mode, i - side(j->s, TOP), in[2]);
-                int64_t b = source(j->s->mode, k - side(j->s, LEFT), in[3]);
+                int64_t a = source(j->s->mode, i - side(&j->s->size, TOP), in[2]);
+                int64_t b = source(j->s->mode, k - side(&j->s->size, LEFT), in[3]);
 
                 y[i * out[3] + k] =
                     a < 0 || b < 0 ? (float)j->s->value : x[a * in[3] + b];
@@ -116,8 +147,8 @@ static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)
         memset(dx, 0, (size_t)(in[2] * in[3]) * sizeof *dx);
         for (int64_t i = 0; i < out[2]; i++)
             for (int64_t k = 0; k < out[3]; k++) {
-                int64_t a = source(j->s->mode, i - side(j->s, TOP), in[2]);
-                int64_t b = source(j->s->mode, k - side(j->s, LEFT), in[3]);
+                int64_t a = source(j->s->mode, i - side(&j->s->size, TOP), in[2]);
+                int64_t b = source(j->s->mode, k - side(&j->s->size, LEFT), in[3]);
 
                 if (a >= 0 && b >= 0)
                     dx[a * in[3] + b] += dy[i * out[3] + k];
@@ -144,7 +175,89 @@ static int backward(nnp_ctx *c, void *self)
     return c->din[0].data ? over_channels(c, self, backward_part) : NNP_OK;
 }
 
+/* ---- crop ---- */
+
+static int crop_setup(nnp_ctx *c, void *self)
+{
+    const struct crop *s = self;
+    const int64_t     *x = c->in[0].shape;
+    char               text[160];
+    int                rc = check(c, "crop", &s->size);
+
+    if (rc)
+        return rc;
+    for (int k = TOP; k <= LEFT; k += LEFT) {
+        int64_t away = side(&s->size, k) + side(&s->size, k + 1);
+
+        if (away >= x[2 + k / LEFT]) {
+            snprintf(text, sizeof text,
+                     "size: %" PRId64 " pixels less than %" PRId64 " leave none", away,
+                     x[2 + k / LEFT]);
+            return c->host->fail(c, NNP_EINVAL, text);
+        }
+    }
+    return declare(c, &s->size, -1);
+}
+
+struct window {
+    const float *from;
+    float       *to;
+    size_t       from_width, to_width, from_pixels, to_pixels;
+    size_t       height, width; /* of what is copied */
+};
+
+static void copy_windows(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const struct window *w = arg;
+
+    (void)worker;
+    for (size_t ch = begin; ch < end; ch++)
+        for (size_t i = 0; i < w->height; i++)
+            memcpy(w->to + ch * w->to_pixels + i * w->to_width,
+                   w->from + ch * w->from_pixels + i * w->from_width,
+                   w->width * sizeof(float));
+}
+
+static int crop_forward(nnp_ctx *c, void *self)
+{
+    const struct crop *s = self;
+    const int64_t     *x = c->in[0].shape, *y = c->out[0].shape;
+    size_t        first = (size_t)(side(&s->size, TOP) * x[3] + side(&s->size, LEFT));
+    struct window w = {
+        nnp_f32(&c->in[0]) + first, nnp_f32(&c->out[0]),   (size_t)x[3], (size_t)y[3],
+        (size_t)(x[2] * x[3]),      (size_t)(y[2] * y[3]), (size_t)y[2], (size_t)y[3]
+    };
+
+    return c->host->parallel(c, (size_t)(y[0] * y[1]), 1 + NNP_GRAIN / w.to_pixels,
+                             copy_windows, &w);
+}
+
+static int crop_backward(nnp_ctx *c, void *self)
+{
+    const struct crop *s = self;
+    const int64_t     *x = c->in[0].shape, *y = c->out[0].shape;
+    size_t first = (size_t)(side(&s->size, TOP) * x[3] + side(&s->size, LEFT));
+    float *dx = nnp_f32(&c->din[0]);
+
+    if (!dx)
+        return NNP_OK;
+    memset(dx, 0, nnp_count(&c->din[0]) * sizeof *dx);
+    struct window w = { nnp_f32(&c->dout[0]),  dx + first,
+                        (size_t)y[3],          (size_t)x[3],
+                        (size_t)(y[2] * y[3]), (size_t)(x[2] * x[3]),
+                        (size_t)y[2],          (size_t)y[3] };
+
+    return c->host->parallel(c, (size_t)(y[0] * y[1]), 1 + NNP_GRAIN / w.from_pixels,
+                             copy_windows, &w);
+}
+
 /* clang-format off */
+static const nnp_component crop = {
+    NNP_COMPONENT("layer", "crop"), .doc = "takes pixels away around images",
+    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT,
+    .self_size = sizeof(struct crop), NNP_PARAMS(crop_params),
+    .setup = crop_setup, .forward = crop_forward, .backward = crop_backward,
+};
 static const nnp_component pad = {
     NNP_COMPONENT("layer", "pad"), .doc = "puts pixels around images",
     .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT,
@@ -152,4 +265,4 @@ static const nnp_component pad = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(pad, "1.0", "MIT", "https://example.org/nnpipe", &pad)
+NNP_PLUGIN(pad, "1.0", "MIT", "https://example.org/nnpipe", &pad, &crop)

@@ -78,6 +78,73 @@ START_TEST(refuses_what_does_not_fit)
 }
 END_TEST
 
+/* ---- crop ---- */
+
+static const struct {
+    const char *yaml;
+    int64_t     shape[4];
+    double      y[12];
+    size_t      n;
+} crops[] = {
+    { "1", { 1, 1, 1, 2 }, { 6, 7 }, 2 },
+    { "[0, 1]", { 1, 1, 3, 2 }, { 2, 3, 6, 7, 10, 11 }, 6 },
+    { "[1, 0, 0, 3]", { 1, 1, 2, 1 }, { 5, 9 }, 2 },
+    { "0", { 1, 1, 3, 4 }, { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 }, 12 },
+};
+
+START_TEST(takes_pixels_away)
+{
+    struct nnt *t = nnt_open("layer", "crop", crops[_i].yaml);
+
+    nnt_in(t, NNP_F32, S(1, 1, 3, 4), V(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12));
+    nnt_forward(t);
+    nnt_expect_shape(&t->out[0], NNP_F32, (struct nnt_shape){ 4, crops[_i].shape });
+    nnt_expect(&t->out[0], (struct nnt_values){ crops[_i].n, crops[_i].y });
+    nnt_close(t);
+}
+END_TEST
+
+START_TEST(gradient_of_crop_agrees_with_differences)
+{
+    struct nnt *t = nnt_open("layer", "crop", "[1, 0, 0, 2]");
+
+    nnt_in(t, NNP_F32, S(2, 2, 3, 4), V0);
+    nnt_setup(t);
+    nnt_random(&t->in[0], -1, 1, 1);
+    nnt_gradient(t, 1);
+    nnt_close(t);
+}
+END_TEST
+
+static const struct {
+    const char      *yaml;
+    struct nnt_shape shape;
+    const char      *message;
+} crop_refused[] = {
+    { "1",
+      { 2, (int64_t[]){ 2, 16 } },
+      "crop takes images: rows of 3 axes (channels, height, width)" },
+    { "[1, 2, 3]",
+      { 4, (int64_t[]){ 1, 1, 4, 4 } },
+      "size: one number, [height, width] or [top, bottom, left, right]" },
+    { "[1, 2]",
+      { 4, (int64_t[]){ 1, 1, 3, 4 } },
+      "size: 4 pixels less than 4 leave none" },
+    { "[3, 1, 0, 0]",
+      { 4, (int64_t[]){ 1, 1, 3, 4 } },
+      "size: 4 pixels less than 3 leave none" },
+};
+
+START_TEST(crop_refuses_what_does_not_fit)
+{
+    struct nnt *t = nnt_open("layer", "crop", crop_refused[_i].yaml);
+
+    nnt_in(t, NNP_F32, crop_refused[_i].shape, V0);
+    ck_assert_str_eq(nnt_setup_refusal(t), crop_refused[_i].message);
+    nnt_close(t);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("pad");
@@ -86,6 +153,9 @@ int main(void)
     tcase_add_loop_test(t, puts_pixels_around, 0, COUNT(pads));
     tcase_add_loop_test(t, gradient_agrees_with_differences, 0, COUNT(settings));
     tcase_add_loop_test(t, refuses_what_does_not_fit, 0, COUNT(refused));
+    tcase_add_loop_test(t, takes_pixels_away, 0, COUNT(crops));
+    tcase_add_test(t, gradient_of_crop_agrees_with_differences);
+    tcase_add_loop_test(t, crop_refuses_what_does_not_fit, 0, COUNT(crop_refused));
     suite_add_tcase(s, t);
     return nnt_main(s);
 }

@@ -157,3 +157,5 @@ case("groupnorm", "3", lambda x, g, b: F.group_norm(x, 3, g, b), draw(2, 6, 3, 1
 case("groupnorm", "{groups: 1, eps: 0.1}", lambda x, g, b: F.group_norm(x, 1, g, b, 0.1),
      draw(1, 3, 3, 5), draw(3), draw(3))
 case("slice", "{size: 2, begin: 1, axis: -1}", lambda x: x[..., 1:3], draw(2, 3, 5))
+case("crop", "[1, 2, 0, 3]", lambda x: x[..., 1:-2, 0:-3], draw(2, 2, 5, 4))
+case("crop", "1", lambda x: F.pad(x, (-1, -1, -1, -1)), draw(1, 3, 3, 4))
