@@ -199,56 +199,53 @@ static int crop_setup(nnp_ctx *c, void *self)
     return declare(c, &s->size, -1);
 }
 
-struct window {
-    const float *from;
-    float       *to;
-    size_t       from_width, to_width, from_pixels, to_pixels;
-    size_t       height, width; /* of what is copied */
+struct cut {
+    const int64_t *all, *some; /* shapes */
+    float         *image, *part;
+    size_t         first; /* pixel of an image that is the first one of its part */
+    int            back;
 };
 
-static void copy_windows(void *arg, size_t begin, size_t end, uint32_t worker)
+/* Channels begin..end of all rows. */
+static void cut_part(void *arg, size_t begin, size_t end, uint32_t worker)
 {
-    const struct window *w = arg;
+    const struct cut *j = arg;
+    size_t            h = (size_t)j->some[2], w = (size_t)j->some[3];
+    size_t            width = (size_t)j->all[3], pixels = (size_t)j->all[2] * width;
 
     (void)worker;
-    for (size_t ch = begin; ch < end; ch++)
-        for (size_t i = 0; i < w->height; i++)
-            memcpy(w->to + ch * w->to_pixels + i * w->to_width,
-                   w->from + ch * w->from_pixels + i * w->from_width,
-                   w->width * sizeof(float));
+    if (j->back)
+        memset(j->image + begin * pixels, 0, (end - begin) * pixels * sizeof(float));
+    for (size_t i = begin * h; i < end * h; i++) {
+        float *image = j->image + i / h * pixels + j->first + i % h * width;
+        float *part = j->part + i * w;
+
+        memcpy(j->back ? image : part, j->back ? part : image, w * sizeof(float));
+    }
+}
+
+static int cut(nnp_ctx *c, const struct crop *s, int back)
+{
+    struct cut j = { c->in[0].shape,
+                     c->out[0].shape,
+                     nnp_f32(back ? &c->din[0] : &c->in[0]),
+                     nnp_f32(back ? &c->dout[0] : &c->out[0]),
+                     0,
+                     back };
+
+    j.first = (size_t)(side(&s->size, TOP) * j.all[3] + side(&s->size, LEFT));
+    return c->host->parallel(c, (size_t)(j.some[0] * j.some[1]),
+                             1 + NNP_GRAIN / (size_t)(j.all[2] * j.all[3]), cut_part, &j);
 }
 
 static int crop_forward(nnp_ctx *c, void *self)
 {
-    const struct crop *s = self;
-    const int64_t     *x = c->in[0].shape, *y = c->out[0].shape;
-    size_t        first = (size_t)(side(&s->size, TOP) * x[3] + side(&s->size, LEFT));
-    struct window w = {
-        nnp_f32(&c->in[0]) + first, nnp_f32(&c->out[0]),   (size_t)x[3], (size_t)y[3],
-        (size_t)(x[2] * x[3]),      (size_t)(y[2] * y[3]), (size_t)y[2], (size_t)y[3]
-    };
-
-    return c->host->parallel(c, (size_t)(y[0] * y[1]), 1 + NNP_GRAIN / w.to_pixels,
-                             copy_windows, &w);
+    return cut(c, self, 0);
 }
 
 static int crop_backward(nnp_ctx *c, void *self)
 {
-    const struct crop *s = self;
-    const int64_t     *x = c->in[0].shape, *y = c->out[0].shape;
-    size_t first = (size_t)(side(&s->size, TOP) * x[3] + side(&s->size, LEFT));
-    float *dx = nnp_f32(&c->din[0]);
-
-    if (!dx)
-        return NNP_OK;
-    memset(dx, 0, nnp_count(&c->din[0]) * sizeof *dx);
-    struct window w = { nnp_f32(&c->dout[0]),  dx + first,
-                        (size_t)y[3],          (size_t)x[3],
-                        (size_t)(y[2] * y[3]), (size_t)(x[2] * x[3]),
-                        (size_t)y[2],          (size_t)y[3] };
-
-    return c->host->parallel(c, (size_t)(y[0] * y[1]), 1 + NNP_GRAIN / w.from_pixels,
-                             copy_windows, &w);
+    return c->din[0].data ? cut(c, self, 1) : NNP_OK;
 }
 
 /* clang-format off */

@@ -128,8 +128,7 @@ START_TEST(is_infinite_where_nothing_differs)
 }
 END_TEST
 
-/* Rows of mse 6.5 / 4 - 1.25 / 4, of 1.25 / 4, and of no error at all, which counts 100.
- */
+/* Mean squared errors of the rows: 5.25 / 4, 1.25 / 4, and none, which counts 100 dB. */
 START_TEST(means_the_ratios_of_rows)
 {
     struct nnt *t = nnt_open("metric", "psnr", "{each: true}");
