@@ -17,12 +17,17 @@ noinst_LTLIBRARIES += %reldir%/libhost.la
 %canon_reldir%_libhost_la_LIBADD = $(YAML_LIBS) $(ZLIB_LIBS)
 %canon_reldir%_libhost_la_SOURCES =
 include framework/base/base.mk
+include framework/kernels/kernels.mk
 include framework/text/text.mk
 include framework/plugin/plugin.mk
-include framework/spec/spec.mk
+include framework/call/call.mk
+include framework/conformance/conformance.mk
+include framework/pipeline/pipeline.mk
 include framework/graph/graph.mk
 include framework/plan/plan.mk
-include framework/run/run.mk
 include framework/report/report.mk
+include framework/run/run.mk
+include framework/train/train.mk
+include framework/view/view.mk
 
 include framework/cli/cli.mk

@@ -37,7 +37,7 @@ train: {epochs: 3, batch: 16, keep: {every: 2}}
 metrics: [accuracy]
 EOF
 "$NNPIPE" net.yaml -q -o run >/dev/null 2>&1
-cp "$src/tests/run/safetensors.py" reader.py
+cp "$src/tests/train/safetensors.py" reader.py
 ok "weights and checkpoint are right to the letter" python3 reader.py check run/best.nnw run/last.nnw \
     run/epoch-002.nnw run/state.nnw
 ok "they have the names of the pipeline" sh -c 'python3 reader.py list run/best.nnw |

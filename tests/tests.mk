@@ -3,12 +3,16 @@ TEST_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests $(CHECK_CFLAGS)
 
 include tests/support/support.mk
 include tests/base/base.mk
+include tests/kernels/kernels.mk
 include tests/text/text.mk
-include tests/spec/spec.mk
+include tests/pipeline/pipeline.mk
 include tests/plugin/plugin.mk
+include tests/conformance/conformance.mk
 include tests/graph/graph.mk
 include tests/plan/plan.mk
 include tests/run/run.mk
+include tests/train/train.mk
+include tests/view/view.mk
 include tests/report/report.mk
 include tests/layers/layers.mk
 include tests/losses/losses.mk

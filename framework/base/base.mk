@@ -1,16 +1,25 @@
 framework_libhost_la_SOURCES += \
-	%reldir%/arena.c %reldir%/arena.h \
-	%reldir%/clock.c %reldir%/clock.h \
-	%reldir%/diag.c %reldir%/diag.h \
+	%reldir%/arena.c \
+	%reldir%/arena.h \
+	%reldir%/clock.c \
+	%reldir%/clock.h \
+	%reldir%/diag.c \
+	%reldir%/diag.h \
 	%reldir%/diag_render.c \
-	%reldir%/fsio.c %reldir%/fsio.h \
+	%reldir%/fsio.c \
+	%reldir%/fsio.h \
 	%reldir%/fsio_gz.c \
-	%reldir%/kernels.c %reldir%/kernels.h %reldir%/taps_kernel.h %reldir%/tiles.c %reldir%/tiles.h \
-	%reldir%/matmul.c %reldir%/matmul.h %reldir%/matmul_kernel.h \
-	%reldir%/matmul_avx2.c %reldir%/matmul_avx512.c %reldir%/matmul_base.c \
-	%reldir%/png.c %reldir%/png.h \
-	%reldir%/pool.c %reldir%/pool.h \
-	%reldir%/rng.c %reldir%/rng.h \
-	%reldir%/sha256.c %reldir%/sha256.h \
-	%reldir%/strbuf.c %reldir%/strbuf.h \
-	%reldir%/thread.c %reldir%/thread.h
+	%reldir%/json.c \
+	%reldir%/json.h \
+	%reldir%/png.c \
+	%reldir%/png.h \
+	%reldir%/pool.c \
+	%reldir%/pool.h \
+	%reldir%/rng.c \
+	%reldir%/rng.h \
+	%reldir%/sha256.c \
+	%reldir%/sha256.h \
+	%reldir%/strbuf.c \
+	%reldir%/strbuf.h \
+	%reldir%/thread.c \
+	%reldir%/thread.h

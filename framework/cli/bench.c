@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "cli/json.h"
-#include "cli/memory.h"
+#include "base/json.h"
+#include "cli/peak.h"
 #include "cli/pipeline.h"
 #include "run/bench.h"
 
@@ -170,7 +170,7 @@ static void print_json(const struct figures *f)
         json_line(&j, f, &f->lines[i]);
     json_close(&j);
     json_close(&j);
-    json_print(&j);
+    cli_print_json(&j);
 }
 
 struct wish {

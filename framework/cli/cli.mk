@@ -3,21 +3,50 @@ nnpipe_CPPFLAGS = $(HOST_CPPFLAGS)
 nnpipe_LDFLAGS =
 nnpipe_LDADD = framework/libhost.la
 nnpipe_SOURCES = \
-	%reldir%/main.c %reldir%/command.h %reldir%/options.c %reldir%/common.c \
-	%reldir%/commands.c %reldir%/pipeline.c %reldir%/pipeline.h %reldir%/run.c \
-	%reldir%/check.c %reldir%/show.c %reldir%/draw.c %reldir%/draw.h %reldir%/eval.c \
-	%reldir%/predict.c %reldir%/rows.c %reldir%/rows.h %reldir%/rows_csv.c \
-	%reldir%/rows_json.c %reldir%/rows_npy.c
-nnpipe_SOURCES += %reldir%/runs.c %reldir%/runs_diff.c %reldir%/record.c %reldir%/record.h
-nnpipe_SOURCES += %reldir%/crash.c %reldir%/crash.h
-nnpipe_SOURCES += %reldir%/bench.c %reldir%/memory.c %reldir%/memory.h
-nnpipe_SOURCES += %reldir%/json.c %reldir%/json.h %reldir%/describe.c %reldir%/describe.h
-nnpipe_SOURCES += %reldir%/plugin_list.c %reldir%/plugin_info.c
-nnpipe_SOURCES += %reldir%/schema.c %reldir%/schema.h %reldir%/schema_param.c \
-	%reldir%/schema_words.c
-nnpipe_SOURCES += %reldir%/plugin_test.c %reldir%/guess.c %reldir%/guess.h
-nnpipe_SOURCES += %reldir%/run.h %reldir%/staged.c %reldir%/pipelines.c
-nnpipe_SOURCES += %reldir%/plugin_new.c %reldir%/skeleton.h
+	%reldir%/bench.c \
+	%reldir%/check.c \
+	%reldir%/command.h \
+	%reldir%/commands.c \
+	%reldir%/crash.c \
+	%reldir%/crash.h \
+	%reldir%/describe.c \
+	%reldir%/describe.h \
+	%reldir%/draw.c \
+	%reldir%/draw.h \
+	%reldir%/eval.c \
+	%reldir%/finish.c \
+	%reldir%/main.c \
+	%reldir%/options.c \
+	%reldir%/peak.c \
+	%reldir%/peak.h \
+	%reldir%/pipeline.c \
+	%reldir%/pipeline.h \
+	%reldir%/pipelines.c \
+	%reldir%/plugin_info.c \
+	%reldir%/plugin_list.c \
+	%reldir%/plugin_new.c \
+	%reldir%/plugin_test.c \
+	%reldir%/predict.c \
+	%reldir%/record.c \
+	%reldir%/record.h \
+	%reldir%/rows/rows.c \
+	%reldir%/rows/rows.h \
+	%reldir%/rows/rows_csv.c \
+	%reldir%/rows/rows_json.c \
+	%reldir%/rows/rows_npy.c \
+	%reldir%/run.c \
+	%reldir%/run.h \
+	%reldir%/runs.c \
+	%reldir%/runs_diff.c \
+	%reldir%/schema/schema.c \
+	%reldir%/schema/schema.h \
+	%reldir%/schema/schema_param.c \
+	%reldir%/schema/schema_words.c \
+	%reldir%/show.c \
+	%reldir%/skeleton.h \
+	%reldir%/staged.c \
+	%reldir%/test_params.c \
+	%reldir%/test_params.h
 
 # The files of new plugins, as strings in the program.
 SKELETONS = \

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/json.h"
 #include "plugin/registry.h"
 
 enum progress { PROGRESS_AUTO, PROGRESS_BAR, PROGRESS_PLAIN, PROGRESS_NONE };
@@ -52,6 +53,8 @@ struct registry *cli_registry(struct cli *c);
  * or `otherwise`. `outcome` ends the count line: "nothing was run"; NULL: no count line.
  */
 int  cli_finish(struct cli *c, const char *outcome, int otherwise);
+/* To standard output with a line end; frees the text. */
+void cli_print_json(struct json *j);
 void cli_help(const struct cli *c, const char *usage, const struct flag *own,
               const char *examples);
 

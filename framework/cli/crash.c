@@ -9,8 +9,8 @@
 
 #include "base/diag.h"
 #include "plugin/dso.h"
-#include "plugin/instance.h"
-#include "plugin/watch.h"
+#include "call/instance.h"
+#include "call/call_limit.h"
 
 /* A handler needs a stack of its own: the ordinary one may be what was used up. */
 static char stack[64 * 1024];

@@ -9,8 +9,8 @@
 #include "base/fsio.h"
 #include "base/strbuf.h"
 #include "cli/pipeline.h"
-#include "cli/rows.h"
-#include "run/trainer.h"
+#include "cli/rows/rows.h"
+#include "train/trainer.h"
 
 static void print_text(const struct figure *f, size_t n, struct strbuf *out)
 {

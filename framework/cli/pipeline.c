@@ -9,8 +9,8 @@
 
 #include "base/fsio.h"
 #include "text/source.h"
-#include "run/runfolder.h"
-#include "run/trainer.h"
+#include "view/runfolder.h"
+#include "train/trainer.h"
 
 /* Multiplications from which a product goes to the backend: below, the host's own kernel
  * is done before the library has looked at its arguments. */

@@ -7,7 +7,7 @@
 
 #include "base/strbuf.h"
 #include "cli/describe.h"
-#include "cli/json.h"
+#include "base/json.h"
 
 static const char *base_name(const char *path)
 {
@@ -179,7 +179,7 @@ static void print_json(struct arena *a, const struct component *t)
     json_close(&j);
     json_plugin(&j, t);
     json_close(&j);
-    json_print(&j);
+    cli_print_json(&j);
 }
 
 /* ---- Markdown, docs/plugins/KIND-NAME.md ---- */

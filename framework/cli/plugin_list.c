@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/strbuf.h"
-#include "cli/json.h"
+#include "base/json.h"
 
 static void json_file(const struct plugin_file *f)
 {
@@ -29,7 +29,7 @@ static void json_file(const struct plugin_file *f)
     json_key(&j, "skipped");
     json_text(&j, f->skipped);
     json_close(&j);
-    json_print(&j);
+    cli_print_json(&j);
 }
 
 /* One line a component: kind, name, file. */

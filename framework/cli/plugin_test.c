@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "base/strbuf.h"
-#include "cli/guess.h"
-#include "plugin/conformance.h"
-#include "spec/params.h"
+#include "cli/test_params.h"
+#include "conformance/conformance.h"
+#include "pipeline/params.h"
 
 enum { MOST_COMPONENTS = 64, EXIT_BROKEN = 7 };
 

@@ -10,8 +10,8 @@
 #include "base/fsio.h"
 #include "base/strbuf.h"
 #include "cli/pipeline.h"
-#include "cli/rows.h"
-#include "run/view.h"
+#include "cli/rows/rows.h"
+#include "view/view.h"
 
 struct request {
     const char *run, *input, *as, *stream, *on;

@@ -13,10 +13,10 @@
 #include "base/clock.h"
 #include "base/strbuf.h"
 #include "cli/crash.h"
-#include "cli/memory.h"
+#include "cli/peak.h"
 #include "cli/run.h"
-#include "run/runfolder.h"
-#include "spec/expr.h"
+#include "view/runfolder.h"
+#include "pipeline/expr.h"
 
 /* A signal handler can reach nothing else. */
 static volatile int    interrupted;

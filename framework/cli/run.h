@@ -3,9 +3,9 @@
 #ifndef NNP_CLI_RUN_H
 #define NNP_CLI_RUN_H
 #include "cli/pipeline.h"
-#include "run/results.h"
-#include "run/trainer.h"
-#include "run/view.h"
+#include "view/results.h"
+#include "train/trainer.h"
+#include "view/view.h"
 
 struct run {
     struct cli     *cli;

@@ -11,7 +11,7 @@
 
 #include "base/strbuf.h"
 #include "cli/record.h"
-#include "run/runfolder.h"
+#include "view/runfolder.h"
 
 static const struct flag no_flags[] = { { NULL, 0, FLAG_BOOL, NULL, NULL, NULL } };
 

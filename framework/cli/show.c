@@ -9,9 +9,9 @@
 
 #include "base/strbuf.h"
 #include "cli/draw.h"
-#include "cli/memory.h"
+#include "cli/peak.h"
 #include "cli/pipeline.h"
-#include "run/runfolder.h"
+#include "view/runfolder.h"
 
 static int64_t own_weights(const struct graph *g, size_t node)
 {

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "base/fsio.h"
-#include "run/cache.h"
-#include "run/runfolder.h"
+#include "run/stage_input.h"
+#include "view/runfolder.h"
 
 bool staged_wanted(const struct spec *s)
 {

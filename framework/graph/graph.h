@@ -9,8 +9,8 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/strbuf.h"
-#include "plugin/instance.h"
-#include "spec/spec.h"
+#include "call/instance.h"
+#include "pipeline/spec.h"
 
 enum node_role {
     ROLE_LOADER,

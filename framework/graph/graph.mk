@@ -1,3 +1,6 @@
 framework_libhost_la_SOURCES += \
-	framework/graph/graph.c framework/graph/graph.h framework/graph/build.c \
-	framework/graph/infer.c framework/graph/print.c
+	%reldir%/build.c \
+	%reldir%/graph.c \
+	%reldir%/graph.h \
+	%reldir%/params.c \
+	%reldir%/print.c

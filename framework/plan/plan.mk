@@ -1,3 +1,6 @@
 framework_libhost_la_SOURCES += \
-	framework/plan/plan.h framework/plan/schedule.c framework/plan/liveness.c \
-	framework/plan/memory.c framework/plan/print.c
+	%reldir%/liveness.c \
+	%reldir%/memory.c \
+	%reldir%/plan.h \
+	%reldir%/print.c \
+	%reldir%/schedule.c

@@ -8,7 +8,7 @@
 
 #include "base/rng.h"
 #include "base/thread.h"
-#include "run/cache.h"
+#include "run/stage_input.h"
 
 enum { PLACES = 2, AHEAD_BYTES = 1 << 16 };
 

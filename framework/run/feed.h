@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/diag.h"
-#include "run/given.h"
+#include "run/given_rows.h"
 #include "run/session.h"
 
 enum split { SPLIT_TRAIN, SPLIT_VAL, SPLIT_TEST, N_SPLITS };

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "plugin/guard.h"
-#include "run/cache.h"
+#include "call/guard.h"
+#include "run/stage_input.h"
 #include "run/feed.h"
 
 /* ---- states: what is learned but has no gradient ---- */

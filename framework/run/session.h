@@ -11,7 +11,7 @@
 #include "base/pool.h"
 #include "graph/graph.h"
 #include "plan/plan.h"
-#include "spec/spec.h"
+#include "pipeline/spec.h"
 
 struct group {       /* weights that one optimizer call may update together */
     size_t first, n; /* floats in the slab */
@@ -37,7 +37,7 @@ struct updater { /* one optimizer instance and what it updates */
     double          factor;
 };
 
-struct cached; /* run/cache.h */
+struct cached; /* run/stage_input.h */
 
 struct driven { /* a schedule at work */
     const struct schedule_spec *spec;

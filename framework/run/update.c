@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "spec/params.h"
+#include "pipeline/params.h"
 
 /* ---- making them ---- */
 

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plugin/guard.h"
-#include "spec/params.h"
+#include "call/guard.h"
+#include "pipeline/params.h"
 
 enum { FLOATS_ALIGN = PLAN_ALIGN / sizeof(float) };
 

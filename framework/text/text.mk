@@ -1,6 +1,12 @@
 framework_libhost_la_SOURCES += \
-	framework/text/source.c framework/text/source.h \
-	framework/text/tree.c framework/text/tree.h \
-	framework/text/typing.c framework/text/print.c framework/text/yaml.c \
-	framework/text/pairs.c framework/text/pairs.h \
-	framework/text/words.c framework/text/words.h
+	%reldir%/merge_keys.c \
+	%reldir%/merge_keys.h \
+	%reldir%/print.c \
+	%reldir%/source.c \
+	%reldir%/source.h \
+	%reldir%/tree.c \
+	%reldir%/tree.h \
+	%reldir%/typing.c \
+	%reldir%/yaml.c \
+	%reldir%/yaml_errors.c \
+	%reldir%/yaml_errors.h

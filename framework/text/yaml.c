@@ -8,8 +8,8 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "text/pairs.h"
-#include "text/words.h"
+#include "text/merge_keys.h"
+#include "text/yaml_errors.h"
 
 enum { MAX_ANCHORS = 1000, MAX_KEY = 200 };
 

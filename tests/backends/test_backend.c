@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "plugin/probe.h"
+#include "conformance/probe.h"
 
 /* BACKEND comes from the makefile: this file is built once for each of them. */
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/arena.h"
-#include "run/safetensors.h"
+#include "train/safetensors.h"
 
 /* Touches every byte, so that a sanitizer sees one that is not there. */
 static unsigned sum(const unsigned char *bytes, size_t n)

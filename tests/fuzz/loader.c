@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/arena.h"
-#include "plugin/probe.h"
+#include "conformance/probe.h"
 #include "plugin/registry.h"
-#include "spec/params.h"
+#include "pipeline/params.h"
 #include "text/source.h"
 #include "text/tree.h"
 

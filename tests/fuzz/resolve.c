@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "graph/graph.h"
 #include "plugin/registry.h"
-#include "spec/spec.h"
+#include "pipeline/spec.h"
 #include "text/source.h"
 
 static struct registry *plugins(void)

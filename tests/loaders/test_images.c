@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <config.h>
 #include "support/nnt.h"
-#include "plugin/probe.h"
+#include "conformance/probe.h"
 
 #include <stdio.h>
 #include <stdlib.h>

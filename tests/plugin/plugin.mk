@@ -11,8 +11,6 @@ check_PROGRAMS += %reldir%/test_scan
 %canon_reldir%_test_scan_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_registry
 %canon_reldir%_test_registry_CPPFLAGS = $(TEST_CPPFLAGS)
-check_PROGRAMS += %reldir%/test_probe
-%canon_reldir%_test_probe_CPPFLAGS = $(TEST_CPPFLAGS)
 endif
 
 # Plugins with one fault each, built as one outside the tree would be; never installed.

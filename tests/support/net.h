@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "run/session.h"
-#include "run/trainer.h"
+#include "train/trainer.h"
 
 struct net {
     struct arena     arena;

@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "base/strbuf.h"
-#include "plugin/probe.h"
+#include "conformance/probe.h"
 #include "plugin/registry.h"
-#include "spec/params.h"
+#include "pipeline/params.h"
 #include "text/source.h"
 #include "text/tree.h"
 

@@ -49,7 +49,7 @@ struct nnt {
      * of an optimizer, else 1. flags are NNP_TRAIN unless changed. */
     nnp_ctx      *ctx;
     void         *self;  /* the parameters */
-    struct probe *probe; /* plugin/probe.h, for tests that need more */
+    struct probe *probe; /* conformance/probe.h, for tests that need more */
 };
 
 /* yaml: what stands behind the name in a pipeline, "{units: 3}", "3", NULL; its places

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* A component at work: its configuration, the tensors it declared, and the one way to
+ * call a slot of it. Who calls provides the tensors; nothing is allocated by a call. */
+#ifndef NNP_CALL_INSTANCE_H
+#define NNP_CALL_INSTANCE_H
+#include <stdbool.h>
+#include <stdint.h>
+#include <nnpipe/plugin.h>
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/pool.h"
+#include "base/rng.h"
+#include "plugin/registry.h"
+
+enum { INSTANCE_MAX_DIMS = 8, INSTANCE_MAX_DECLS = 64, INSTANCE_MAX_FACTS = 16 };
+
+/* What a plugin declared; `shape` is what tensors of it point to. */
+struct decl {
+    uint32_t    role, flags; /* NNP_OUT...; NNP_NODECAY | NNP_SUM | NNP_MEAN */
+    const char *name;
+    uint32_t    dtype;
+    int32_t     ndim;
+    int64_t     shape[INSTANCE_MAX_DIMS];
+    const char *init; /* or NULL */
+};
+
+struct instance;
+
+/* What the services of the host table work with; one for all instances of a session. */
+struct services {
+    struct pool *pool; /* NULL: everything inline */
+    nnp_gemm_fn *gemm; /* a backend, or NULL: base/matmul */
+    int64_t
+        gemm_from; /* products of at least so many multiplications go to the backend */
+    uint64_t seed;
+    bool     guard; /* every call goes through guard_call */
+    /* Who hears log and report; NULL: nobody. report returns 0 or NNP_ECANCEL. */
+    void (*log)(void *arg, const struct instance *i, int level, const char *msg);
+    int (*report)(void *arg, struct instance *i, const char *key, double value);
+    const void *(*extension)(void *arg, struct instance *i, const char *id);
+    void *arg;
+};
+
+struct read_file {
+    const struct read_file *next;
+    const char             *path;
+};
+
+/* What is done with the numbers of a tensor, out[0] or din[0], as soon as they are final:
+ * the sweep of another instance. */
+struct tail {
+    const struct instance *instance;
+    const nnp_sweep       *sweep;
+    bool                   back;
+    const float           *of;      /* the tensor */
+    size_t                 n, done; /* elements of it */
+    const float           *x, *y;   /* back: of the other instance */
+    float                 *to;      /* its out[0], or din[0] */
+};
+
+struct instance {
+    nnp_ctx                 ctx; /* first member: the host finds its way back from it */
+    const struct component *type;
+    void                   *self; /* type->desc->self_size bytes */
+    const char             *name; /* of the item: "dense1" */
+    struct at               at;   /* of the item in the file, or {0} */
+    struct services        *services;
+    struct arena           *arena;
+    struct decl            *decls; /* all roles, in the order declared */
+    size_t                  n_decls;
+    uint64_t                stream; /* hash of the name, mixed into every key of `rand` */
+    bool                    setting_up, open, settled;
+    size_t                  cursor; /* next declare while settled: must match */
+    int                     lock;   /* of reason: fail may come from several threads */
+    char                    reason[512];
+    int                     code;  /* what the latest call returned */
+    void                   *files; /* what nnp.file/1 holds for it */
+    const struct read_file *reads; /* every file that nnp.file/1 gave it, newest first */
+    struct tail            *tail;  /* in a call that takes care of it, else NULL */
+    const char             *purpose; /* keys `rand`, until the next instance_key */
+    uint64_t                purpose_step;
+    struct fact {
+        const char *key;
+        double      value;
+    } facts[INSTANCE_MAX_FACTS]; /* reported by the latest call */
+    size_t n_facts;
+    /* The frame's tensors, made by instance_setup with shapes set and data NULL; whoever
+     * runs the instance puts the addresses in. in has the shape pointers it was set up
+     * with. */
+    nnp_tensor *in, *din, *out, *dout, *weight, *dweight, *state, *saved, *scratch;
+};
+
+/* self must already hold the parameters. Calls `open`. name and at are kept. -1: refused.
+ */
+int instance_open(struct arena *a, const struct component *type, void *self,
+                  const char *name, struct at at, struct services *s, struct instance *i,
+                  struct diag *d);
+/* Runs `setup` for these input shapes (data is ignored, the shape arrays must stay).
+ * Afterwards decls, the counts in ctx and the tensor arrays are right. Called again, with
+ * the same n_in, it follows changed shapes without allocating: OUT, SAVED and SCRATCH may
+ * change, WEIGHT and STATE must come out the same, else an error that names the tensor;
+ * data pointers stay. n_weight > 0 gives the frame weights (optimizer, regularizer):
+ * ctx.weight is then this. */
+int instance_setup(struct instance *i, const nnp_tensor *in, uint32_t n_in,
+                   const nnp_tensor *weight, uint32_t n_weight, uint32_t flags,
+                   struct diag *d);
+/* Calls a slot with ctx as it stands; a negative result becomes "mlp.yaml:14: layer act1
+ * (acme.swish 1.0, swish.so): forward: REASON". Returns what the slot returned. */
+int instance_call(struct instance *i, nnp_fn *slot, const char *slot_name,
+                  struct diag *d);
+/* Keys rand for what follows: purpose and step as in rng_key, the instance's name mixed
+ * in. */
+void instance_key(struct instance *i, const char *purpose, uint64_t step);
+/* What the latest call reported under this key, or otherwise. */
+double instance_fact(const struct instance *i, const char *key, double otherwise);
+size_t instance_count(const struct instance *i, uint32_t role);
+const struct decl *instance_decl(const struct instance *i, uint32_t role, size_t n);
+void               instance_close(struct instance *i); /* also of a half-opened one */
+
+/* The instance whose slot runs on this thread, for the crash message: NULL if none. */
+const struct instance *instance_running(const char **slot);
+
+size_t      tensor_bytes(const nnp_tensor *t); /* data size */
+size_t      dtype_size(uint32_t dtype);
+const char *dtype_name(uint32_t dtype); /* "f32" */
+/* "64 x 28 x 28" without the leading rows; "a single number" for none. Text in arena. */
+const char *shape_text(struct arena *a, const nnp_tensor *t);
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "cli/command.h"
+
+#include <stdio.h>
+
+#include "base/json.h"
+#include "base/strbuf.h"
+
+struct registry *cli_registry(struct cli *c)
+{
+    struct registry_options o = { .plugins = c->plugins, .trust = c->trust };
+
+    if (!c->registry)
+        c->registry = registry_open(&c->arena, &o, &c->diag);
+    return c->registry;
+}
+
+void cli_print_json(struct json *j)
+{
+    puts(strbuf_text(&j->text));
+    strbuf_close(&j->text);
+}
+
+static void render(const struct cli *c, const struct diag_entry *e, struct strbuf *s)
+{
+    if (c->json)
+        diag_render_json(e, s);
+    else if (c->gcc_format)
+        diag_render_gcc(e, s);
+    else
+        diag_render(e, c->color, s);
+}
+
+int cli_finish(struct cli *c, const char *outcome, int otherwise)
+{
+    struct strbuf s = { 0 };
+    int           code = diag_exit(&c->diag);
+
+    diag_sort(&c->diag);
+    for (size_t i = 0; i < c->diag.n; i++)
+        if (!c->quiet || c->diag.entries[i].severity == DIAG_ERROR)
+            render(c, &c->diag.entries[i], &s);
+    if (outcome && c->diag.errors && !c->json && !c->gcc_format)
+        strbuf_printf(&s, "%zu error%s, %s\n", c->diag.errors,
+                      c->diag.errors == 1 ? "" : "s", outcome);
+    fputs(strbuf_text(&s), c->json ? stdout : stderr);
+    strbuf_close(&s);
+    c->diag.n = c->diag.errors = 0;
+    return code ? code : otherwise;
+}

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An item is an object in which every plugin is an ordinary property. "Exactly one of
+ * them" is left to `nnpipe check`: put as a oneOf, editors would offer the first plugin
+ * only and answer a typing error with a page of branches.
+ */
+#include <config.h>
+#include "cli/schema/schema.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "plugin/kinds.h"
+#include "pipeline/grammar.h"
+
+struct schema {
+    struct json      j;
+    struct cli      *cli;
+    struct registry *registry;
+};
+
+static const char *definition(struct arena *a, const char *kind, const char *name)
+{
+    return arena_printf(a, "%s.%s", kind, name);
+}
+
+/* Definitions of places are called after their last word: "map", "schedule". */
+static const char *place_name(const struct place *p)
+{
+    const char *dot = strrchr(p->path, '.');
+
+    return dot ? dot + 1 : p->path;
+}
+
+/* ---- plugins ---- */
+
+static bool in_place(const char *kind, const struct place **out)
+{
+    for (size_t i = 0; grammar_places[i]; i++)
+        if (kinds_among(grammar_places[i]->kinds, kind)) {
+            *out = grammar_places[i];
+            return true;
+        }
+    return false;
+}
+
+/* A plugin that cannot be loaded is left out; `nnpipe plugin info` says why. */
+static void define_plugins(struct schema *s, const char *kind, const struct place *p)
+{
+    struct arena      *a = &s->cli->arena;
+    const char *const *names = registry_names(s->registry, kind, a);
+
+    for (; *names; names++) {
+        const struct component *t =
+            registry_find(s->registry, kind, *names, NULL, &s->cli->diag);
+        json_key(&s->j, definition(a, kind, *names));
+        if (t)
+            schema_plugin(&s->j, a, t, p->ports);
+        else
+            json_raw(&s->j, "{}");
+    }
+}
+
+/* ---- items ---- */
+
+static void plugin_properties(struct schema *s, const struct place *p)
+{
+    struct arena      *a = &s->cli->arena;
+    const char *const *names = registry_names(s->registry, p->kinds, a);
+
+    for (; *names; names++) {
+        json_key(&s->j, *names);
+        schema_ref(&s->j,
+                   definition(a, registry_has(s->registry, p->kinds, *names), *names));
+    }
+}
+
+static void word_properties(struct schema *s, const char *const *words)
+{
+    for (; *words; words++) {
+        json_key(&s->j, *words);
+        schema_word(&s->j, *words);
+    }
+}
+
+static void close_object(struct schema *s, bool strict)
+{
+    json_close(&s->j);
+    json_key(&s->j, "patternProperties");
+    json_raw(&s->j, "{\"^x-\":{}}");
+    if (strict) {
+        json_key(&s->j, "additionalProperties");
+        json_bool(&s->j, false);
+    }
+    json_close(&s->j);
+}
+
+static void open_object(struct schema *s)
+{
+    json_open(&s->j, '{');
+    json_key(&s->j, "type");
+    json_text(&s->j, "object");
+    json_key(&s->j, "properties");
+    json_open(&s->j, '{');
+}
+
+/* An object with these words and nothing else. */
+static void words_object(struct schema *s, const char *const *words)
+{
+    open_object(s);
+    word_properties(s, words);
+    close_object(s, true);
+}
+
+/* A plugin's name alone, or the object. Layers may be blocks of the file, of any name. */
+static void define_item(struct schema *s, const char *name, const struct place *p,
+                        bool strict)
+{
+    const char *const *names = registry_names(s->registry, p->kinds, &s->cli->arena);
+
+    json_key(&s->j, name);
+    json_open(&s->j, '{');
+    json_key(&s->j, "anyOf");
+    json_open(&s->j, '[');
+    open_object(s);
+    plugin_properties(s, p);
+    word_properties(s, p->keys);
+    close_object(s, strict);
+    json_open(&s->j, '{');
+    json_key(&s->j, strict ? "enum" : "examples");
+    json_open(&s->j, '[');
+    for (; *names; names++)
+        json_text(&s->j, *names);
+    json_close(&s->j);
+    if (!strict) {
+        json_key(&s->j, "type");
+        json_text(&s->j, "string");
+    }
+    json_close(&s->j);
+    json_close(&s->j);
+    json_close(&s->j);
+}
+
+/* ---- sections ---- */
+
+static void described(struct schema *s, const char *key, const char *text)
+{
+    json_key(&s->j, key);
+    json_open(&s->j, '{');
+    json_key(&s->j, "description");
+    json_text(&s->j, text);
+}
+
+static void list_of(struct schema *s, const char *item)
+{
+    json_open(&s->j, '{');
+    json_key(&s->j, "type");
+    json_text(&s->j, "array");
+    json_key(&s->j, "items");
+    schema_ref(&s->j, item);
+    json_close(&s->j);
+}
+
+/* One item or a list of them. */
+static void some(struct schema *s, const char *key, const char *text, const char *item)
+{
+    described(s, key, text);
+    json_key(&s->j, "anyOf");
+    json_open(&s->j, '[');
+    list_of(s, item);
+    schema_ref(&s->j, item);
+    json_close(&s->j);
+    json_close(&s->j);
+}
+
+static void list_key(struct schema *s, const char *key, const char *text,
+                     const char *item)
+{
+    described(s, key, text);
+    json_key(&s->j, "type");
+    json_text(&s->j, "array");
+    json_key(&s->j, "items");
+    schema_ref(&s->j, item);
+    json_close(&s->j);
+}
+
+static void data_section(struct schema *s)
+{
+    json_key(&s->j, "data");
+    open_object(s);
+    json_key(&s->j, "source");
+    schema_ref(&s->j, "source");
+    json_key(&s->j, "split");
+    words_object(s, grammar_split);
+    list_key(s, "map", "What is done to each sample, in order", "map");
+    close_object(s, true);
+}
+
+static void blocks_section(struct schema *s)
+{
+    described(s, "blocks", "Lists of layers with arguments, used like a layer");
+    json_key(&s->j, "type");
+    json_text(&s->j, "object");
+    json_key(&s->j, "additionalProperties");
+    open_object(s);
+    json_key(&s->j, "args");
+    json_raw(&s->j,
+             "{\"description\":\"Arguments and their defaults\",\"type\":\"object\"}");
+    json_key(&s->j, "inputs");
+    json_raw(&s->j, "{\"description\":\"Names of its inputs\",\"type\":\"array\","
+                    "\"items\":{\"type\":\"string\"}}");
+    list_key(s, "layers", "Its layers, in order", "model");
+    json_key(&s->j, "note");
+    schema_word(&s->j, "note");
+    close_object(s, true);
+    json_close(&s->j);
+}
+
+static void optim_section(struct schema *s)
+{
+    const char *const *names =
+        registry_names(s->registry, grammar_optim.kinds, &s->cli->arena);
+
+    described(s, "optim", "How the weights are changed");
+    json_key(&s->j, "anyOf");
+    json_open(&s->j, '[');
+    open_object(s);
+    plugin_properties(s, &grammar_optim);
+    some(s, "schedule", "Changes a parameter while training", "schedule");
+    json_key(&s->j, "groups");
+    json_open(&s->j, '{');
+    json_key(&s->j, "type");
+    json_text(&s->j, "array");
+    json_key(&s->j, "items");
+    words_object(s, grammar_group);
+    json_close(&s->j);
+    json_key(&s->j, "note");
+    schema_word(&s->j, "note");
+    close_object(s, true);
+    json_open(&s->j, '{');
+    json_key(&s->j, "enum");
+    json_open(&s->j, '[');
+    for (; *names; names++)
+        json_text(&s->j, *names);
+    json_close(&s->j);
+    json_close(&s->j);
+    json_close(&s->j);
+    json_close(&s->j);
+}
+
+static bool is_section(const char *word)
+{
+    static const char *const sections[] = { "data",    "blocks", "model", "loss", "optim",
+                                            "metrics", "report", "train", "stop", "retry",
+                                            "keep",    "stages", NULL };
+
+    return grammar_has(sections, word);
+}
+
+static void train_section(struct schema *s)
+{
+    json_key(&s->j, "train");
+    open_object(s);
+    for (const char *const *w = grammar_train; *w; w++)
+        if (!is_section(*w)) {
+            json_key(&s->j, *w);
+            schema_word(&s->j, *w);
+        }
+    json_key(&s->j, "stop");
+    words_object(s, grammar_stop);
+    json_key(&s->j, "retry");
+    words_object(s, grammar_retry);
+    json_key(&s->j, "keep");
+    words_object(s, grammar_keep);
+    close_object(s, true);
+}
+
+/* What a file and each of its stages say. */
+static void trained_sections(struct schema *s)
+{
+    data_section(s);
+    list_key(s, "model", "Layers, in order", "model");
+    some(s, "loss", "What is made small", "loss");
+    optim_section(s);
+    train_section(s);
+    some(s, "metrics", "What is measured", "metrics");
+}
+
+static void stages_section(struct schema *s)
+{
+    described(s, "stages", "Several trainings, one after the other");
+    json_key(&s->j, "type");
+    json_text(&s->j, "array");
+    json_key(&s->j, "items");
+    open_object(s);
+    for (const char *const *w = grammar_stage_own; *w; w++) {
+        json_key(&s->j, *w);
+        schema_word(&s->j, *w);
+    }
+    trained_sections(s);
+    close_object(s, true);
+    json_close(&s->j);
+}
+
+static void file_properties(struct schema *s)
+{
+    json_key(&s->j, "properties");
+    json_open(&s->j, '{');
+    for (const char *const *w = grammar_file; *w; w++)
+        if (!is_section(*w)) {
+            json_key(&s->j, *w);
+            schema_word(&s->j, *w);
+        }
+    blocks_section(s);
+    trained_sections(s);
+    stages_section(s);
+    some(s, "report", "What is shown of the finished run", "report");
+    json_close(&s->j);
+}
+
+/* For parameters that name a layer to put behind; null or "" is none. */
+static void define_layer_name(struct schema *s)
+{
+    const char *const *names = registry_names(s->registry, "layer", &s->cli->arena);
+
+    json_key(&s->j, "layer_name");
+    json_open(&s->j, '{');
+    json_key(&s->j, "enum");
+    json_open(&s->j, '[');
+    for (; *names; names++)
+        json_text(&s->j, *names);
+    json_text(&s->j, "");
+    json_text(&s->j, NULL);
+    json_close(&s->j);
+    json_close(&s->j);
+}
+
+static void definitions(struct schema *s)
+{
+    const struct place *p;
+
+    json_key(&s->j, "definitions");
+    json_open(&s->j, '{');
+    json_key(&s->j, "variable");
+    json_raw(&s->j, "{\"description\":\"A variable, $name or $(expression)\","
+                    "\"type\":\"string\",\"pattern\":\"^\\\\$\"}");
+    define_layer_name(s);
+    for (size_t i = 0; grammar_places[i]; i++)
+        if (grammar_places[i] != &grammar_optim)
+            define_item(s, place_name(grammar_places[i]), grammar_places[i],
+                        grammar_places[i] != &grammar_model);
+    define_item(s, "layers", &grammar_model, true);
+    for (size_t i = 0; registry_kinds[i]; i++)
+        if (in_place(registry_kinds[i], &p))
+            define_plugins(s, registry_kinds[i], p);
+    json_close(&s->j);
+}
+
+static void write_schema(struct schema *s)
+{
+    json_open(&s->j, '{');
+    json_key(&s->j, "$schema");
+    json_text(&s->j, "http://json-schema.org/draft-07/schema#");
+    json_key(&s->j, "title");
+    json_text(&s->j, "nnpipe pipeline");
+    json_key(&s->j, "type");
+    json_text(&s->j, "object");
+    json_key(&s->j, "required");
+    json_raw(&s->j, "[\"nnpipe\"]");
+    file_properties(s);
+    json_key(&s->j, "patternProperties");
+    json_raw(&s->j, "{\"^x-\":{},\"\\\\+$\":{}}");
+    json_key(&s->j, "additionalProperties");
+    json_bool(&s->j, false);
+    /* Without blocks, here or in a base file, a layer's name is a plugin's. */
+    json_key(&s->j, "if");
+    json_raw(&s->j, "{\"not\":{\"anyOf\":[{\"required\":[\"blocks\"]},"
+                    "{\"required\":[\"extends\"]}]}}");
+    json_key(&s->j, "then");
+    json_raw(&s->j, "{\"properties\":{\"model\":{\"items\":"
+                    "{\"$ref\":\"#/definitions/layers\"}}}}");
+    definitions(s);
+    json_close(&s->j);
+}
+
+int cmd_schema(struct cli *c, int argc, char **argv)
+{
+    struct schema s = { .cli = c, .j = { .lines = true } };
+    int           n = cli_parse(c, argc, argv, NULL, NULL, 0);
+
+    if (n >= 0 && c->help)
+        return cli_help(c, "nnpipe schema [flags]", NULL,
+                        "  nnpipe schema > .nnpipe/schema.json\n"
+                        "  and as the first line of a pipeline file:\n"
+                        "  # yaml-language-server: $schema=.nnpipe/schema.json\n"),
+               0;
+    s.registry = n < 0 ? NULL : cli_registry(c);
+    if (!s.registry)
+        return cli_finish(c, NULL, 2);
+    c->json = false; /* messages go to stderr, the schema is JSON anyway */
+    write_schema(&s);
+    cli_print_json(&s.j);
+    return cli_finish(c, NULL, 0);
+}

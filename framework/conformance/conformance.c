@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: MIT */
+/* The children: each group runs in one, and writes its findings into a pipe line by line,
+ * so that what it said before a crash or the time limit is kept. */
+#include <config.h>
+#include "conformance/conformance.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "conformance/conformance_check.h"
+#include "plugin/dso.h"
+
+/* What a group needs of a plain run to tell anything: that it ends, that it breaks no
+ * contract (check 3 finds that), that it gives the same bits twice (check 4). */
+enum need { NOTHING, SETUP, ENDS, KEEPS, REPEATS };
+
+static const struct {
+    void (*run)(struct check *k);
+    enum need   needs;
+    const char *holds; /* what an `ok` says */
+} groups[CONFORMANCE_CHECKS] = {
+    { check_descriptor, NOTHING,
+      "descriptor and parameters are in order, bad values are refused" },
+    { check_setup, SETUP, "setup can be repeated with any number of rows" },
+    { check_writes, SETUP, "calls write all of their tensors and nothing else" },
+    { check_same_bits, KEEPS,
+      "same bits again, with any number of threads and instances" },
+    { check_gradients, REPEATS, "gradients agree with differences" },
+    { check_adding, ENDS, "din is written, dweight is added to" },
+    { check_unwanted, REPEATS, "a gradient that is not wanted changes nothing else" },
+    { check_memory_promises, REPEATS, "promises about memory are kept" },
+    { check_reentrant, KEEPS, "forward runs in two threads on one self" },
+    { check_errors, KEEPS, "errors of the host are passed on, nothing leaks" },
+    { check_surroundings, ENDS, "the process is left as it was" },
+    { check_file, NOTHING, "the file exports one symbol and has no unsafe sections" },
+    { check_kind, REPEATS, "what its kind demands holds" },
+};
+
+/* ---- saying ---- */
+
+static __attribute__((format(printf, 3, 0))) void say(struct check *k, char tag,
+                                                      const char *fmt, va_list ap)
+{
+    struct strbuf s = { 0 };
+
+    strbuf_add(&s, &tag, 1);
+    strbuf_vprintf(&s, fmt, ap);
+    for (size_t i = 0; i < s.n; i++)
+        s.text[i] = s.text[i] == '\n' ? ' ' : s.text[i];
+    strbuf_add(&s, "\n", 1);
+    if (k->fd < 0)
+        strbuf_add(&k->said, s.text, s.n);
+    else if (write(k->fd, s.text, s.n) < 0)
+        _exit(99); /* nobody listens any more */
+    strbuf_close(&s);
+}
+
+static void check_say(struct check *k, char tag, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+static void check_say(struct check *k, char tag, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    say(k, tag, fmt, ap);
+    va_end(ap);
+}
+
+void check_fail(struct check *k, const char *fmt, ...)
+{
+    va_list ap;
+
+    k->findings++;
+    va_start(ap, fmt);
+    say(k, 'F', fmt, ap);
+    va_end(ap);
+}
+
+void check_skip(struct check *k, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    say(k, 'S', fmt, ap);
+    va_end(ap);
+}
+
+void check_note(struct check *k, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    say(k, 'N', fmt, ap);
+    va_end(ap);
+}
+
+void check_at(struct check *k, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    say(k, '@', fmt, ap);
+    va_end(ap);
+}
+
+bool check_is(const struct check *k, const char *kinds)
+{
+    const char *kind = k->c->type->kind;
+    size_t      n = strlen(kind);
+
+    for (const char *at = strstr(kinds, kind); at; at = strstr(at + 1, kind))
+        if ((at == kinds || at[-1] == ' ') && (at[n] == ' ' || !at[n]))
+            return true;
+    return false;
+}
+
+bool check_promises(const struct check *k, uint32_t flag)
+{
+    return k->c->type->desc->flags & flag;
+}
+
+/* ---- one group in one child ---- */
+
+/* The host's crash handler would tell the user what the parent is about to tell. */
+static void plain_signals(void)
+{
+    static const int deadly[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
+
+    for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
+        signal(deadly[i], SIG_DFL);
+}
+
+/* What a plugin prints must not come between the results. */
+static void hush(void)
+{
+    int nowhere = open("/dev/null", O_WRONLY);
+
+    if (nowhere >= 0) {
+        dup2(nowhere, 1);
+        close(nowhere);
+    }
+}
+
+/* What the child says, until it ends or the limit is over. */
+static bool listen_until(int fd, double limit, struct strbuf *said)
+{
+    double end = clock_seconds() + limit;
+    char   chunk[4096];
+
+    for (;;) {
+        struct pollfd p = { .fd = fd, .events = POLLIN };
+        int           wait = (int)((end - clock_seconds()) * 1000);
+        int           ready = wait > 0 ? poll(&p, 1, wait) : 0;
+        if (ready == 0)
+            return false;
+        ssize_t n = ready > 0 ? read(fd, chunk, sizeof chunk) : 0;
+        if (n > 0)
+            strbuf_add(said, chunk, (size_t)n);
+        else if (n == 0 || errno != EINTR)
+            return true;
+    }
+}
+
+static const char *last_place(struct arena *a, const char *said)
+{
+    const char *place = NULL;
+
+    for (const char *line = said; line && *line;
+         line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+        if (*line == '@')
+            place = line + 1;
+    return place ? arena_strndup(a, place, strcspn(place, "\n")) : "the check";
+}
+
+static void add_end(struct check *k, int status, bool in_time)
+{
+    const char *place = last_place(&k->arena, strbuf_text(&k->said));
+
+    if (!in_time)
+        strbuf_printf(&k->said, "Fdoes not end: more than %g s in %s\n", k->c->limit,
+                      place);
+    else if (WIFSIGNALED(status))
+        strbuf_printf(&k->said, "Fcrashes in %s: %s\n", place,
+                      dso_signal_text(WTERMSIG(status)));
+    else if (WEXITSTATUS(status) != 0)
+        strbuf_printf(&k->said, "Fends the process with exit code %d in %s\n",
+                      WEXITSTATUS(status), place);
+}
+
+/* False: it crashed, or did not end in time. */
+static bool run_child(struct check *k, void (*run)(struct check *k))
+{
+    int pipes[2], status = 0;
+
+    if (pipe(pipes)) {
+        check_fail(k, "no pipe for a child process: %s", strerror(errno));
+        return false;
+    }
+    pid_t child = fork();
+    if (child == 0) {
+        close(pipes[0]);
+        k->fd = pipes[1];
+        plain_signals();
+        hush();
+        run(k);
+        _exit(0);
+    }
+    close(pipes[1]);
+    bool in_time = child > 0 && listen_until(pipes[0], k->c->limit, &k->said);
+    close(pipes[0]);
+    if (child < 0) {
+        check_fail(k, "no child process: %s", strerror(errno));
+        return false;
+    }
+    if (!in_time)
+        kill(child, SIGKILL);
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    add_end(k, status, in_time);
+    return in_time && status == 0;
+}
+
+static bool run_group(struct check *k, void (*run)(struct check *k))
+{
+    k->fd = -1;
+    k->said.n = 0;
+    k->findings = 0;
+    if (!k->c->in_process)
+        return run_child(k, run);
+    run(k);
+    return true;
+}
+
+/* ---- telling ---- */
+
+static void tell(const struct check *k, int number, enum conformance_verdict v,
+                 const char *text)
+{
+    struct conformance_line l = { number, v, text };
+
+    k->c->line(k->c->arg, &l);
+}
+
+/* One line per finding; without any, one that says what holds or why it was skipped. */
+static int tell_all(struct check *k, int number, const char *holds)
+{
+    const char *skipped = NULL, *note = NULL, *end;
+    int         found = 0;
+
+    for (const char *line = strbuf_text(&k->said); *line; line = end + 1) {
+        end = strchr(line, '\n');
+        if (!end)
+            break;
+        const char *text = arena_strndup(&k->arena, line + 1, (size_t)(end - line - 1));
+        if (*line == 'F')
+            tell(k, number, CONFORMANCE_FAIL, text);
+        found += *line == 'F';
+        skipped = *line == 'S' ? text : skipped;
+        note = *line == 'N' ? text : note;
+    }
+    if (found)
+        return found;
+    if (skipped)
+        tell(k, number, CONFORMANCE_SKIP, skipped);
+    else
+        tell(k, number, CONFORMANCE_OK,
+             note ? arena_printf(&k->arena, "%s (%s)", holds, note) : holds);
+    return 0;
+}
+
+/* ---- finding a frame ---- */
+
+static void compare_two_runs(struct check *k)
+{
+    struct results       r[2] = { { 0 }, { 0 } };
+    struct trial_options o = { 0 };
+
+    for (int i = 0; i < 2; i++) {
+        struct trial t;
+        if (trial_open(k, &t, &o) == 0 && trial_run_quiet(&t) >= 0)
+            r[i] = results_take(k, &t);
+        trial_close(&t);
+    }
+    if (results_differ(k, &r[0], &r[1], NULL))
+        check_say(k, 'U', "two runs differ");
+}
+
+/* Says "N i" for every frame that setup accepts, until forward accepts one too: values
+ * can be wrong for it where shapes are right. */
+static void find_frame(struct check *k)
+{
+    const char *why = "no frame was tried";
+
+    for (unsigned i = 0; frame_try(k->c, i, &k->frame); i++) {
+        struct trial         t;
+        struct trial_options o = { 0 };
+        check_at(k, "setup on %s", frame_text(&k->arena, &k->frame));
+        int rc = trial_open(k, &t, &o);
+        if (rc == 0) {
+            check_note(k, "%u", i);
+            check_at(k, "a run on %s", frame_text(&k->arena, &k->frame));
+            rc = trial_run_quiet(&t);
+        }
+        why = arena_strdup(&k->arena, trial_reason(&t));
+        trial_close(&t);
+        if (rc == PROBE_BROKEN)
+            check_say(k, 'B', "a run breaks a contract");
+        if (rc >= 0)
+            compare_two_runs(k);
+        if (rc >= 0 || rc == PROBE_BROKEN)
+            return;
+    }
+    check_note(k, "none");
+    check_fail(k, "accepts none of the inputs tried; the last reason was: %s", why);
+}
+
+/* The number in the last note, -1 if there is none. */
+static int found_frame(const struct check *k)
+{
+    const char *said = strbuf_text(&k->said);
+    int         i = -1;
+
+    for (const char *line = said; line && *line;
+         line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+        if (*line == 'N')
+            i = strncmp(line, "Nnone", 5) == 0 ? -1 : (int)strtol(line + 1, NULL, 10);
+    return i;
+}
+
+static bool has_flag(const struct check *k, char flag)
+{
+    const char mark[] = { '\n', flag, 0 };
+
+    return strstr(strbuf_text(&k->said), mark) != NULL;
+}
+
+/* How far a plain run gets: up to which need it serves. */
+static enum need settle_frame(struct check *k, int *failed)
+{
+    bool ended = run_group(k, find_frame);
+    int  i = found_frame(k);
+
+    if (i < 0) {
+        *failed = tell_all(k, 0, "");
+        return NOTHING;
+    }
+    k->broken = !ended || has_flag(k, 'B');
+    k->unstable = has_flag(k, 'U');
+    frame_try(k->c, (unsigned)i, &k->frame);
+    tell(k, 0, CONFORMANCE_OK, frame_text(&k->arena, &k->frame));
+    return !ended ? SETUP : k->broken ? ENDS : k->unstable ? KEEPS : REPEATS;
+}
+
+static const char *const too_little[] = {
+    [ENDS] = "a run does not come to its end, see check 3",
+    [KEEPS] = "a run breaks a contract, see check 3",
+    [REPEATS] = "the same run gives two results, see check 4",
+};
+
+int conformance_run(const struct conformance *c)
+{
+    struct check k = { .c = c, .fd = -1 };
+    int          failed = 0;
+    enum need    served = settle_frame(&k, &failed);
+
+    for (int i = 0; i < CONFORMANCE_CHECKS; i++) {
+        if (served == NOTHING && groups[i].needs > NOTHING)
+            continue;
+        if (groups[i].needs > served) {
+            tell(&k, i + 1, CONFORMANCE_SKIP, too_little[served + 1]);
+            continue;
+        }
+        run_group(&k, groups[i].run);
+        failed += tell_all(&k, i + 1, groups[i].holds);
+    }
+    strbuf_close(&k.said);
+    arena_close(&k.arena);
+    return failed;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/* Which inputs to try on a component that says nothing about what it takes. Likely ones
+ * come first; the first that setup and a run accept is the one. */
+#include <config.h>
+#include "conformance/conformance_check.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+struct style {
+    uint32_t    dtype;
+    enum values values;
+};
+
+struct shape {
+    uint32_t ndim;
+    int64_t  axis[4];
+};
+
+/* Even sizes, so that pooling and strides fit; 3 is also what a required number is given.
+ */
+static const struct shape layer_shapes[] = {
+    { 2, { 6, 4 } }, { 4, { 6, 4, 8, 8 } }, { 3, { 6, 4, 8 } },
+    { 2, { 6, 3 } }, { 1, { 6 } },          { 2, { 6, 1 } },
+};
+static const struct style layer_styles[] = {
+    { NNP_F32, VALUES_SPREAD }, { NNP_F32, VALUES_PART },  { NNP_I64, VALUES_CLASS },
+    { NNP_U8, VALUES_CLASS },   { NNP_I32, VALUES_CLASS }, { NNP_F32, VALUES_CLASS },
+    { NNP_F64, VALUES_SPREAD },
+};
+
+/* Predictions and targets. */
+static const struct {
+    struct shape shape;
+    enum values  values;
+    struct shape to_shape;
+    struct style to;
+} pairs[] = {
+    { { 2, { 6, 3 } }, VALUES_SPREAD, { 2, { 6, 3 } }, { NNP_F32, VALUES_PART } },
+    { { 2, { 6, 3 } }, VALUES_PART, { 2, { 6, 3 } }, { NNP_F32, VALUES_PART } },
+    { { 2, { 6, 3 } }, VALUES_SPREAD, { 1, { 6 } }, { NNP_I64, VALUES_CLASS } },
+    { { 2, { 6, 3 } }, VALUES_PART, { 1, { 6 } }, { NNP_I64, VALUES_CLASS } },
+    { { 2, { 6, 3 } }, VALUES_SPREAD, { 2, { 6, 3 } }, { NNP_F32, VALUES_ONE_HOT } },
+    { { 2, { 6, 3 } }, VALUES_PART, { 2, { 6, 3 } }, { NNP_F32, VALUES_ONE_HOT } },
+    { { 2, { 6, 3 } }, VALUES_SPREAD, { 2, { 6, 3 } }, { NNP_F32, VALUES_SIGN } },
+    { { 2, { 6, 1 } }, VALUES_SPREAD, { 2, { 6, 1 } }, { NNP_F32, VALUES_BIT } },
+    { { 2, { 6, 1 } }, VALUES_PART, { 2, { 6, 1 } }, { NNP_F32, VALUES_BIT } },
+    { { 2, { 6, 1 } }, VALUES_SPREAD, { 2, { 6, 1 } }, { NNP_F32, VALUES_SIGN } },
+    { { 2, { 6, 3 } }, VALUES_SPREAD, { 1, { 6 } }, { NNP_U8, VALUES_CLASS } },
+    { { 2, { 6, 3 } }, VALUES_SPREAD, { 1, { 6 } }, { NNP_I32, VALUES_CLASS } },
+    { { 2, { 6, 3 } }, VALUES_SPREAD, { 1, { 6 } }, { NNP_F32, VALUES_CLASS } },
+    { { 1, { 6 } }, VALUES_SPREAD, { 1, { 6 } }, { NNP_F32, VALUES_PART } },
+    { { 3, { 6, 4, 3 } }, VALUES_SPREAD, { 2, { 6, 4 } }, { NNP_I64, VALUES_CLASS } },
+};
+
+static struct frame_in make_in(struct shape s, struct style how)
+{
+    struct frame_in in = { .dtype = how.dtype, .ndim = s.ndim, .values = how.values };
+
+    memcpy(in.shape, s.axis, s.ndim * sizeof *in.shape);
+    return in;
+}
+
+static uint32_t inputs_wanted(const nnp_component *c)
+{
+    if (c->max_in > 2 && c->min_in < 2)
+        return 2; /* any number: two show more than one */
+    return c->min_in ? c->min_in < PROBE_MAX_IN ? c->min_in : PROBE_MAX_IN : 1;
+}
+
+static bool try_layer(const nnp_component *c, unsigned i, struct frame *f)
+{
+    enum { SHAPES = sizeof layer_shapes / sizeof *layer_shapes };
+    enum { STYLES = sizeof layer_styles / sizeof *layer_styles };
+
+    if (i >= SHAPES * STYLES)
+        return false;
+    f->n_in = inputs_wanted(c);
+    for (uint32_t k = 0; k < f->n_in; k++)
+        f->in[k] = make_in(layer_shapes[i % SHAPES], layer_styles[i / SHAPES]);
+    return true;
+}
+
+static bool try_pair(unsigned i, struct frame *f)
+{
+    if (i >= sizeof pairs / sizeof *pairs)
+        return false;
+    f->n_in = 2;
+    f->in[0] = make_in(pairs[i].shape, (struct style){ NNP_F32, pairs[i].values });
+    f->in[1] = make_in(pairs[i].to_shape, pairs[i].to);
+    return true;
+}
+
+static bool try_weight(const nnp_component *c, unsigned i, bool streams, struct frame *f)
+{
+    static const struct shape shapes[] = { { 2, { 6, 3 } }, { 4, { 6, 2, 3, 3 } } };
+    bool                      stream = i >= 2;
+
+    if (i >= (streams ? 4u : 2u))
+        return false;
+    f->n_weight = c->flags & NNP_WHOLE ? 2 : 1;
+    f->weight = make_in(shapes[i % 2],
+                        (struct style){ NNP_F32, stream ? VALUES_PART : VALUES_SPREAD });
+    f->flags |= stream ? (uint32_t)NNP_STREAM : (uint32_t)NNP_DECAY;
+    return true;
+}
+
+static bool try_out(unsigned i, struct frame *f)
+{
+    static const struct shape shapes[] = { { 2, { 6, 3 } }, { 4, { 6, 2, 3, 3 } } };
+
+    if (i >= 2)
+        return false;
+    f->out = true;
+    f->weight = make_in(shapes[i], (struct style){ NNP_F32, VALUES_SPREAD });
+    return true;
+}
+
+static bool try_rows(unsigned i, struct frame *f)
+{
+    f->n_in = 1;
+    f->in[0] =
+        make_in((struct shape){ 1, { 6 } }, (struct style){ NNP_I64, VALUES_ROWS });
+    return i == 0;
+}
+
+static bool try_schedule(unsigned i, struct frame *f)
+{
+    f->n_in = i;
+    f->in[0] =
+        make_in((struct shape){ 0, { 0 } }, (struct style){ NNP_F64, VALUES_ABSENT });
+    return i < 2;
+}
+
+/* ---- inputs that the user gave ---- */
+
+static const struct {
+    const char *word;
+    uint32_t    dtype;
+} dtype_words[] = {
+    { "f32", NNP_F32 }, { "f64", NNP_F64 }, { "i64", NNP_I64 },   { "i32", NNP_I32 },
+    { "u8", NNP_U8 },   { "i8", NNP_I8 },   { "bf16", NNP_BF16 },
+};
+
+static const char *const value_words[] = { "spread",  "part", "class",  "sign", "bit",
+                                           "one_hot", "rows", "absent", NULL };
+
+static void read_shape(const char *text, struct frame_in *in)
+{
+    while (in->ndim < INSTANCE_MAX_DIMS) {
+        long long v;
+        int       used = 0;
+        if (sscanf(text, "%lld%n", &v, &used) != 1)
+            return;
+        in->shape[in->ndim++] = v;
+        text += used;
+        if (*text++ != 'x')
+            return;
+    }
+}
+
+/* "f32 6x4 part"; what is left out is f32, 6 rows, spread or class. */
+static void read_input(const char *text, struct frame_in *in)
+{
+    char dtype[8] = "f32", shape[64] = "6", values[16] = "";
+    int  words = sscanf(text, "%7s %63s %15s", dtype, shape, values);
+
+    (void)words;
+    *in = (struct frame_in){ .dtype = NNP_F32 };
+    for (size_t i = 0; i < sizeof dtype_words / sizeof *dtype_words; i++)
+        if (strcmp(dtype, dtype_words[i].word) == 0)
+            in->dtype = dtype_words[i].dtype;
+    read_shape(shape, in);
+    bool whole = in->dtype != NNP_F32 && in->dtype != NNP_F64 && in->dtype != NNP_BF16;
+    in->values = whole ? VALUES_CLASS : VALUES_SPREAD;
+    for (int i = 0; value_words[i]; i++)
+        if (strcmp(values, value_words[i]) == 0)
+            in->values = (enum values)i;
+}
+
+static bool try_given(const struct conformance *c, unsigned i, struct frame *f)
+{
+    while (f->n_in < PROBE_MAX_IN && c->inputs[f->n_in]) {
+        read_input(c->inputs[f->n_in], &f->in[f->n_in]);
+        f->n_in++;
+    }
+    return i == 0;
+}
+
+bool frame_try(const struct conformance *c, unsigned i, struct frame *f)
+{
+    const char          *kind = c->type->kind;
+    const nnp_component *d = c->type->desc;
+
+    *f = (struct frame){ .flags = NNP_TRAIN };
+    if (c->inputs && c->inputs[0])
+        return try_given(c, i, f);
+    if (strcmp(kind, "loss") == 0 || strcmp(kind, "metric") == 0)
+        return try_pair(i, f);
+    if (strcmp(kind, "optimizer") == 0)
+        return try_weight(d, i, false, f);
+    if (strcmp(kind, "regularizer") == 0)
+        return try_weight(d, i, true, f);
+    if (strcmp(kind, "initializer") == 0)
+        return try_out(i, f);
+    if (strcmp(kind, "loader") == 0)
+        return try_rows(i, f);
+    if (strcmp(kind, "schedule") == 0)
+        return try_schedule(i, f);
+    if (strcmp(kind, "report") == 0 || strcmp(kind, "backend") == 0)
+        return i == 0;
+    return try_layer(d, i, f);
+}
+
+static void add_shape(struct strbuf *s, const struct frame_in *in)
+{
+    strbuf_puts(s, dtype_name(in->dtype));
+    for (uint32_t i = 0; i < in->ndim; i++)
+        strbuf_printf(s, "%s%" PRId64, i ? "x" : " ", in->shape[i]);
+}
+
+const char *frame_text(struct arena *a, const struct frame *f)
+{
+    struct strbuf s = { 0 };
+
+    for (uint32_t k = 0; k < f->n_in; k++) {
+        strbuf_puts(&s, k ? ", " : "");
+        add_shape(&s, &f->in[k]);
+    }
+    if (f->n_weight || f->out) {
+        strbuf_puts(&s, f->out ? "out " : f->flags & NNP_STREAM ? "stream " : "weight ");
+        add_shape(&s, &f->weight);
+    }
+    if (!f->n_in && !f->n_weight && !f->out)
+        strbuf_puts(&s, "no inputs");
+    const char *text = arena_strdup(a, strbuf_text(&s));
+    strbuf_close(&s);
+    return text;
+}

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT */
+/* Check 13, first half: rows that do not know of each other, losses, optimizers. */
+#include <config.h>
+#include "conformance/conformance_kinds.h"
+
+#include <math.h>
+#include <string.h>
+
+bool kind_near(double a, double b, double tol)
+{
+    return (isnan(a) && isnan(b)) || fabs(a - b) <= tol * (1 + fabs(b));
+}
+
+/* ---- rows ---- */
+
+size_t kind_row_bytes(const nnp_tensor *t)
+{
+    return t->ndim && t->shape[0] ? tensor_bytes(t) / (size_t)t->shape[0] : 0;
+}
+
+void kind_copy_rows(const nnp_tensor *to, size_t to_row, const nnp_tensor *from,
+                    size_t row, size_t rows)
+{
+    size_t n = kind_row_bytes(from);
+
+    if (to->data && from->data)
+        memcpy((char *)to->data + to_row * n, (const char *)from->data + row * n,
+               rows * n);
+}
+
+/* Rows of all inputs (and of dout) of another trial. */
+void kind_take_rows(struct trial *to, size_t to_row, const struct trial *from, size_t row,
+                    size_t rows)
+{
+    const struct instance *a = &to->probe.inst, *b = &from->probe.inst;
+
+    for (uint32_t i = 0; i < a->ctx.n_in; i++)
+        if (a->in[i].ndim)
+            kind_copy_rows(&a->in[i], to_row, &b->in[i], row, rows);
+    for (uint32_t i = 0; i < a->ctx.n_out && i < b->ctx.n_out; i++)
+        kind_copy_rows(&a->dout[i], to_row, &b->dout[i], row, rows);
+}
+
+/* Which row (other than `but`) differs between two tensors; -1: none. */
+static int other_row(const nnp_tensor *a, const nnp_tensor *b, int but)
+{
+    size_t n = kind_row_bytes(a);
+
+    for (int r = 0; a->data && b->data && r < FRAME_ROWS; r++)
+        if (r != but && memcmp((char *)a->data + (size_t)r * n,
+                               (char *)b->data + (size_t)r * n, n) != 0)
+            return r;
+    return -1;
+}
+
+static void compare_rows(struct check *k, struct trial *a, struct trial *b, int but)
+{
+    static const enum probe_set sets[] = { PROBE_OUT, PROBE_DIN };
+
+    for (int s = 0; s < 2; s++) {
+        uint32_t    n;
+        nnp_tensor *ta = probe_tensors(&a->probe, sets[s], &n);
+        nnp_tensor *tb = probe_tensors(&b->probe, sets[s], &n);
+        for (uint32_t i = 0; i < n; i++) {
+            int row = ta[i].ndim ? other_row(&ta[i], &tb[i], but) : -1;
+            if (row >= 0) {
+                check_fail(k,
+                           "row %d of %s changes when only row %d of the input does: a "
+                           "component whose rows are not independent says MIXES",
+                           row, probe_name(&a->probe, sets[s], i), but);
+                return;
+            }
+        }
+    }
+}
+
+static int pass(struct trial *t)
+{
+    int rc = probe_call(&t->probe, PROBE_FORWARD);
+
+    return rc < 0 || !trial_has(t, PROBE_BACKWARD)
+               ? rc
+               : probe_call(&t->probe, PROBE_BACKWARD);
+}
+
+/* One row is exchanged between fit and forward; the others must not notice. */
+static void exchange_row(struct check *k, int row)
+{
+    struct trial         a, b, other;
+    struct trial_options plain = { 0 }, different = { .values = 5 };
+
+    check_at(k, "a batch in which row %d is exchanged", row);
+    int ready = trial_open(k, &a, &plain) == 0;
+    ready &= trial_open(k, &b, &plain) == 0;
+    ready &= trial_open(k, &other, &different) == 0;
+    if (ready && trial_fit(&a) >= 0 && trial_fit(&b) >= 0) {
+        kind_take_rows(&b, (size_t)row, &other, (size_t)row, 1);
+        if (pass(&a) >= 0 && pass(&b) >= 0)
+            compare_rows(k, &a, &b, row);
+    }
+    trial_close(&other);
+    trial_close(&b);
+    trial_close(&a);
+}
+
+void check_rows_independent(struct check *k)
+{
+    for (int row = 0; row < FRAME_ROWS && !k->findings; row++)
+        exchange_row(k, row);
+}
+
+/* ---- loss ---- */
+
+static void check_loss_output(struct check *k, const struct trial *t)
+{
+    const nnp_tensor *y = &t->probe.inst.out[0];
+
+    if (t->probe.inst.ctx.n_out < 1 || nnp_type(y) != NNP_F32) {
+        check_fail(k, "out[0] of a loss is f32, one value per row or token");
+        return;
+    }
+    for (size_t i = 0; i < nnp_count(y); i++)
+        if (!isfinite(nnp_number(y, i)))
+            check_note(k, "row %zu of the loss is not finite", i);
+}
+
+/* BOTH: what backward writes to out[0] is what forward does, din[0] wanted or not. */
+static void check_both(struct check *k, bool wanted)
+{
+    struct trial         t;
+    struct trial_options o = { 0 };
+
+    check_at(k, "backward that writes the loss");
+    if (trial_open(k, &t, &o) == 0 && probe_call(&t.probe, PROBE_FORWARD) >= 0) {
+        const nnp_tensor *y = &t.probe.inst.out[0];
+        size_t            n = nnp_count(y);
+        float            *before = arena_array(&k->arena, n + 1, sizeof *before);
+
+        memcpy(before, y->data, n * sizeof *before);
+        if (!wanted)
+            t.probe.inst.din[0].data = NULL;
+        if (probe_call(&t.probe, PROBE_BACKWARD) >= 0)
+            for (size_t i = 0; i < n && !k->findings; i++)
+                if (memcmp(&before[i], nnp_f32(y) + i, sizeof *before) != 0)
+                    check_fail(k,
+                               "promises BOTH, but row %zu of the loss is %.9g after "
+                               "forward and %.9g after backward",
+                               i, (double)before[i], (double)nnp_f32(y)[i]);
+    }
+    trial_close(&t);
+}
+
+/* Half of the batch has the same values: nothing is divided by the number of rows. */
+void check_loss(struct check *k)
+{
+    enum { HALF = FRAME_ROWS / 2 };
+    struct trial         whole, half;
+    struct trial_options all = { 0 }, some = { .rows = HALF };
+
+    check_at(k, "half of the batch");
+    int ready = trial_open(k, &whole, &all) == 0;
+    ready &= trial_open(k, &half, &some) == 0;
+    if (ready) {
+        kind_take_rows(&half, 0, &whole, 0, HALF);
+        ready = pass(&whole) >= 0 && pass(&half) >= 0;
+    }
+    if (ready) {
+        const nnp_tensor *a = &whole.probe.inst.out[0], *b = &half.probe.inst.out[0];
+        const nnp_tensor *da = &whole.probe.inst.din[0], *db = &half.probe.inst.din[0];
+        check_loss_output(k, &whole);
+        for (size_t i = 0; i < nnp_count(b) && !k->findings; i++)
+            if (!kind_near(nnp_number(b, i), nnp_number(a, i), 1e-5))
+                check_fail(k,
+                           "row %zu of the loss is %.6g in a batch of %d and %.6g in one "
+                           "of %d: a loss is not divided by the rows",
+                           i, nnp_number(a, i), FRAME_ROWS, nnp_number(b, i), HALF);
+        for (size_t i = 0; da->data && i < nnp_count(db) && !k->findings; i++)
+            if (!kind_near(nnp_number(db, i), nnp_number(da, i), 1e-5))
+                check_fail(k,
+                           "element %zu of the gradient is %.6g in a batch of %d and "
+                           "%.6g in one of %d: a gradient is not divided by the rows",
+                           i, nnp_number(da, i), FRAME_ROWS, nnp_number(db, i), HALF);
+    }
+    trial_close(&half);
+    trial_close(&whole);
+    for (int wanted = 1; check_promises(k, NNP_BOTH) && wanted >= 0; wanted--)
+        if (!k->findings)
+            check_both(k, wanted);
+}
+
+/* ---- masks ---------------------------------------------------------------------------
+ */
+
+/* The figures of a run: what a metric reports, or the rows of a loss. */
+static size_t figures(const struct trial *t, double *v, size_t most)
+{
+    const struct probe *p = &t->probe;
+    size_t              n = 0;
+
+    for (size_t i = 0; i < p->n_facts && n < most; i++)
+        v[n++] = p->facts[i].value;
+    for (size_t i = 0; p->inst.ctx.n_out && i < nnp_count(&p->inst.out[0]) && n < most;
+         i++)
+        v[n++] = nnp_number(&p->inst.out[0], i);
+    return n;
+}
+
+enum mask { NO_MASK, ONES, HOLES, HOLES_FILLED };
+
+/* Elements that the mask leaves out get other values in the last case. */
+static void set_mask(struct trial *t, enum mask how)
+{
+    const nnp_tensor *x = &t->probe.inst.in[0], *mask = &t->probe.inst.in[2];
+
+    for (size_t i = 0; how != NO_MASK && i < nnp_count(mask); i++) {
+        bool hole = how != ONES && i % 2 == 1;
+        tensor_store(mask, i, hole ? 0 : 1);
+        if (hole && how == HOLES_FILLED)
+            tensor_store(x, i, 1 - nnp_number(x, i));
+    }
+}
+
+static int run_masked(struct check *k, enum mask how, double *v, size_t most, size_t *n)
+{
+    struct frame         usual = k->frame;
+    struct trial         t;
+    struct trial_options o = { 0 };
+
+    if (how != NO_MASK) {
+        k->frame.n_in = 3;
+        k->frame.in[2] = k->frame.in[0];
+    }
+    int rc = trial_open(k, &t, &o);
+    if (rc == 0) {
+        set_mask(&t, how);
+        rc = trial_run_quiet(&t);
+        *n = figures(&t, v, most);
+    }
+    trial_close(&t);
+    k->frame = usual;
+    return rc;
+}
+
+static bool same_figures(const double *a, const double *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!kind_near(a[i], b[i], 1e-5))
+            return false;
+    return true;
+}
+
+void check_mask(struct check *k)
+{
+    enum { MOST = 64 };
+    double plain[MOST], ones[MOST], holes[MOST], filled[MOST];
+    size_t n[4] = { 0 };
+
+    check_at(k, "a run with a mask");
+    if (run_masked(k, NO_MASK, plain, MOST, &n[0]) < 0 ||
+        run_masked(k, ONES, ones, MOST, &n[1]) < 0 ||
+        run_masked(k, HOLES, holes, MOST, &n[2]) < 0 ||
+        run_masked(k, HOLES_FILLED, filled, MOST, &n[3]) < 0)
+        return; /* a mask that does not fit this frame may be refused */
+    if (n[0] != n[1] || !same_figures(plain, ones, n[0]))
+        check_fail(k, "a mask of ones gives another figure than no mask");
+    else if (n[2] != n[3] || !same_figures(holes, filled, n[2]))
+        check_fail(k, "elements where the mask is 0 change the figure");
+}
+
+/* ---- optimizer ---- */
+
+/* Three updates of a weight, and of its two slices. */
+static void update_slices(struct check *k, struct trial *whole, struct trial *upper,
+                          struct trial *lower, int64_t cut)
+{
+    struct instance *w = &whole->probe.inst, *u = &upper->probe.inst,
+                    *l = &lower->probe.inst;
+    size_t rest = (size_t)(FRAME_ROWS - cut), first = (size_t)cut;
+
+    kind_copy_rows(&u->weight[0], 0, &w->weight[0], 0, first);
+    kind_copy_rows(&l->weight[0], 0, &w->weight[0], first, rest);
+    for (uint64_t step = 0; step < 3; step++) {
+        tensor_random(&w->dweight[0], -1, 1, 40 + step);
+        kind_copy_rows(&u->dweight[0], 0, &w->dweight[0], 0, first);
+        kind_copy_rows(&l->dweight[0], 0, &w->dweight[0], first, rest);
+        w->ctx.step = u->ctx.step = l->ctx.step = step;
+        if (probe_call(&whole->probe, PROBE_FORWARD) < 0 ||
+            probe_call(&upper->probe, PROBE_FORWARD) < 0 ||
+            probe_call(&lower->probe, PROBE_FORWARD) < 0) {
+            check_fail(k, "in slices: %s", trial_reason(upper));
+            return;
+        }
+    }
+    size_t n = nnp_count(&u->weight[0]) * sizeof(float);
+    if (memcmp(u->weight[0].data, w->weight[0].data, n) != 0 ||
+        memcmp(l->weight[0].data, (char *)w->weight[0].data + n,
+               nnp_count(&l->weight[0]) * sizeof(float)) != 0)
+        check_fail(k, "promises ELEMENTWISE, but two slices of a weight come out other "
+                      "than the whole");
+}
+
+static void check_slices(struct check *k)
+{
+    enum { CUT = 2 };
+    struct trial         whole, upper, lower;
+    struct trial_options all = { 0 }, some = { .rows = CUT },
+                         rest = { .rows = FRAME_ROWS - CUT };
+
+    check_at(k, "updates in slices");
+    int ready = trial_open(k, &whole, &all) == 0;
+    ready &= trial_open(k, &upper, &some) == 0;
+    ready &= trial_open(k, &lower, &rest) == 0;
+    if (ready)
+        update_slices(k, &whole, &upper, &lower, CUT);
+    trial_close(&lower);
+    trial_close(&upper);
+    trial_close(&whole);
+}
+
+void check_optimizer(struct check *k)
+{
+    struct trial         t;
+    struct trial_options o = { 0 };
+
+    check_at(k, "an update");
+    if (trial_open(k, &t, &o) == 0) {
+        struct results before = results_take(k, &t);
+        int            rc = probe_call(&t.probe, PROBE_FORWARD);
+        struct results after = results_take(k, &t);
+        bool           gradient = check_promises(k, NNP_GRADIENT);
+        if (rc >= 0 && !gradient && !results_differ(k, &before, &after, "state"))
+            check_fail(k, "an update leaves the weight as it was");
+    }
+    trial_close(&t);
+    if (!k->findings && check_promises(k, NNP_ELEMENTWISE))
+        check_slices(k);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "kernels/cpu.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernels/matmul_kernel.h"
+#include "kernels/taps_kernel.h"
+
+static const struct kernels all[] = {
+/* widest first */
+#if defined __x86_64__ && defined __GNUC__
+    { "avx512", &matmul_avx512, &taps_avx512 },
+    { "avx2", &matmul_avx2, &taps_avx2 },
+#endif
+    { "base", &matmul_base, &taps_base },
+};
+
+enum { N = sizeof all / sizeof *all };
+
+static bool runs_here(const struct kernels *k)
+{
+#if defined __x86_64__ && defined __GNUC__
+    if (strcmp(k->name, "avx512") == 0)
+        return __builtin_cpu_supports("avx512f");
+    if (strcmp(k->name, "avx2") == 0)
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#endif
+    return strcmp(k->name, "base") == 0;
+}
+
+/* A name that is not known or does not run here is as none: the result differs in the
+ * last digits at most. */
+static const struct kernels *choose(void)
+{
+    const char *asked = getenv("NNPIPE_KERNELS");
+
+    for (size_t i = 0; asked && i < N; i++)
+        if (strcmp(all[i].name, asked) == 0 && runs_here(&all[i]))
+            return &all[i];
+    for (size_t i = 0; i < N; i++)
+        if (runs_here(&all[i]))
+            return &all[i];
+    return &all[N - 1];
+}
+
+/* Chosen once: neither the processor nor what the user wants changes, and small products
+ * cannot afford to ask each time. */
+const struct kernels *kernels(void)
+{
+    static const struct kernels *chosen;
+    const struct kernels        *k = __atomic_load_n(&chosen, __ATOMIC_ACQUIRE);
+
+    if (!k) {
+        k = choose();
+        __atomic_store_n(&chosen, k, __ATOMIC_RELEASE);
+    }
+    return k;
+}

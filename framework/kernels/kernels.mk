@@ -1,0 +1,12 @@
+framework_libhost_la_SOURCES += \
+	%reldir%/cpu.c \
+	%reldir%/cpu.h \
+	%reldir%/matmul.c \
+	%reldir%/matmul.h \
+	%reldir%/matmul_avx2.c \
+	%reldir%/matmul_avx512.c \
+	%reldir%/matmul_base.c \
+	%reldir%/matmul_kernel.h \
+	%reldir%/taps_kernel.h \
+	%reldir%/tiles.c \
+	%reldir%/tiles.h

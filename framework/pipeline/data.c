@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* data: where the samples come from, and what is done to each of them. */
+#include <config.h>
+#include "pipeline/read.h"
+
+#include <string.h>
+
+#include "pipeline/item.h"
+#include "pipeline/model.h"
+#include "pipeline/names.h"
+#include "pipeline/vars.h"
+
+/* ---- source ------------------------------------------------------------------------ */
+
+static int read_source(struct read *r, const struct node *raw)
+{
+    struct parts p;
+    struct item *item = arena_alloc(r->a, sizeof *item);
+
+    *item = (struct item){ .use = -1, .lr = 1, .weight = 1 };
+    if (item_split(r, &grammar_source, vars_replace(r, r->vars, raw), NULL, &p) ||
+        item_fill(r, &p, item))
+        return -1;
+    item->name = item_base(r->a, item->type->name);
+    item->path = arena_printf(r->a, "data.source.%s", item->type->name);
+    r->spec->data.source = item;
+    return 0;
+}
+
+/* Was the trouble with the data themselves? Then `check` goes on without them. */
+static bool is_missing(const struct diag *d)
+{
+    for (size_t i = 0; i < d->n; i++)
+        if (d->entries[i].severity == DIAG_ERROR && d->entries[i].class != DIAG_DATA)
+            return false;
+    return d->errors > 0;
+}
+
+static bool peeks(const struct read *r)
+{
+    const struct spec *s = r->spec;
+
+    switch (r->options->peek) {
+    case PEEK_ALWAYS: return true;
+    case PEEK_STAGES: return s->n_stages > 0;
+    case PEEK_SEVERAL: return s->n_stages > 0 || s->seeds > 1;
+    default: return false;
+    }
+}
+
+static int start_loader(struct read *r, struct diag *d)
+{
+    struct data_spec  *data = &r->spec->data;
+    const struct item *s = data->source;
+    int64_t           *shape = arena_array(r->a, 1, sizeof *shape);
+    nnp_tensor rows = { .device = 1, .ndim = 1, .code = 0, .bits = 64, .lanes = 1 };
+
+    shape[0] = 1;
+    rows.shape = shape;
+    if (instance_open(r->a, s->type, s->self, s->name, s->at, r->services, &data->loader,
+                      d))
+        return -1;
+    return instance_setup(&data->loader, &rows, 1, NULL, 0, peeks(r) ? NNP_PEEK : 0, d);
+}
+
+static void read_facts(struct read *r)
+{
+    struct data_spec      *data = &r->spec->data;
+    const struct instance *i = &data->loader;
+
+    data->count = instance_fact(i, "count", 0);
+    data->first_test = instance_fact(i, "test", 0);
+    for (size_t k = 0; k < instance_count(i, NNP_OUT); k++)
+        names_add(r, instance_decl(i, NNP_OUT, k)->name, NULL, NAME_STREAM,
+                  &data->source->at);
+}
+
+/* Asks the loader for its streams and facts. */
+static void ask_loader(struct read *r)
+{
+    struct data_spec *data = &r->spec->data;
+    struct diag       d;
+
+    diag_init(&d, r->a);
+    if (!start_loader(r, &d)) {
+        read_facts(r);
+        diag_move(r->d, &d);
+        return;
+    }
+    r->open_streams = true;
+    if (peeks(r) && is_missing(&d))
+        data->missing = arena_strdup(r->a, data->loader.reason[0] ? data->loader.reason
+                                                                  : d.entries[0].text);
+    else
+        diag_move(r->d, &d);
+    instance_close(&data->loader);
+    data->loader = (struct instance){ 0 };
+    if (!data->missing)
+        data->source = NULL;
+}
+
+/* ---- map --------------------------------------------------------------------------- */
+
+static const char *find_stream(struct read *r, const char *name, const struct at *at)
+{
+    const struct name *n = names_find(r->names, name);
+
+    if (n || r->open_streams)
+        return n ? n->name : name;
+    names_unknown(r, at, "stream of the data", name, "");
+    return NULL;
+}
+
+static void one_input(struct read *r, struct item *item, const struct node *n,
+                      const char *port, const char *prev)
+{
+    const char *stream;
+
+    if (n->kind != NODE_SCALAR) {
+        diag_code(r->d, &n->at, "wrong-type", "from: a name is needed here");
+        return;
+    }
+    if (vars_left(n))
+        return;
+    stream = strcmp(n->text, "prev") == 0 ? prev : find_stream(r, n->text, &n->at);
+    if (stream)
+        item_input(r, item, port, stream, n->at);
+}
+
+static void read_from(struct read *r, const struct parts *p, const char *prev,
+                      struct item *item)
+{
+    const struct node *from = tree_find(p->beside, "from");
+
+    if (!from || from->kind == NODE_NULL) {
+        const char *x = find_stream(r, "x", &item->at);
+        if (x)
+            item_input(r, item, NULL, x, item->at);
+    } else if (from->kind == NODE_SCALAR) {
+        one_input(r, item, from, NULL, prev);
+    }
+    for (size_t i = 0;
+         from && (from->kind == NODE_SEQ || from->kind == NODE_MAP) && i < from->n; i++)
+        one_input(r, item, from->values[i],
+                  from->kind == NODE_MAP ? from->keys[i]->text : NULL, prev);
+}
+
+/* With `as` new streams, else the one that was read takes the new value. */
+static void name_outputs(struct read *r, const struct parts *p, struct item *item)
+{
+    struct node **as = NULL;
+    int           n = item_names(r, p, &as);
+
+    item->name =
+        n > 0 ? as[0]->text : names_generate(r, "", item_base(r->a, item->type->name));
+    item->path = arena_printf(r->a, "data.map.%s", item->name);
+    item->named = n > 0;
+    item->n_outs = n > 0 ? (size_t)n : 1;
+    item->outs = arena_array(r->a, item->n_outs, sizeof *item->outs);
+    item->outs[0] = item->n_in ? item->in[0].stream : "x";
+    for (int i = 0; i < n; i++) {
+        item->outs[i] = as[i]->text;
+        names_add(r, as[i]->text, as[i]->text, NAME_STREAM, &as[i]->at);
+    }
+}
+
+static void check_named(struct read *r, const struct parts *p, const struct item *item)
+{
+    if (item->n_in > 1 && !tree_find(p->beside, "as"))
+        diag_code(r->d, &item->at, "missing",
+                  "%s reads %zu streams; `as` has to say what its output is called",
+                  item->type->name, item->n_in);
+}
+
+static void read_transform(struct read *r, struct node *raw, const char **prev)
+{
+    struct items *map = &r->spec->data.map;
+    struct item   item = { .use = -1, .lr = 1, .weight = 1 };
+    struct parts  p;
+
+    if (item_split(r, &grammar_map, vars_replace(r, r->vars, raw), NULL, &p) ||
+        item_fill(r, &p, &item)) {
+        r->open_streams |= tree_find(p.beside ? p.beside : raw, "as") != NULL;
+        return;
+    }
+    if (!item_when(r, r->vars, &p, &item.when))
+        return;
+    size_t before = r->d->errors;
+    read_from(r, &p, *prev, &item);
+    if (r->d->errors == before && wire_check(r, &item) == 0)
+        check_named(r, &p, &item);
+    name_outputs(r, &p, &item);
+    *prev = item.outs[0];
+    *item_add(r, map) = item;
+}
+
+void data_read(struct read *r, const struct node *data)
+{
+    const struct node *source, *map, *split;
+    const char        *prev = "x";
+
+    r->facts_ready = false;
+    if (!data || data->kind != NODE_MAP) {
+        if (data && data->kind != NODE_NULL)
+            grammar_expect(data, NODE_MAP, "data", r->d);
+        else
+            diag_code(
+                r->d, data ? &data->at : &r->top, "missing",
+                "data is missing: data: {source: ...} says where the samples come from");
+        r->open_streams = r->facts_ready = true;
+        return;
+    }
+    grammar_check(data, grammar_data, "data", r->d);
+    source = tree_find(data, "source");
+    if (!source || source->kind == NODE_NULL)
+        diag_code(r->d, &data->at, "missing",
+                  "data.source is missing: a loader says where "
+                  "the samples come from");
+    if (source && source->kind != NODE_NULL && !read_source(r, source))
+        ask_loader(r);
+    else
+        r->open_streams = true;
+    r->facts_ready = true;
+    split = vars_replace(r, r->vars, tree_find(data, "split"));
+    split_read(r, split);
+    map = tree_find(data, "map");
+    if (map && map->kind != NODE_NULL &&
+        grammar_expect(map, NODE_SEQ, "data.map", r->d) == 0)
+        for (size_t i = 0; i < map->n; i++)
+            read_transform(r, map->values[i], &prev);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "pipeline/facts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static struct node *number(struct read *r, double v, struct at at)
+{
+    struct strbuf text = { 0 };
+
+    strbuf_number(&text, v);
+    struct node *n = tree_scalar(r->a, arena_strdup(r->a, strbuf_text(&text)), at);
+    strbuf_close(&text);
+    return n;
+}
+
+/* Shape of a stream without its rows. */
+static struct node *shape(struct read *r, const struct decl *s, struct at at)
+{
+    struct node *list = tree_new(r->a, NODE_SEQ, at);
+
+    for (int32_t k = 1; k < s->ndim; k++)
+        tree_add(r->a, list, number(r, (double)s->shape[k], at));
+    return list;
+}
+
+static struct node *size(struct read *r, const struct decl *s, struct at at)
+{
+    double n = 1;
+
+    for (int32_t k = 1; k < s->ndim; k++)
+        n *= (double)s->shape[k];
+    return number(r, n, at);
+}
+
+/* STREAM.shape or STREAM.size */
+static struct node *of_stream(struct read *r, const char *name, const struct at *at)
+{
+    const struct instance *loader = &r->spec->data.loader;
+    const char            *dot = strrchr(name, '.');
+
+    for (size_t i = 0; dot && i < instance_count(loader, NNP_OUT); i++) {
+        const struct decl *s = instance_decl(loader, NNP_OUT, i);
+
+        if (strlen(s->name) != (size_t)(dot - name) ||
+            strncmp(s->name, name, (size_t)(dot - name)) != 0)
+            continue;
+        if (strcmp(dot, ".shape") == 0)
+            return shape(r, s, *at);
+        if (strcmp(dot, ".size") == 0)
+            return size(r, s, *at);
+    }
+    return NULL;
+}
+
+static struct node *reported(struct read *r, const char *name, const struct at *at)
+{
+    const struct instance *loader = &r->spec->data.loader;
+
+    for (size_t i = 0; i < loader->n_facts; i++)
+        if (strcmp(loader->facts[i].key, name) == 0)
+            return number(r, loader->facts[i].value, *at);
+    return NULL;
+}
+
+static void list_all(struct read *r, struct strbuf *s)
+{
+    const struct instance *loader = &r->spec->data.loader;
+
+    for (size_t i = 0; i < loader->n_facts; i++)
+        strbuf_printf(s, "%s$data.%s", s->n ? ", " : "", loader->facts[i].key);
+    for (size_t i = 0; i < instance_count(loader, NNP_OUT); i++) {
+        const char *name = instance_decl(loader, NNP_OUT, i)->name;
+        strbuf_printf(s, "%s$data.%s.shape, $data.%s.size", s->n ? ", " : "", name, name);
+    }
+}
+
+static int refuse(struct read *r, const char *name, const struct at *at)
+{
+    const struct data_spec *data = &r->spec->data;
+    enum diag_class         usual = r->d->class;
+    struct strbuf           known = { 0 };
+
+    if (data->missing) {
+        r->d->class = DIAG_DATA;
+        diag_code(r->d, at, "data", "$data.%s is known only once the data are there",
+                  name);
+        diag_note(r->d, "%s", data->missing);
+        r->d->class = usual;
+        return -1;
+    }
+    diag_code(r->d, at, "unknown-fact", "the data do not say '%s'", name);
+    list_all(r, &known);
+    diag_note(r->d, "they say %s", strbuf_text(&known));
+    strbuf_close(&known);
+    return -1;
+}
+
+struct node *facts_node(struct read *r, const char *name, const struct at *at)
+{
+    const struct data_spec *data = &r->spec->data;
+    struct node            *n = NULL;
+
+    if (!r->facts_ready) {
+        diag_code(r->d, at, "unknown-fact",
+                  "$data.%s is not known yet: data.source is what says it", name);
+        return NULL;
+    }
+    if (!data->source)
+        return NULL; /* its own mistakes come first */
+    if (!data->missing)
+        n = reported(r, name, at);
+    if (!n && !data->missing)
+        n = of_stream(r, name, at);
+    if (!n)
+        refuse(r, name, at);
+    return n;
+}

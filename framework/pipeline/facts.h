@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* What the data say of themselves: $data.classes, $data.count, $data.x.shape. */
+#ifndef NNP_PIPELINE_FACTS_H
+#define NNP_PIPELINE_FACTS_H
+#include "pipeline/read.h"
+
+/* The fact without its "data.", as a scalar or a list; NULL after a message. */
+struct node *facts_node(struct read *r, const char *name, const struct at *at);
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* Streams and items by name: one name space for a graph. */
+#ifndef NNP_PIPELINE_NAMES_H
+#define NNP_PIPELINE_NAMES_H
+#include "pipeline/read.h"
+
+enum name_kind { NAME_STREAM, NAME_ITEM, NAME_OUTPUT, NAME_ALIAS };
+
+struct ref;
+struct name {
+    const char       *name;
+    enum name_kind    kind;
+    size_t            item; /* NAME_ITEM, NAME_OUTPUT */
+    const struct ref *to;   /* NAME_ALIAS: a block's output */
+    struct at         at;
+};
+
+struct counter {
+    const char *base;
+    size_t      n;
+};
+
+/* Where in an array a text is: a hash table with open addresses, at most half full. */
+struct index {
+    struct slot {
+        uint64_t hash;
+        size_t   at; /* in the array, from 1; 0: free */
+    } * slots;
+    size_t size; /* a power of two, or 0 */
+};
+
+struct names {
+    struct name    *v;
+    size_t          n, room;
+    struct index    index;
+    struct counter *counters;
+    size_t          n_counters, room_counters;
+    struct index    counters_index;
+};
+
+struct name *names_find(const struct names *t, const char *name);
+/* NULL after a message: the name is taken. short_name is what the user wrote, at its
+ * place, NULL if nobody did; a bad one is complained about, and added all the same. */
+struct name *names_add(struct read *r, const char *full, const char *short_name,
+                       enum name_kind kind, const struct at *at);
+/* PREFIX + base + the next free number; not yet added. */
+const char *names_generate(struct read *r, const char *prefix, const char *base);
+/* For suggestions: all names, without the prefix where they have it. */
+const char *const *names_list(struct read *r, const char *prefix);
+int names_unknown(struct read *r, const struct at *at, const char *what, const char *name,
+                  const char *prefix);
+/* The kind of the plugin of this name, any kind, or NULL. */
+const char *names_plugin(struct read *r, const char *word);
+/* Is it a word for weights rather than a stream: weights, biases, enc*, enc1.weight? */
+bool names_pattern(const char *text);
+/* Checks a pattern against the items of the model. */
+int names_check_pattern(struct read *r, const struct node *n);
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* The parameter tables of plugins: defaults, YAML values and their checks, into `self`. */
+#ifndef NNP_PIPELINE_PARAMS_H
+#define NNP_PIPELINE_PARAMS_H
+#include <nnpipe/plugin.h>
+#include "base/arena.h"
+#include "base/diag.h"
+#include "plugin/range.h" /* the texts of nnp_param.range */
+#include "text/tree.h"
+
+/* Fills self: defaults, then `value` (NULL or NODE_NULL: defaults only; a scalar or list: the MAIN
+ * parameter, or the first one; a map: by name). Strings and lists are put into the arena. PATH
+ * values are looked up beside the file they stand in, in $NNPIPE_DATA, in ../datasets beside
+ * the file and in the installed data folder, in this order; where nothing is found the first
+ * stays. Every mistake is reported: "dense: no parameter is called 'unit'; 'units' is",
+ * "units: 0 is outside [1,inf)", "units: is required (output features)". what is the plugin's
+ * name, for messages; at the item's place. */
+int params_apply(struct arena *a, const nnp_component *c, const char *what,
+                 const struct at *at, const struct node *value, void *self, struct diag *d);
+
+/* One parameter by name, from text, while running (schedules, tests); range-checked. */
+int params_set(const nnp_component *c, void *self, const char *name, double value);
+int params_get(const nnp_component *c, const void *self, const char *name, double *value);
+const nnp_param *params_find(const nnp_component *c, const char *name);
+const nnp_param *params_main(const nnp_component *c); /* flagged MAIN, else the first, or NULL */
+
+/* All parameters with their values, as a map node in the table's order (--resolved). */
+struct node *params_node(struct arena *a, const nnp_component *c, const void *self,
+                         struct at at);
+#endif

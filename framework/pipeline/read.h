@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of this folder share while one pipeline file is read: each of them reads
+ * one section of the tree into the spec. Nothing of this is kept. */
+#ifndef NNP_PIPELINE_READ_H
+#define NNP_PIPELINE_READ_H
+#include "pipeline/grammar.h"
+#include "pipeline/spec.h"
+
+struct scope;
+struct names;
+struct modelling;
+
+struct read {
+    struct arena              *a;
+    struct diag               *d;
+    struct registry           *registry;
+    struct services           *services;
+    const struct spec_options *options;
+    struct spec               *spec;
+    struct scope *vars;  /* the file's; blocks put their arguments before them */
+    struct names *names; /* streams and items */
+    bool open_streams; /* the data could not be asked: an unknown name may be a stream */
+    bool open_metrics; /* one could not be read: an unknown name may be its own */
+    bool facts_ready;  /* the loader was asked: $data... can be answered, or never will */
+    size_t      n_replaced; /* nodes made by replacing variables, against bombs */
+    const char *output;     /* stream of the model's last item, as written */
+    struct at   top;        /* the file's first letter: for what is missing from it */
+    const char *kinds;      /* every kind there is, once somebody asked */
+    const struct node *whole; /* the file, when `tree` was derived from it */
+    const struct node *main;  /* the file's model, when a stage has another one */
+    struct modelling  *main_items; /* its items, once somebody used one */
+    bool               inherits;   /* a stage with another model has the file's metrics */
+};
+
+/* The sections, in the order they are read. */
+
+void requires_check(struct read *r, const struct node *n);
+void data_read(struct read *r, const struct node *data);
+void split_read(struct read *r, const struct node *split);
+void model_read(struct read *r, const struct node *model, const struct node *blocks);
+void loss_read(struct read *r, struct node *loss);
+void loss_read_metrics(struct read *r, struct node *metrics);
+void loss_read_report(struct read *r, struct node *report);
+void optim_read(struct read *r, const struct node *optim);
+void train_read(struct read *r, const struct node *train);
+/* Checks that a name is that of a metric that will be there ("val.loss"). */
+int          train_metric(struct read *r, const struct at *at, const char *name);
+struct node *resolved_tree(struct read *r);
+#endif

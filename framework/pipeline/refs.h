@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* Which stream or item a name means where it stands. */
+#ifndef NNP_PIPELINE_REFS_H
+#define NNP_PIPELINE_REFS_H
+#include "pipeline/names.h"
+#include "pipeline/vars.h"
+
+struct ref { /* a stream by the name that was written, resolved when all are known */
+    const char         *name;
+    const struct frame *frame; /* NULL: the name is full already */
+    struct at           at;
+};
+
+struct frame { /* one list of items being read: the model, or one use of a block */
+    const struct frame *outer;
+    const char         *block;  /* its name, NULL: the model itself */
+    const char         *prefix; /* "" or "d1/" */
+    const struct scope *scope;
+    const char        **inputs; /* the block's input names and what they stand for */
+    struct ref         *given;
+    size_t              n_inputs;
+    struct ref          prev; /* the item above; name NULL: nothing is above */
+};
+
+struct draft { /* what is known of an item before all names are */
+    struct ref  *in;
+    const char **port; /* parallel to in */
+    size_t       n_in;
+    struct ref   use; /* name NULL: none */
+    struct ref  *share;
+    const char  *prefix;
+    bool         then; /* put behind another item by a parameter of that */
+};
+
+/* Full name of the stream, or NULL after a message. */
+const char *refs_stream(struct read *r, const struct ref *ref);
+/* What the name means, NULL: nothing; without a message. */
+const struct name *refs_find(struct read *r, const struct ref *ref);
+/* Index of the item, or -1 after a message. */
+int refs_item(struct read *r, const struct ref *ref, const char *why);
+#endif

@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: MIT */
+/* The canonical file: variables replaced, blocks unrolled, every default written out.
+ * Reading it gives the same spec again. */
+#include <config.h>
+#include "pipeline/read.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fsio.h"
+#include "pipeline/expr.h"
+#include "pipeline/params.h"
+
+struct out {
+    struct read *r;
+    struct at    at; /* new nodes stand nowhere in particular: at the head of the file */
+};
+
+static struct node *map(const struct out *o)
+{
+    return tree_new(o->r->a, NODE_MAP, o->at);
+}
+
+static struct node *list(const struct out *o)
+{
+    return tree_new(o->r->a, NODE_SEQ, o->at);
+}
+
+static struct node *text(const struct out *o, const char *s)
+{
+    struct node *n = tree_scalar(o->r->a, s, o->at);
+    bool         yes;
+    double       number;
+
+    /* What another reader would take for a number or a truth value needs its quotes. */
+    n->quoted = !*s || tree_real(n, &number, NULL) == 0 || tree_bool(n, &yes, NULL) == 0;
+    return n;
+}
+
+static struct node *word(const struct out *o, const char *s)
+{
+    return tree_scalar(o->r->a, s, o->at);
+}
+
+static struct node *whole(const struct out *o, int64_t v)
+{
+    return word(o, arena_printf(o->r->a, "%" PRId64, v));
+}
+
+static struct node *number(const struct out *o, double v)
+{
+    struct strbuf s = { 0 };
+
+    strbuf_number(&s, v);
+    struct node *n = word(o, arena_strdup(o->r->a, strbuf_text(&s)));
+    strbuf_close(&s);
+    return n;
+}
+
+static struct node *truth(const struct out *o, bool v)
+{
+    return word(o, v ? "true" : "false");
+}
+
+static void put(const struct out *o, struct node *m, const char *key, struct node *value)
+{
+    tree_set(o->r->a, m, key, o->at, value);
+}
+
+/* ---- items ------------------------------------------------------------------------- */
+
+/* The item that a parameter puts behind this one is written on its own. */
+static void without_then(const struct out *o, const nnp_component *c, struct node *n)
+{
+    for (uint32_t i = 0; i < c->n_params; i++) {
+        const nnp_param *p = &c->params[i];
+
+        if (!(p->type & NNP_THEN))
+            continue;
+        tree_remove(n, p->name);
+        if (p->def && *p->def)
+            put(o, n, p->name, text(o, ""));
+    }
+}
+
+/* What stands in the file for a parameter, or NULL. */
+static const struct node *written(const struct item *item, const nnp_param *p)
+{
+    const struct node *v = item ? item->node : NULL;
+
+    v = v && v->kind == NODE_MAP ? tree_find(v, item->type->name) : NULL;
+    if (v && v->kind == NODE_MAP)
+        v = tree_find(v, p->name);
+    else if (v && params_main(item->type->desc) != p)
+        v = NULL;
+    return v && v->kind == NODE_SCALAR && v->at.source ? v : NULL;
+}
+
+/* This file will be read from other places: a path beside the file becomes absolute, one
+ * found among the data sets stays what it was, for it is found there again. */
+static const char *path_text(const struct out *o, const struct node *was,
+                             const char *path)
+{
+    char *real;
+
+    if (was && strcmp(was->text, path) != 0 &&
+        strcmp(fsio_beside(o->r->a, was->at.source->name, was->text), path) != 0)
+        return was->text;
+    real = realpath(path, NULL);
+    if (!real)
+        return was ? was->text : path;
+    path = arena_strdup(o->r->a, real);
+    free(real);
+    return path;
+}
+
+static void lasting_paths(const struct out *o, const struct item *item,
+                          const nnp_component *c, struct node *n)
+{
+    for (uint32_t i = 0; i < c->n_params; i++) {
+        const nnp_param *p = &c->params[i];
+        struct node     *v = (p->type & 255) == NNP_PATH ? tree_find(n, p->name) : NULL;
+
+        if (v && v->kind == NODE_SCALAR && *v->text)
+            put(o, n, p->name, text(o, path_text(o, written(item, p), v->text)));
+    }
+}
+
+/* A parameter that names streams says what they are called here, as `of` does: the name
+ * of a block is gone. */
+static void lasting_streams(const struct out *o, const struct item *item,
+                            const nnp_component *c, struct node *n)
+{
+    for (uint32_t i = 0; item && i < c->n_params; i++) {
+        const char  *name = c->params[i].name;
+        struct node *l = list(o);
+
+        for (size_t k = 0; c->params[i].type & NNP_STREAMS && k < item->n_in; k++)
+            if (item->in[k].port && strcmp(item->in[k].port, name) == 0)
+                tree_add(o->r->a, l, word(o, item->in[k].stream));
+        if (l->n)
+            put(o, n, name, l);
+    }
+}
+
+/* item: whose parameters these are; NULL for an initializer. */
+static struct node *params(const struct out *o, const struct item *item,
+                           const struct component *c, const void *self)
+{
+    struct node *n = params_node(o->r->a, c->desc, self, o->at);
+
+    without_then(o, c->desc, n);
+    lasting_paths(o, item, c->desc, n);
+    lasting_streams(o, item, c->desc, n);
+    return n->n ? n : tree_new(o->r->a, NODE_NULL, o->at);
+}
+
+static struct node *names(const struct out *o, const char *const *v, size_t n)
+{
+    struct node *l = list(o);
+
+    if (n == 1)
+        return word(o, v[0]);
+    for (size_t i = 0; i < n; i++)
+        tree_add(o->r->a, l, word(o, v[i]));
+    return l;
+}
+
+static struct node *from(const struct out *o, const struct item *item)
+{
+    struct node *m = map(o), *l = list(o);
+
+    for (size_t i = 0; i < item->n_in; i++) {
+        const struct input *in = &item->in[i];
+        if (in->port)
+            put(o, m, in->port, word(o, in->stream));
+        else
+            tree_add(o->r->a, l, word(o, in->stream));
+    }
+    return m->n ? m : l->n == 1 ? l->values[0] : l;
+}
+
+static bool reads_only(const struct item *item, const char *stream)
+{
+    return item->n_in == 1 && !item->in[0].port &&
+           strcmp(item->in[0].stream, stream) == 0;
+}
+
+static struct node *initializer(const struct out *o, const struct init_spec *i)
+{
+    struct node *m = map(o);
+
+    put(o, m, i->type->name, params(o, NULL, i->type, i->self));
+    return m;
+}
+
+static void put_init(const struct out *o, struct node *m, const struct item *item)
+{
+    struct node *each = map(o);
+
+    for (size_t i = 0; i < item->n_init; i++) {
+        if (!item->init[i].weight) {
+            put(o, m, "init", initializer(o, &item->init[i]));
+            return;
+        }
+        put(o, each, item->init[i].weight, initializer(o, &item->init[i]));
+    }
+    if (each->n)
+        put(o, m, "init", each);
+}
+
+static void put_share(const struct out *o, struct node *m, const struct item *item)
+{
+    struct node *each = map(o);
+
+    for (size_t i = 0; i < item->n_share; i++) {
+        const struct share_spec *s = &item->share[i];
+        put(o, each, s->weight,
+            word(o, arena_printf(o->r->a, "%s.%s%s", s->item, s->other,
+                                 s->transposed ? ".T" : "")));
+    }
+    if (each->n)
+        put(o, m, "share", each);
+}
+
+static struct node *layer(const struct out *o, const struct item *item, const char *prev)
+{
+    struct node *m = map(o);
+
+    if (item->use >= 0)
+        put(o, m, "use", word(o, o->r->spec->model.v[item->use].name));
+    else
+        put(o, m, item->type->name, params(o, item, item->type, item->self));
+    put(o, m, "as", names(o, item->outs, item->n_outs));
+    if (!reads_only(item, prev))
+        put(o, m, "from", from(o, item));
+    put_share(o, m, item);
+    put_init(o, m, item);
+    if (item->freeze)
+        put(o, m, "freeze", truth(o, true));
+    if (item->lr < 1 || item->lr > 1)
+        put(o, m, "lr", number(o, item->lr));
+    if (item->when != WHEN_ALWAYS)
+        put(o, m, "when", word(o, item->when == WHEN_TRAIN ? "train" : "eval"));
+    if (item->note)
+        put(o, m, "note", text(o, item->note));
+    return m;
+}
+
+static struct node *transform(const struct out *o, const struct item *item)
+{
+    struct node *m = map(o);
+
+    put(o, m, item->type->name, params(o, item, item->type, item->self));
+    if (item->named)
+        put(o, m, "as", names(o, item->outs, item->n_outs));
+    if (!reads_only(item, "x"))
+        put(o, m, "from", from(o, item));
+    if (item->when != WHEN_ALWAYS)
+        put(o, m, "when", word(o, item->when == WHEN_TRAIN ? "train" : "eval"));
+    if (item->note)
+        put(o, m, "note", text(o, item->note));
+    return m;
+}
+
+/* of, to, where: beside the plugin, where no parameter of it can be meant. */
+static void put_ports(const struct out *o, struct node *m, const struct item *item)
+{
+    for (size_t k = 0; grammar_loss.ports[k]; k++) {
+        const char  *port = grammar_loss.ports[k];
+        const char **v = arena_array(o->r->a, item->n_in + 1, sizeof *v);
+        size_t       n = 0;
+
+        for (size_t i = 0; i < item->n_in; i++)
+            if (item->in[i].port && strcmp(item->in[i].port, port) == 0)
+                v[n++] = item->in[i].stream;
+        if (n)
+            put(o, m, port, names(o, v, n));
+    }
+}
+
+static struct node *term(const struct out *o, const struct item *item, bool weighted)
+{
+    struct node *m = map(o);
+
+    put(o, m, item->type->name, params(o, item, item->type, item->self));
+    if (item->named)
+        put(o, m, "as", word(o, item->name));
+    put_ports(o, m, item);
+    if (weighted && (item->weight < 1 || item->weight > 1))
+        put(o, m, "weight", number(o, item->weight));
+    if (item->note)
+        put(o, m, "note", text(o, item->note));
+    return m;
+}
+
+static struct node *terms(const struct out *o, const struct items *items, bool weighted)
+{
+    struct node *l = list(o);
+
+    for (size_t i = 0; i < items->n; i++)
+        tree_add(o->r->a, l, term(o, &items->v[i], weighted));
+    return l;
+}
+
+/* ---- sections ---------------------------------------------------------------------- */
+
+static void put_range(const struct out *o, struct node *m, const char *key,
+                      const struct split_range *s)
+{
+    struct strbuf b = { 0 };
+
+    if (!s->given)
+        return;
+    strbuf_number(&b, s->first);
+    strbuf_printf(&b, "%s..", s->percent_first ? "%" : "");
+    strbuf_number(&b, s->last);
+    strbuf_puts(&b, s->percent_last ? "%" : "");
+    put(o, m, key,
+        word(o, s->all        ? "all"
+                : s->official ? "official"
+                              : arena_strdup(o->r->a, strbuf_text(&b))));
+    strbuf_close(&b);
+}
+
+static struct node *data(const struct out *o)
+{
+    const struct data_spec *d = &o->r->spec->data;
+    struct node            *m = map(o), *source = map(o), *split = map(o), *l = list(o);
+
+    put(o, source, d->source->type->name,
+        params(o, d->source, d->source->type, d->source->self));
+    put(o, m, "source", source);
+    put_range(o, split, "train", &d->train);
+    put_range(o, split, "val", &d->val);
+    put_range(o, split, "test", &d->test);
+    if (split->n)
+        put(o, m, "split", split);
+    for (size_t i = 0; i < d->map.n; i++)
+        tree_add(o->r->a, l, transform(o, &d->map.v[i]));
+    if (l->n)
+        put(o, m, "map", l);
+    return m;
+}
+
+static struct node *model(const struct out *o)
+{
+    const struct items *items = &o->r->spec->model;
+    struct node        *l = list(o);
+    const char         *prev = "x";
+
+    for (size_t i = 0; i < items->n; i++) {
+        tree_add(o->r->a, l, layer(o, &items->v[i], prev));
+        prev = items->v[i].name;
+    }
+    return l;
+}
+
+static struct node *schedule(const struct out *o, const struct schedule_spec *s)
+{
+    struct node *m = map(o);
+
+    put(o, m, s->item.type->name, params(o, &s->item, s->item.type, s->item.self));
+    put(o, m, "of", word(o, s->path));
+    if (s->watch && !params_find(s->item.type->desc, "watch"))
+        put(o, m, "watch", word(o, s->watch));
+    return m;
+}
+
+static struct node *group(const struct out *o, const struct group_spec *g)
+{
+    struct node *m = map(o);
+
+    put(o, m, "of", names(o, g->of, g->n_of));
+    put(o, m, "lr", number(o, g->lr));
+    if (g->decay >= 0)
+        put(o, m, "decay", truth(o, g->decay));
+    if (g->freeze)
+        put(o, m, "freeze", truth(o, true));
+    return m;
+}
+
+static struct node *optim(const struct out *o)
+{
+    const struct optim_spec *s = &o->r->spec->optim;
+    struct node             *m = map(o), *schedules = list(o), *groups = list(o);
+
+    for (size_t i = 0; i < s->chain.n; i++)
+        put(o, m, s->chain.v[i].type->name,
+            params(o, &s->chain.v[i], s->chain.v[i].type, s->chain.v[i].self));
+    for (size_t i = 0; i < s->n_schedule; i++)
+        tree_add(o->r->a, schedules, schedule(o, &s->schedule[i]));
+    for (size_t i = 0; i < s->n_group; i++)
+        tree_add(o->r->a, groups, group(o, &s->group[i]));
+    if (schedules->n)
+        put(o, m, "schedule", schedules);
+    if (groups->n)
+        put(o, m, "groups", groups);
+    return m;
+}
+
+static struct node *stop(const struct out *o)
+{
+    const struct train_spec *t = &o->r->spec->train;
+    struct node             *m = map(o);
+
+    if (t->stop.when) {
+        put(o, m, "when", word(o, expr_text(t->stop.when)));
+        put(o, m, "for", whole(o, t->stop.for_epochs));
+    }
+    if (t->stop.patience) {
+        put(o, m, "patience", whole(o, t->stop.patience));
+        put(o, m, "min_delta", number(o, t->stop.min_delta));
+    }
+    if (t->stop.on_best)
+        put(o, m, "on_best", word(o, t->stop.on_best));
+    if (t->stop.on_best || t->stop.goal_given)
+        put(o, m, "goal", word(o, t->stop.maximize ? "max" : "min"));
+    return m;
+}
+
+static struct node *keep(const struct out *o)
+{
+    const struct train_spec *t = &o->r->spec->train;
+    struct node             *m = map(o);
+
+    if (t->keep.best)
+        put(o, m, "best", word(o, t->keep.best));
+    if (t->keep.best || t->keep.goal_given)
+        put(o, m, "goal", word(o, t->keep.maximize ? "max" : "min"));
+    put(o, m, "every", whole(o, t->keep.every));
+    put(o, m, "last", truth(o, t->keep.last));
+    return m;
+}
+
+static struct node *train(const struct out *o)
+{
+    const struct train_spec *t = &o->r->spec->train;
+    struct node             *m = map(o), *retry = map(o), *s = stop(o);
+
+    if (t->steps || t->epochs)
+        put(o, m, t->steps ? "steps" : "epochs",
+            whole(o, t->steps ? t->steps : t->epochs));
+    put(o, m, "batch", whole(o, t->batch));
+    put(o, m, "seed", word(o, arena_printf(o->r->a, "%" PRIu64, t->seed)));
+    put(o, m, "shuffle", truth(o, t->shuffle));
+    put(o, m, "accumulate", whole(o, t->accumulate));
+    put(o, m, "threads", whole(o, t->threads));
+    if (s->n)
+        put(o, m, "stop", s);
+    if (t->retry.times) {
+        put(o, retry, "times", whole(o, t->retry.times));
+        put(o, retry, "unless", word(o, expr_text(t->retry.unless)));
+        put(o, m, "retry", retry);
+    }
+    put(o, m, "keep", keep(o));
+    if (t->health != HEALTH_STOP)
+        put(o, m, "health", word(o, grammar_health[t->health]));
+    return m;
+}
+
+struct node *resolved_tree(struct read *r)
+{
+    const struct spec *s = r->spec;
+    const struct out   o = { r, r->top };
+    struct node       *m = map(&o), *needs = tree_find(s->tree, "requires");
+
+    put(&o, m, "nnpipe", word(&o, "1"));
+    put(&o, m, "name", text(&o, s->name));
+    if (*s->about)
+        put(&o, m, "about", text(&o, s->about));
+    if (needs && needs->kind == NODE_MAP)
+        put(&o, m, "requires", tree_copy(r->a, needs));
+    if (s->seeds > 1)
+        put(&o, m, "seeds", whole(&o, s->seeds));
+    put(&o, m, "data", data(&o));
+    put(&o, m, "model", model(&o));
+    if (s->loss.n)
+        put(&o, m, "loss", terms(&o, &s->loss, true));
+    if (s->optim.chain.n)
+        put(&o, m, "optim", optim(&o));
+    if (s->train.epochs || s->train.steps || tree_find(s->tree, "train"))
+        put(&o, m, "train", train(&o));
+    if (s->metrics.n)
+        put(&o, m, "metrics", terms(&o, &s->metrics, false));
+    if (s->report.n)
+        put(&o, m, "report", terms(&o, &s->report, false));
+    return m;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/* What a pipeline file asks for: variables replaced, blocks and repeats unrolled, names
+ * resolved, every plugin's configuration filled in and checked. What later rooms learn
+ * (shapes, addresses) is kept in arrays beside this, by the numbers of the items. */
+#ifndef NNP_PIPELINE_SPEC_H
+#define NNP_PIPELINE_SPEC_H
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/arena.h"
+#include "base/diag.h"
+#include "call/instance.h"
+#include "plugin/registry.h"
+#include "text/tree.h"
+
+enum when { WHEN_ALWAYS, WHEN_TRAIN, WHEN_EVAL };
+
+struct input {            /* one entry of `from`, `of`, `to`, `where` */
+    const char *port;     /* or NULL: by position */
+    const char *stream;   /* full name, `prev` and block inputs already replaced */
+    struct at   at;       /* of the name; of the item when it was not written */
+};
+
+struct init_spec { /* `init:` of an item */
+    const char             *weight; /* which parameter tensor; NULL: all but biases */
+    const struct component *type;
+    void                   *self;
+    struct at               at;
+};
+
+struct share_spec { /* `share: {weight: enc1.weight.T}` */
+    const char *weight, *item, *other;
+    bool        transposed;
+    struct at   at;
+};
+
+/* One plugin in its place. Of any kind: layer, loss, optimizer, metric, loader ... */
+struct item {
+    const struct component *type; /* of `use`: the used item's type */
+    void                   *self; /* configuration, host-sized, of its own */
+    const char             *name; /* unique in its graph: `as`, or dense1, or d1/conv */
+    bool                    named;
+    const char             *path; /* "model.enc1", "data.map.x_noisy": as --set takes it */
+    struct at               at;   /* of the plugin key */
+    const char            **outs; /* names of the outputs from `as`; outs[0] is name if named */
+    size_t                  n_outs;
+    struct input           *in;
+    size_t                  n_in;
+    int                     use; /* index of the item whose weights it runs again, or -1 */
+    struct share_spec      *share;
+    size_t                  n_share;
+    struct init_spec       *init;
+    size_t                  n_init;
+    bool                    freeze;
+    double                  lr;     /* factor on the learning rate, 1 */
+    double                  weight; /* of a loss term, 1 */
+    enum when               when;
+    const char             *note;
+    const struct node      *node; /* the item's map, as written */
+};
+
+struct items {
+    struct item *v;
+    size_t       n, room;
+};
+
+struct split_range { /* rows of the source; empty: n 0 */
+    bool    given, all, official; /* all: everything but the official test part */
+    bool    percent_first, percent_last;
+    double  first, last; /* rows inclusive, or percent of all rows (last exclusive) */
+    struct at at;
+};
+
+struct data_spec {
+    struct item       *source; /* loader; NULL only while there are errors */
+    struct items       map;    /* transforms, in order */
+    struct split_range train, val, test;
+    const char        *missing; /* why the loader could not say its shapes, or NULL */
+    struct instance    loader;  /* open and set up for 1 row (NNP_PEEK) when missing is NULL */
+    double             count, first_test; /* facts; count 0: unknown without reading */
+};
+
+struct schedule_spec {
+    struct item item;
+    const char *path; /* what it drives: "optim.adam.lr", "model.drop1.p" */
+    struct item  *target; /* the item whose parameter that is */
+    const char   *param;
+    const char   *watch; /* metric for in[0] ("val.loss"), or NULL */
+};
+
+struct group_spec { /* optim.groups: settings for some weights */
+    const char **of; /* patterns: weights, biases, enc1, enc*, enc1.weight */
+    size_t       n_of;
+    double       lr;
+    int          decay; /* -1: not said */
+    bool         freeze;
+    struct at    at;
+};
+
+struct optim_spec {
+    struct items          chain; /* GRADIENT members first, else as written */
+    struct schedule_spec *schedule;
+    size_t                n_schedule;
+    struct group_spec    *group;
+    size_t                n_group;
+    struct at             at;
+};
+
+struct expr; /* pipeline/expr.h: a checked condition over metrics */
+
+/* What a number that is not finite does to a run. */
+enum health {
+    HEALTH_STOP, /* it ends, exit code 6 */
+    HEALTH_SKIP, /* the update is left out */
+    HEALTH_BACK  /* half the rate, from the best weights */
+};
+
+struct train_spec {
+    int64_t epochs, steps; /* exactly one is > 0 unless there is nothing to train */
+    int64_t batch;
+    uint64_t seed;
+    int64_t accumulate; /* micro-batches an update, 1 */
+    int64_t threads;    /* 0: as many as there are cores */
+    bool    shuffle;    /* true */
+    enum health health;
+    struct {
+        const struct expr *when; /* or NULL */
+        int64_t            for_epochs; /* 1 */
+        int64_t            patience;   /* 0: never */
+        double             min_delta;
+        const char        *on_best;    /* metric, "val.loss"; NULL: decided by trainer */
+        bool               maximize;   /* found from the metric's name or `goal: max` */
+        bool               goal_given;
+    } stop;
+    struct {
+        int64_t            times; /* 0: no retry */
+        const struct expr *unless;
+    } retry;
+    struct {
+        const char *best;  /* metric, or NULL: as stop.on_best */
+        bool        maximize, goal_given;
+        int64_t     every; /* epochs; 0: never */
+        bool        last;
+    } keep;
+    struct at at;
+};
+
+struct var_spec {
+    const char  *name;
+    struct node *value;
+};
+
+struct stage_spec {                   /* one of several trainings in a file */
+    const char *name, *after, *input; /* after, input: NULL where not given */
+    struct at   at, input_at;
+};
+
+struct spec {
+    struct arena        *arena;
+    struct registry     *registry;
+    const struct source *source;
+    struct node         *tree;     /* merged: extends, --set */
+    const char          *file;     /* as the user wrote it */
+    const char          *name, *about;
+    struct var_spec     *vars;
+    size_t               n_vars;
+    struct data_spec     data;
+    struct items         model;
+    struct items         loss;     /* losses and regularizers */
+    struct optim_spec    optim;
+    struct train_spec    train;
+    struct items         metrics;
+    struct items         report;
+    struct node         *resolved; /* canonical tree with every default: --resolved */
+    struct stage_spec   *stages;   /* of the file */
+    size_t               n_stages;
+    const struct stage_spec *stage; /* the one this spec is of, or NULL */
+    const char          *input;    /* the stream of the stage's `input`, or NULL */
+    int64_t              seeds;    /* from how many the file wants to be trained, 1 */
+};
+
+/* When is nothing of the data read beyond headers? */
+enum spec_peek {
+    PEEK_NEVER,
+    PEEK_ALWAYS,  /* check, show */
+    PEEK_STAGES,  /* where there are stages: each will be opened by itself */
+    PEEK_SEVERAL, /* where there are stages or seeds */
+};
+
+struct spec_options {
+    const char *const *set;     /* --set path=value, NULL-terminated, or NULL */
+    int64_t            seed;    /* --seed, or -1 */
+    int64_t            threads; /* --threads, or 0 */
+    const char        *stage;   /* --stage, or NULL: the last one */
+    enum spec_peek     peek;
+};
+
+/* Reads and checks everything; reports every mistake it can see. NULL if there was an error.
+ * services must outlive the spec (the loader works with them). */
+struct spec *spec_open(struct arena *a, const char *path, struct registry *r,
+                       struct services *s, const struct spec_options *o, struct diag *d);
+struct spec *spec_open_source(struct arena *a, const struct source *src,
+                              struct registry *r, struct services *s,
+                              const struct spec_options *o, struct diag *d);
+/* NULL: there is no stage of that name. */
+const struct stage_spec *stage_find(const struct spec *s, const char *name);
+/* The names of the file's stages, NULL-terminated; none: it is one training. NULL after
+ * errors; what is wrong with the list is said when a stage is opened. */
+const char *const *spec_stages(struct arena *a, const struct source *src,
+                               struct registry *r, const char *const *set,
+                               struct diag *d);
+void         spec_close(struct spec *s); /* the loader's files; memory is the arena's */
+void         spec_print(const struct spec *s, struct strbuf *out); /* --after=spec */
+#endif

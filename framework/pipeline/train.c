@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/* train: how long, in which portions, when to stop, what to keep. */
+#include <config.h>
+#include "pipeline/read.h"
+
+#include <string.h>
+
+#include "pipeline/expr.h"
+#include "pipeline/value.h"
+#include "pipeline/vars.h"
+
+/* ---- names of metrics -------------------------------------------------------------- */
+
+static const char *const parts[] = { "train", "val", "test", NULL };
+
+/* "val.loss" -> "loss", and which part was named. */
+static const char *without_part(const char *name, const char **part)
+{
+    for (size_t i = 0; parts[i]; i++) {
+        size_t n = strlen(parts[i]);
+
+        if (strncmp(name, parts[i], n) == 0 && name[n] == '.') {
+            *part = parts[i];
+            return name + n + 1;
+        }
+    }
+    *part = NULL;
+    return name;
+}
+
+static bool is_metric(const struct read *r, const char *name)
+{
+    const struct items *m = &r->spec->metrics;
+
+    if (strcmp(name, "loss") == 0)
+        return true;
+    for (size_t i = 0; i < m->n; i++) {
+        size_t n = strlen(m->v[i].name);
+
+        /* A figure with a dot is a detail of its metric. */
+        if (strncmp(name, m->v[i].name, n) == 0 && (!name[n] || name[n] == '.'))
+            return true;
+    }
+    return false;
+}
+
+static const char *const *metric_names(struct read *r)
+{
+    const struct items *m = &r->spec->metrics;
+    const char        **list = arena_array(r->a, m->n + 3, sizeof *list);
+    size_t              n = 0;
+
+    list[n++] = "loss";
+    for (size_t i = 0; i < m->n; i++)
+        list[n++] = m->v[i].name;
+    return list;
+}
+
+/* Is there such a part of the data? What the data themselves bring counts as well. */
+static bool has_part(const struct read *r, const char *part)
+{
+    const struct data_spec *data = &r->spec->data;
+
+    if (strcmp(part, "val") == 0)
+        return data->val.given;
+    if (strcmp(part, "test") == 0)
+        return data->test.given || data->missing || data->first_test > 0;
+    return true;
+}
+
+int train_metric(struct read *r, const struct at *at, const char *name)
+{
+    const char        *part, *bare = without_part(name, &part);
+    const char *const *names = metric_names(r);
+    const char        *near;
+    struct strbuf      list = { 0 };
+
+    if (!is_metric(r, bare) && r->open_metrics)
+        return 0;
+    if (!is_metric(r, bare)) {
+        near = diag_nearest(bare, names);
+        diag_code(r->d, at, "unknown-metric", "no metric is called '%s'%s%s%s", bare,
+                  near ? "; '" : "", near ? near : "", near ? "' is" : "");
+        for (size_t i = 0; names[i]; i++)
+            strbuf_printf(&list, "%s%s", i ? ", " : "", names[i]);
+        if (!near)
+            diag_note(r->d, "metrics  %s", strbuf_text(&list));
+        strbuf_close(&list);
+        return -1;
+    }
+    if (part && !has_part(r, part))
+        return diag_code(r->d, at, "unknown-metric",
+                         "'%s' needs rows to be taken on; data.split has no '%s'", name,
+                         part);
+    return 0;
+}
+
+static const char *read_metric(struct read *r, const struct node *map, const char *what,
+                               const char *key)
+{
+    const struct node *n = tree_find(map, key);
+    const char        *name = NULL;
+
+    if (value_text(r, map, what, key, &name) > 0)
+        train_metric(r, &n->at, name);
+    return name;
+}
+
+/* Is a larger value better? The metric says so. */
+static bool grows(const struct read *r, const char *name)
+{
+    const struct items *m = &r->spec->metrics;
+    const char         *part, *bare = name ? without_part(name, &part) : "";
+
+    for (size_t i = 0; i < m->n; i++)
+        if (strcmp(m->v[i].name, bare) == 0)
+            return m->v[i].type->desc->flags & NNP_HIGHER;
+    return false;
+}
+
+/* ---- conditions -------------------------------------------------------------------- */
+
+static const struct expr *read_condition(struct read *r, const struct node *map,
+                                         const char *what, const char *key)
+{
+    const struct node *n = tree_find(map, key);
+    const char        *text;
+    const struct expr *e;
+    int                rc = 0;
+
+    if (value_text(r, map, what, key, &text) <= 0)
+        return NULL;
+    struct at at = n->at;
+    at.column += n->quoted;
+    e = expr_parse(r->a, text, &at, r->d);
+    for (const char *const *name = e ? expr_names(e) : NULL; name && *name; name++)
+        if (strcmp(*name, "epoch") != 0 && train_metric(r, &n->at, *name))
+            rc = -1;
+    return rc ? NULL : e;
+}
+
+/* ---- sections ---------------------------------------------------------------------- */
+
+static void read_stop(struct read *r, const struct node *n)
+{
+    struct train_spec *t = &r->spec->train;
+
+    t->stop.for_epochs = 1;
+    if (!n || n->kind == NODE_NULL || grammar_expect(n, NODE_MAP, "train.stop", r->d))
+        return;
+    grammar_check(n, grammar_stop, "train.stop", r->d);
+    t->stop.when = read_condition(r, n, "train.stop", "when");
+    value_int(r, n, "train.stop", "for", 1, &t->stop.for_epochs);
+    value_int(r, n, "train.stop", "patience", 1, &t->stop.patience);
+    value_real(r, n, "train.stop", "min_delta", 0, &t->stop.min_delta);
+    t->stop.on_best = read_metric(r, n, "train.stop", "on_best");
+    t->stop.maximize = grows(r, t->stop.on_best);
+    t->stop.goal_given = value_goal(r, n, "train.stop", &t->stop.maximize) > 0;
+    if (tree_find(n, "for") && !tree_find(n, "when"))
+        diag_code(
+            r->d, &tree_find_key(n, "for")->at, "missing",
+            "train.stop.for counts epochs in which `when` holds; `when` is missing");
+    if (tree_find(n, "min_delta") && !tree_find(n, "patience"))
+        diag_code(r->d, &tree_find_key(n, "min_delta")->at, "missing",
+                  "train.stop.min_delta goes with `patience`, which is missing");
+}
+
+static void read_retry(struct read *r, const struct node *n)
+{
+    struct train_spec *t = &r->spec->train;
+
+    if (!n || n->kind == NODE_NULL || grammar_expect(n, NODE_MAP, "train.retry", r->d))
+        return;
+    grammar_check(n, grammar_retry, "train.retry", r->d);
+    value_int(r, n, "train.retry", "times", 1, &t->retry.times);
+    t->retry.unless = read_condition(r, n, "train.retry", "unless");
+    if (!tree_find(n, "times") || !tree_find(n, "unless"))
+        diag_code(
+            r->d, &n->at, "missing",
+            "train.retry needs both `times` and `unless`, a condition on the metrics");
+}
+
+static void read_keep(struct read *r, const struct node *n)
+{
+    struct train_spec *t = &r->spec->train;
+
+    t->keep.last = true;
+    t->keep.maximize = t->stop.maximize;
+    if (!n || n->kind == NODE_NULL || grammar_expect(n, NODE_MAP, "train.keep", r->d))
+        return;
+    grammar_check(n, grammar_keep, "train.keep", r->d);
+    t->keep.best = read_metric(r, n, "train.keep", "best");
+    if (t->keep.best)
+        t->keep.maximize = grows(r, t->keep.best);
+    value_int(r, n, "train.keep", "every", 0, &t->keep.every);
+    value_bool(r, n, "train.keep", "last", &t->keep.last);
+    t->keep.goal_given = value_goal(r, n, "train.keep", &t->keep.maximize) > 0;
+}
+
+static void refuse_later(struct read *r, const struct node *n)
+{
+    static const char *const words[] = { "average", "carry", NULL };
+
+    for (size_t i = 0; words[i]; i++) {
+        const struct node *key = tree_find_key(n, words[i]);
+
+        if (key && tree_find(n, words[i])->kind != NODE_NULL)
+            diag_code(r->d, &key->at, "later",
+                      "train.%s comes with a later version; this one trains without it",
+                      words[i]);
+    }
+}
+
+static void read_length(struct read *r, const struct node *n, bool known)
+{
+    struct train_spec *t = &r->spec->train;
+    int                epochs = value_int(r, n, "train", "epochs", 1, &t->epochs);
+    int                steps = value_int(r, n, "train", "steps", 1, &t->steps);
+
+    if (epochs > 0 && steps > 0)
+        diag_code(r->d, &tree_find_key(n, "steps")->at, "two-lengths",
+                  "train has epochs and steps; one of them says how long");
+    if (!epochs && !steps && known && r->spec->loss.n) /* else it may be misspelt */
+        diag_code(r->d, &n->at, "missing", "train needs epochs: N, or steps: N");
+}
+
+void train_read(struct read *r, const struct node *raw)
+{
+    struct train_spec *t = &r->spec->train;
+    struct node       *n = vars_replace(r, r->vars, raw);
+    int64_t            seed = 1;
+    int                health = 0;
+
+    if (n && n->kind != NODE_NULL && grammar_expect(n, NODE_MAP, "train", r->d))
+        return;
+    if (!n || n->kind != NODE_MAP)
+        n = tree_new(r->a, NODE_MAP, (struct at){ 0 });
+    t->at = n->at;
+    t->batch = 32;
+    t->accumulate = 1;
+    t->shuffle = true;
+    bool known = grammar_check(n, grammar_train, "train", r->d) == 0;
+    refuse_later(r, n);
+    if (raw)
+        read_length(r, n, known);
+    value_int(r, n, "train", "batch", 1, &t->batch);
+    value_int(r, n, "train", "seed", 0, &seed);
+    value_int(r, n, "train", "accumulate", 1, &t->accumulate);
+    value_int(r, n, "train", "threads", 0, &t->threads);
+    value_bool(r, n, "train", "shuffle", &t->shuffle);
+    if (value_word(r, n, "train", "health", grammar_health, &health) > 0)
+        t->health = (enum health)health;
+    read_stop(r, tree_find(n, "stop"));
+    read_retry(r, tree_find(n, "retry"));
+    read_keep(r, tree_find(n, "keep"));
+    t->seed = (uint64_t)(r->options->seed >= 0 ? r->options->seed : seed);
+    if (r->options->threads > 0)
+        t->threads = r->options->threads;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "run/given_rows.h"
+
+#include <string.h>
+
+static void list(struct given *g, const struct session *s)
+{
+    const struct graph_node *loader = &s->graph->nodes[0];
+
+    *g = (struct given){ .loader = &loader->inst, .n = loader->n_out };
+    g->stream = arena_array(s->arena, loader->n_out + 1, sizeof *g->stream);
+    for (uint32_t k = 0; k < g->n; k++) {
+        const struct decl *d = instance_decl(&loader->inst, NNP_OUT, k);
+        g->stream[k].name = d->name;
+        g->stream[k].dtype = d->dtype;
+    }
+}
+
+static void give(struct given *g, uint32_t k)
+{
+    int64_t size = 1;
+
+    for (int32_t i = 1; i < g->loader->out[k].ndim; i++)
+        size *= g->loader->out[k].shape[i];
+    g->stream[k].at = g->row;
+    g->stream[k].size = size;
+    g->row += size;
+}
+
+/* Nodes stand in a runnable order: one walk from the last to the first sees every reader
+ * of a stream before the node that makes it. */
+static bool *streams_read(const struct session *s, bool targets)
+{
+    const struct graph *g = s->graph;
+    bool               *read = arena_array(s->arena, g->n_streams + 1, sizeof *read);
+
+    for (size_t i = g->n_nodes; i-- > 1;) {
+        const struct graph_node *n = &g->nodes[i];
+        bool                     runs = i >= g->first_layer &&
+                    (n->role == ROLE_LAYER ||
+                     (targets && (n->role == ROLE_LOSS || n->role == ROLE_METRIC)));
+        for (uint32_t k = 0; !runs && k < n->n_out; k++)
+            runs = read[n->out[k]];
+        for (uint32_t k = 0; runs && k < n->n_in; k++)
+            read[n->in[k]] = true;
+    }
+    return read;
+}
+
+void given_open(struct given *g, const struct session *s, bool targets)
+{
+    const bool *read = streams_read(s, targets);
+
+    list(g, s);
+    for (uint32_t k = 0; k < g->n; k++)
+        if (read[s->graph->nodes[0].out[k]])
+            give(g, k);
+}
+
+void given_only(struct given *g, const struct session *s, const char *name)
+{
+    list(g, s);
+    for (uint32_t k = 0; k < g->n; k++)
+        if (strcmp(g->stream[k].name, name) == 0)
+            give(g, k);
+}
+
+const char *given_column(const struct given *g, uint32_t stream, int64_t i)
+{
+    const nnp_component *d = g->loader->type->desc;
+    const void          *names = d->extension ? d->extension("nnp.columns/1") : NULL;
+
+    return names ? ((nnp_column_fn *)(uintptr_t)names)(g->loader->self,
+                                                       g->stream[stream].name, i)
+                 : NULL;
+}

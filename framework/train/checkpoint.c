@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "train/checkpoint.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fsio.h"
+#include "train/state.h"
+#include "pipeline/params.h"
+
+#define FORMAT "nnpipe state 2"
+
+/* Over names, tensors and everything said of them but itself: a bit that flipped on the
+ * disk is as bad as a file that was cut off. */
+static const char *checksum(struct arena *a, const struct named_tensor *v, size_t n,
+                            const char *const *meta)
+{
+    uint32_t sum = 0;
+
+    for (; *meta; meta += 2)
+        if (strcmp(meta[0], "checksum") != 0)
+            for (int k = 0; k < 2; k++)
+                sum = fsio_crc32(sum, meta[k], strlen(meta[k]) + 1);
+    for (size_t i = 0; i < n; i++) {
+        sum = fsio_crc32(sum, v[i].name, strlen(v[i].name) + 1);
+        sum = fsio_crc32(sum, v[i].t.data, tensor_bytes(&v[i].t));
+    }
+    return arena_printf(a, "%08" PRIx32, sum);
+}
+
+/* ---- writing ---- */
+
+static const char *number_text(struct arena *a, const struct state_number *v)
+{
+    return v->i   ? arena_printf(a, "%" PRId64, *v->i)
+           : v->u ? arena_printf(a, "%" PRIu64, *v->u)
+                  : arena_printf(a, "%a", *v->r); /* hexadecimal: every bit */
+}
+
+/* Schedules set parameters of plugins; those are part of the state. */
+static const char *driven_value(struct arena *a, const struct driven *v)
+{
+    double now = v->base;
+
+    params_get(v->spec->target->type->desc, v->spec->target->self, v->spec->param, &now);
+    return arena_printf(a, "%a", now);
+}
+
+static const char **make_meta(struct arena *a, struct trainer *t,
+                              const struct state_tensors *l)
+{
+    size_t               n, k = 0, schedules = t->session->n_schedules;
+    struct state_number *v = state_numbers(a, t, &n);
+    const char         **meta = arena_array(a, 2 * (n + schedules + 4) + 1, sizeof *meta);
+
+    meta[k++] = "format";
+    meta[k++] = FORMAT;
+    meta[k++] = "pipeline";
+    meta[k++] = state_owner(a, t);
+    meta[k++] = "plugins";
+    meta[k++] = state_plugins(a, t);
+    for (size_t i = 0; i < n; i++) {
+        meta[k++] = v[i].name;
+        meta[k++] = number_text(a, &v[i]);
+    }
+    for (size_t i = 0; i < schedules; i++) {
+        meta[k++] = arena_printf(a, "driven.%zu", i);
+        meta[k++] = driven_value(a, &t->session->schedules[i]);
+    }
+    const char *sum = checksum(a, l->v, l->n, meta);
+    meta[k++] = "checksum";
+    meta[k++] = sum;
+    return meta;
+}
+
+int checkpoint_write(struct trainer *t, struct diag *d)
+{
+    struct arena         a = { 0 };
+    struct state_tensors l = { 0 };
+    const char          *path = arena_printf(&a, "%s/state.nnw", t->folder);
+    const char          *before = arena_printf(&a, "%s/state.prev.nnw", t->folder);
+    int                  rc = 0;
+
+    state_tensors(&a, t, &l);
+    state_curves(&a, &t->history, &l);
+    if (rename(path, before) && errno != ENOENT)
+        rc = diag_error(d, NULL, "%s: %s", path, strerror(errno));
+    if (!rc)
+        rc = safetensors_write(path, l.v, l.n, make_meta(&a, t, &l), d);
+    arena_close(&a);
+    return rc;
+}
+
+/* ---- reading ---- */
+
+struct reading {
+    struct arena      *a;
+    struct trainer    *t;
+    const char        *path;
+    struct safetensors f;
+    struct diag       *d;
+};
+
+static const char *said(const struct reading *r, const char *key)
+{
+    for (size_t i = 0; r->f.meta && r->f.meta[i]; i += 2)
+        if (strcmp(r->f.meta[i], key) == 0)
+            return r->f.meta[i + 1];
+    return NULL;
+}
+
+static int check_whole(struct reading *r)
+{
+    const char *format = said(r, "format"), *sum = said(r, "checksum");
+
+    if (!format || (strcmp(format, FORMAT) == 0 && !sum) ||
+        (sum && strcmp(sum, checksum(r->a, r->f.v, r->f.n, r->f.meta)) != 0))
+        return diag_error(r->d, NULL,
+                          "%s: it is damaged: its checksum is not that of "
+                          "what it holds",
+                          r->path);
+    return 0;
+}
+
+static int check_owner(struct reading *r)
+{
+    const char *format = said(r, "format"), *pipeline = said(r, "pipeline");
+    const char *plugins = said(r, "plugins"), *now = state_plugins(r->a, r->t);
+
+    if (strcmp(format, FORMAT) != 0)
+        return diag_error(r->d, NULL,
+                          "%s: its format is '%s'; this nnpipe reads '" FORMAT "'",
+                          r->path, format);
+    if (!pipeline || strcmp(pipeline, state_owner(r->a, r->t)) != 0)
+        return diag_error(r->d, NULL,
+                          "%s: it belongs to another model, optimizer or batch size",
+                          r->path);
+    if (plugins && strcmp(plugins, now) != 0) {
+        diag_warn(r->d, NULL,
+                  "%s: it was written with other plugins; what follows may differ from "
+                  "what they would have come to",
+                  r->path);
+        diag_note(r->d, "then  %s", plugins);
+        diag_note(r->d, "now   %s", now);
+    }
+    return 0;
+}
+
+static int take_tensors(struct reading *r)
+{
+    struct state_tensors l = { 0 };
+
+    state_tensors(r->a, r->t, &l);
+    for (size_t i = 0; i < l.n; i++) {
+        const struct named_tensor *got = safetensors_find(&r->f, l.v[i].name);
+        if (!got || nnp_type(&got->t) != nnp_type(&l.v[i].t) ||
+            tensor_bytes(&got->t) != tensor_bytes(&l.v[i].t))
+            return diag_error(r->d, NULL, "%s: '%s' is not what this pipeline has",
+                              r->path, l.v[i].name);
+    }
+    for (size_t i = 0; i < l.n; i++)
+        memcpy(l.v[i].t.data, safetensors_find(&r->f, l.v[i].name)->t.data,
+               tensor_bytes(&l.v[i].t));
+    return 0;
+}
+
+static void take_driven(struct reading *r)
+{
+    const struct session *s = r->t->session;
+
+    for (size_t i = 0; i < s->n_schedules; i++) {
+        const struct schedule_spec *v = s->schedules[i].spec;
+        const char                 *text = said(r, arena_printf(r->a, "driven.%zu", i));
+        if (text)
+            params_set(v->target->type->desc, v->target->self, v->param,
+                       strtod(text, NULL));
+    }
+}
+
+static int take_numbers(struct reading *r)
+{
+    size_t               n;
+    struct state_number *v = state_numbers(r->a, r->t, &n);
+    const struct place  *at = &r->t->at;
+
+    for (size_t i = 0; i < n; i++) {
+        const char *text = said(r, v[i].name);
+        if (!text)
+            return diag_error(r->d, NULL, "%s: there is no '%s' in it", r->path,
+                              v[i].name);
+        if (v[i].i)
+            *v[i].i = strtoll(text, NULL, 10);
+        else if (v[i].u)
+            *v[i].u = strtoull(text, NULL, 10);
+        else
+            *v[i].r = strtod(text, NULL);
+    }
+    if (at->epoch < 0 || at->batches < 0 || at->rows < 0 || at->attempt < 1)
+        return diag_error(r->d, NULL, "%s: its position in the run makes no sense",
+                          r->path);
+    return 0;
+}
+
+static void take_curve(struct reading *r, const struct named_tensor *epochs)
+{
+    struct trainer            *t = r->t;
+    const char                *name = arena_strdup(t->session->arena, epochs->name + 7);
+    const struct named_tensor *values =
+        safetensors_find(&r->f, arena_printf(r->a, "values.%s", name));
+    size_t n = nnp_count(&epochs->t);
+
+    for (size_t k = 0; values && tensor_bytes(&values->t) == n * sizeof(double) && k < n;
+         k++) {
+        double epoch, value; /* the file does not align them */
+        memcpy(&epoch, (char *)epochs->t.data + k * sizeof epoch, sizeof epoch);
+        memcpy(&value, (char *)values->t.data + k * sizeof value, sizeof value);
+        history_add(&t->history, name, epoch, value);
+    }
+}
+
+/* The figures of the latest epoch, which `retry` may ask for. */
+static void take_figures(struct trainer *t)
+{
+    t->n_figures = 0;
+    for (size_t i = 0; i < t->history.n; i++) {
+        const struct curve *c = &t->history.curves[i];
+        if (t->n_figures < evaluate_room(t->session) && c->n &&
+            c->epoch[c->n - 1] == (double)t->outcome.epochs)
+            t->figures[t->n_figures++] = (struct figure){ c->name, c->value[c->n - 1] };
+    }
+}
+
+static int take_all(struct reading *r)
+{
+    struct session *s = r->t->session;
+
+    if (check_owner(r) || take_tensors(r) || take_numbers(r))
+        return -1;
+    take_driven(r);
+    history_clear(&r->t->history);
+    for (size_t i = 0; i < r->f.n; i++)
+        if (strncmp(r->f.v[i].name, "epochs.", 7) == 0 &&
+            nnp_type(&r->f.v[i].t) == NNP_F64)
+            take_curve(r, &r->f.v[i]);
+    take_figures(r->t);
+    s->services.seed = s->data_services.seed = s->seed;
+    weights_mirror(s);
+    return 0;
+}
+
+/* Reads it, if it is there and no byte is wrong. */
+static int open_whole(struct reading *r, const char *path, struct diag *d)
+{
+    r->path = path;
+    r->d = d;
+    if (!safetensors_read(r->a, path, &r->f, d) && !check_whole(r))
+        return 0;
+    safetensors_close(&r->f);
+    return -1;
+}
+
+int checkpoint_read(struct trainer *t, const char *folder, struct diag *d)
+{
+    struct arena   a = { 0 };
+    struct reading r = { .a = &a, .t = t };
+    struct diag    first;
+    const char    *path = arena_printf(&a, "%s/state.nnw", folder);
+    const char    *before = arena_printf(&a, "%s/state.prev.nnw", folder);
+    bool           older = fsio_exists(before);
+    int            rc = -1;
+
+    diag_init(&first, &a);
+    if (!older && !fsio_exists(path)) {
+        diag_error(d, NULL, "%s: there is no state.nnw to go on from", folder);
+    } else if (!open_whole(&r, path, &first)) {
+        r.d = d;
+        rc = take_all(&r);
+    } else if (!older) {
+        diag_error(d, NULL, "%s", first.entries[0].text);
+    } else if (!open_whole(&r, before, d) && !(rc = take_all(&r))) {
+        unlink(
+            path); /* or the next checkpoint would put it in the place of the good one */
+        report_say(t->report, "%s; going on from the one before it",
+                   first.entries[0].text);
+    }
+    safetensors_close(&r.f);
+    arena_close(&a);
+    return rc;
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "train/trainer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct graph_node *first_loss(const struct session *s)
+{
+    for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++)
+        if (s->graph->nodes[i].role == ROLE_LOSS)
+            return &s->graph->nodes[i];
+    return NULL;
+}
+
+static void clear_metrics(struct session *s)
+{
+    for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++) {
+        struct graph_node *n = &s->graph->nodes[i];
+        for (uint32_t k = 0; n->role == ROLE_METRIC && k < n->inst.ctx.n_state; k++)
+            memset(n->inst.state[k].data, 0, tensor_bytes(&n->inst.state[k]));
+    }
+}
+
+static const char *full_name(struct session *s, enum split split, const char *metric,
+                             const char *detail)
+{
+    const char *part = split < N_SPLITS ? split_names[split] : "";
+    const char *dot = split < N_SPLITS ? "." : "";
+
+    return detail ? arena_printf(s->arena, "%s%s%s.%s", part, dot, metric, detail)
+                  : arena_printf(s->arena, "%s%s%s", part, dot, metric);
+}
+
+/* Names are made once: the same figures come every epoch. */
+static void put(struct session *s, struct figure *v, size_t *n, size_t room,
+                enum split split, const char *metric, const char *detail, double value)
+{
+    if (*n == room)
+        return;
+    if (!v[*n].name)
+        v[*n].name = full_name(s, split, metric, detail);
+    v[(*n)++].value = value;
+}
+
+struct sink { /* where the reports of a metric's finish go */
+    struct session *s;
+    struct figure  *v;
+    size_t         *n, room;
+    enum split      split;
+};
+
+static int hear(void *arg, struct instance *i, const char *key, double value)
+{
+    struct sink *k = arg;
+    const char  *dot = strchr(key, '.');
+
+    put(k->s, k->v, k->n, k->room, k->split, i->name, dot ? dot + 1 : NULL, value);
+    return 0;
+}
+
+static int finish_metrics(struct session *s, struct sink *sink, struct diag *d)
+{
+    int rc = 0;
+
+    s->services.report = hear;
+    s->services.arg = sink;
+    for (size_t i = s->graph->first_layer; !rc && i < s->graph->n_nodes; i++) {
+        struct graph_node *n = &s->graph->nodes[i];
+        if (n->role == ROLE_METRIC)
+            rc = instance_call(&n->inst, n->item->type->desc->finish, "finish", d);
+    }
+    s->services.report = NULL;
+    s->services.arg = NULL;
+    return rc < 0 ? -1 : 0;
+}
+
+size_t evaluate_room(const struct session *s)
+{
+    /* A confusion table of 1000 classes would be a million; what is beyond is left out.
+     */
+    return 8 + s->spec->metrics.n * 4096;
+}
+
+/* "val.accuracy" and "val.accuracy.top5" are about the metric accuracy. */
+bool evaluate_higher(const struct session *s, const char *name)
+{
+    for (int k = 0; k < N_SPLITS; k++) {
+        size_t n = strlen(split_names[k]);
+        if (strncmp(name, split_names[k], n) == 0 && name[n] == '.')
+            name += n + 1;
+    }
+    for (size_t i = 0; i < s->spec->metrics.n; i++) {
+        const struct item *m = &s->spec->metrics.v[i];
+        size_t             n = strlen(m->name);
+        if (strncmp(m->name, name, n) == 0 && (!name[n] || name[n] == '.'))
+            return m->type->desc->flags & NNP_HIGHER;
+    }
+    return false;
+}
+
+static int add_batch(struct session *s, int64_t rows, double *sum, double *count,
+                     struct diag *d)
+{
+    double part, of;
+
+    if (step_rows(s, rows, d) || step_run(s, PLAN_EVAL, &part, &of, d))
+        return -1;
+    *sum += part;
+    *count += of;
+    return 0;
+}
+
+static int finish(struct session *s, struct sink *k, double sum, double count,
+                  struct diag *d)
+{
+    if (first_loss(s))
+        put(s, k->v, k->n, k->room, k->split, "loss", NULL, count ? sum / count : 0);
+    return finish_metrics(s, k, d);
+}
+
+int evaluate_split(struct session *s, enum split split, struct figure *v, size_t *n,
+                   size_t room, struct diag *d)
+{
+    struct sink sink = { s, v, n, room, split };
+    double      sum = 0, count = 0;
+    int64_t     rows;
+
+    clear_metrics(s);
+    feed_start(s, split, false, 0, s->spec->train.batch, 0);
+    for (;;) {
+        if (feed_next(s, &rows, d))
+            return -1;
+        if (!rows)
+            return finish(s, &sink, sum, count, d);
+        if (add_batch(s, rows, &sum, &count, d))
+            return -1;
+    }
+}
+
+int evaluate_given(struct session *s, const struct given *g, struct figure *v, size_t *n,
+                   size_t room, struct diag *d)
+{
+    struct sink sink = { s, v, n, room, N_SPLITS };
+    double      sum = 0, count = 0;
+    int64_t     batch = s->spec->train.batch;
+
+    clear_metrics(s);
+    for (int64_t at = 0; at < g->rows; at += batch) {
+        int64_t part = g->rows - at < batch ? g->rows - at : batch;
+        if (feed_given(s, g, at, part, d) || add_batch(s, part, &sum, &count, d))
+            return -1;
+    }
+    return finish(s, &sink, sum, count, d);
+}
+
+int evaluate_splits(struct session *s, struct figure **v, size_t *n, struct diag *d)
+{
+    size_t room = N_SPLITS * evaluate_room(s);
+
+    *v = calloc(room, sizeof **v);
+    if (!*v)
+        return diag_error(d, NULL, "out of memory");
+    for (int k = 0; k < N_SPLITS; k++)
+        if (feed_rows(s, (enum split)k) &&
+            evaluate_split(s, (enum split)k, *v, n, room, d))
+            return -1;
+    return 0;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "train/state.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/fsio.h"
+
+/* ---- tensors ---- */
+
+static void add(struct arena *a, struct state_tensors *l, const char *name, nnp_tensor t)
+{
+    if (l->n == l->room) {
+        l->room = l->room ? 2 * l->room : 32;
+        l->v = arena_grow(a, l->v, l->n, l->room, sizeof *l->v);
+    }
+    l->v[l->n++] = (struct named_tensor){ name, t };
+}
+
+/* Copies of transposed weights are made again from their originals. */
+static void add_weights(struct arena *a, const struct session *s, const char *prefix,
+                        float *slab, struct state_tensors *l)
+{
+    for (size_t i = 0; i < s->graph->n_params; i++) {
+        const struct param *p = &s->graph->params[i];
+        nnp_tensor          t = s->graph->nodes[p->node].inst.weight[p->decl];
+
+        t.data = slab + s->weights.offset[i];
+        if (p->of < 0)
+            add(a, l, arena_printf(a, "%s%s", prefix, p->name), t);
+    }
+}
+
+static void add_states(struct arena *a, const struct session *s, const char *prefix,
+                       unsigned char *slab, struct state_tensors *l)
+{
+    for (size_t i = 0; i < s->n_state; i++) {
+        nnp_tensor t = *s->state[i].t;
+
+        t.data = slab + s->state[i].offset;
+        add(a, l, arena_printf(a, "%s%s", prefix, s->state[i].name), t);
+    }
+}
+
+static void add_instance(struct arena *a, const char *prefix, size_t k,
+                         const struct instance *i, struct state_tensors *l)
+{
+    for (uint32_t m = 0; m < i->ctx.n_state; m++)
+        add(a, l,
+            arena_printf(a, "%s.%zu.%s.%s", prefix, k, i->type->name,
+                         instance_decl(i, NNP_STATE, m)->name),
+            i->state[m]);
+}
+
+void state_tensors(struct arena *a, struct trainer *t, struct state_tensors *out)
+{
+    struct session *s = t->session;
+
+    add_weights(a, s, "weights.", s->weights.w, out);
+    add_states(a, s, "states.", s->states, out);
+    for (size_t i = 0; i < s->n_updaters; i++)
+        add_instance(a, "optimizer", i, &s->updaters[i].inst, out);
+    for (size_t i = 0; i < s->n_schedules; i++)
+        add_instance(a, "schedule", i, &s->schedules[i].inst, out);
+    for (size_t i = 0; i < s->graph->n_penalties; i++)
+        add_instance(a, "penalty", i, &s->graph->penalties[i].inst, out);
+    add_weights(a, s, "best.weights.", t->best, out);
+    add_states(a, s, "best.states.", t->best_states, out);
+}
+
+static nnp_tensor reals(struct arena *a, double *v, size_t n)
+{
+    int64_t *shape = arena_array(a, 1, sizeof *shape);
+
+    *shape = (int64_t)n;
+    return (nnp_tensor){ .data = v,
+                         .device = 1,
+                         .ndim = 1,
+                         .code = 2,
+                         .bits = 64,
+                         .lanes = 1,
+                         .shape = shape };
+}
+
+void state_curves(struct arena *a, const struct history *h, struct state_tensors *out)
+{
+    for (size_t i = 0; i < h->n; i++) {
+        const struct curve *c = &h->curves[i];
+
+        add(a, out, arena_printf(a, "epochs.%s", c->name), reals(a, c->epoch, c->n));
+        add(a, out, arena_printf(a, "values.%s", c->name), reals(a, c->value, c->n));
+    }
+}
+
+/* ---- numbers ---- */
+
+struct state_number *state_numbers(struct arena *a, struct trainer *t, size_t *count)
+{
+    struct session           *s = t->session;
+    struct place             *at = &t->at;
+    const struct state_number fixed[] = {
+        { .name = "epoch", .i = &at->epoch },
+        { .name = "batches", .i = &at->batches },
+        { .name = "rows", .i = &at->rows },
+        { .name = "since_best", .i = &at->since_best },
+        { .name = "holds_for", .i = &at->holds_for },
+        { .name = "first_update", .i = &at->first_update },
+        { .name = "skipped", .i = &at->skipped },
+        { .name = "skips_in_row", .i = &at->skips_in_row },
+        { .name = "halvings", .i = &at->halvings },
+        { .name = "attempt", .i = &at->attempt },
+        { .name = "finished", .i = &at->finished },
+        { .name = "best_epoch", .i = &t->outcome.best_epoch },
+        { .name = "epochs_done", .i = &t->outcome.epochs },
+        { .name = "loss", .r = &at->loss },
+        { .name = "count", .r = &at->count },
+        { .name = "penalty", .r = &at->penalty },
+        { .name = "best_value", .r = &t->best_value },
+        { .name = "progress", .r = &s->progress },
+        { .name = "epoch_part", .r = &s->epoch },
+        { .name = "seconds", .r = &at->seconds },
+        { .name = "rate", .r = &s->rate },
+        { .name = "update", .u = &s->update },
+        { .name = "seed", .u = &s->seed },
+    };
+    size_t               n = sizeof fixed / sizeof *fixed;
+    struct state_number *v = arena_array(a, n + s->n_schedules, sizeof *v);
+
+    memcpy(v, fixed, sizeof fixed);
+    for (size_t k = 0; k < s->n_schedules; k++)
+        v[n++] = (struct state_number){ .name = arena_printf(a, "watched.%zu", k),
+                                        .r = &s->schedules[k].watched };
+    *count = n;
+    return v;
+}
+
+/* ---- whose it is ---- */
+
+const char *state_owner(struct arena *a, const struct trainer *t)
+{
+    char                    *hex = arena_alloc(a, 65);
+    struct strbuf            text = { 0 };
+    const struct graph      *g = t->session->graph;
+    const struct train_spec *train = &t->session->spec->train;
+    const struct items      *chain = &t->session->spec->optim.chain;
+
+    for (size_t i = 0; i < g->n_params; i++) {
+        strbuf_puts(&text, g->params[i].name);
+        for (int32_t k = 0; k < g->params[i].shape->ndim; k++)
+            strbuf_printf(&text, " %" PRId64, g->params[i].shape->shape[k]);
+        strbuf_puts(&text, "\n");
+    }
+    for (size_t i = 0; i < chain->n; i++)
+        strbuf_printf(&text, "%s\n", chain->v[i].type->name);
+    strbuf_printf(&text, "batch %" PRId64 "\n", train->batch);
+    fsio_sha256(strbuf_text(&text), text.n, hex);
+    strbuf_close(&text);
+    return hex;
+}
+
+static void name_plugin(struct strbuf *s, const struct component *c)
+{
+    struct arena scrap = { 0 };
+    const char  *word = arena_printf(&scrap, "%s %s %s", c->kind, c->name, c->version);
+    const char  *all = arena_printf(&scrap, ", %s,", strbuf_text(s));
+
+    if (!strstr(all, arena_printf(&scrap, ", %s,", word)))
+        strbuf_printf(s, "%s%s", s->n ? ", " : "", word);
+    arena_close(&scrap);
+}
+
+const char *state_plugins(struct arena *a, const struct trainer *t)
+{
+    const struct session *s = t->session;
+    struct strbuf         text = { 0 };
+
+    for (size_t i = 0; i < s->graph->n_nodes; i++)
+        name_plugin(&text, s->graph->nodes[i].item->type);
+    for (size_t i = 0; i < s->graph->n_penalties; i++)
+        name_plugin(&text, s->graph->penalties[i].item->type);
+    for (size_t i = 0; i < s->n_updaters; i++)
+        name_plugin(&text, s->updaters[i].inst.type);
+    for (size_t i = 0; i < s->n_schedules; i++)
+        name_plugin(&text, s->schedules[i].inst.type);
+    const char *list = arena_strdup(a, strbuf_text(&text));
+    strbuf_close(&text);
+    return list;
+}

@@ -1,0 +1,15 @@
+framework_libhost_la_SOURCES += \
+	%reldir%/checkpoint.c \
+	%reldir%/checkpoint.h \
+	%reldir%/evaluate.c \
+	%reldir%/fit.c \
+	%reldir%/history.c \
+	%reldir%/recover.c \
+	%reldir%/recover.h \
+	%reldir%/safetensors.c \
+	%reldir%/safetensors.h \
+	%reldir%/state.c \
+	%reldir%/state.h \
+	%reldir%/trainer.c \
+	%reldir%/trainer.h \
+	%reldir%/weightfile.c

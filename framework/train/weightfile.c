@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* Weights and learned states by name, as safetensors. */
+#include <config.h>
+#include "train/trainer.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "train/safetensors.h"
+
+static nnp_tensor weight_tensor(const struct session *s, size_t i)
+{
+    const struct param *p = &s->graph->params[i];
+    nnp_tensor          t = s->graph->nodes[p->node].inst.weight[p->decl];
+
+    t.data = s->weights.w + s->weights.offset[i];
+    return t;
+}
+
+static bool is_metric_state(const struct session *s, const struct saved_state *st)
+{
+    for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++) {
+        const struct graph_node *n = &s->graph->nodes[i];
+        if (n->role == ROLE_METRIC && st->t >= n->inst.state &&
+            st->t < n->inst.state + n->inst.ctx.n_state)
+            return true;
+    }
+    return false;
+}
+
+static size_t list(struct session *s, struct named_tensor *v)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->graph->n_params; i++)
+        if (s->graph->params[i].of < 0)
+            v[n++] =
+                (struct named_tensor){ s->graph->params[i].name, weight_tensor(s, i) };
+    for (size_t i = 0; i < s->n_state; i++)
+        if (s->state[i].lasts && !is_metric_state(s, &s->state[i]))
+            v[n++] = (struct named_tensor){ s->state[i].name, *s->state[i].t };
+    return n;
+}
+
+int weightfile_write(struct session *s, const char *path, const char *const *meta,
+                     struct diag *d)
+{
+    struct arena         scrap = { 0 };
+    struct named_tensor *v =
+        arena_array(&scrap, s->graph->n_params + s->n_state + 1, sizeof *v);
+    int rc = safetensors_write(path, v, list(s, v), meta, d);
+
+    arena_close(&scrap);
+    return rc;
+}
+
+int weightfile_keep(struct trainer *t, const char *file, int64_t epoch, struct diag *d)
+{
+    struct arena scrap = { 0 };
+    int          rc = 0;
+
+    if (t->folder) {
+        const char *meta[] = {
+            "format", "nnpipe 1",
+            "epoch",  arena_printf(&scrap, "%" PRId64, epoch),
+            "seed",   arena_printf(&scrap, "%" PRIu64, t->session->seed),
+            NULL
+        };
+        rc = weightfile_write(t->session, arena_printf(&scrap, "%s/%s", t->folder, file),
+                              meta, d);
+    }
+    arena_close(&scrap);
+    return rc;
+}
+
+int weightfile_keep_epoch(struct trainer *t, int64_t epoch, struct diag *d)
+{
+    char name[40];
+
+    snprintf(name, sizeof name, "epoch-%03" PRId64 ".nnw", epoch);
+    return weightfile_keep(t, name, epoch, d);
+}
+
+static bool looks_like(const nnp_tensor *a, const nnp_tensor *b)
+{
+    return nnp_type(a) == nnp_type(b) && a->ndim == b->ndim &&
+           memcmp(a->shape, b->shape, (size_t)b->ndim * sizeof *b->shape) == 0;
+}
+
+static int take(const struct safetensors *f, const struct named_tensor *want,
+                const char *path, struct diag *d)
+{
+    const struct named_tensor *got = safetensors_find(f, want->name);
+
+    if (!got)
+        return diag_error(d, NULL, "%s: there is no tensor '%s' in it", path, want->name);
+    if (!looks_like(&got->t, &want->t))
+        return diag_error(d, NULL,
+                          "%s: '%s' has another shape than the pipeline gives it", path,
+                          want->name);
+    memcpy(want->t.data, got->t.data, tensor_bytes(&want->t));
+    return 0;
+}
+
+/* What the data's part learned belongs to these data; a tensor of another size is that of
+ * another item, which has its name by chance. */
+static bool may_carry(const struct safetensors *f, const struct named_tensor *want)
+{
+    const struct named_tensor *got = safetensors_find(f, want->name);
+
+    return got && strncmp(want->name, "data.", 5) != 0 && looks_like(&got->t, &want->t);
+}
+
+/* carry: only what the model has by name and size; otherwise everything must be there. */
+static int take_all(struct session *s, const char *path, bool carry, struct diag *d)
+{
+    struct arena         scrap = { 0 };
+    struct safetensors   f;
+    struct named_tensor *v =
+        arena_array(&scrap, s->graph->n_params + s->n_state + 1, sizeof *v);
+    size_t n = list(s, v);
+    int    rc = safetensors_read(&scrap, path, &f, d);
+
+    for (size_t i = 0; !rc && i < n; i++)
+        if (!carry || may_carry(&f, &v[i]))
+            rc = take(&f, &v[i], path, d);
+    if (!rc)
+        weights_mirror(s);
+    safetensors_close(&f);
+    arena_close(&scrap);
+    return rc;
+}
+
+int weightfile_carry(struct session *s, const char *path, struct diag *d)
+{
+    return take_all(s, path, true, d);
+}
+
+int weightfile_read(struct session *s, const char *path, struct diag *d)
+{
+    return take_all(s, path, false, d);
+}

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "view/results.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fsio.h"
+#include "base/strbuf.h"
+#include "train/trainer.h"
+
+enum {
+    LEADING = 3
+}; /* columns of metrics.csv that are no figures: epoch, step, seconds */
+
+static struct figure *copy(struct arena *a, const struct figure *v, size_t n)
+{
+    struct figure *to = arena_array(a, n + 1, sizeof *to);
+
+    for (size_t i = 0; i < n; i++)
+        to[i] = (struct figure){ arena_strdup(a, v[i].name), v[i].value };
+    return to;
+}
+
+struct result *results_add(struct results *r, const char *stage, uint64_t seed,
+                           const struct figure *kept, size_t n_kept,
+                           const struct figure *last, size_t n_last)
+{
+    if (r->n == r->room) {
+        size_t room = r->room ? 2 * r->room : 16;
+        r->v = arena_grow(r->arena, r->v, r->n, room, sizeof *r->v);
+        r->room = room;
+    }
+    struct result *one = &r->v[r->n++];
+    *one = (struct result){ .stage = stage,
+                            .seed = seed,
+                            .kept = copy(r->arena, kept, n_kept),
+                            .n_kept = n_kept };
+    one->last = last ? copy(r->arena, last, n_last) : one->kept;
+    one->n_last = last ? n_last : n_kept;
+    return one;
+}
+
+static void add_missed(struct arena *a, struct result *one, const char *text)
+{
+    one->missed =
+        arena_grow(a, one->missed, one->n_missed, one->n_missed + 1, sizeof *one->missed);
+    one->missed[one->n_missed++] = arena_strdup(a, text);
+}
+
+void results_add_missed(struct results *r, struct result *one, const struct diag *said)
+{
+    for (size_t i = 0; i < said->n; i++)
+        if (said->entries[i].severity == DIAG_ERROR &&
+            said->entries[i].class == DIAG_MISSED)
+            add_missed(r->arena, one, said->entries[i].text);
+}
+
+void results_add_shown(struct results *r, struct result *one, const char *report,
+                       const char *file)
+{
+    struct arena *a = r->arena;
+
+    one->shown =
+        arena_grow(a, one->shown, one->n_shown, one->n_shown + 1, sizeof *one->shown);
+    one->shown[one->n_shown++] =
+        (struct shown){ arena_strdup(a, report), arena_strdup(a, file) };
+}
+
+/* ---- curves ---- */
+
+static struct curve *add_curve(struct arena *a, struct result *to, const char *name,
+                               size_t n)
+{
+    struct curve *k = &to->curves[to->n_curves++];
+
+    *k = (struct curve){ .name = arena_strdup(a, name),
+                         .epoch = arena_array(a, n + 1, sizeof *k->epoch),
+                         .value = arena_array(a, n + 1, sizeof *k->value) };
+    return k;
+}
+
+void results_add_curves(struct results *r, struct result *one, const struct history *h)
+{
+    one->curves = arena_array(r->arena, h->n + 1, sizeof *one->curves);
+    for (size_t i = 0; i < h->n; i++) {
+        const struct curve *from = &h->curves[i];
+        struct curve       *to = add_curve(r->arena, one, from->name, from->n);
+        to->n = from->n;
+        memcpy(to->epoch, from->epoch, to->n * sizeof *to->epoch);
+        memcpy(to->value, from->value, to->n * sizeof *to->value);
+    }
+}
+
+/* A row of metrics.csv; a field without a number is passed by. */
+static void read_row(struct result *to, char *line)
+{
+    double epoch = strtod(line, NULL);
+    char  *field = line, *end;
+
+    for (size_t i = 0; field; i++) {
+        char  *next = strchr(field, ',');
+        double v = strtod(field, &end);
+        if (i >= LEADING && i - LEADING < to->n_curves && end != field) {
+            struct curve *k = &to->curves[i - LEADING];
+            k->epoch[k->n] = epoch;
+            k->value[k->n++] = v;
+        }
+        field = next ? next + 1 : NULL;
+    }
+}
+
+static void read_header(struct arena *a, struct result *to, char *line, size_t rows)
+{
+    size_t i = 0, most = 1;
+    char  *rest;
+
+    for (const char *at = line; *at; at++)
+        most += *at == ',';
+    to->curves = arena_array(a, most, sizeof *to->curves);
+    for (char *name = strtok_r(line, ",", &rest); name; name = strtok_r(NULL, ",", &rest))
+        if (i++ >= LEADING)
+            add_curve(a, to, name, rows);
+}
+
+static size_t count_lines(const char *text)
+{
+    size_t n = 1;
+
+    for (; *text; text++)
+        n += *text == '\n';
+    return n;
+}
+
+/* Of a training that was done before: an estimator has no such file. */
+static int read_curves(struct results *r, struct result *one, const char *folder,
+                       struct diag *d)
+{
+    struct arena scrap = { 0 };
+    const char  *path = arena_printf(&scrap, "%s/metrics.csv", folder);
+    char        *text = NULL, *rest;
+    size_t       n;
+    int          rc = fsio_exists(path) ? fsio_read(path, 1 << 28, &text, &n, d) : 0;
+
+    arena_close(&scrap);
+    if (rc || !text)
+        return rc;
+    size_t rows = count_lines(text);
+    char  *line = strtok_r(text, "\n", &rest);
+    if (line)
+        read_header(r->arena, one, line, rows);
+    while (line && (line = strtok_r(NULL, "\n", &rest)))
+        read_row(one, line);
+    free(text);
+    return 0;
+}
+
+const struct curve *results_curve(const struct result *r, const char *metric)
+{
+    for (size_t i = 0; i < r->n_curves; i++)
+        if (strcmp(r->curves[i].name, metric) == 0)
+            return &r->curves[i];
+    return NULL;
+}
+
+/* ---- figures ---- */
+
+static void add_lines(struct strbuf *s, const char *which, const struct figure *v,
+                      size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        strbuf_printf(s, "%s,%s,%.17g\n", which, v[i].name, v[i].value);
+}
+
+/* missed,"TEXT", : the text between quotes, which are doubled in it, on one line. */
+static void add_text(struct strbuf *s, const char *text)
+{
+    strbuf_puts(s, "missed,\"");
+    for (; *text; text++)
+        strbuf_printf(s, *text == '"' ? "\"%c" : "%c", *text == '\n' ? ' ' : *text);
+    strbuf_puts(s, "\",\n");
+}
+
+static const char *file_in(struct arena *a, const char *folder)
+{
+    return arena_printf(a, "%s/results.csv", folder);
+}
+
+int results_write(const struct result *r, const char *folder, struct diag *d)
+{
+    struct arena  scrap = { 0 };
+    struct strbuf s = { 0 };
+
+    strbuf_puts(&s, "weights,figure,value\n");
+    add_lines(&s, "kept", r->kept, r->n_kept);
+    add_lines(&s, "last", r->last, r->n_last);
+    for (size_t i = 0; i < r->n_missed; i++)
+        add_text(&s, r->missed[i]);
+    for (size_t i = 0; i < r->n_shown; i++)
+        strbuf_printf(&s, "shown,%s,%s\n", r->shown[i].report, r->shown[i].file);
+    int rc = fsio_replace(file_in(&scrap, folder), strbuf_text(&s), s.n, d);
+    strbuf_close(&s);
+    arena_close(&scrap);
+    return rc;
+}
+
+struct lines {
+    struct figure *v[2]; /* kept, last */
+    size_t         n[2];
+};
+
+/* "kept,test.mse,0.03": anything else is passed by. */
+static void read_line(struct lines *l, char *line)
+{
+    char *name = strchr(line, ','), *value = name ? strchr(name + 1, ',') : NULL;
+    int   which = strncmp(line, "kept,", 5) == 0   ? 0
+                  : strncmp(line, "last,", 5) == 0 ? 1
+                                                   : -1;
+
+    if (!value || which < 0)
+        return;
+    *value = 0;
+    l->v[which][l->n[which]++] = (struct figure){ name + 1, strtod(value + 1, NULL) };
+}
+
+/* What add_text wrote, in place; NULL: another line. */
+static char *take_text(char *line)
+{
+    static const char head[] = "missed,\"";
+    char             *text = line + sizeof head - 1, *to = text;
+
+    if (strncmp(line, head, sizeof head - 1) != 0)
+        return NULL;
+    for (const char *from = text; *from && (*from != '"' || from[1] == '"'); from++) {
+        from += *from == '"';
+        *to++ = *from;
+    }
+    *to = 0;
+    return text;
+}
+
+/* "shown,compare,compare.txt"; a file elsewhere is passed by. 1: it was such a line. */
+static int read_shown(struct results *r, struct result *to, char *line)
+{
+    static const char head[] = "shown,";
+    char             *report = line + sizeof head - 1, *file;
+
+    if (strncmp(line, head, sizeof head - 1) != 0)
+        return 0;
+    file = strchr(report, ',');
+    if (file && !strchr(file, '/')) {
+        *file = 0;
+        results_add_shown(r, to, report, file + 1);
+    }
+    return 1;
+}
+
+/* As the training itself said it. */
+static void say_missed(const struct result *one, struct diag *d)
+{
+    enum diag_class was = d->class;
+
+    d->class = DIAG_MISSED;
+    for (size_t i = 0; i < one->n_missed; i++) {
+        diag_error(d, NULL, "%s", one->missed[i]);
+        diag_note(d, "by    %s, which was done before", one->folder);
+    }
+    d->class = was;
+}
+
+int results_read(struct results *r, const char *stage, uint64_t seed, const char *folder,
+                 struct diag *d)
+{
+    struct arena  scrap = { 0 };
+    const char   *path = file_in(&scrap, folder);
+    struct lines  l = { 0 };
+    char         *text, *rest;
+    size_t        n, lines;
+    struct result other = { 0 };
+
+    if (!fsio_exists(path)) {
+        arena_close(&scrap);
+        return 0;
+    }
+    if (fsio_read(path, 1 << 24, &text, &n, d)) {
+        arena_close(&scrap);
+        return -1;
+    }
+    lines = count_lines(text);
+    l.v[0] = arena_array(&scrap, lines, sizeof *l.v[0]);
+    l.v[1] = arena_array(&scrap, lines, sizeof *l.v[1]);
+    for (char *line = strtok_r(text, "\n", &rest); line;
+         line = strtok_r(NULL, "\n", &rest)) {
+        char *missed = take_text(line);
+        if (missed)
+            add_missed(r->arena, &other, missed);
+        else if (!read_shown(r, &other, line))
+            read_line(&l, line);
+    }
+    struct result *one = results_add(r, stage, seed, l.v[0], l.n[0], l.v[1], l.n[1]);
+    one->folder = arena_strdup(r->arena, folder);
+    one->missed = other.missed;
+    one->n_missed = other.n_missed;
+    one->shown = other.shown;
+    one->n_shown = other.n_shown;
+    say_missed(one, d);
+    free(text);
+    arena_close(&scrap);
+    return read_curves(r, one, folder, d) ? -1 : 1;
+}
+
+double results_figure(const struct result *r, const char *metric, bool last)
+{
+    const struct figure *v = last ? r->last : r->kept;
+
+    for (size_t i = 0; i < (last ? r->n_last : r->n_kept); i++)
+        if (strcmp(v[i].name, metric) == 0)
+            return v[i].value;
+    return (double)NAN;
+}

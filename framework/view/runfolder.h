@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* The folder that a run leaves: pipeline.yaml (resolved), metrics.csv, events.jsonl,
+ * best.nnw, last.nnw, env.json, report/. */
+#ifndef NNP_VIEW_RUNFOLDER_H
+#define NNP_VIEW_RUNFOLDER_H
+#include "base/arena.h"
+#include "base/diag.h"
+#include "run/session.h"
+
+/* out NULL: a new runs/NAME/NNN. An existing folder that is not empty is refused without
+ * force. */
+const char *runfolder_make(struct arena *a, const char *out, const char *name, bool force,
+                           struct diag *d);
+/* Takes away what writers that were killed have left in it and in its reports. */
+void runfolder_sweep(const char *folder);
+/* pipeline.yaml and env.json, before the first epoch. */
+int runfolder_begin(const struct session *s, const char *folder, struct diag *d);
+/* Can a single training go on in this folder? */
+bool runfolder_has_checkpoint(struct arena *a, const char *folder);
+/* Does it hold several trainings, each in a folder of its own? */
+bool runfolder_has_several(struct arena *a, const char *folder);
+/* The latest runs/NAME/NNN with a checkpoint; NULL: there is none. */
+const char *runfolder_latest(struct arena *a, const char *name);
+/* One process works in a folder at a time: -1 with a message if another one does, else a
+ * number for runfolder_unlock; the end of the process unlocks it too. */
+int  runfolder_lock(const char *folder, struct diag *d);
+void runfolder_unlock(int lock);
+/* From a run folder (or its pipeline.yaml): the resolved pipeline as a source whose name
+ * is the original file, so that paths in it still mean the same; *weights is best.nnw. */
+const struct source *runfolder_open(struct arena *a, const char *folder,
+                                    const char **weights, struct diag *d);
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* nnp.results/1: what a report sees of the other trainings of its file. */
+#include <config.h>
+#include "view/view.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A report that asks is about all of them. */
+static const struct results *results_of(nnp_ctx *c)
+{
+    view_of(c)->asked_results = true;
+    return view_of(c)->results;
+}
+
+static const char *stage_name(nnp_ctx *c, uint32_t i)
+{
+    const struct results *r = results_of(c);
+
+    for (uint32_t k = 0; r->stages[k]; k++)
+        if (k == i)
+            return r->stages[k];
+    return NULL;
+}
+
+static const struct result *nth(const struct results *r, const char *stage, uint32_t n)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (strcmp(r->v[i].stage, stage) == 0 && n-- == 0)
+            return &r->v[i];
+    return NULL;
+}
+
+static uint32_t runs_of(nnp_ctx *c, const char *stage)
+{
+    uint32_t n = 0;
+
+    while (nth(results_of(c), stage, n))
+        n++;
+    return n;
+}
+
+static double figure_of(nnp_ctx *c, const char *stage, uint32_t run, const char *metric,
+                        int last)
+{
+    const struct result *r = nth(results_of(c), stage, run);
+
+    return r ? results_figure(r, metric, last) : (double)NAN;
+}
+
+static int curve_of(nnp_ctx *c, const char *stage, uint32_t run, const char *metric,
+                    const double **epoch, const double **value)
+{
+    const struct result *r = nth(results_of(c), stage, run);
+    const struct curve  *k = r ? results_curve(r, metric) : NULL;
+
+    if (!k)
+        return 0;
+    view_of(c)->asked_curves = true;
+    *epoch = k->epoch;
+    *value = k->value;
+    return (int)k->n;
+}
+
+const nnp_results view_results = {
+    .size = sizeof view_results,
+    .stage = stage_name,
+    .runs = runs_of,
+    .figure = figure_of,
+    .curve = curve_of,
+};

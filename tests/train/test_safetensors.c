@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "train/safetensors.h"
+#include "support/nnt.h"
+
+#include <string.h>
+
+static int parse(const char *header, size_t data, struct arena *a,
+                 struct safetensors *out, struct diag *d)
+{
+    size_t n = strlen(header), total = 8 + n + data;
+    char  *bytes = arena_alloc(a, total + 1);
+
+    bytes[0] = (char)(n & 255);
+    bytes[1] = (char)(n >> 8);
+    memcpy(bytes + 8, header, n);
+    return safetensors_parse(a, "t", bytes, total, out, d);
+}
+
+START_TEST(what_is_written_is_read_back)
+{
+    struct arena        a = { 0 };
+    struct diag         d;
+    struct safetensors  f;
+    float               w[6] = { 1, -2, 3.5f, 0, 1e-30f, 7 };
+    int64_t             k[1] = { -5 }, s2[2] = { 2, 3 }, s1[1] = { 1 };
+    struct named_tensor v[2] = {
+        { "dense1.weight",
+          { .data = w, .ndim = 2, .shape = s2, .code = 2, .bits = 32, .lanes = 1 } },
+        { "a \"name\"",
+          { .data = k, .ndim = 1, .shape = s1, .code = 0, .bits = 64, .lanes = 1 } },
+    };
+    const char *meta[] = { "epoch", "3", NULL };
+    const char *path = nnt_file("w.nnw", "", 0);
+
+    diag_init(&d, &a);
+    ck_assert_int_eq(safetensors_write(path, v, 2, meta, &d), 0);
+    ck_assert_int_eq(safetensors_read(&a, path, &f, &d), 0);
+    ck_assert_uint_eq(f.n, 2);
+    const struct named_tensor *t = safetensors_find(&f, "dense1.weight");
+    ck_assert_int_eq(t->t.ndim, 2);
+    ck_assert_int_eq(t->t.shape[1], 3);
+    ck_assert_int_eq(memcmp(t->t.data, w, sizeof w), 0);
+    ck_assert_ptr_nonnull(safetensors_find(&f, "a \"name\""));
+    ck_assert_str_eq(f.meta[0], "epoch");
+    ck_assert_str_eq(f.meta[1], "3");
+    ck_assert_ptr_null(safetensors_find(&f, "other"));
+    safetensors_close(&f);
+    arena_close(&a);
+}
+END_TEST
+
+static const struct {
+    const char *header, *complaint;
+    size_t      data;
+} damaged[] = {
+    { "{", "a string is missing", 0 },
+    { "[]", "'{' is missing", 0 },
+    { "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}", "'}' is missing",
+      8 },
+    { "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+      "beyond the end", 7 },
+    { "{\"w\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}",
+      "not that of its shape", 8 },
+    { "{\"w\":{\"dtype\":\"F32\",\"data_offsets\":[0,8]}}", "incomplete", 8 },
+    { "{\"w\":{\"dtype\":\"C64\",\"shape\":[1],\"data_offsets\":[0,8]}}", "does not read",
+      8 },
+    { "{\"w\":{\"dtype\":\"F32\",\"shape\":[99999999999,99999999999],\"data_offsets\":[0,"
+      "8]}}",
+      "too large", 8 },
+    { "{\"w\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,1],\"data_offsets\":[0,4]}}",
+      "too many", 4 },
+    { "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}}",
+      "beyond the end", 8 },
+    { "{\"w\\u00zz\":1}", "a bad escape", 0 },
+};
+
+START_TEST(refuses_what_is_damaged)
+{
+    struct arena       a = { 0 };
+    struct diag        d;
+    struct safetensors f;
+
+    diag_init(&d, &a);
+    ck_assert_int_eq(parse(damaged[_i].header, damaged[_i].data, &a, &f, &d), -1);
+    ck_assert_msg(strstr(d.entries[0].text, damaged[_i].complaint), "%s",
+                  d.entries[0].text);
+    arena_close(&a);
+}
+END_TEST
+
+START_TEST(refuses_a_header_longer_than_the_file)
+{
+    struct arena       a = { 0 };
+    struct diag        d;
+    struct safetensors f;
+    char               bytes[] = { 100, 0, 0, 0, 0, 0, 0, 0, '{', '}' };
+
+    diag_init(&d, &a);
+    ck_assert_int_eq(safetensors_parse(&a, "t", bytes, sizeof bytes, &f, &d), -1);
+    ck_assert_int_eq(safetensors_parse(&a, "t", bytes, 3, &f, &d), -1);
+    arena_close(&a);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("safetensors");
+    TCase *t = tcase_create("run");
+
+    tcase_add_test(t, what_is_written_is_read_back);
+    tcase_add_loop_test(t, refuses_what_is_damaged, 0, COUNT(damaged));
+    tcase_add_test(t, refuses_a_header_longer_than_the_file);
+    suite_add_tcase(s, t);
+    return nnt_main(s);
+}

@@ -1,0 +1,8 @@
+if HAVE_CHECK
+check_PROGRAMS += %reldir%/test_fit
+%canon_reldir%_test_fit_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_safetensors
+%canon_reldir%_test_safetensors_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_trainer
+%canon_reldir%_test_trainer_CPPFLAGS = $(TEST_CPPFLAGS)
+endif
