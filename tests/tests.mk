@@ -35,7 +35,7 @@ dist_check_SCRIPTS += %reldir%/docs_plugins.sh
 dist_check_SCRIPTS += %reldir%/stages.sh %reldir%/cli.sh %reldir%/pipelines.sh %reldir%/threads.sh \
 	%reldir%/memory.sh %reldir%/resume.sh %reldir%/staged.sh %reldir%/rows.sh
 dist_check_SCRIPTS += %reldir%/disk_full.sh %reldir%/safetensors.sh %reldir%/runs.sh %reldir%/limits.sh
-EXTRA_DIST += %reldir%/run/safetensors.py $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/%reldir%/run/old/*))
+EXTRA_DIST += %reldir%/train/safetensors.py $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/%reldir%/run/old/*))
 EXTRA_DIST += %reldir%/may_include %reldir%/lint_known %reldir%/valgrind %reldir%/valgrind.supp
 
 dist_check_SCRIPTS += %reldir%/plugin_new.sh %reldir%/conformance.sh %reldir%/samples.sh %reldir%/abi.sh

@@ -1,8 +1,0 @@
-/* SPDX-License-Identifier: MIT */
-/* "nnp.tiles/1", as plugin.h describes it. */
-#ifndef NNP_BASE_TILES_H
-#define NNP_BASE_TILES_H
-#include <nnpipe/plugin.h>
-
-extern const nnp_tiles tiles;
-#endif
