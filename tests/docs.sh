@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # The YAML in the documentation is true: every fenced block tagged yaml in docs/*.md and
 # README.md that says nnpipe: 1 passes `nnpipe check`; the others are only excerpts. A block
-# whose first line is "# file: NAME" is kept as NAME for the blocks after it to extend.
+# whose first line is "# file: NAME" is kept as NAME for the blocks after it to extend; one whose
+# first line is "# pipelines/NAME" is that file but for its comments.
 : "${srcdir:=.}" "${NNPIPE:=./nnpipe}"
 case $NNPIPE in /*) ;; *) NNPIPE=$PWD/$NNPIPE ;; esac
 NO_COLOR=1
@@ -27,6 +28,16 @@ for doc in "$srcdir"/docs/*.md "$srcdir"/README.md; do
             echo "ok $n - $label"
         else
             echo "not ok $n - $label"
+            sed 's/^/# /' "$dir/out"
+        fi
+        stands_for=$(sed -n '1s/^# \(pipelines\/.*\)/\1/p' "$block")
+        [ -n "$stands_for" ] || continue
+        n=$((n + 1))
+        "$NNPIPE" show --after=tree "$srcdir/$stands_for" >"$dir/want" 2>&1
+        if "$NNPIPE" show --after=tree "$block" 2>&1 | diff "$dir/want" - >"$dir/out"; then
+            echo "ok $n - ${doc##*/} shows $stands_for as it is"
+        else
+            echo "not ok $n - ${doc##*/} shows $stands_for as it is"
             sed 's/^/# /' "$dir/out"
         fi
     done

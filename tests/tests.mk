@@ -31,7 +31,7 @@ include tests/faults/faults.mk
 
 dist_check_SCRIPTS += %reldir%/lint.sh %reldir%/headers.sh %reldir%/refused.sh %reldir%/docs.sh
 dist_check_SCRIPTS += %reldir%/bits.sh %reldir%/datasets.sh %reldir%/kernels.sh
-dist_check_SCRIPTS += %reldir%/docs_plugins.sh
+dist_check_SCRIPTS += %reldir%/docs_plugins.sh %reldir%/docs_pages.sh
 dist_check_SCRIPTS += %reldir%/stages.sh %reldir%/cli.sh %reldir%/pipelines.sh %reldir%/threads.sh \
 	%reldir%/memory.sh %reldir%/resume.sh %reldir%/staged.sh %reldir%/rows.sh
 dist_check_SCRIPTS += %reldir%/disk_full.sh %reldir%/safetensors.sh %reldir%/runs.sh %reldir%/limits.sh
@@ -64,3 +64,8 @@ docs-plugins: all
 	$(AM_V_GEN)$(AM_TESTS_ENVIRONMENT) srcdir='$(srcdir)' \
 		$(SHELL) '$(srcdir)/%reldir%/docs_plugins.sh' --write
 .PHONY: docs-plugins
+
+# docs/pipelines.md and CHANGELOG.md, from the comments of pipelines/ and from docs/changes/.
+docs-pages:
+	$(AM_V_GEN)srcdir='$(srcdir)' $(SHELL) '$(srcdir)/%reldir%/docs_pages.sh' --write
+.PHONY: docs-pages
