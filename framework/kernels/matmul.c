@@ -6,6 +6,25 @@
 #include "kernels/cpu.h"
 #include "kernels/matmul_kernel.h"
 
+/*
+ * C is cut into tiles, and a tile is one chunk for the pool. An element of C is summed
+ * along k in the same order in any tile, so the cut may follow the number of threads and
+ * the result does not: what is free to choose is only who computes which elements.
+ *
+ *              columns
+ *            +-------+-------+
+ *       rows | t0    | t1    |
+ *            +-------+-------+
+ *            | t2    | t3    |
+ *            +-------+-------+
+ *
+ * A tile packs its part of A and of B into lines that the kernel reads one after the
+ * other (matmul_kernel.h). Packing costs about as much as reading, so tiles are as large
+ * as the threads allow.
+ *
+ * A product with a single row, or a single column that is turned into one, has nothing to
+ * reuse: it runs along B in memory at the pace of memory (row_part).
+ */
 enum {
     WORTH = 1 << 18, /* multiplications that pay for a thread: about 5 us */
     ALONG = 1 << 17, /* the same where B is read but once, a row: memory sets the pace */

@@ -1,7 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/* How long each tensor lives, and which may lie on top of each other because a plugin
+/*
+ * How long each tensor lives, and which may lie on top of each other because a plugin
  * promised to work in place. A value lives from its forward to its last reader; a
- * backward reads in and out unless FREE_IN, FREE_OUT say that it does not. */
+ * backward reads in and out unless FREE_IN, FREE_OUT say that it does not.
+ *
+ *   step                  0 dense1  1 dense2  2 loss  3 dense2  4 dense1
+ *                           tanh1               back    tanh1     back
+ *                                                       back
+ *   value of dense1         |- - - - - - - - - - - - - - - - |
+ *   value of tanh1          |--------------------------------|  lies on dense1's
+ *   value of dense2                   |---------|
+ *   gradient of dense2                          |------------|
+ *
+ * The steps are walked once. A buffer begins at the step that writes it (new_buffer), and
+ * each later reader moves its end (touch). Then pairs are laid on each other: the output
+ * of a layer that works in place on its input, if that input has no reader after this
+ * step; the gradient of its input on that of its output likewise. Such a pair is one
+ * stretch of memory with one life, that of both; `root` of a buffer is the one whose
+ * place it shares.
+ *
+ * A value is never kept alive "just in case": what is not touched later is overwritten,
+ * so a promise that does not hold (FREE_OUT of a layer that does read its output) makes
+ * wrong gradients. `nnpipe plugin test` tries every promise of a component for that
+ * reason.
+ */
 #include <config.h>
 #include "plan/plan.h"
 
@@ -42,6 +64,8 @@ static void forward_lives(const struct graph *g, struct plan *p, int step, int i
             new_buffer(p, BUFFER_SAVED, i, (int)k, step, tensor_bytes(&n->inst.saved[k]));
 }
 
+/* The gradient of input k: a temporary if the schedule said so, else the stream's own,
+ * which begins here if this node is the first to write it. */
 static void write_gradient(const struct graph *g, struct plan *p, int step, int i,
                            uint32_t k)
 {
@@ -56,7 +80,7 @@ static void write_gradient(const struct graph *g, struct plan *p, int step, int 
         touch(p, p->gradient[s], step);
 }
 
-/* What a loss with its gradient has for an output. */
+/* The loss per row of a loss that has no forward in this plan: backward writes it. */
 static void loss_lives(const struct graph *g, struct plan *p, int step, int i)
 {
     const struct graph_node *n = &g->nodes[i];

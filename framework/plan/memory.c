@@ -21,6 +21,8 @@ static int larger_first(const void *x, const void *y)
     return a < b ? -1 : 1; /* the order of the plan, so that the layout is repeatable */
 }
 
+/* Are both alive in some step? Both ends count: a step reads its inputs while it writes.
+ */
 static bool meet(const struct buffer *a, const struct buffer *b)
 {
     return a->first <= b->last && b->first <= a->last;
@@ -45,6 +47,8 @@ static void place(struct buffer *b, struct buffer **placed, size_t n)
     b->offset = at;
 }
 
+/* All calls of a plan share one place for scratch, behind the buffers: it lives for one
+ * call, and calls follow each other. */
 static void measure_scratch(const struct graph *g, struct plan *p)
 {
     for (size_t i = g->first_layer; i < g->n_nodes; i++) {

@@ -1,6 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* Which nodes run, in which order. Forward is the order of the file; backward its
- * reverse. */
+/*
+ * Which nodes run, in which order. Forward is the order of the file, which is a runnable
+ * one because a stream can only be named below the item that makes it; backward is its
+ * reverse.
+ *
+ * A plan starts from its sinks (losses, metrics, what a report wants to read) and keeps
+ * what leads to them; a layer that nobody needs is not computed. Gradients flow back from
+ * the losses along the same edges as far as something trainable lies upstream.
+ *
+ *      x ---> dense1 ---> a ---> dense2 ---> add ---> loss        a is read twice, so two
+ *                         |                   ^                   nodes have a gradient
+ * for
+ *                         +-------------------+                   it
+ *
+ *      backward:  loss, add (sets da), dense2 (writes a temporary), ADD (da += it),
+ * dense1
+ *
+ * Whoever comes first in backward writes the gradient of a stream where it lies. Everyone
+ * after that writes into a temporary, and a step of its own adds it: a plugin never needs
+ * to know that its input has other readers.
+ */
 #include <config.h>
 #include "plan/plan.h"
 
@@ -20,6 +39,7 @@ int plan_input(const struct plan *p, const struct graph *g, const struct graph_n
     return graph_resolve(g, n->in[k], plan_trains(p));
 }
 
+/* What a plan is made for: the nodes whose results somebody outside of it wants. */
 static bool is_sink(const struct graph *g, const struct plan *p,
                     const struct graph_node *n)
 {
@@ -35,6 +55,8 @@ static bool is_sink(const struct graph *g, const struct plan *p,
     }
 }
 
+/* From the last node to the first: a node is needed if it is a sink or if one that is
+ * needed reads it. Nodes come after what they read, so one sweep finds all. */
 static void mark_needed(const struct graph *g, struct plan *p)
 {
     for (size_t i = g->n_nodes; i-- > g->first_layer;) {
@@ -99,7 +121,8 @@ static void schedule_backward(const struct graph *g, struct plan *p, bool *writt
         if (!p->wants_din[i][k])
             continue;
         if (n->role != ROLE_PENALTY && written[s]) {
-            p->temporary[i][k] = 0; /* gets its buffer from liveness */
+            p->temporary[i][k] =
+                0; /* wanted: liveness puts the number of a buffer here */
             add(p, STEP_ADD, i, s, (int)k);
         }
         written[s] = true;
@@ -160,6 +183,8 @@ static void find_writers(struct arena *a, const struct graph *g, struct plan *p)
     }
 }
 
+/* An activation becomes part of the step before it where `follows` allows it: its numbers
+ * are then made while those they come from are still in the cache. */
 static void join_sweeps(const struct graph *g, struct plan *p)
 {
     size_t n = 0;
@@ -177,7 +202,8 @@ static void join_sweeps(const struct graph *g, struct plan *p)
     p->n_steps = n;
 }
 
-/* The loss comes with its gradient. */
+/* A loss whose backward computes the loss as well needs no forward in training: one sweep
+ * over prediction and target instead of two. */
 static bool in_backward(const struct graph *g, const struct plan *p, size_t i)
 {
     const struct graph_node *n = &g->nodes[i];
