@@ -8,13 +8,15 @@
  * what leads to them; a layer that nobody needs is not computed. Gradients flow back from
  * the losses along the same edges as far as something trainable lies upstream.
  *
- *      x ---> dense1 ---> a ---> dense2 ---> add ---> loss        a is read twice, so two
- *                         |                   ^                   nodes have a gradient
- * for
- *                         +-------------------+                   it
- *
- *      backward:  loss, add (sets da), dense2 (writes a temporary), ADD (da += it),
- * dense1
+ *      x --> dense1 --> a --> dense2 --> add --> loss
+ *                       |                 ^
+ *                       +-----------------+     a is read twice: two nodes have
+ *                                               a gradient for it
+ *      backward:  loss
+ *                 add        writes the gradient of a
+ *                 dense2     writes a temporary
+ *                 ADD        gradient of a += temporary
+ *                 dense1
  *
  * Whoever comes first in backward writes the gradient of a stream where it lies. Everyone
  * after that writes into a temporary, and a step of its own adds it: a plugin never needs
