@@ -19,6 +19,8 @@ framework_libhost_la_SOURCES += \
 	%reldir%/rng.h \
 	%reldir%/sha256.c \
 	%reldir%/sha256.h \
+	%reldir%/split.c \
+	%reldir%/split.h \
 	%reldir%/strbuf.c \
 	%reldir%/strbuf.h \
 	%reldir%/thread.c \

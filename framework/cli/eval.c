@@ -30,14 +30,6 @@ static void print_json(const struct figure *f, size_t n, struct strbuf *out)
     strbuf_puts(out, "}\n");
 }
 
-static int on_split(const char *on)
-{
-    for (int k = 0; k < N_SPLITS; k++)
-        if (strcmp(on, split_names[k]) == 0)
-            return k;
-    return -1;
-}
-
 static int on_file(struct cli *c, struct session *s, const char *file, struct figure *f,
                    size_t *n, size_t room)
 {
@@ -53,13 +45,13 @@ static int on_file(struct cli *c, struct session *s, const char *file, struct fi
     return rc;
 }
 
-static int on_data(struct cli *c, struct session *s, int only, struct figure *f,
+static int on_data(struct cli *c, struct session *s, enum split only, struct figure *f,
                    size_t *n, size_t room)
 {
     bool any = false;
 
     for (int k = 0; k < N_SPLITS; k++) {
-        if ((only >= 0 && k != only) || !feed_rows(s, (enum split)k))
+        if ((only < N_SPLITS && k != (int)only) || !feed_rows(s, (enum split)k))
             continue;
         any = true;
         if (evaluate_split(s, (enum split)k, f, n, room, &c->diag))
@@ -78,15 +70,16 @@ static int evaluate(struct cli *c, struct pipeline *p, const char *on)
     size_t         room = N_SPLITS * evaluate_room(p->session), n = 0;
     struct figure *f = arena_array(&c->arena, room, sizeof *f);
     struct strbuf  out = { 0 };
-    int            split = on ? on_split(on) : -1, rc;
+    enum split     split = split_find(on);
+    int            rc;
 
-    if (on && split < 0 && !strpbrk(on, "./") && strcmp(on, "-") != 0) {
+    if (on && split == N_SPLITS && !strpbrk(on, "./") && strcmp(on, "-") != 0) {
         c->diag.class = DIAG_USAGE;
         return diag_error(&c->diag, NULL, "--on %s: train, val, test or a file is needed",
                           on);
     }
-    rc = on && split < 0 ? on_file(c, p->session, on, f, &n, room)
-                         : on_data(c, p->session, split, f, &n, room);
+    rc = on && split == N_SPLITS ? on_file(c, p->session, on, f, &n, room)
+                                 : on_data(c, p->session, split, f, &n, room);
     if (!rc)
         (c->json ? print_json : print_text)(f, n, &out);
     fputs(strbuf_text(&out), stdout);

@@ -68,8 +68,6 @@ static void read_facts(struct read *r)
     struct data_spec      *data = &r->spec->data;
     const struct instance *i = &data->loader;
 
-    data->count = instance_fact(i, "count", 0);
-    data->first_test = instance_fact(i, "test", 0);
     for (size_t k = 0; k < instance_count(i, NNP_OUT); k++)
         names_add(r, instance_decl(i, NNP_OUT, k)->name, NULL, NAME_STREAM,
                   &data->source->at);

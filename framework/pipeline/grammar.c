@@ -13,7 +13,6 @@ WORDS(grammar_stage, "name", "after", "input", "data", "model", "loss", "optim",
       "metrics", "metrics+", "note");
 WORDS(grammar_stage_own, "name", "after", "input", "note");
 WORDS(grammar_data, "source", "split", "map");
-WORDS(grammar_split, "train", "val", "test");
 WORDS(grammar_block, "args", "inputs", "layers", "note");
 WORDS(grammar_chain, "schedule", "groups", "note");
 WORDS(grammar_group, "of", "lr", "decay", "freeze", "note");

@@ -23,15 +23,16 @@ extern const struct place *const grammar_places[]; /* all of them, NULL-terminat
 /* A stage, and which of its keys are not merged over the file's. */
 extern const char *const grammar_stage[], *const grammar_stage_own[];
 /* Keys of the sections that are no items; NULL-terminated lists. */
-extern const char *const grammar_file[],
-    *const grammar_data[], *const grammar_split[],
-                               *const                         grammar_block[],
-                                   *const                     grammar_chain[],
-                                       *const                 grammar_group[],
-                                           *const             grammar_train[],
-                                               *const         grammar_stop[],
-                                                   *const     grammar_retry[],
-                                                       *const grammar_keep[], *const grammar_health[];
+extern const char *const grammar_file[];
+extern const char *const grammar_data[];
+extern const char *const grammar_block[];
+extern const char *const grammar_chain[];
+extern const char *const grammar_group[];
+extern const char *const grammar_train[];
+extern const char *const grammar_stop[];
+extern const char *const grammar_retry[];
+extern const char *const grammar_keep[];
+extern const char *const grammar_health[];
 
 bool grammar_has(const char *const *words, const char *word);
 /* Is it a word with a meaning beside a plugin's name, anywhere? */

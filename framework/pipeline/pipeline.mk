@@ -32,6 +32,8 @@ framework_libhost_la_SOURCES += \
 	%reldir%/spec.c \
 	%reldir%/spec.h \
 	%reldir%/split.c \
+	%reldir%/split_rows.c \
+	%reldir%/split_rows.h \
 	%reldir%/stage.c \
 	%reldir%/stage.h \
 	%reldir%/stage_model.c \

@@ -101,18 +101,6 @@ static void section(const struct spec *s, const char *title, const struct items 
         one(s, &items->v[i], wired, out);
 }
 
-static void range(const char *name, const struct split_range *r, struct strbuf *out)
-{
-    if (!r->given && !r->all)
-        return;
-    strbuf_printf(out, "  %s ", name);
-    if (r->all || r->official)
-        strbuf_puts(out, r->all ? "all" : "official");
-    else
-        strbuf_printf(out, "%g%s..%g%s", r->first, r->percent_first ? "%" : "", r->last,
-                      r->percent_last ? "%" : "");
-}
-
 static void data(const struct spec *s, struct strbuf *out)
 {
     const struct data_spec *d = &s->data;
@@ -129,11 +117,12 @@ static void data(const struct spec *s, struct strbuf *out)
     if (d->missing)
         strbuf_printf(out, "    missing: %s\n", d->missing);
     else if (d->count > 0)
-        strbuf_printf(out, "    %.0f rows\n", d->count);
+        strbuf_printf(out, "    %lld rows\n", (long long)d->count);
     strbuf_puts(out, "  split");
-    range("train", &d->train, out);
-    range("val", &d->val, out);
-    range("test", &d->test, out);
+    for (int k = 0; k < N_SPLITS; k++)
+        if (d->split[k].given || k == SPLIT_TRAIN)
+            strbuf_printf(out, "  %s %s", split_names[k],
+                          d->split[k].given ? d->split[k].text : "all");
     strbuf_puts(out, "\n");
     section(s, "map", &d->map, true, out);
 }

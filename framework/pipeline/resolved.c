@@ -306,24 +306,6 @@ static struct node *terms(const struct out *o, const struct items *items, bool w
 
 /* ---- sections ---------------------------------------------------------------------- */
 
-static void put_range(const struct out *o, struct node *m, const char *key,
-                      const struct split_range *s)
-{
-    struct strbuf b = { 0 };
-
-    if (!s->given)
-        return;
-    strbuf_number(&b, s->first);
-    strbuf_printf(&b, "%s..", s->percent_first ? "%" : "");
-    strbuf_number(&b, s->last);
-    strbuf_puts(&b, s->percent_last ? "%" : "");
-    put(o, m, key,
-        word(o, s->all        ? "all"
-                : s->official ? "official"
-                              : arena_strdup(o->r->a, strbuf_text(&b))));
-    strbuf_close(&b);
-}
-
 static struct node *data(const struct out *o)
 {
     const struct data_spec *d = &o->r->spec->data;
@@ -332,9 +314,9 @@ static struct node *data(const struct out *o)
     put(o, source, d->source->type->name,
         params(o, d->source, d->source->type, d->source->self));
     put(o, m, "source", source);
-    put_range(o, split, "train", &d->train);
-    put_range(o, split, "val", &d->val);
-    put_range(o, split, "test", &d->test);
+    for (int k = 0; k < N_SPLITS; k++)
+        if (d->split[k].given)
+            put(o, split, split_names[k], word(o, d->split[k].text));
     if (split->n)
         put(o, m, "split", split);
     for (size_t i = 0; i < d->map.n; i++)

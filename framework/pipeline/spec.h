@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/split.h"
 #include "call/instance.h"
 #include "plugin/registry.h"
 #include "text/tree.h"
@@ -63,20 +64,26 @@ struct items {
     size_t       n, room;
 };
 
-struct split_range { /* rows of the source; empty: n 0 */
-    bool    given, all, official; /* all: everything but the official test part */
-    bool    percent_first, percent_last;
-    double  first, last; /* rows inclusive, or percent of all rows (last exclusive) */
-    struct at at;
+struct split_range { /* what is written under data.split; pipeline/split_rows.h resolves it */
+    bool        given, all, official; /* all: everything but the official test part */
+    bool        percent_first, percent_last;
+    double      first, last; /* rows, both inclusive, or percent (last exclusive) */
+    const char *text;        /* as written; NULL unless given */
+    struct at   at;
+};
+
+struct row_range { /* n rows of the source from `first` */
+    int64_t first, n;
 };
 
 struct data_spec {
     struct item       *source; /* loader; NULL only while there are errors */
     struct items       map;    /* transforms, in order */
-    struct split_range train, val, test;
+    struct split_range split[N_SPLITS];
+    struct row_range   rows[N_SPLITS]; /* what that comes to; empty while count is 0 */
     const char        *missing; /* why the loader could not say its shapes, or NULL */
     struct instance    loader;  /* open and set up for 1 row (NNP_PEEK) when missing is NULL */
-    double             count, first_test; /* facts; count 0: unknown without reading */
+    int64_t            count;   /* rows that the loader said; 0: unknown without reading */
 };
 
 struct schedule_spec {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pipeline/split_rows.h"
 #include "pipeline/vars.h"
 
 /* A number, then perhaps a percent sign; NULL: neither. */
@@ -59,55 +60,35 @@ static int parse(struct read *r, const struct node *n, const char *key,
     return 0;
 }
 
-static int check(struct read *r, const struct node *n, const char *key,
-                 const struct split_range *s)
+/* Parts that are not written overlap as well: training rows are all rows unless said. */
+static void warn_overlap(struct read *r, enum split a, enum split b)
 {
     const struct data_spec *data = &r->spec->data;
-    double                  rows = data->count;
+    const struct row_range *x = &data->rows[a], *y = &data->rows[b];
+    int64_t                 low = x->first > y->first ? x->first : y->first;
+    int64_t                 x_end = x->first + x->n, y_end = y->first + y->n;
+    int64_t                 end = x_end < y_end ? x_end : y_end;
+
+    if (x->n && y->n && low < end)
+        diag_warn(r->d, &data->split[b].at,
+                  "split.%s and split.%s share rows %lld..%lld: the score will flatter",
+                  split_names[b], split_names[a], (long long)low, (long long)end - 1);
+}
+
+/* With what the loader says of itself; without that the run has the first word. */
+static void resolve(struct read *r)
+{
+    struct data_spec *data = &r->spec->data;
+    int64_t           first_test;
 
     if (data->missing || !data->source)
-        return 0;
-    if (s->official && !(data->first_test > 0))
-        return diag_code(r->d, &n->at, "range",
-                         "split.%s: these data have no official test part", key);
-    if (s->all || s->official || !(rows > 0))
-        return 0;
-    if ((!s->percent_first && s->first >= rows) || (!s->percent_last && s->last >= rows))
-        return diag_code(r->d, &n->at, "range",
-                         "split.%s: '%s' goes beyond the last row, %.0f", key, n->text,
-                         rows - 1);
-    return 0;
-}
-
-/* First and last row, inclusive; false: not known here. */
-static bool rows_of(const struct data_spec *data, const struct split_range *s,
-                    double *first, double *last)
-{
-    if (!s->given || !(data->count > 0))
-        return false;
-    *first = s->official ? data->first_test : 0;
-    *last = s->all && data->first_test > 0 ? data->first_test - 1 : data->count - 1;
-    if (s->all || s->official)
-        return true;
-    *first = s->percent_first ? floor(s->first / 100 * data->count) : s->first;
-    *last = s->percent_last ? floor(s->last / 100 * data->count) - 1 : s->last;
-    return *first <= *last;
-}
-
-static void warn_overlap(struct read *r, const struct split_range *a,
-                         const struct split_range *b, const char *a_key,
-                         const char *b_key)
-{
-    double first[2], last[2];
-
-    if (!rows_of(&r->spec->data, a, &first[0], &last[0]) ||
-        !rows_of(&r->spec->data, b, &first[1], &last[1]))
         return;
-    double low = fmax(first[0], first[1]), high = fmin(last[0], last[1]);
-    if (low <= high)
-        diag_warn(r->d, &b->at,
-                  "split.%s and split.%s share rows %.0f..%.0f: the score will flatter",
-                  b_key, a_key, low, high);
+    split_rows_counts(&data->loader, &data->count, &first_test);
+    if (data->count < 1 || split_rows(data, data->count, first_test, data->rows, r->d))
+        return;
+    warn_overlap(r, SPLIT_TRAIN, SPLIT_VAL);
+    warn_overlap(r, SPLIT_TRAIN, SPLIT_TEST);
+    warn_overlap(r, SPLIT_VAL, SPLIT_TEST);
 }
 
 static void read_one(struct read *r, const struct node *split, const char *key,
@@ -122,27 +103,23 @@ static void read_one(struct read *r, const struct node *split, const char *key,
                   "split.%s: a range is needed: 0..99, 0%%..90%%, all or official", key);
         return;
     }
-    if (parse(r, n, key, out) || check(r, n, key, out))
-        return;
     out->given = true;
+    out->text = n->text;
     out->at = n->at;
+    parse(r, n, key, out);
 }
 
 void split_read(struct read *r, const struct node *split)
 {
-    struct data_spec *data = &r->spec->data;
+    size_t before = r->d->errors;
 
-    if (split && split->kind != NODE_NULL &&
-        !grammar_expect(split, NODE_MAP, "data.split", r->d)) {
-        grammar_check(split, grammar_split, "data.split", r->d);
-        read_one(r, split, "train", &data->train);
-        read_one(r, split, "val", &data->val);
-        read_one(r, split, "test", &data->test);
-        warn_overlap(r, &data->train, &data->val, "train", "val");
-        warn_overlap(r, &data->train, &data->test, "train", "test");
-        warn_overlap(r, &data->val, &data->test, "val", "test");
+    if (split && split->kind != NODE_NULL) {
+        if (grammar_expect(split, NODE_MAP, "data.split", r->d))
+            return;
+        grammar_check(split, split_names, "data.split", r->d);
+        for (int k = 0; k < N_SPLITS; k++)
+            read_one(r, split, split_names[k], &r->spec->data.split[k]);
     }
-    if (!data->train.given)
-        data->train.all =
-            true; /* whatever else is said, there is something to train on */
+    if (r->d->errors == before)
+        resolve(r);
 }

@@ -11,23 +11,6 @@
 
 /* ---- names of metrics -------------------------------------------------------------- */
 
-static const char *const parts[] = { "train", "val", "test", NULL };
-
-/* "val.loss" -> "loss", and which part was named. */
-static const char *without_part(const char *name, const char **part)
-{
-    for (size_t i = 0; parts[i]; i++) {
-        size_t n = strlen(parts[i]);
-
-        if (strncmp(name, parts[i], n) == 0 && name[n] == '.') {
-            *part = parts[i];
-            return name + n + 1;
-        }
-    }
-    *part = NULL;
-    return name;
-}
-
 static bool is_metric(const struct read *r, const char *name)
 {
     const struct items *m = &r->spec->metrics;
@@ -56,21 +39,22 @@ static const char *const *metric_names(struct read *r)
     return list;
 }
 
-/* Is there such a part of the data? What the data themselves bring counts as well. */
-static bool has_part(const struct read *r, const char *part)
+/* Are there rows of that split? What the data themselves bring counts as well; data that
+ * could not be asked may bring a test part. */
+static bool has_rows(const struct read *r, enum split k)
 {
     const struct data_spec *data = &r->spec->data;
 
-    if (strcmp(part, "val") == 0)
-        return data->val.given;
-    if (strcmp(part, "test") == 0)
-        return data->test.given || data->missing || data->first_test > 0;
-    return true;
+    if (data->split[k].given || data->rows[k].n || k == SPLIT_TRAIN)
+        return true;
+    return k == SPLIT_TEST && data->missing && !data->split[SPLIT_TRAIN].given &&
+           !data->split[SPLIT_VAL].given;
 }
 
 int train_metric(struct read *r, const struct at *at, const char *name)
 {
-    const char        *part, *bare = without_part(name, &part);
+    const char        *bare = split_metric(name);
+    enum split         split = split_of(name);
     const char *const *names = metric_names(r);
     const char        *near;
     struct strbuf      list = { 0 };
@@ -88,10 +72,10 @@ int train_metric(struct read *r, const struct at *at, const char *name)
         strbuf_close(&list);
         return -1;
     }
-    if (part && !has_part(r, part))
+    if (split < N_SPLITS && !has_rows(r, split))
         return diag_code(r->d, at, "unknown-metric",
                          "'%s' needs rows to be taken on; data.split has no '%s'", name,
-                         part);
+                         split_names[split]);
     return 0;
 }
 
@@ -110,7 +94,7 @@ static const char *read_metric(struct read *r, const struct node *map, const cha
 static bool grows(const struct read *r, const char *name)
 {
     const struct items *m = &r->spec->metrics;
-    const char         *part, *bare = name ? without_part(name, &part) : "";
+    const char         *bare = name ? split_metric(name) : "";
 
     for (size_t i = 0; i < m->n; i++)
         if (strcmp(m->v[i].name, bare) == 0)

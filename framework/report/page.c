@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fsio.h"
+#include "base/split.h"
 #include "base/strbuf.h"
 
 /* Colours come twice, for light and for dark. Tables and pictures scroll inside their box
@@ -70,40 +71,23 @@ static void escaped(struct strbuf *out, const char *text)
 
 /* ---- figures ----------------------------------------------------------------------- */
 
-static const char *const splits[] = { "train", "val", "test" };
-enum { SPLITS = 3 };
-
-static int split_of(const char *name)
-{
-    for (int k = 0; k < SPLITS; k++) {
-        size_t n = strlen(splits[k]);
-        if (strncmp(name, splits[k], n) == 0 && name[n] == '.')
-            return k;
-    }
-    return -1;
-}
-
-static const char *metric_of(const char *name)
-{
-    return split_of(name) < 0 ? name : strchr(name, '.') + 1;
-}
-
 /* A confusion table's cells would bury the rest. */
 static bool is_detail(const char *name)
 {
-    return split_of(name) >= 0 && strchr(metric_of(name), '.');
+    return split_of(name) < N_SPLITS && strchr(split_metric(name), '.');
 }
 
-static const struct figure *find(const struct page *p, const char *metric, int split)
+static const struct figure *find(const struct page *p, const char *metric,
+                                 enum split split)
 {
     for (size_t i = 0; i < p->n_figures; i++)
         if (split_of(p->figures[i].name) == split &&
-            strcmp(metric_of(p->figures[i].name), metric) == 0)
+            strcmp(split_metric(p->figures[i].name), metric) == 0)
             return &p->figures[i];
     return NULL;
 }
 
-static bool has_split(const struct page *p, int split)
+static bool has_split(const struct page *p, enum split split)
 {
     for (size_t i = 0; i < p->n_figures; i++)
         if (split_of(p->figures[i].name) == split)
@@ -113,28 +97,28 @@ static bool has_split(const struct page *p, int split)
 
 static bool is_first(const struct page *p, size_t i)
 {
-    const char *metric = metric_of(p->figures[i].name);
+    const char *metric = split_metric(p->figures[i].name);
 
     for (size_t k = 0; k < i; k++)
-        if (strcmp(metric_of(p->figures[k].name), metric) == 0)
+        if (strcmp(split_metric(p->figures[k].name), metric) == 0)
             return false;
     return true;
 }
 
 static void figure_row(const struct page *p, const char *name, struct strbuf *out)
 {
-    const char          *metric = metric_of(name);
+    const char          *metric = split_metric(name);
     const struct figure *whole =
-        find(p, metric, -1); /* of a report: no part of the data */
+        find(p, metric, N_SPLITS); /* of a report: no part of the data */
 
     strbuf_puts(out, "<tr><th>");
     escaped(out, metric);
     strbuf_puts(out, "</th>");
-    for (int k = 0; k < SPLITS && !whole; k++) {
-        const struct figure *f = find(p, metric, k);
-        if (has_split(p, k) && f)
+    for (int k = 0; k < N_SPLITS && !whole; k++) {
+        const struct figure *f = find(p, metric, (enum split)k);
+        if (has_split(p, (enum split)k) && f)
             strbuf_printf(out, "<td class=\"n\">%.5g</td>", f->value);
-        else if (has_split(p, k))
+        else if (has_split(p, (enum split)k))
             strbuf_puts(out, "<td class=\"n\"></td>");
     }
     if (whole)
@@ -147,9 +131,9 @@ static void figures(const struct page *p, struct strbuf *out)
     if (!p->n_figures)
         return;
     strbuf_puts(out, "<div class=\"card\"><h3>figures</h3><table>\n<tr><th></th>");
-    for (int k = 0; k < SPLITS; k++)
-        if (has_split(p, k))
-            strbuf_printf(out, "<th class=\"n\">%s</th>", splits[k]);
+    for (int k = 0; k < N_SPLITS; k++)
+        if (has_split(p, (enum split)k))
+            strbuf_printf(out, "<th class=\"n\">%s</th>", split_names[k]);
     strbuf_puts(out, "</tr>\n");
     for (size_t i = 0; i < p->n_figures; i++)
         if (!is_detail(p->figures[i].name) && is_first(p, i))

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/split.h"
 #include "base/strbuf.h"
 
 enum {
@@ -19,29 +20,11 @@ enum {
     POINTS = 240
 };
 
-static const char *const splits[] = { "train", "val", "test" };
-enum { SPLITS = 3 };
-
 struct panel {
     const char              *metric;
-    const struct page_curve *line[SPLITS]; /* by part of the data, or NULL */
+    const struct page_curve *line[N_SPLITS]; /* by part of the data, or NULL */
     double                   first, last, low, high;
 };
-
-static const char *metric_of(const char *name)
-{
-    const char *dot = strchr(name, '.');
-
-    return dot ? dot + 1 : name;
-}
-
-static bool belongs(const struct page_curve *c, const char *split, const char *metric)
-{
-    size_t n = strlen(split);
-
-    return strncmp(c->name, split, n) == 0 && c->name[n] == '.' &&
-           strcmp(c->name + n + 1, metric) == 0;
-}
 
 static void widen(struct panel *a, const struct page_curve *c)
 {
@@ -62,12 +45,14 @@ static bool look(const struct page *p, const char *metric, struct panel *a)
                          .last = -INFINITY,
                          .low = INFINITY,
                          .high = -INFINITY };
-    for (size_t i = 0; i < p->n_curves; i++)
-        for (int k = 0; k < SPLITS; k++)
-            if (belongs(&p->curves[i], splits[k], metric)) {
-                a->line[k] = &p->curves[i];
-                widen(a, &p->curves[i]);
-            }
+    for (size_t i = 0; i < p->n_curves; i++) {
+        enum split k = split_of(p->curves[i].name);
+
+        if (k < N_SPLITS && strcmp(split_metric(p->curves[i].name), metric) == 0) {
+            a->line[k] = &p->curves[i];
+            widen(a, &p->curves[i]);
+        }
+    }
     double room = a->high > a->low ? (a->high - a->low) / 20 : fabs(a->low) / 2 + 0.1;
     a->low -= room;
     a->high += room;
@@ -116,7 +101,8 @@ static void line(const struct panel *a, int k, struct strbuf *out)
     size_t                   every = c->n / POINTS + 1;
     bool                     pen = false;
 
-    strbuf_printf(out, "<path class=\"line\" style=\"stroke:var(--%s)\" d=\"", splits[k]);
+    strbuf_printf(out, "<path class=\"line\" style=\"stroke:var(--%s)\" d=\"",
+                  split_names[k]);
     for (size_t i = 0; i < c->n; i++) {
         if (i % every && i + 1 < c->n)
             continue;
@@ -133,15 +119,15 @@ static void draw(const struct panel *a, struct strbuf *out)
     strbuf_puts(out, "<div class=\"card\"><h3>");
     page_text(out, a->metric, strlen(a->metric));
     strbuf_puts(out, "</h3><div class=\"key\">");
-    for (int k = 0; k < SPLITS; k++)
+    for (int k = 0; k < N_SPLITS; k++)
         if (a->line[k])
-            strbuf_printf(out,
-                          "<span><i style=\"background:var(--%s)\"></i>%s %.4g</span>",
-                          splits[k], splits[k], a->line[k]->value[a->line[k]->n - 1]);
+            strbuf_printf(
+                out, "<span><i style=\"background:var(--%s)\"></i>%s %.4g</span>",
+                split_names[k], split_names[k], a->line[k]->value[a->line[k]->n - 1]);
     strbuf_printf(out, "</div>\n<svg viewBox=\"0 0 %d %d\" role=\"img\">\n", WIDTH,
                   HEIGHT);
     axes(a, out);
-    for (int k = 0; k < SPLITS; k++)
+    for (int k = 0; k < N_SPLITS; k++)
         if (a->line[k])
             line(a, k, out);
     strbuf_puts(out, "</svg></div>\n");
@@ -150,7 +136,7 @@ static void draw(const struct panel *a, struct strbuf *out)
 static bool is_first(const struct page *p, size_t i)
 {
     for (size_t k = 0; k < i; k++)
-        if (strcmp(metric_of(p->curves[k].name), metric_of(p->curves[i].name)) == 0)
+        if (strcmp(split_metric(p->curves[k].name), split_metric(p->curves[i].name)) == 0)
             return false;
     return true;
 }
@@ -162,7 +148,7 @@ void page_curves(const struct page *p, struct strbuf *out)
 
     for (size_t i = 0; i < p->n_curves; i++) {
         if (!p->curves[i].n || !is_first(p, i) ||
-            !look(p, metric_of(p->curves[i].name), &a))
+            !look(p, split_metric(p->curves[i].name), &a))
             continue;
         if (!any)
             strbuf_puts(out, "<h2>over the epochs</h2>\n<div class=\"cards\">\n");

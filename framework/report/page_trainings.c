@@ -6,16 +6,14 @@
 
 #include <string.h>
 
+#include "base/split.h"
+
 enum { MOST = 64 }; /* columns */
 
-static const char *const splits[] = { "test.", "val.", "train." };
-
-/* Figures of one part of the data; a confusion table's cells would bury the rest. */
-static const char *metric_in(const char *figure, const char *split)
+/* A figure of that split; a confusion table's cells would bury the rest. */
+static bool is_column(const char *figure, enum split split)
 {
-    size_t n = strlen(split);
-
-    return strncmp(figure, split, n) == 0 && !strchr(figure + n, '.') ? figure : NULL;
+    return split_of(figure) == split && !strchr(split_metric(figure), '.');
 }
 
 static bool is_known(const char *const *names, size_t n, const char *name)
@@ -26,15 +24,15 @@ static bool is_known(const char *const *names, size_t n, const char *name)
     return false;
 }
 
-static size_t names_of(const struct page *p, const char *split, const char *names[MOST])
+static size_t names_of(const struct page *p, enum split split, const char *names[MOST])
 {
     size_t n = 0;
 
     for (size_t i = 0; i < p->n_trainings; i++) {
         const struct page_training *t = &p->trainings[i];
         for (size_t k = 0; k < t->n_figures && n < MOST; k++) {
-            const char *name = metric_in(t->figures[k].name, split);
-            if (name && !is_known(names, n, name))
+            const char *name = t->figures[k].name;
+            if (is_column(name, split) && !is_known(names, n, name))
                 names[n++] = name;
         }
     }
@@ -46,8 +44,8 @@ static size_t columns(const struct page *p, const char *names[MOST])
 {
     size_t n = 0;
 
-    for (size_t i = 0; !n && i < sizeof splits / sizeof *splits; i++)
-        n = names_of(p, splits[i], names);
+    for (int k = N_SPLITS; !n && k-- > 0;)
+        n = names_of(p, (enum split)k, names);
     return n;
 }
 

@@ -8,15 +8,10 @@
 
 #include "base/rng.h"
 #include "base/thread.h"
+#include "pipeline/split_rows.h"
 #include "run/stage_input.h"
 
 enum { PLACES = 2, AHEAD_BYTES = 1 << 16 };
-
-const char *const split_names[N_SPLITS] = { "train", "val", "test" };
-
-struct rows { /* of the source: `n` from `first` */
-    int64_t first, n;
-};
 
 struct place { /* room for one batch */
     unsigned char *slab;
@@ -36,77 +31,33 @@ struct pass {
 };
 
 struct feed {
-    struct rows     rows[N_SPLITS];
-    struct place    place[PLACES];
-    struct pass     pass;
-    int             turn;      /* place of the batch that comes next */
-    int64_t         sized_for; /* rows the data's nodes were last set up for */
-    bool            ahead;     /* a thread makes the next batch */
-    struct arena    scrap;     /* of errors made on the thread */
-    struct diag     trouble;
-    struct thread   thread;
-    pthread_mutex_t mutex;
-    pthread_cond_t  changed;
-    bool            wanted, made, quit;
-    struct session *session;
+    struct row_range rows[N_SPLITS];
+    struct place     place[PLACES];
+    struct pass      pass;
+    int              turn;      /* place of the batch that comes next */
+    int64_t          sized_for; /* rows the data's nodes were last set up for */
+    bool             ahead;     /* a thread makes the next batch */
+    struct arena     scrap;     /* of errors made on the thread */
+    struct diag      trouble;
+    struct thread    thread;
+    pthread_mutex_t  mutex;
+    pthread_cond_t   changed;
+    bool             wanted, made, quit;
+    struct session  *session;
 };
 
 /* ---- splits ---- */
 
-static int resolve(const struct split_range *r, int64_t train_end, int64_t count,
-                   struct rows *out, struct diag *d)
-{
-    double first = r->first, last = r->last;
-
-    *out = (struct rows){ 0, 0 };
-    if (!r->given)
-        return 0;
-    if (r->all) {
-        *out = (struct rows){ 0, train_end };
-        return 0;
-    }
-    if (r->official) {
-        *out = (struct rows){ train_end, count - train_end };
-        if (!out->n)
-            return diag_error(d, &r->at,
-                              "split: these data have no official test part; "
-                              "give a range of rows");
-        return 0;
-    }
-    if (r->percent_first)
-        first = floor(first / 100 * (double)train_end + 0.5);
-    last = r->percent_last ? floor(last / 100 * (double)train_end + 0.5) - 1 : last;
-    if (first < 0 || last >= (double)count)
-        return diag_error(d, &r->at,
-                          "split: rows %.0f..%.0f, but the data have rows 0..%lld", first,
-                          last, (long long)count - 1);
-    *out = (struct rows){ (int64_t)first, (int64_t)(last - first) + 1 };
-    return 0;
-}
-
 static int find_splits(struct session *s, struct feed *f, struct diag *d)
 {
     const struct data_spec *data = &s->spec->data;
-    struct instance        *loader = &s->graph->nodes[0].inst;
-    int64_t                 count = (int64_t)instance_fact(loader, "count", 0);
-    int64_t                 test = (int64_t)instance_fact(loader, "test", (double)count);
-    struct split_range      all = { .given = true, .all = true };
-    bool nothing = !data->train.given && !data->val.given && !data->test.given;
+    int64_t                 count, first_test;
 
+    split_rows_counts(&s->graph->nodes[0].inst, &count, &first_test);
     if (count < 1)
         return diag_error(d, &data->source->at, "%s: there are no rows",
                           data->source->name);
-    if (nothing && test < count)
-        f->rows[SPLIT_TEST] = (struct rows){ test, count - test };
-    else if (resolve(&data->test, test, count, &f->rows[SPLIT_TEST], d))
-        return -1;
-    if (resolve(data->train.given ? &data->train : &all, test, count,
-                &f->rows[SPLIT_TRAIN], d) ||
-        resolve(&data->val, test, count, &f->rows[SPLIT_VAL], d))
-        return -1;
-    if (f->rows[SPLIT_TRAIN].n < 1)
-        return diag_error(d, &data->train.at, "split: there are no rows to train on");
-    return 0;
+    return split_rows(data, count, first_test, f->rows, d);
 }
 
 int64_t feed_rows(const struct session *s, enum split split)
@@ -142,8 +93,8 @@ static int resize(struct feed *f, int64_t rows, struct diag *d)
 
 static void choose_rows(const struct feed *f, const struct pass *p, struct place *to)
 {
-    const struct rows *r = &f->rows[p->split];
-    struct rng_key     key = rng_key(f->session->seed, "shuffle", p->epoch);
+    const struct row_range *r = &f->rows[p->split];
+    struct rng_key          key = rng_key(f->session->seed, "shuffle", p->epoch);
 
     for (int64_t i = 0; i < to->rows; i++) {
         uint64_t at = (uint64_t)(p->next + i);

@@ -6,11 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/diag.h"
+#include "base/split.h"
 #include "run/given_rows.h"
 #include "run/session.h"
-
-enum split { SPLIT_TRAIN, SPLIT_VAL, SPLIT_TEST, N_SPLITS };
-extern const char *const split_names[N_SPLITS];
 
 struct feed;
 

@@ -85,11 +85,7 @@ size_t evaluate_room(const struct session *s)
 /* "val.accuracy" and "val.accuracy.top5" are about the metric accuracy. */
 bool evaluate_higher(const struct session *s, const char *name)
 {
-    for (int k = 0; k < N_SPLITS; k++) {
-        size_t n = strlen(split_names[k]);
-        if (strncmp(name, split_names[k], n) == 0 && name[n] == '.')
-            name += n + 1;
-    }
+    name = split_metric(name);
     for (size_t i = 0; i < s->spec->metrics.n; i++) {
         const struct item *m = &s->spec->metrics.v[i];
         size_t             n = strlen(m->name);

@@ -15,18 +15,10 @@ struct view *view_of(nnp_ctx *c)
     return ((struct instance *)c)->services->arg;
 }
 
-static int split_number(const char *name)
-{
-    for (int k = 0; name && k < N_SPLITS; k++)
-        if (strcmp(split_names[k], name) == 0)
-            return k;
-    return -1;
-}
-
 static int64_t run_rows(nnp_ctx *c, const char *split)
 {
-    int     k = split_number(split);
-    int64_t n = k < 0 ? 0 : feed_rows(view_of(c)->session, (enum split)k);
+    enum split k = split_find(split);
+    int64_t    n = k < N_SPLITS ? feed_rows(view_of(c)->session, k) : 0;
 
     return n ? n : -1;
 }
@@ -36,16 +28,16 @@ static int run_eval(nnp_ctx *c, const char *split, int64_t first, int64_t n,
 {
     struct view *v = view_of(c);
     struct given g;
-    int          k = split_number(split);
 
     input = input ? input : view_input(v->session);
     given_only(&g, v->session, input);
-    if (split && (k < 0 || first < 0 || first + n > run_rows(c, split)))
+    if (split && (first < 0 || first + n > run_rows(c, split)))
         return c->host->fail(c, NNP_EINVAL, "there are no such rows in that split");
     if (!split && !g.row)
         return c->host->fail(c, NNP_EINVAL, "the data have no stream of that name");
-    return view_eval(v, split ? k : -1, first, n, input, x, v->diag) ? NNP_EINVAL
-                                                                     : NNP_OK;
+    return view_eval(v, split ? (int)split_find(split) : -1, first, n, input, x, v->diag)
+               ? NNP_EINVAL
+               : NNP_OK;
 }
 
 static const nnp_tensor *run_stream(nnp_ctx *c, const char *name)

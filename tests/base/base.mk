@@ -13,4 +13,6 @@ check_PROGRAMS += %reldir%/test_strbuf
 %canon_reldir%_test_strbuf_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_png
 %canon_reldir%_test_png_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_split
+%canon_reldir%_test_split_CPPFLAGS = $(TEST_CPPFLAGS)
 endif

@@ -237,11 +237,15 @@ START_TEST(splits)
     const struct data_spec *data = &s->data;
 
     nnt_expect_number(data->count, 4, 0);
-    ck_assert(data->train.given && data->val.given && !data->test.given);
-    nnt_expect_number(data->train.first, 0, 0);
-    nnt_expect_number(data->train.last, 1, 0);
-    nnt_expect_number(data->val.first, 50, 0);
-    ck_assert(data->val.percent_first && data->val.percent_last);
+    ck_assert(data->split[SPLIT_TRAIN].given && data->split[SPLIT_VAL].given);
+    ck_assert(!data->split[SPLIT_TEST].given);
+    nnt_expect_number(data->split[SPLIT_TRAIN].first, 0, 0);
+    nnt_expect_number(data->split[SPLIT_TRAIN].last, 1, 0);
+    nnt_expect_number(data->split[SPLIT_VAL].first, 50, 0);
+    ck_assert(data->split[SPLIT_VAL].percent_first);
+    ck_assert(data->split[SPLIT_VAL].percent_last);
+    ck_assert_int_eq(data->rows[SPLIT_VAL].first, 2);
+    ck_assert_int_eq(data->rows[SPLIT_VAL].n, 2);
 }
 END_TEST
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/split.h"
 #include "cli/command.h"
 #include "plugin/kinds.h"
 #include "pipeline/grammar.h"
@@ -192,7 +193,7 @@ static void data_section(struct schema *s)
     json_key(&s->j, "source");
     schema_ref(&s->j, "source");
     json_key(&s->j, "split");
-    words_object(s, grammar_split);
+    words_object(s, split_names);
     list_key(s, "map", "What is done to each sample, in order", "map");
     close_object(s, true);
 }

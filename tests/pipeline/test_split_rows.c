@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "support/nnt.h"
+
+#include "reading.h"
+
+/* Ten rows, and ten with five more that are the official test part. */
+#define TEN          "data:\n  source: {random: {shape: [4], n: 10}}\n"
+#define TEN_AND_FIVE "data:\n  source: {glyphs: {n: 10, test: 5, size: 12}}\n"
+#define MODEL        "model: [{flatten: }, {dense: 1}]\n" REST
+
+static const struct {
+    const char      *data, *split;
+    struct row_range train, val, test;
+} asked[] = {
+    { TEN, "null", { 0, 10 }, { 0, 0 }, { 0, 0 } },
+    { TEN, "{train: all}", { 0, 10 }, { 0, 0 }, { 0, 0 } },
+    { TEN, "{train: 0..6, val: 7..9}", { 0, 7 }, { 7, 3 }, { 0, 0 } },
+    { TEN, "{train: 3..3}", { 3, 1 }, { 0, 0 }, { 0, 0 } },
+    { TEN, "{train: 0%..80%, val: 80%..100%}", { 0, 8 }, { 8, 2 }, { 0, 0 } },
+    /* 3.3 and 6.7 rows: each bound to the nearest one, nothing lost between */
+    { TEN,
+      "{train: 0%..33%, val: 33%..67%, test: 67%..100%}",
+      { 0, 3 },
+      { 3, 4 },
+      { 7, 3 } },
+    { TEN, "{train: 0%..12.5%, val: 12.5%..100%}", { 0, 1 }, { 1, 9 }, { 0, 0 } },
+    { TEN, "{train: 50%..9, val: 0..50%}", { 5, 5 }, { 0, 5 }, { 0, 0 } },
+    { TEN_AND_FIVE, "null", { 0, 10 }, { 0, 0 }, { 10, 5 } },
+    { TEN_AND_FIVE, "{train: all}", { 0, 10 }, { 0, 0 }, { 0, 0 } },
+    { TEN_AND_FIVE, "{test: official}", { 0, 10 }, { 0, 0 }, { 10, 5 } },
+    { TEN_AND_FIVE, "{train: 0..14}", { 0, 15 }, { 0, 0 }, { 0, 0 } },
+    /* percent leave the official test part alone */
+    { TEN_AND_FIVE,
+      "{train: 0%..90%, val: 90%..100%, test: official}",
+      { 0, 9 },
+      { 9, 1 },
+      { 10, 5 } },
+    { TEN_AND_FIVE, "{train: 50%..11, val: 0%..50%}", { 5, 7 }, { 0, 5 }, { 0, 0 } },
+};
+
+START_TEST(rows_are_those_of_the_data)
+{
+    const struct spec *s = read_text(arena_printf(&memory, HEAD "%s  split: %s\n" MODEL,
+                                                  asked[_i].data, asked[_i].split));
+    const struct row_range *rows = s->data.rows,
+                           wanted[] = { asked[_i].train, asked[_i].val, asked[_i].test };
+
+    for (int k = 0; k < N_SPLITS; k++) {
+        ck_assert_int_eq(rows[k].n, wanted[k].n);
+        if (rows[k].n)
+            ck_assert_int_eq(rows[k].first, wanted[k].first);
+    }
+    ck_assert_uint_eq(said.n, 0); /* no warning of rows that are shared */
+}
+END_TEST
+
+static const struct {
+    const char *data, *split, *text;
+} refused[] = {
+    { TEN, "{test: 9..50%}", "split.test: '9..50%' holds none of the 10 rows" },
+    { TEN, "{val: 90..50%}", "split.val: '90..50%' goes beyond the last row, 9" },
+    { TEN, "{val: 50%..2}", "split.val: '50%..2' holds none of the 10 rows" },
+    { TEN, "{val: 100%..9}", "split.val: '100%..9' goes beyond the last row, 9" },
+    { TEN, "{val: 0%..4%}", "split.val: '0%..4%' holds none of the 10 rows" },
+    { TEN, "{val: 9..10}", "split.val: '9..10' goes beyond the last row, 9" },
+    { TEN, "{test: official}", "split.test: these data have no official test part" },
+    { TEN_AND_FIVE, "{val: 14..100%}",
+      "split.val: '14..100%' holds none of the 15 rows" },
+};
+
+START_TEST(ranges_without_rows_are_refused)
+{
+    const char *yaml = arena_printf(&memory, HEAD "%s  split: %s\n" MODEL,
+                                    refused[_i].data, refused[_i].split);
+
+    ck_assert_ptr_null(read_set(yaml, NULL));
+    ck_assert_str_eq(said.entries[0].text, refused[_i].text);
+    ck_assert_uint_eq(said.errors, 1);
+}
+END_TEST
+
+START_TEST(training_rows_that_nobody_wrote_are_shared_as_well)
+{
+    read_text(HEAD TEN "  split: {val: 6..9}\n" MODEL);
+    ck_assert_str_eq(message(0), "5:16: split.val and split.train share rows 6..9: the "
+                                 "score will flatter");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("split_rows");
+    TCase *t = tcase_create("split_rows");
+
+    tcase_add_checked_fixture(t, open_all, close_all);
+    tcase_add_loop_test(t, rows_are_those_of_the_data, 0, sizeof asked / sizeof *asked);
+    tcase_add_loop_test(t, ranges_without_rows_are_refused, 0,
+                        sizeof refused / sizeof *refused);
+    tcase_add_test(t, training_rows_that_nobody_wrote_are_shared_as_well);
+    suite_add_tcase(s, t);
+    return nnt_main(s);
+}
