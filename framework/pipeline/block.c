@@ -142,6 +142,7 @@ static struct scope *arguments(struct modelling *m, const struct call *c,
     const struct node *value = c->parts->value;
     struct scope      *s = arena_alloc(r->a, sizeof *s);
 
+    s->all = r->vars->all;
     s->outer = r->vars;
     s->home = r->vars;
     declare(r, tree_find(block, "args"), name, s);
@@ -298,8 +299,8 @@ static void treat(struct modelling *m, const struct call *c, size_t first)
             diag_code(m->r->d, &key->at, "unknown-key",
                       "'%s' goes on an item inside the block, not on its use", key->text);
     }
-    value_bool(m->r, beside, NULL, "freeze", &freeze);
-    value_real(m->r, beside, NULL, "lr", 0, &lr);
+    value_bool(beside, NULL, "freeze", &freeze, m->r->d);
+    value_real(beside, NULL, "lr", 0, &lr, m->r->d);
     for (size_t i = first; i < m->items->n; i++) {
         m->items->v[i].freeze |= freeze;
         m->items->v[i].lr *= lr;
@@ -321,7 +322,7 @@ void block_use(struct modelling *m, const struct call *c, const struct node *blo
         uses_itself(r, c->frame, key))
         return;
     name = c->n_as ? arena_printf(r->a, "%s%s", c->frame->prefix, c->as[0]->text)
-                   : names_generate(r, c->frame->prefix, key->text);
+                   : names_generate(r->names, c->frame->prefix, key->text);
     *f = (struct frame){ .outer = c->frame,
                          .block = key->text,
                          .prefix = arena_printf(r->a, "%s/", name) };
@@ -336,7 +337,7 @@ void block_use(struct modelling *m, const struct call *c, const struct node *blo
         name_outputs(m, c, f);
     else {
         struct ref  *to = arena_alloc(r->a, sizeof *to);
-        struct name *n = names_add(r, name, NULL, NAME_ALIAS, &key->at);
+        struct name *n = names_add(r->names, name, NULL, NAME_ALIAS, &key->at, r->d);
         *to = f->prev;
         if (n)
             n->to = to;

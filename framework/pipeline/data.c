@@ -18,10 +18,10 @@ static int read_source(struct read *r, const struct node *raw)
     struct item *item = arena_alloc(r->a, sizeof *item);
 
     *item = (struct item){ .use = -1, .lr = 1, .weight = 1 };
-    if (item_split(r, &grammar_source, vars_replace(r, r->vars, raw), NULL, &p) ||
+    if (item_split(r, &grammar_source, vars_replace(r->vars, raw, r->d), NULL, &p) ||
         item_fill(r, &p, item))
         return -1;
-    item->name = item_base(r->a, item->type->name);
+    item->name = names_base(r->a, item->type->name);
     item->path = arena_printf(r->a, "data.source.%s", item->type->name);
     r->spec->data.source = item;
     return 0;
@@ -69,8 +69,8 @@ static void read_facts(struct read *r)
     const struct instance *i = &data->loader;
 
     for (size_t k = 0; k < instance_count(i, NNP_OUT); k++)
-        names_add(r, instance_decl(i, NNP_OUT, k)->name, NULL, NAME_STREAM,
-                  &data->source->at);
+        names_add(r->names, instance_decl(i, NNP_OUT, k)->name, NULL, NAME_STREAM,
+                  &data->source->at, r->d);
 }
 
 /* Asks the loader for its streams and facts. */
@@ -85,7 +85,7 @@ static void ask_loader(struct read *r)
         diag_move(r->d, &d);
         return;
     }
-    r->open_streams = true;
+    r->names->open = true;
     if (peeks(r) && is_missing(&d))
         data->missing = arena_strdup(r->a, data->loader.reason[0] ? data->loader.reason
                                                                   : d.entries[0].text);
@@ -103,9 +103,9 @@ static const char *find_stream(struct read *r, const char *name, const struct at
 {
     const struct name *n = names_find(r->names, name);
 
-    if (n || r->open_streams)
+    if (n || r->names->open)
         return n ? n->name : name;
-    names_unknown(r, at, "stream of the data", name, "");
+    names_unknown(r->names, at, "stream of the data", name, "", r->d);
     return NULL;
 }
 
@@ -149,8 +149,8 @@ static void name_outputs(struct read *r, const struct parts *p, struct item *ite
     struct node **as = NULL;
     int           n = item_names(r, p, &as);
 
-    item->name =
-        n > 0 ? as[0]->text : names_generate(r, "", item_base(r->a, item->type->name));
+    item->name = n > 0 ? as[0]->text
+                       : names_generate(r->names, "", names_base(r->a, item->type->name));
     item->path = arena_printf(r->a, "data.map.%s", item->name);
     item->named = n > 0;
     item->n_outs = n > 0 ? (size_t)n : 1;
@@ -158,7 +158,7 @@ static void name_outputs(struct read *r, const struct parts *p, struct item *ite
     item->outs[0] = item->n_in ? item->in[0].stream : "x";
     for (int i = 0; i < n; i++) {
         item->outs[i] = as[i]->text;
-        names_add(r, as[i]->text, as[i]->text, NAME_STREAM, &as[i]->at);
+        names_add(r->names, as[i]->text, as[i]->text, NAME_STREAM, &as[i]->at, r->d);
     }
 }
 
@@ -176,9 +176,9 @@ static void read_transform(struct read *r, struct node *raw, const char **prev)
     struct item   item = { .use = -1, .lr = 1, .weight = 1 };
     struct parts  p;
 
-    if (item_split(r, &grammar_map, vars_replace(r, r->vars, raw), NULL, &p) ||
+    if (item_split(r, &grammar_map, vars_replace(r->vars, raw, r->d), NULL, &p) ||
         item_fill(r, &p, &item)) {
-        r->open_streams |= tree_find(p.beside ? p.beside : raw, "as") != NULL;
+        r->names->open |= tree_find(p.beside ? p.beside : raw, "as") != NULL;
         return;
     }
     if (!item_when(r, r->vars, &p, &item.when))
@@ -205,7 +205,7 @@ void data_read(struct read *r, const struct node *data)
             diag_code(
                 r->d, data ? &data->at : &r->top, "missing",
                 "data is missing: data: {source: ...} says where the samples come from");
-        r->open_streams = r->facts_ready = true;
+        r->names->open = r->facts_ready = true;
         return;
     }
     grammar_check(data, grammar_data, "data", r->d);
@@ -217,9 +217,9 @@ void data_read(struct read *r, const struct node *data)
     if (source && source->kind != NODE_NULL && !read_source(r, source))
         ask_loader(r);
     else
-        r->open_streams = true;
+        r->names->open = true;
     r->facts_ready = true;
-    split = vars_replace(r, r->vars, tree_find(data, "split"));
+    split = vars_replace(r->vars, tree_find(data, "split"), r->d);
     split_read(r, split);
     map = tree_find(data, "map");
     if (map && map->kind != NODE_NULL &&

@@ -76,7 +76,7 @@ static void list_all(struct read *r, struct strbuf *s)
     }
 }
 
-static int refuse(struct read *r, const char *name, const struct at *at)
+static int refuse_fact(struct read *r, const char *name, const struct at *at)
 {
     const struct data_spec *data = &r->spec->data;
     enum diag_class         usual = r->d->class;
@@ -97,13 +97,14 @@ static int refuse(struct read *r, const char *name, const struct at *at)
     return -1;
 }
 
-struct node *facts_node(struct read *r, const char *name, const struct at *at)
+struct node *facts_node(void *read, const char *name, const struct at *at, struct diag *d)
 {
+    struct read            *r = read;
     const struct data_spec *data = &r->spec->data;
     struct node            *n = NULL;
 
     if (!r->facts_ready) {
-        diag_code(r->d, at, "unknown-fact",
+        diag_code(d, at, "unknown-fact",
                   "$data.%s is not known yet: data.source is what says it", name);
         return NULL;
     }
@@ -114,6 +115,6 @@ struct node *facts_node(struct read *r, const char *name, const struct at *at)
     if (!n && !data->missing)
         n = of_stream(r, name, at);
     if (!n)
-        refuse(r, name, at);
+        refuse_fact(r, name, at);
     return n;
 }

@@ -4,6 +4,8 @@
 #define NNP_PIPELINE_FACTS_H
 #include "pipeline/read.h"
 
-/* The fact without its "data.", as a scalar or a list; NULL after a message. */
-struct node *facts_node(struct read *r, const char *name, const struct at *at);
+/* The fact without its "data.", as a scalar or a list; NULL after a message. A vars_fact,
+ * whose first argument is the struct read. */
+struct node *facts_node(void *read, const char *name, const struct at *at,
+                        struct diag *d);
 #endif

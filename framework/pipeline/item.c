@@ -264,7 +264,7 @@ int item_names(struct read *r, const struct parts *p, struct node ***out)
     if (as->kind == NODE_MAP || as->kind == NODE_NULL || (as->kind == NODE_SEQ && !as->n))
         return diag_code(r->d, &as->at, "wrong-type",
                          "as: a name is needed, or a list of names for several outputs");
-    if (value_list(r, slot, "as", out, &n))
+    if (value_list(slot, "as", out, &n, r->d))
         return -1;
     return (int)n;
 }
@@ -274,16 +274,6 @@ const char *item_note(const struct parts *p)
     const struct node *n = tree_find(p->beside, "note");
 
     return n && n->kind == NODE_SCALAR ? n->text : NULL;
-}
-
-char *item_base(struct arena *a, const char *plugin)
-{
-    char *base = arena_strdup(a, plugin);
-
-    for (char *c = base; *c; c++)
-        if (*c == '.')
-            *c = '_';
-    return base;
 }
 
 static bool taken(const struct items *list, const char *name)
@@ -325,6 +315,6 @@ int item_when(struct read *r, const struct scope *s, const struct parts *p,
                   "when: '%s' is neither train, eval nor a condition on variables",
                   n->text);
     else
-        return vars_test(r, s, n) != 0;
+        return vars_test(s, n, r->d) != 0;
     return 1;
 }

@@ -33,8 +33,6 @@ int item_names(struct read *r, const struct parts *p, struct node ***out);
 int         item_when(struct read *r, const struct scope *s, const struct parts *p,
                       enum when *out);
 const char *item_note(const struct parts *p);
-/* PLUGIN without dots, for generated names. */
-char *item_base(struct arena *a, const char *plugin);
 /* mse, then mse2, mse3: names of losses, metrics and reports. */
 const char *item_unique(struct read *r, const struct items *list, const char *base);
 #endif

@@ -23,7 +23,7 @@ static int add_stream(struct read *r, struct item *item, const char *port,
                       const struct node *n)
 {
     struct ref  ref = { n->text, NULL, n->at };
-    const char *stream = refs_stream(r, &ref);
+    const char *stream = refs_stream(r->names, &ref, r->d);
 
     if (!stream)
         return -1;
@@ -37,12 +37,12 @@ static void read_many(struct read *r, struct item *item, struct node *of)
     struct node **list;
     size_t        n;
 
-    if (value_list(r, &of, "of", &list, &n))
+    if (value_list(&of, "of", &list, &n, r->d))
         return;
     for (size_t i = 0; i < n; i++) {
         if (!names_pattern(list[i]->text))
             add_stream(r, item, "of", list[i]);
-        else if (names_check_pattern(r, list[i]) == 0)
+        else if (names_check_pattern(r->names, list[i], r->d) == 0)
             item_input(r, item, "of", list[i]->text, list[i]->at);
     }
 }
@@ -109,7 +109,7 @@ static void read_streams(struct read *r, const struct parts *p, struct item *ite
         size_t        n;
 
         if (!(c->params[i].type & NNP_STREAMS) || !v ||
-            value_list(r, &v, name, &list, &n))
+            value_list(&v, name, &list, &n, r->d))
             continue;
         for (size_t k = 0; k < n; k++)
             add_stream(r, item, name, list[k]);
@@ -122,7 +122,7 @@ static void name_term(struct read *r, const struct parts *p, const struct items 
     struct node **as = NULL;
     int           n = item_names(r, p, &as);
 
-    item->name = item_unique(r, list, item_base(r->a, item->type->name));
+    item->name = item_unique(r, list, names_base(r->a, item->type->name));
     if (n > 1)
         diag_code(r->d, &as[1]->at, "wrong-type", "as: one name is enough here");
     if (n > 0 && (!grammar_name(as[0]->text) || grammar_reserved(as[0]->text)))
@@ -142,11 +142,11 @@ static struct item *read_term(struct read *r, const struct place *place,
 {
     struct item item = { .use = -1, .lr = 1, .weight = 1 };
 
-    if (item_split(r, place, vars_replace(r, r->vars, raw), NULL, p) ||
+    if (item_split(r, place, vars_replace(r->vars, raw, r->d), NULL, p) ||
         item_fill(r, p, &item))
         return NULL;
     name_term(r, p, list, &item);
-    value_real(r, p->beside, NULL, "weight", -1e308, &item.weight);
+    value_real(p->beside, NULL, "weight", -1e308, &item.weight, r->d);
     read_ports(r, p, &item);
     if (is_kind(&item, "report"))
         read_streams(r, p, &item);
@@ -174,7 +174,7 @@ static const char *default_target(const struct read *r)
 {
     const struct name *y = names_find(r->names, "y");
 
-    return r->open_streams || (y && y->kind == NAME_STREAM) ? "y" : "x";
+    return r->names->open || (y && y->kind == NAME_STREAM) ? "y" : "x";
 }
 
 /* `of` comes first whatever was written first. */

@@ -75,8 +75,8 @@ void model_alias(struct modelling *m, const struct call *c, const struct ref *to
     for (int i = 0; i < c->n_as; i++) {
         const struct node *as = c->as[i];
         struct ref        *copy = arena_alloc(m->r->a, sizeof *copy);
-        struct name       *n = names_add(m->r, full_name(m, c->frame, as->text), as->text,
-                                         NAME_ALIAS, &as->at);
+        struct name       *n = names_add(m->r->names, full_name(m, c->frame, as->text),
+                                         as->text, NAME_ALIAS, &as->at, m->r->d);
         *copy = *to;
         if (n)
             n->to = copy;
@@ -112,10 +112,10 @@ static void name_item(struct modelling *m, const struct call *c, const char *bas
     for (size_t i = 0; i < n; i++) {
         const struct node *as = item->named ? c->as[i] : NULL;
         const char        *full = as ? full_name(m, c->frame, as->text)
-                                     : names_generate(m->r, c->frame->prefix, base);
+                                     : names_generate(m->r->names, c->frame->prefix, base);
         struct name       *name =
-            names_add(m->r, full, as ? as->text : NULL, i ? NAME_OUTPUT : NAME_ITEM,
-                      as ? &as->at : &item->at);
+            names_add(m->r->names, full, as ? as->text : NULL,
+                      i ? NAME_OUTPUT : NAME_ITEM, as ? &as->at : &item->at, m->r->d);
         if (name)
             name->item = index;
         item->outs[i] = full;
@@ -237,7 +237,7 @@ static void plugin_item(struct modelling *m, struct call *c)
     struct item *placed = &m->items->v[m->items->n - 1];
     read_inputs(m, &first, draft);
     treat_item(m, &first, placed, draft);
-    name_item(m, &first, item_base(r->a, p->key->text), placed);
+    name_item(m, &first, names_base(r->a, p->key->text), placed);
     if (next)
         put_then(m, c, next);
 }
@@ -309,10 +309,10 @@ static void read_item(struct modelling *m, struct frame *f, const struct node *r
     enum when    when;
     size_t       first = m->items->n;
 
-    if (item_split(m->r, &grammar_model, vars_replace(m->r, f->scope, raw), m->blocks,
+    if (item_split(m->r, &grammar_model, vars_replace(f->scope, raw, m->r->d), m->blocks,
                    &p))
         return;
-    value_int(m->r, p.beside, NULL, "repeat", 0, &copies);
+    value_int(p.beside, NULL, "repeat", 0, &copies, m->r->d);
     int n_as = item_names(m->r, &p, &c.as);
     if (!item_when(m->r, f->scope, &p, &when))
         copies = 0;
@@ -374,7 +374,7 @@ void model_read(struct read *r, const struct node *model, const struct node *blo
     wire_items(&m);
     stage_freeze(&m);
     if (r->spec->model.n)
-        r->output = refs_stream(r, &top->prev);
+        r->output = refs_stream(r->names, &top->prev, r->d);
     for (size_t i = 0; m.blocks && i < m.blocks->n; i++)
         if (!m.used[i] && !r->d->errors && !stage_mentions(r, m.blocks->keys[i]->text))
             diag_warn(r->d, &m.blocks->keys[i]->at, "block '%s' is never used",

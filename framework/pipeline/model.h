@@ -8,6 +8,16 @@
 
 enum { MODEL_MOST_ITEMS = 4096 };
 
+struct draft { /* what is known of an item before all names are */
+    struct ref  *in;
+    const char **port; /* parallel to in */
+    size_t       n_in;
+    struct ref   use; /* name NULL: none */
+    struct ref  *share;
+    const char  *prefix;
+    bool         then; /* put behind another item by a parameter of that */
+};
+
 struct modelling {
     struct read       *r;
     struct items      *items;  /* the spec's */

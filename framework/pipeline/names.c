@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "pipeline/grammar.h"
+
 static uint64_t hash(const char *s)
 {
     uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
@@ -60,88 +62,86 @@ struct name *names_find(const struct names *t, const char *name)
     return NULL;
 }
 
-static const char *all_kinds(struct read *r)
+static const char *all_kinds(struct arena *a)
 {
-    char *kinds = arena_strdup(r->a, "");
+    char *kinds = arena_strdup(a, "");
 
     for (size_t i = 0; registry_kinds[i]; i++)
-        kinds = arena_printf(r->a, "%s%s%s", kinds, i ? " " : "", registry_kinds[i]);
+        kinds = arena_printf(a, "%s%s%s", kinds, i ? " " : "", registry_kinds[i]);
     return kinds;
 }
 
-const char *names_plugin(struct read *r, const char *word)
+const char *names_plugin(struct names *t, const char *word)
 {
-    if (!r->kinds)
-        r->kinds = all_kinds(r);
-    return registry_has(r->registry, r->kinds, word);
+    if (!t->kinds)
+        t->kinds = all_kinds(t->arena);
+    return registry_has(t->registry, t->kinds, word);
 }
 
-static int check_name(struct read *r, const char *name, const struct at *at)
+static int check_name(struct names *t, const char *name, const struct at *at,
+                      struct diag *d)
 {
     if (!grammar_name(name)) {
-        diag_code(r->d, at, "bad-name", "'%s' is no name", name);
-        diag_note(r->d,
+        diag_code(d, at, "bad-name", "'%s' is no name", name);
+        diag_note(d,
                   "names  start with a small letter, then small letters, digits and _");
         return -1;
     }
     if (grammar_reserved(name))
-        return diag_code(r->d, at, "bad-name",
+        return diag_code(d, at, "bad-name",
                          "'%s' is a word of the language and cannot be a name", name);
-    const char *kind = names_plugin(r, name);
+    const char *kind = names_plugin(t, name);
     if (kind)
         return diag_code(
-            r->d, at, "bad-name",
+            d, at, "bad-name",
             "'%s' is the name of a plugin (%s) and cannot name anything else", name,
             kind);
     return 0;
 }
 
-static int refuse_second(struct read *r, const char *name, const struct name *old,
-                         const struct at *at)
+static int refuse_second(const char *name, const struct name *old, const struct at *at,
+                         struct diag *d)
 {
     if (old->kind == NAME_STREAM)
-        diag_code(r->d, at, "taken", "'%s' is a stream of the data already", name);
+        diag_code(d, at, "taken", "'%s' is a stream of the data already", name);
     else
-        diag_code(r->d, at, "taken", "'%s' is the name of the item in line %u already",
-                  name, old->at.line);
+        diag_code(d, at, "taken", "'%s' is the name of the item in line %u already", name,
+                  old->at.line);
     return -1;
 }
 
-static struct name *add(struct read *r, const char *full, enum name_kind kind,
+static struct name *add(struct names *t, const char *full, enum name_kind kind,
                         const struct at *at)
 {
-    struct names *t = r->names;
-
     if (t->n == t->room) {
         size_t room = t->room ? 2 * t->room : 32;
-        t->v = arena_grow(r->a, t->v, t->n, room, sizeof *t->v);
+        t->v = arena_grow(t->arena, t->v, t->n, room, sizeof *t->v);
         t->room = room;
     }
     t->v[t->n++] = (struct name){ .name = full, .kind = kind, .at = *at };
-    index_add(r->a, &t->index, hash(full), t->n);
+    index_add(t->arena, &t->index, hash(full), t->n);
     return &t->v[t->n - 1];
 }
 
-struct name *names_add(struct read *r, const char *full, const char *short_name,
-                       enum name_kind kind, const struct at *at)
+struct name *names_add(struct names *t, const char *full, const char *short_name,
+                       enum name_kind kind, const struct at *at, struct diag *d)
 {
-    const struct name *old = names_find(r->names, full);
+    const struct name *old = names_find(t, full);
 
-    bool good = !short_name || check_name(r, short_name, at) == 0;
+    bool good = !short_name || check_name(t, short_name, at, d) == 0;
 
     if (old && good)
-        refuse_second(r, short_name ? short_name : full, old, at);
+        refuse_second(short_name ? short_name : full, old, at, d);
     if (old)
         return NULL;
     /* A bad name is known from here on, or every use of it would be another mistake. */
-    return add(r, full, kind, at);
+    return add(t, full, kind, at);
 }
 
-static struct counter *counter(struct read *r, const char *base)
+static struct counter *counter(struct names *t, const char *base)
 {
-    struct names *t = r->names;
-    uint64_t      h = hash(base);
-    size_t        at, k = 0;
+    uint64_t h = hash(base);
+    size_t   at, k = 0;
 
     while (t->n_counters && (at = probe(&t->counters_index, h, &k)->at))
         if (strcmp(t->counters[at - 1].base, base) == 0)
@@ -149,31 +149,40 @@ static struct counter *counter(struct read *r, const char *base)
     if (t->n_counters == t->room_counters) {
         size_t room = t->room_counters ? 2 * t->room_counters : 16;
         t->counters =
-            arena_grow(r->a, t->counters, t->n_counters, room, sizeof *t->counters);
+            arena_grow(t->arena, t->counters, t->n_counters, room, sizeof *t->counters);
         t->room_counters = room;
     }
     t->counters[t->n_counters++] = (struct counter){ base, 0 };
-    index_add(r->a, &t->counters_index, h, t->n_counters);
+    index_add(t->arena, &t->counters_index, h, t->n_counters);
     return &t->counters[t->n_counters - 1];
 }
 
-const char *names_generate(struct read *r, const char *prefix, const char *base)
+const char *names_generate(struct names *t, const char *prefix, const char *base)
 {
-    char           *stem = arena_printf(r->a, "%s%s", prefix, base);
-    struct counter *c = counter(r, stem);
+    char           *stem = arena_printf(t->arena, "%s%s", prefix, base);
+    struct counter *c = counter(t, stem);
     char           *name;
 
     do
-        name = arena_printf(r->a, "%s%zu", stem, ++c->n);
-    while (names_find(r->names, name));
+        name = arena_printf(t->arena, "%s%zu", stem, ++c->n);
+    while (names_find(t, name));
     return name;
 }
 
-const char *const *names_list(struct read *r, const char *prefix)
+char *names_base(struct arena *a, const char *plugin)
 {
-    const struct names *t = r->names;
-    const char        **list = arena_array(r->a, t->n + 1, sizeof *list);
-    size_t              length = strlen(prefix);
+    char *base = arena_strdup(a, plugin);
+
+    for (char *c = base; *c; c++)
+        if (*c == '.')
+            *c = '_';
+    return base;
+}
+
+const char *const *names_list(const struct names *t, const char *prefix)
+{
+    const char **list = arena_array(t->arena, t->n + 1, sizeof *list);
+    size_t       length = strlen(prefix);
 
     for (size_t i = 0; i < t->n; i++) {
         bool inside = strncmp(t->v[i].name, prefix, length) == 0;
@@ -199,30 +208,30 @@ static const char *in_block(const struct names *t, const char *name)
     return NULL;
 }
 
-int names_unknown(struct read *r, const struct at *at, const char *what, const char *name,
-                  const char *prefix)
+int names_unknown(const struct names *t, const struct at *at, const char *what,
+                  const char *name, const char *prefix, struct diag *d)
 {
-    const char *near = diag_nearest(name, names_list(r, prefix));
+    const char *near = diag_nearest(name, names_list(t, prefix));
 
     if (near) {
-        diag_code(r->d, at, "unknown-name", "no %s is called '%s'; '%s' is", what, name,
+        diag_code(d, at, "unknown-name", "no %s is called '%s'; '%s' is", what, name,
                   near);
-        diag_fix(r->d, near);
+        diag_fix(d, near);
         return -1;
     }
-    diag_code(r->d, at, "unknown-name", "no %s is called '%s'", what, name);
-    const char *inside = in_block(r->names, name);
+    diag_code(d, at, "unknown-name", "no %s is called '%s'", what, name);
+    const char *inside = in_block(t, name);
     if (inside) {
-        diag_note(r->d, "inside a block  %s", inside);
+        diag_note(d, "inside a block  %s", inside);
         return -1;
     }
     struct strbuf list = { 0 };
-    for (size_t i = 0; i < r->names->n && list.n < 60; i++)
-        if (!strchr(r->names->v[i].name, '/') &&
-            (r->names->v[i].kind != NAME_STREAM || !only_items(what)))
-            strbuf_printf(&list, "%s%s", list.n ? ", " : "", r->names->v[i].name);
+    for (size_t i = 0; i < t->n && list.n < 60; i++)
+        if (!strchr(t->v[i].name, '/') &&
+            (t->v[i].kind != NAME_STREAM || !only_items(what)))
+            strbuf_printf(&list, "%s%s", list.n ? ", " : "", t->v[i].name);
     if (list.n)
-        diag_note(r->d, "names  %s%s", strbuf_text(&list), list.n >= 60 ? ", ..." : "");
+        diag_note(d, "names  %s%s", strbuf_text(&list), list.n >= 60 ? ", ..." : "");
     strbuf_close(&list);
     return -1;
 }
@@ -264,12 +273,11 @@ static bool matches(const char *pattern, const char *name)
     return !*pattern;
 }
 
-int names_check_pattern(struct read *r, const struct node *n)
+int names_check_pattern(const struct names *t, const struct node *n, struct diag *d)
 {
-    const struct names *t = r->names;
-    const char         *dot = strchr(n->text, '.');
-    char               *item = dot ? arena_strndup(r->a, n->text, (size_t)(dot - n->text))
-                                   : arena_strdup(r->a, n->text);
+    const char *dot = strchr(n->text, '.');
+    char       *item = dot ? arena_strndup(t->arena, n->text, (size_t)(dot - n->text))
+                           : arena_strdup(t->arena, n->text);
 
     if (is_group(n->text))
         return 0;
@@ -277,7 +285,7 @@ int names_check_pattern(struct read *r, const struct node *n)
         if (t->v[i].kind != NAME_STREAM && matches(item, t->v[i].name))
             return 0;
     if (strchr(item, '*'))
-        return diag_code(r->d, &n->at, "unknown-name",
+        return diag_code(d, &n->at, "unknown-name",
                          "no item of the model is called like '%s'", item);
-    return names_unknown(r, &n->at, "item of the model", item, "");
+    return names_unknown(t, &n->at, "item of the model", item, "", d);
 }

@@ -2,7 +2,8 @@
 /* Streams and items by name: one name space for a graph. */
 #ifndef NNP_PIPELINE_NAMES_H
 #define NNP_PIPELINE_NAMES_H
-#include "pipeline/read.h"
+#include "plugin/registry.h"
+#include "text/tree.h"
 
 enum name_kind { NAME_STREAM, NAME_ITEM, NAME_OUTPUT, NAME_ALIAS };
 
@@ -29,7 +30,12 @@ struct index {
     size_t size; /* a power of two, or 0 */
 };
 
+/* One name space. Whoever makes it gives arena and registry, and leaves the rest zero. */
 struct names {
+    struct arena    *arena;
+    struct registry *registry; /* for the names that plugins have */
+    const char      *kinds;    /* every kind there is, once somebody asked */
+    bool             open;     /* not all streams are known: an unknown name may be one */
     struct name    *v;
     size_t          n, room;
     struct index    index;
@@ -41,18 +47,18 @@ struct names {
 struct name *names_find(const struct names *t, const char *name);
 /* NULL after a message: the name is taken. short_name is what the user wrote, at its
  * place, NULL if nobody did; a bad one is complained about, and added all the same. */
-struct name *names_add(struct read *r, const char *full, const char *short_name,
-                       enum name_kind kind, const struct at *at);
+struct name *names_add(struct names *t, const char *full, const char *short_name, enum name_kind kind, const struct at *at, struct diag *d);
+/* PLUGIN without dots, for generated names. */
+char *names_base(struct arena *a, const char *plugin);
 /* PREFIX + base + the next free number; not yet added. */
-const char *names_generate(struct read *r, const char *prefix, const char *base);
+const char *names_generate(struct names *t, const char *prefix, const char *base);
 /* For suggestions: all names, without the prefix where they have it. */
-const char *const *names_list(struct read *r, const char *prefix);
-int names_unknown(struct read *r, const struct at *at, const char *what, const char *name,
-                  const char *prefix);
+const char *const *names_list(const struct names *t, const char *prefix);
+int names_unknown(const struct names *t, const struct at *at, const char *what, const char *name, const char *prefix, struct diag *d);
 /* The kind of the plugin of this name, any kind, or NULL. */
-const char *names_plugin(struct read *r, const char *word);
+const char *names_plugin(struct names *t, const char *word);
 /* Is it a word for weights rather than a stream: weights, biases, enc*, enc1.weight? */
 bool names_pattern(const char *text);
 /* Checks a pattern against the items of the model. */
-int names_check_pattern(struct read *r, const struct node *n);
+int names_check_pattern(const struct names *t, const struct node *n, struct diag *d);
 #endif

@@ -228,7 +228,7 @@ static void read_schedule(struct read *r, struct node *n, struct schedule_spec *
     *item = (struct item){ .use = -1, .lr = 1, .weight = 1 };
     if (item_split(r, &grammar_schedule, n, NULL, &p) || item_fill(r, &p, item))
         return;
-    item->name = item_unique(r, names, item_base(r->a, item->type->name));
+    item->name = item_unique(r, names, names_base(r->a, item->type->name));
     item->path = arena_printf(r->a, "optim.schedule.%s", item->name);
     *item_add(r, names) = *item;
     read_target(r, &p, s);
@@ -267,11 +267,11 @@ static void read_patterns(struct read *r, const struct node *map, struct group_s
             "a group says which weights it is for: of: enc1, enc*, weights or biases");
         return;
     }
-    if (value_list(r, &of, "of", &list, &n))
+    if (value_list(&of, "of", &list, &n, r->d))
         return;
     g->of = arena_array(r->a, n + 1, sizeof *g->of);
     for (size_t i = 0; i < n; i++)
-        if (names_check_pattern(r, list[i]) == 0)
+        if (names_check_pattern(r->names, list[i], r->d) == 0)
             g->of[g->n_of++] = list[i]->text;
 }
 
@@ -284,9 +284,9 @@ static void read_group(struct read *r, const struct node *map, struct group_spec
         return;
     grammar_check(map, grammar_group, "a group", r->d);
     read_patterns(r, map, g);
-    value_real(r, map, "groups", "lr", 0, &g->lr);
-    value_bool(r, map, "groups", "freeze", &g->freeze);
-    if (value_bool(r, map, "groups", "decay", &decay) > 0)
+    value_real(map, "groups", "lr", 0, &g->lr, r->d);
+    value_bool(map, "groups", "freeze", &g->freeze, r->d);
+    if (value_bool(map, "groups", "decay", &decay, r->d) > 0)
         g->decay = decay;
 }
 
@@ -332,7 +332,7 @@ static void no_optimizer(struct read *r, const struct at *at)
 
 void optim_read(struct read *r, const struct node *raw)
 {
-    struct node *optim = vars_replace(r, r->vars, raw), *n;
+    struct node *optim = vars_replace(r->vars, raw, r->d), *n;
 
     if (!optim || optim->kind == NODE_NULL)
         return;

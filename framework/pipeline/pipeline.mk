@@ -21,7 +21,6 @@ framework_libhost_la_SOURCES += \
 	%reldir%/params.c \
 	%reldir%/params.h \
 	%reldir%/params_node.c \
-	%reldir%/print.c \
 	%reldir%/read.h \
 	%reldir%/refs.c \
 	%reldir%/refs.h \
@@ -29,8 +28,9 @@ framework_libhost_la_SOURCES += \
 	%reldir%/resolved.c \
 	%reldir%/set.c \
 	%reldir%/set.h \
-	%reldir%/spec.c \
 	%reldir%/spec.h \
+	%reldir%/spec_open.c \
+	%reldir%/spec_print.c \
 	%reldir%/split.c \
 	%reldir%/split_rows.c \
 	%reldir%/split_rows.h \

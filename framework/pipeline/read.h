@@ -4,10 +4,10 @@
 #ifndef NNP_PIPELINE_READ_H
 #define NNP_PIPELINE_READ_H
 #include "pipeline/grammar.h"
+#include "pipeline/names.h"
 #include "pipeline/spec.h"
+#include "pipeline/vars.h"
 
-struct scope;
-struct names;
 struct modelling;
 
 struct read {
@@ -19,17 +19,19 @@ struct read {
     struct spec               *spec;
     struct scope *vars;  /* the file's; blocks put their arguments before them */
     struct names *names; /* streams and items */
-    bool open_streams; /* the data could not be asked: an unknown name may be a stream */
-    bool open_metrics; /* one could not be read: an unknown name may be its own */
-    bool facts_ready;  /* the loader was asked: $data... can be answered, or never will */
-    size_t      n_replaced; /* nodes made by replacing variables, against bombs */
-    const char *output;     /* stream of the model's last item, as written */
-    struct at   top;        /* the file's first letter: for what is missing from it */
-    const char *kinds;      /* every kind there is, once somebody asked */
-    const struct node *whole; /* the file, when `tree` was derived from it */
-    const struct node *main;  /* the file's model, when a stage has another one */
-    struct modelling  *main_items; /* its items, once somebody used one */
-    bool               inherits;   /* a stage with another model has the file's metrics */
+    bool open_metrics;   /* one could not be read: an unknown name may be its own */
+    bool facts_ready;    /* the loader was asked: $data... can be answered, or never will */
+    const char           *output; /* stream of the model's last item, as written */
+    struct at             top; /* the file's first letter: for what is missing from it */
+    struct stage_reading *stage; /* NULL: the file is one training */
+};
+
+/* Beside it where the tree is that of a stage, derived from the file's. */
+struct stage_reading {
+    const struct node *file; /* the whole of it */
+    const struct node *main; /* its model, when the stage has another one, or NULL */
+    struct modelling  *main_items; /* the items of that, once somebody used one */
+    bool               inherits; /* a stage with another model has the file's metrics */
 };
 
 /* The sections, in the order they are read. */

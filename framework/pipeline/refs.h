@@ -22,20 +22,10 @@ struct frame { /* one list of items being read: the model, or one use of a block
     struct ref          prev; /* the item above; name NULL: nothing is above */
 };
 
-struct draft { /* what is known of an item before all names are */
-    struct ref  *in;
-    const char **port; /* parallel to in */
-    size_t       n_in;
-    struct ref   use; /* name NULL: none */
-    struct ref  *share;
-    const char  *prefix;
-    bool         then; /* put behind another item by a parameter of that */
-};
-
 /* Full name of the stream, or NULL after a message. */
-const char *refs_stream(struct read *r, const struct ref *ref);
+const char *refs_stream(const struct names *t, const struct ref *ref, struct diag *d);
 /* What the name means, NULL: nothing; without a message. */
-const struct name *refs_find(struct read *r, const struct ref *ref);
+const struct name *refs_find(const struct names *t, const struct ref *ref);
 /* Index of the item, or -1 after a message. */
-int refs_item(struct read *r, const struct ref *ref, const char *why);
+int refs_item(const struct names *t, const struct ref *ref, const char *why, struct diag *d);
 #endif

@@ -63,9 +63,9 @@ static int test(struct arena *a, const char **text, const char *version)
     return holds(op, compare(version, arena_strndup(a, start, n)));
 }
 
-static void check_one(struct read *r, const struct node *key, const struct node *n,
-                      const char *kinds)
+static void check_one(struct read *r, const struct node *key, const struct node *n)
 {
+    const char             *kind = names_plugin(r->names, key->text);
     const struct component *c;
     double                  number;
     int                     rc = 1;
@@ -76,12 +76,12 @@ static void check_one(struct read *r, const struct node *key, const struct node 
                   key->text);
         return;
     }
-    if (!registry_has(r->registry, kinds, key->text)) {
+    if (!kind) {
         diag_code(r->d, &key->at, "unknown-plugin",
                   "no plugin that is installed offers '%s'", key->text);
         return;
     }
-    c = registry_find(r->registry, kinds, key->text, &key->at, r->d);
+    c = registry_find(r->registry, kind, key->text, &key->at, r->d);
     if (!c)
         return;
     for (const char *t = n->text; rc > 0 && (*t || t == n->text);)
@@ -97,12 +97,8 @@ static void check_one(struct read *r, const struct node *key, const struct node 
 
 void requires_check(struct read *r, const struct node *n)
 {
-    char *kinds = arena_strdup(r->a, "");
-
     if (!n || n->kind == NODE_NULL || grammar_expect(n, NODE_MAP, "requires", r->d))
         return;
-    for (size_t i = 0; registry_kinds[i]; i++)
-        kinds = arena_printf(r->a, "%s%s%s", kinds, i ? " " : "", registry_kinds[i]);
     for (size_t i = 0; i < n->n; i++)
-        check_one(r, n->keys[i], n->values[i], kinds);
+        check_one(r, n->keys[i], n->values[i]);
 }

@@ -9,18 +9,18 @@
 
 #include <string.h>
 
-#include "pipeline/merge.h"
+#include "pipeline/grammar.h"
+#include "pipeline/names.h"
 #include "pipeline/params.h"
 #include "text/source.h"
-#include "pipeline/item.h"
 
 struct path { /* the words between the dots, with their places */
-    struct read     *r;
-    const char     **words;
-    size_t           n;
-    const struct at *at;
-    struct node     *value;
-    bool             append;
+    const struct merging *m;
+    const char          **words;
+    size_t                n;
+    const struct at      *at;
+    struct node          *value;
+    bool                  append;
 };
 
 /* ---- reading the argument ---------------------------------------------------------- */
@@ -38,16 +38,17 @@ static void move(struct node *n, const struct source *s, unsigned by)
     }
 }
 
-static struct node *parse_value(struct read *r, const struct source *all, size_t offset)
+static struct node *parse_value(const struct merging *m, const struct source *all,
+                                size_t offset)
 {
     const char          *text = all->text + offset;
     const struct source *s;
     struct node         *n;
 
     if (!*text || strspn(text, " ") == strlen(text))
-        return tree_new(r->a, NODE_NULL, (struct at){ all, 1, (unsigned)offset, 1 });
-    s = source_text(r->a, all->name, text, strlen(text), r->d);
-    n = s ? tree_parse(r->a, s, r->d) : NULL;
+        return tree_new(m->arena, NODE_NULL, (struct at){ all, 1, (unsigned)offset, 1 });
+    s = source_text(m->arena, all->name, text, strlen(text), m->d);
+    n = s ? tree_parse(m->arena, s, m->d) : NULL;
     if (n)
         move(n, all, (unsigned)offset);
     return n;
@@ -55,15 +56,15 @@ static struct node *parse_value(struct read *r, const struct source *all, size_t
 
 static void split_words(struct path *p, const struct source *s, size_t length)
 {
-    struct at  *at = arena_array(p->r->a, length + 1, sizeof *at);
-    const char *text = arena_strndup(p->r->a, s->text, length);
+    struct at  *at = arena_array(p->m->arena, length + 1, sizeof *at);
+    const char *text = arena_strndup(p->m->arena, s->text, length);
 
-    p->words = arena_array(p->r->a, length + 1, sizeof *p->words);
+    p->words = arena_array(p->m->arena, length + 1, sizeof *p->words);
     p->at = at;
     for (size_t from = 0;;) {
         size_t n = strcspn(text + from, ".");
 
-        p->words[p->n] = arena_strndup(p->r->a, text + from, n);
+        p->words[p->n] = arena_strndup(p->m->arena, text + from, n);
         at[p->n++] = (struct at){ s, 1, (unsigned)from + 1, (unsigned)(n ? n : 1) };
         from += n;
         if (!text[from])
@@ -111,8 +112,9 @@ static struct node *plugin_key(const struct place *p, struct node *item)
 }
 
 /* How often the plugin of item k without a name stands in the list up to and with it. */
-static size_t count_before(struct read *r, const struct place *p, const struct node *list,
-                           size_t k, const char *plugin, size_t *copies)
+static size_t count_before(const struct merging *m, const struct place *p,
+                           const struct node *list, size_t k, const char *plugin,
+                           size_t *copies)
 {
     size_t n = 0;
 
@@ -121,7 +123,7 @@ static size_t count_before(struct read *r, const struct place *p, const struct n
         const struct node *key = plugin_key(p, item), *times;
         int64_t            repeat = 1;
 
-        if (!key || strcmp(item_base(r->a, key->text), plugin) != 0 ||
+        if (!key || strcmp(names_base(m->arena, key->text), plugin) != 0 ||
             (item->kind == NODE_MAP && tree_find(item, "as")))
             continue;
         times = item->kind == NODE_MAP ? tree_find(item, "repeat") : NULL;
@@ -135,8 +137,8 @@ static size_t count_before(struct read *r, const struct place *p, const struct n
 
 /* Is item k of the list the one that messages call by this name: `as`, dense2, or the
  * plugin's name where that is the only one? */
-static bool answers_to(struct read *r, const struct place *p, const struct node *list,
-                       size_t k, const char *name)
+static bool answers_to(const struct merging *m, const struct place *p,
+                       const struct node *list, size_t k, const char *name)
 {
     struct node       *item = list->values[k];
     const struct node *key = plugin_key(p, item);
@@ -146,12 +148,12 @@ static bool answers_to(struct read *r, const struct place *p, const struct node 
         return is_called(tree_find(item, "as"), name);
     if (!key)
         return false;
-    char *base = item_base(r->a, key->text);
+    char *base = names_base(m->arena, key->text);
     if (strcmp(name, base) == 0 || strcmp(name, key->text) == 0)
         return true;
-    last = count_before(r, p, list, k, base, &copies);
+    last = count_before(m, p, list, k, base, &copies);
     for (size_t i = last - copies + 1; i <= last; i++)
-        if (strcmp(name, arena_printf(r->a, "%s%zu", base, i)) == 0)
+        if (strcmp(name, arena_printf(m->arena, "%s%zu", base, i)) == 0)
             return true;
     return false;
 }
@@ -159,10 +161,10 @@ static bool answers_to(struct read *r, const struct place *p, const struct node 
 /* Words from..to of the path as one name: plugins may have dots in theirs. */
 static const char *join(const struct path *p, size_t from, size_t to)
 {
-    char *name = arena_strdup(p->r->a, p->words[from]);
+    char *name = arena_strdup(p->m->arena, p->words[from]);
 
     for (size_t i = from + 1; i < to; i++)
-        name = arena_printf(p->r->a, "%s.%s", name, p->words[i]);
+        name = arena_printf(p->m->arena, "%s.%s", name, p->words[i]);
     return name;
 }
 
@@ -171,7 +173,7 @@ static int follow(struct path *p, size_t i, struct node **slot, const char *path
 /* ---- inside of an item ------------------------------------------------------------- */
 
 /* The parameters of an item as a map, made from its short form where need be. */
-static struct node **params_slot(struct read *r, const struct place *place,
+static struct node **params_slot(const struct merging *m, const struct place *place,
                                  struct node **item)
 {
     struct node *key = plugin_key(place, *item), *map, **slot = NULL;
@@ -179,8 +181,9 @@ static struct node **params_slot(struct read *r, const struct place *place,
     if (!key)
         return NULL;
     if ((*item)->kind == NODE_SCALAR) {
-        map = tree_new(r->a, NODE_MAP, key->at);
-        tree_set(r->a, map, key->text, key->at, tree_new(r->a, NODE_MAP, key->at));
+        map = tree_new(m->arena, NODE_MAP, key->at);
+        tree_set(m->arena, map, key->text, key->at,
+                 tree_new(m->arena, NODE_MAP, key->at));
         *item = map;
     }
     for (size_t i = 0; i < (*item)->n; i++)
@@ -188,14 +191,14 @@ static struct node **params_slot(struct read *r, const struct place *place,
             slot = &(*item)->values[i];
     if (slot && (*slot)->kind != NODE_MAP) {
         const struct component *c =
-            registry_has(r->registry, place->kinds, key->text)
-                ? registry_find(r->registry, place->kinds, key->text, &key->at, r->d)
+            registry_has(m->registry, place->kinds, key->text)
+                ? registry_find(m->registry, place->kinds, key->text, &key->at, m->d)
                 : NULL;
         const nnp_param *main = c ? params_main(c->desc) : NULL;
 
-        map = tree_new(r->a, NODE_MAP, (*slot)->at);
+        map = tree_new(m->arena, NODE_MAP, (*slot)->at);
         if ((*slot)->kind != NODE_NULL && main)
-            tree_set(r->a, map, main->name, (*slot)->at, *slot);
+            tree_set(m->arena, map, main->name, (*slot)->at, *slot);
         *slot = map;
     }
     return slot;
@@ -204,22 +207,23 @@ static struct node **params_slot(struct read *r, const struct place *place,
 static int in_item(struct path *p, size_t i, const struct place *place,
                    struct node **item, const char *path)
 {
-    struct read *r = p->r;
-    struct node *key = plugin_key(place, *item), **slot;
+    const struct merging *m = p->m;
+    struct node          *key = plugin_key(place, *item), **slot;
 
     if (grammar_has(place->keys, p->words[i])) {
         if ((*item)->kind == NODE_SCALAR) {
-            struct node *map = tree_new(r->a, NODE_MAP, (*item)->at);
-            tree_set(r->a, map, key->text, key->at, tree_new(r->a, NODE_NULL, key->at));
+            struct node *map = tree_new(m->arena, NODE_MAP, (*item)->at);
+            tree_set(m->arena, map, key->text, key->at,
+                     tree_new(m->arena, NODE_NULL, key->at));
             *item = map;
         }
         return follow(p, i, item, path);
     }
     if (key && strcmp(p->words[i], key->text) == 0 && i + 1 < p->n)
         i++; /* model.enc1.dense.units says the same as model.enc1.units */
-    slot = params_slot(r, place, item);
+    slot = params_slot(m, place, item);
     if (!slot)
-        return diag_code(r->d, &p->at[i], "unknown-path", "--set: %s names no plugin",
+        return diag_code(m->d, &p->at[i], "unknown-path", "--set: %s names no plugin",
                          path);
     return follow(p, i, slot, path);
 }
@@ -234,7 +238,7 @@ static int in_stages(struct path *p, size_t i, struct node *list)
             i + 1 < p->n)
             return follow(p, i + 1, &list->values[k], "");
     }
-    return diag_code(p->r->d, &p->at[i], "unknown-path", "--set: no stage is called '%s'",
+    return diag_code(p->m->d, &p->at[i], "unknown-path", "--set: no stage is called '%s'",
                      p->words[i]);
 }
 
@@ -249,11 +253,11 @@ static int in_list(struct path *p, size_t i, struct node *list, const char *path
         for (size_t k = 0; k < list->n; k++) {
             const char *name = join(p, i, to);
 
-            if (!answers_to(p->r, place, list, k, name))
+            if (!answers_to(p->m, place, list, k, name))
                 continue;
             if (to < p->n)
                 return in_item(p, to, place, &list->values[k],
-                               arena_printf(p->r->a, "%s.%s", path, name));
+                               arena_printf(p->m->arena, "%s.%s", path, name));
             if (p->value->kind != NODE_NULL) {
                 list->values[k] = p->value;
                 return 0;
@@ -263,7 +267,7 @@ static int in_list(struct path *p, size_t i, struct node *list, const char *path
             list->n--;
             return 0;
         }
-    return diag_code(p->r->d, &p->at[i], "unknown-path",
+    return diag_code(p->m->d, &p->at[i], "unknown-path",
                      "--set: no item of %s is called '%s'", path, p->words[i]);
 }
 
@@ -272,11 +276,11 @@ static int in_list(struct path *p, size_t i, struct node *list, const char *path
 static int put(struct path *p, struct node *map, const char *key, const struct at *at)
 {
     if (p->append)
-        merge_append(p->r, map, key, *at, p->value);
+        merge_append(p->m->arena, map, key, *at, p->value);
     else if (p->value->kind == NODE_NULL)
         tree_remove(map, key);
     else
-        tree_set(p->r->a, map, key, *at, p->value);
+        tree_set(p->m->arena, map, key, *at, p->value);
     return 0;
 }
 
@@ -296,9 +300,9 @@ static bool is_single_item(const char *path)
 
 static int in_map(struct path *p, size_t i, struct node *map, const char *path)
 {
-    struct read  *r = p->r;
-    struct node **slot = NULL;
-    size_t        to;
+    const struct merging *m = p->m;
+    struct node         **slot = NULL;
+    size_t                to;
 
     for (to = p->n; to > i && !slot; to--)
         slot = value_slot(map, join(p, i, to));
@@ -306,11 +310,11 @@ static int in_map(struct path *p, size_t i, struct node *map, const char *path)
     if (!slot)
         to = i + 1;
     const char *key = join(p, i, to);
-    const char *below = *path ? arena_printf(r->a, "%s.%s", path, key) : key;
+    const char *below = *path ? arena_printf(m->arena, "%s.%s", path, key) : key;
     if (to == p->n)
         return put(p, map, key, &p->at[i]);
     if (!slot) {
-        tree_set(r->a, map, key, p->at[i], tree_new(r->a, NODE_MAP, p->at[i]));
+        tree_set(m->arena, map, key, p->at[i], tree_new(m->arena, NODE_MAP, p->at[i]));
         slot = value_slot(map, key);
     }
     return follow(p, to, slot, below);
@@ -319,54 +323,54 @@ static int in_map(struct path *p, size_t i, struct node *map, const char *path)
 /* Goes on from *slot, which stands at `path`, with word i. */
 static int follow(struct path *p, size_t i, struct node **slot, const char *path)
 {
-    struct read *r = p->r;
-    struct node *n = *slot;
+    const struct merging *m = p->m;
+    struct node          *n = *slot;
 
     if (n->kind == NODE_NULL)
-        n = *slot = tree_new(r->a, NODE_MAP, n->at);
+        n = *slot = tree_new(m->arena, NODE_MAP, n->at);
     if (n->kind == NODE_SEQ)
         return in_list(p, i, n, path);
     if (n->kind == NODE_SCALAR && (is_single_item(path) || strcmp(path, "optim") == 0)) {
-        struct node *map = tree_new(r->a, NODE_MAP, n->at); /* optim: adam */
-        tree_set(r->a, map, n->text, n->at, tree_new(r->a, NODE_MAP, n->at));
+        struct node *map = tree_new(m->arena, NODE_MAP, n->at); /* optim: adam */
+        tree_set(m->arena, map, n->text, n->at, tree_new(m->arena, NODE_MAP, n->at));
         n = *slot = map;
     }
     if (n->kind == NODE_SCALAR) {
-        diag_code(r->d, &p->at[i], "unknown-path",
+        diag_code(m->d, &p->at[i], "unknown-path",
                   "--set: %s is a single value, there is nothing in it", path);
         return -1;
     }
     return in_map(p, i, n, path);
 }
 
-static int set_one(struct read *r, struct node *tree, const char *text)
+static int set_one(const struct merging *m, struct node *tree, const char *text)
 {
-    const struct source *s = source_text(r->a, "--set", text, strlen(text), r->d);
+    const struct source *s = source_text(m->arena, "--set", text, strlen(text), m->d);
     const char          *equals = strchr(text, '=');
-    struct path          p = { .r = r };
+    struct path          p = { .m = m };
 
     if (!s)
         return -1;
     p.append = equals > text && equals[-1] == '+';
     if (!equals || equals - p.append == text) {
-        r->d->class = DIAG_USAGE;
-        diag_code(r->d, NULL, "usage", "--set '%s': PATH=VALUE is needed", text);
-        r->d->class = DIAG_FILE;
+        m->d->class = DIAG_USAGE;
+        diag_code(m->d, NULL, "usage", "--set '%s': PATH=VALUE is needed", text);
+        m->d->class = DIAG_FILE;
         return -1;
     }
-    p.value = parse_value(r, s, (size_t)(equals - text) + 1);
+    p.value = parse_value(m, s, (size_t)(equals - text) + 1);
     if (!p.value)
         return -1;
     split_words(&p, s, (size_t)(equals - text) - p.append);
     return follow(&p, 0, &tree, "");
 }
 
-int set_apply(struct read *r, struct node *tree, const char *const *set)
+int set_apply(const struct merging *m, struct node *tree, const char *const *set)
 {
     int rc = 0;
 
     for (; set && *set; set++)
-        if (set_one(r, tree, *set))
+        if (set_one(m, tree, *set))
             rc = -1;
     return rc;
 }

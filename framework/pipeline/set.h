@@ -2,8 +2,8 @@
 /* Values from the command line, put into the tree before it is read. */
 #ifndef NNP_PIPELINE_SET_H
 #define NNP_PIPELINE_SET_H
-#include "pipeline/read.h"
+#include "pipeline/merge.h"
 
 /* set: "path=value", "path+=item", "path=" (removes); NULL-terminated, or NULL. */
-int set_apply(struct read *r, struct node *tree, const char *const *set);
+int set_apply(const struct merging *m, struct node *tree, const char *const *set);
 #endif

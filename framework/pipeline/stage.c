@@ -58,7 +58,7 @@ static int read_name(struct read *r, const struct node *n, size_t k)
     const struct node       *at = tree_find(n, "name");
     const struct stage_spec *old;
 
-    if (value_text(r, n, "stages", "name", &s->name) < 0)
+    if (value_text(n, "stages", "name", &s->name, r->d) < 0)
         return -1;
     if (!s->name)
         return diag_code(r->d, &n->at, "missing",
@@ -129,8 +129,8 @@ static int read_list(struct read *r, const struct node *list)
             return -1;
         if (refuse_variables(r, n) || grammar_check(n, grammar_stage, "a stage", r->d) ||
             read_name(r, n, i) ||
-            value_text(r, n, "stages", "after", &s->stages[i].after) < 0 ||
-            value_text(r, n, "stages", "input", &s->stages[i].input) < 0)
+            value_text(n, "stages", "after", &s->stages[i].after, r->d) < 0 ||
+            value_text(n, "stages", "input", &s->stages[i].input, r->d) < 0)
             rc = -1;
     }
     s->n_stages = list->n;
@@ -245,8 +245,9 @@ static struct node *derive(struct read *r, struct node *tree, const struct node 
 {
     struct node *base = tree_copy(r->a, tree), *over = tree_copy(r->a, own), *result;
 
-    r->main = tree_find(own, "model") ? tree_find(tree, "model") : NULL;
-    r->inherits = r->main && !tree_find(own, "metrics") && !tree_find(own, "metrics+");
+    r->stage->main = tree_find(own, "model") ? tree_find(tree, "model") : NULL;
+    r->stage->inherits =
+        r->stage->main && !tree_find(own, "metrics") && !tree_find(own, "metrics+");
     for (size_t i = 0; grammar_stage_own[i]; i++)
         tree_remove(over, grammar_stage_own[i]);
     tree_remove(base, "stages");
@@ -254,7 +255,7 @@ static struct node *derive(struct read *r, struct node *tree, const struct node 
         leave_out(base, over, "loss");
         leave_out(base, over, "optim");
     }
-    result = merge_trees(r, base, over);
+    result = merge_trees(&(struct merging){ r->a, r->registry, r->d }, base, over);
     choose_reports(r, result);
     return result;
 }
@@ -271,7 +272,8 @@ struct node *stage_derive(struct read *r, struct node *tree)
         r->d->class = DIAG_FILE;
         return NULL;
     }
-    r->whole = tree;
+    r->stage = arena_alloc(r->a, sizeof *r->stage);
+    r->stage->file = tree;
     if (read_list(r, list) || !(r->spec->stage = choose(r)))
         return NULL;
     return derive(r, tree, list->values[r->spec->stage - r->spec->stages]);
@@ -313,8 +315,8 @@ bool stage_mentions(const struct read *r, const char *word)
     static const char *const parts[] = { "stages", "model", "blocks", "loss",
                                          "optim",  "train", "data",   "metrics" };
 
-    for (size_t i = 0; r->whole && i < sizeof parts / sizeof *parts; i++) {
-        const struct node *n = tree_find(r->whole, parts[i]);
+    for (size_t i = 0; r->stage && i < sizeof parts / sizeof *parts; i++) {
+        const struct node *n = tree_find(r->stage->file, parts[i]);
         const struct node *own =
             n && strcmp(parts[i], "blocks") == 0 ? tree_find(n, word) : NULL;
         if (n && !own && mentions(n, word))
@@ -341,5 +343,5 @@ static bool names_nothing(struct read *r, const struct place *place,
 
 bool stage_lacks(struct read *r, const struct place *place, const struct node *term)
 {
-    return r->inherits && names_nothing(r, place, term);
+    return r->stage && r->stage->inherits && names_nothing(r, place, term);
 }

@@ -3,7 +3,10 @@
  * rule that `extends` follows too. Everything behind this knows of no stages. */
 #ifndef NNP_PIPELINE_STAGE_H
 #define NNP_PIPELINE_STAGE_H
-#include "pipeline/model.h"
+#include "pipeline/read.h"
+
+struct draft;
+struct frame;
 
 /* The tree of the stage that is asked for (options->stage, else the last), without
  * `stages`; the tree itself where there are none. NULL after a message. */

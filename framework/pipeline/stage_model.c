@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "pipeline/model.h"
 #include "pipeline/names.h"
 
 /* ---- input: what makes a stream of the main model ---------------------------------- */
@@ -28,7 +29,7 @@ static const struct node *as_of(const struct node *item)
 
 static int no_input(struct modelling *m, const struct at *at, const char *name)
 {
-    const struct node *main = m->r->main;
+    const struct node *main = m->r->stage->main;
     const char       **names = arena_array(m->r->a, main->n + 1, sizeof *names);
     size_t             n = 0;
 
@@ -51,11 +52,12 @@ static int no_input(struct modelling *m, const struct at *at, const char *name)
 static void make_prefix(struct modelling *m, struct frame *top, const char *name,
                         const struct at *at)
 {
-    struct node *prefix = tree_new(m->r->a, NODE_SEQ, m->r->main->at);
-    bool         found = false;
+    const struct node *main = m->r->stage->main;
+    struct node       *prefix = tree_new(m->r->a, NODE_SEQ, main->at);
+    bool               found = false;
 
-    for (size_t i = 0; !found && m->r->main->kind == NODE_SEQ && i < m->r->main->n; i++) {
-        struct node *item = m->r->main->values[i];
+    for (size_t i = 0; !found && main->kind == NODE_SEQ && i < main->n; i++) {
+        struct node *item = main->values[i];
         tree_add(m->r->a, prefix, item);
         found = calls_it(as_of(item), name);
     }
@@ -71,7 +73,7 @@ void stage_input(struct modelling *m, struct frame *top)
 
     if (!s || !s->input)
         return;
-    if (!names_find(m->r->names, s->input) && m->r->main)
+    if (!names_find(m->r->names, s->input) && m->r->stage->main)
         make_prefix(m, top, s->input, &s->input_at);
     if (names_find(m->r->names, s->input))
         top->prev = (struct ref){ s->input, NULL, s->input_at };
@@ -108,7 +110,7 @@ void stage_freeze(struct modelling *m)
 
     if (!ref.name || m->r->d->errors)
         return;
-    const struct name *n = refs_find(m->r, &ref);
+    const struct name *n = refs_find(m->r->names, &ref);
     if (!n) {
         diag_code(m->r->d, &s->input_at, "unknown-name",
                   "input: no stream of the model is called '%s'", s->input);
@@ -125,26 +127,28 @@ void stage_freeze(struct modelling *m)
 /* The items of the main model, read beside the stage's own with names of their own. */
 static struct modelling *main_model(struct modelling *m)
 {
-    struct read      *r = m->r;
-    struct names      own = { 0 }, *usual = r->names;
-    struct modelling *main = r->main_items;
+    struct read  *r = m->r;
+    struct names *usual = r->names;
+    struct names  own = { .arena = r->a, .registry = r->registry, .open = usual->open };
+    struct modelling *main = r->stage->main_items;
     struct frame     *top;
 
     if (main)
         return main;
-    main = r->main_items = arena_alloc(r->a, sizeof *main);
+    main = r->stage->main_items = arena_alloc(r->a, sizeof *main);
     top = arena_alloc(r->a, sizeof *top);
     *main = (struct modelling){ .r = r, .blocks = m->blocks, .used = m->used };
     main->items = arena_alloc(r->a, sizeof *main->items);
     *top = (struct frame){ .prefix = "",
                            .scope = r->vars,
-                           .prev = { "x", NULL, r->main->at } };
+                           .prev = { "x", NULL, r->stage->main->at } };
     r->names = &own;
     for (size_t i = 0; i < usual->n; i++)
         if (usual->v[i].kind == NAME_STREAM)
-            names_add(r, usual->v[i].name, NULL, NAME_STREAM, &usual->v[i].at);
-    if (r->main->kind == NODE_SEQ)
-        model_list(main, top, r->main);
+            names_add(r->names, usual->v[i].name, NULL, NAME_STREAM, &usual->v[i].at,
+                      r->d);
+    if (r->stage->main->kind == NODE_SEQ)
+        model_list(main, top, r->stage->main);
     r->names = usual;
     return main;
 }
@@ -172,7 +176,7 @@ static void take_name(struct modelling *m, struct item *item, const char *name)
         old->kind = NAME_ALIAS;
         old->to = to;
     }
-    new = names_add(r, name, NULL, NAME_ITEM, &item->at);
+    new = names_add(r->names, name, NULL, NAME_ITEM, &item->at, r->d);
     if (new)
         new->item = index;
     item->name = item->outs[0] = name;
@@ -187,7 +191,7 @@ bool stage_adopt(struct modelling *m, struct item *item, struct draft *draft)
     const struct item *from;
     size_t             k;
 
-    if (!r->main || refs_find(r, &draft->use))
+    if (!r->stage || !r->stage->main || refs_find(r->names, &draft->use))
         return false;
     main = main_model(m);
     from = find_item(main, draft->use.name, &k);

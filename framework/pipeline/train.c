@@ -85,7 +85,7 @@ static const char *read_metric(struct read *r, const struct node *map, const cha
     const struct node *n = tree_find(map, key);
     const char        *name = NULL;
 
-    if (value_text(r, map, what, key, &name) > 0)
+    if (value_text(map, what, key, &name, r->d) > 0)
         train_metric(r, &n->at, name);
     return name;
 }
@@ -112,7 +112,7 @@ static const struct expr *read_condition(struct read *r, const struct node *map,
     const struct expr *e;
     int                rc = 0;
 
-    if (value_text(r, map, what, key, &text) <= 0)
+    if (value_text(map, what, key, &text, r->d) <= 0)
         return NULL;
     struct at at = n->at;
     at.column += n->quoted;
@@ -134,12 +134,12 @@ static void read_stop(struct read *r, const struct node *n)
         return;
     grammar_check(n, grammar_stop, "train.stop", r->d);
     t->stop.when = read_condition(r, n, "train.stop", "when");
-    value_int(r, n, "train.stop", "for", 1, &t->stop.for_epochs);
-    value_int(r, n, "train.stop", "patience", 1, &t->stop.patience);
-    value_real(r, n, "train.stop", "min_delta", 0, &t->stop.min_delta);
+    value_int(n, "train.stop", "for", 1, &t->stop.for_epochs, r->d);
+    value_int(n, "train.stop", "patience", 1, &t->stop.patience, r->d);
+    value_real(n, "train.stop", "min_delta", 0, &t->stop.min_delta, r->d);
     t->stop.on_best = read_metric(r, n, "train.stop", "on_best");
     t->stop.maximize = grows(r, t->stop.on_best);
-    t->stop.goal_given = value_goal(r, n, "train.stop", &t->stop.maximize) > 0;
+    t->stop.goal_given = value_goal(n, "train.stop", &t->stop.maximize, r->d) > 0;
     if (tree_find(n, "for") && !tree_find(n, "when"))
         diag_code(
             r->d, &tree_find_key(n, "for")->at, "missing",
@@ -156,7 +156,7 @@ static void read_retry(struct read *r, const struct node *n)
     if (!n || n->kind == NODE_NULL || grammar_expect(n, NODE_MAP, "train.retry", r->d))
         return;
     grammar_check(n, grammar_retry, "train.retry", r->d);
-    value_int(r, n, "train.retry", "times", 1, &t->retry.times);
+    value_int(n, "train.retry", "times", 1, &t->retry.times, r->d);
     t->retry.unless = read_condition(r, n, "train.retry", "unless");
     if (!tree_find(n, "times") || !tree_find(n, "unless"))
         diag_code(
@@ -176,9 +176,9 @@ static void read_keep(struct read *r, const struct node *n)
     t->keep.best = read_metric(r, n, "train.keep", "best");
     if (t->keep.best)
         t->keep.maximize = grows(r, t->keep.best);
-    value_int(r, n, "train.keep", "every", 0, &t->keep.every);
-    value_bool(r, n, "train.keep", "last", &t->keep.last);
-    t->keep.goal_given = value_goal(r, n, "train.keep", &t->keep.maximize) > 0;
+    value_int(n, "train.keep", "every", 0, &t->keep.every, r->d);
+    value_bool(n, "train.keep", "last", &t->keep.last, r->d);
+    t->keep.goal_given = value_goal(n, "train.keep", &t->keep.maximize, r->d) > 0;
 }
 
 static void refuse_later(struct read *r, const struct node *n)
@@ -198,8 +198,8 @@ static void refuse_later(struct read *r, const struct node *n)
 static void read_length(struct read *r, const struct node *n, bool known)
 {
     struct train_spec *t = &r->spec->train;
-    int                epochs = value_int(r, n, "train", "epochs", 1, &t->epochs);
-    int                steps = value_int(r, n, "train", "steps", 1, &t->steps);
+    int                epochs = value_int(n, "train", "epochs", 1, &t->epochs, r->d);
+    int                steps = value_int(n, "train", "steps", 1, &t->steps, r->d);
 
     if (epochs > 0 && steps > 0)
         diag_code(r->d, &tree_find_key(n, "steps")->at, "two-lengths",
@@ -211,7 +211,7 @@ static void read_length(struct read *r, const struct node *n, bool known)
 void train_read(struct read *r, const struct node *raw)
 {
     struct train_spec *t = &r->spec->train;
-    struct node       *n = vars_replace(r, r->vars, raw);
+    struct node       *n = vars_replace(r->vars, raw, r->d);
     int64_t            seed = 1;
     int                health = 0;
 
@@ -227,12 +227,12 @@ void train_read(struct read *r, const struct node *raw)
     refuse_later(r, n);
     if (raw)
         read_length(r, n, known);
-    value_int(r, n, "train", "batch", 1, &t->batch);
-    value_int(r, n, "train", "seed", 0, &seed);
-    value_int(r, n, "train", "accumulate", 1, &t->accumulate);
-    value_int(r, n, "train", "threads", 0, &t->threads);
-    value_bool(r, n, "train", "shuffle", &t->shuffle);
-    if (value_word(r, n, "train", "health", grammar_health, &health) > 0)
+    value_int(n, "train", "batch", 1, &t->batch, r->d);
+    value_int(n, "train", "seed", 0, &seed, r->d);
+    value_int(n, "train", "accumulate", 1, &t->accumulate, r->d);
+    value_int(n, "train", "threads", 0, &t->threads, r->d);
+    value_bool(n, "train", "shuffle", &t->shuffle, r->d);
+    if (value_word(n, "train", "health", grammar_health, &health, r->d) > 0)
         t->health = (enum health)health;
     read_stop(r, tree_find(n, "stop"));
     read_retry(r, tree_find(n, "retry"));

@@ -30,7 +30,7 @@ static int read_init_of(struct read *r, struct node *n, const char *weight,
 /* A plugin of any kind, or nearly an initializer: no name of a tensor. */
 static bool is_plugin(struct read *r, const char *word)
 {
-    return names_plugin(r, word) ||
+    return names_plugin(r->names, word) ||
            diag_nearest(word, registry_names(r->registry, grammar_init.kinds, r->a));
 }
 
@@ -89,8 +89,8 @@ void treat_item(struct modelling *m, const struct call *c, struct item *item,
 {
     struct node *beside = c->parts->beside, *n;
 
-    value_bool(m->r, beside, NULL, "freeze", &item->freeze);
-    value_real(m->r, beside, NULL, "lr", 0, &item->lr);
+    value_bool(beside, NULL, "freeze", &item->freeze, m->r->d);
+    value_real(beside, NULL, "lr", 0, &item->lr, m->r->d);
     if ((n = tree_find(beside, "init")))
         read_init(m->r, n, item);
     if ((n = tree_find(beside, "share")))

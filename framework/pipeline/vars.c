@@ -13,8 +13,7 @@
 #include <string.h>
 
 #include "pipeline/expr.h"
-#include "pipeline/facts.h"
-#include "pipeline/stage.h"
+#include "pipeline/grammar.h"
 
 enum { MOST_NODES = 500000 };
 
@@ -35,13 +34,13 @@ bool vars_left(const struct node *n)
     return false;
 }
 
-static const char *const *candidates(struct read *r, const struct scope *s)
+static const char *const *candidates(const struct scope *s)
 {
     size_t n = 0;
 
     for (const struct scope *o = s; o; o = o->outer)
         n += o->n;
-    const char **list = arena_array(r->a, n + 1, sizeof *list);
+    const char **list = arena_array(s->all->arena, n + 1, sizeof *list);
     n = 0;
     for (const struct scope *o = s; o; o = o->outer)
         for (size_t i = 0; i < o->n; i++)
@@ -49,23 +48,23 @@ static const char *const *candidates(struct read *r, const struct scope *s)
     return list;
 }
 
-static int unknown(struct read *r, const struct scope *s, const char *name,
-                   const struct at *at)
+static int unknown(const struct scope *s, const char *name, const struct at *at,
+                   struct diag *d)
 {
-    const char *const *list = candidates(r, s);
+    const char *const *list = candidates(s);
     const char        *near = diag_nearest(name, list);
 
     if (near)
-        return diag_code(r->d, at, "unknown-variable",
-                         "no variable is called '%s'; '%s' is", name, near);
-    diag_code(r->d, at, "unknown-variable", "no variable is called '%s'", name);
+        return diag_code(d, at, "unknown-variable", "no variable is called '%s'; '%s' is",
+                         name, near);
+    diag_code(d, at, "unknown-variable", "no variable is called '%s'", name);
     if (!*list)
-        diag_note(r->d, "vars: {%s: VALUE} at the top of the file makes it one", name);
+        diag_note(d, "vars: {%s: VALUE} at the top of the file makes it one", name);
     return -1;
 }
 
-static struct binding *find(const struct scope *s, const char *name,
-                            const struct scope **where)
+static struct binding *find_binding(const struct scope *s, const char *name,
+                                    const struct scope **where)
 {
     for (; s; s = s->outer)
         for (size_t i = 0; i < s->n; i++)
@@ -76,24 +75,24 @@ static struct binding *find(const struct scope *s, const char *name,
     return NULL;
 }
 
-static int needs_itself(struct read *r, const struct binding *b, const struct at *at)
+static int needs_itself(const struct binding *b, const struct at *at, struct diag *d)
 {
-    return diag_code(r->d, at, "cycle", "variable '%s' needs its own value", b->name);
+    return diag_code(d, at, "cycle", "variable '%s' needs its own value", b->name);
 }
 
 /* The value of a variable; NULL after a message. */
-static struct node *value_of(struct read *r, const struct scope *s, struct binding *b,
-                             const struct at *at)
+static struct node *value_of(const struct scope *s, struct binding *b,
+                             const struct at *at, struct diag *d)
 {
     b->used = true;
     if (b->state == 1) {
-        needs_itself(r, b, at);
+        needs_itself(b, at, d);
         b->value = NULL;
         return NULL;
     }
     if (b->state == 0) {
         b->state = 1;
-        b->value = vars_replace(r, s->home, b->raw);
+        b->value = vars_replace(s->home, b->raw, d);
         b->state = 2;
         if (vars_left(b->value))
             b->value = NULL; /* whoever uses it stays silent */
@@ -101,44 +100,44 @@ static struct node *value_of(struct read *r, const struct scope *s, struct bindi
     return b->value;
 }
 
-static struct node *from_environment(struct read *r, const char *name,
-                                     const struct at *at)
+static struct node *from_environment(struct arena *a, const char *name,
+                                     const struct at *at, struct diag *d)
 {
     const char *text = getenv(name);
 
     if (!text) {
-        diag_code(r->d, at, "unknown-variable", "the environment has no variable '%s'",
+        diag_code(d, at, "unknown-variable", "the environment has no variable '%s'",
                   name);
         return NULL;
     }
-    struct node *n = tree_scalar(r->a, arena_strdup(r->a, text), *at);
+    struct node *n = tree_scalar(a, arena_strdup(a, text), *at);
     n->quoted = text[0] == '$'; /* never a variable in turn */
     return n;
 }
 
-static struct node *lookup(struct read *r, const struct scope *s, const char *name,
-                           const struct at *at)
+static struct node *lookup(const struct scope *s, const char *name, const struct at *at,
+                           struct diag *d)
 {
     const struct scope *where;
 
     if (strncmp(name, "env.", 4) == 0)
-        return from_environment(r, name + 4, at);
+        return from_environment(s->all->arena, name + 4, at, d);
     if (strncmp(name, "data.", 5) == 0)
-        return facts_node(r, name + 5, at);
-    struct binding *b = find(s, name, &where);
+        return s->all->fact(s->all->arg, name + 5, at, d);
+    struct binding *b = find_binding(s, name, &where);
     if (!b) {
-        unknown(r, s, name, at);
+        unknown(s, name, at, d);
         return NULL;
     }
-    return value_of(r, where, b, at);
+    return value_of(where, b, at, d);
 }
 
 /* ---- expressions ------------------------------------------------------------------- */
 
 struct asking { /* what the lookup of an expression knows */
-    struct read        *r;
     const struct scope *s;
     const struct at    *at;
+    struct diag        *d;
     bool                failed; /* and a message was given */
 };
 
@@ -150,7 +149,7 @@ static int answer(struct asking *q, const struct node *v, const char *name,
     *out = (struct expr_value){ 0 };
     if (v->kind != NODE_SCALAR) {
         q->failed = true;
-        return diag_code(q->r->d, q->at, "wrong-type",
+        return diag_code(q->d, q->at, "wrong-type",
                          "'%s' is %s; an expression needs a single value", name,
                          v->kind == NODE_SEQ ? "a list" : "no single value");
     }
@@ -171,65 +170,64 @@ static int answer(struct asking *q, const struct node *v, const char *name,
 static int ask(void *arg, const char *name, struct expr_value *out)
 {
     struct asking *q = arg;
-    size_t         before = q->r->d->errors;
-    struct node   *v = lookup(q->r, q->s, name, q->at);
+    struct node   *v = lookup(q->s, name, q->at, q->d);
 
     if (v)
         return answer(q, v, name, out);
-    q->failed = q->failed || q->r->d->errors > before || true;
+    q->failed = true;
     return -1;
 }
 
 /* -1 after a message. text stands at `at`. */
-static int evaluate(struct read *r, const struct scope *s, const char *text,
-                    const struct at *at, struct expr_value *out)
+static int evaluate(const struct scope *s, const char *text, const struct at *at,
+                    struct expr_value *out, struct diag *d)
 {
-    const struct expr *e = expr_parse(r->a, text, at, r->d);
-    struct asking      q = { r, s, at, false };
+    const struct expr *e = expr_parse(s->all->arena, text, at, d);
+    struct asking      q = { s, at, d, false };
     struct expr_value  scrap;
 
     if (!e)
         return -1;
     for (const char *const *n = expr_names(e); *n; n++)
         ask(&q, *n, &scrap); /* all unknown names at once, in our words */
-    return q.failed ? -1 : expr_eval(e, ask, &q, candidates(r, s), out, r->d);
+    return q.failed ? -1 : expr_eval(e, ask, &q, candidates(s), out, d);
 }
 
-static struct node *number_node(struct read *r, const struct expr_value *v, struct at at)
+static struct node *number_node(struct arena *a, const struct expr_value *v, struct at at)
 {
     struct strbuf text = { 0 };
 
     if (v->is_text)
-        return tree_scalar(r->a, v->text, at);
+        return tree_scalar(a, v->text, at);
     if (v->is_int)
         strbuf_printf(&text, "%" PRId64, v->i);
     else
         strbuf_number(&text, v->r);
-    struct node *n = tree_scalar(r->a, arena_strdup(r->a, strbuf_text(&text)), at);
+    struct node *n = tree_scalar(a, arena_strdup(a, strbuf_text(&text)), at);
     strbuf_close(&text);
     return n;
 }
 
-static struct node *expression(struct read *r, const struct scope *s,
-                               const struct node *n)
+static struct node *expression(const struct scope *s, const struct node *n,
+                               struct diag *d)
 {
     size_t            length = strlen(n->text);
     struct at         at = n->at;
     struct expr_value v;
 
     if (n->text[length - 1] != ')') {
-        diag_code(r->d, &n->at, "expression", "'%s' lacks its closing ')'", n->text);
-        diag_note(r->d, "inside { } and [ ] a comma ends an expression");
+        diag_code(d, &n->at, "expression", "'%s' lacks its closing ')'", n->text);
+        diag_note(d, "inside { } and [ ] a comma ends an expression");
         return NULL;
     }
     at.column += 2;
     at.length = (unsigned)(length - 3);
-    if (evaluate(r, s, arena_strndup(r->a, n->text + 2, length - 3), &at, &v))
+    if (evaluate(s, arena_strndup(s->all->arena, n->text + 2, length - 3), &at, &v, d))
         return NULL;
-    return number_node(r, &v, n->at);
+    return number_node(s->all->arena, &v, n->at);
 }
 
-int vars_test(struct read *r, const struct scope *s, const struct node *n)
+int vars_test(const struct scope *s, const struct node *n, struct diag *d)
 {
     struct expr_value v;
     bool              yes;
@@ -240,11 +238,11 @@ int vars_test(struct read *r, const struct scope *s, const struct node *n)
         return yes;
     struct at at = n->at;
     at.column += n->quoted;
-    if (evaluate(r, s, n->text, &at, &v))
+    if (evaluate(s, n->text, &at, &v, d))
         return -1;
     if (v.is_text)
         return diag_code(
-            r->d, &n->at, "wrong-type",
+            d, &n->at, "wrong-type",
             "when: '%s' is neither train, eval nor a condition like depth > 2", n->text);
     return v.is_int ? v.i != 0 : v.r < 0 || v.r > 0;
 }
@@ -267,79 +265,81 @@ static bool is_name(const char *text)
     }
 }
 
-static struct node *replacement(struct read *r, const struct scope *s,
-                                const struct node *n)
+static struct node *replacement(const struct scope *s, const struct node *n,
+                                struct diag *d)
 {
     if (n->text[1] == '(')
-        return expression(r, s, n);
+        return expression(s, n, d);
     if (!is_name(n->text + 1)) {
         diag_code(
-            r->d, &n->at, "expression",
+            d, &n->at, "expression",
             "'%s' is neither $name nor $(expression); text that starts with $ goes in "
             "quotes",
             n->text);
         return NULL;
     }
-    struct node *v = lookup(r, s, n->text + 1, &n->at);
+    struct node *v = lookup(s, n->text + 1, &n->at, d);
     if (v && v->kind == NODE_SCALAR) {
-        v = tree_copy(r->a, v);
+        v = tree_copy(s->all->arena, v);
         v->at = n->at; /* a wrong value is reported where it is used */
     }
     return v;
 }
 
-static void warn_quoted(struct read *r, const struct scope *s, const struct node *n)
+static void warn_quoted(const struct scope *s, const struct node *n, struct diag *d)
 {
     const struct scope *where;
 
-    if (n->quoted && n->text[0] == '$' && find(s, n->text + 1, &where))
-        diag_warn(r->d, &n->at,
-                  "'%s' in quotes is text; without quotes it is the variable", n->text);
+    if (n->quoted && n->text[0] == '$' && find_binding(s, n->text + 1, &where))
+        diag_warn(d, &n->at, "'%s' in quotes is text; without quotes it is the variable",
+                  n->text);
 }
 
-static struct node *replace_scalar(struct read *r, const struct scope *s,
-                                   const struct node *n)
+static struct node *replace_scalar(const struct scope *s, const struct node *n,
+                                   struct diag *d)
 {
-    struct node *v = is_variable(n) ? replacement(r, s, n) : NULL;
+    struct node *v = is_variable(n) ? replacement(s, n, d) : NULL;
 
     if (!is_variable(n))
-        warn_quoted(r, s, n);
-    return v ? v : tree_copy(r->a, n);
+        warn_quoted(s, n, d);
+    return v ? v : tree_copy(s->all->arena, n);
 }
 
-static struct node *replace(struct read *r, const struct scope *s, const struct node *n)
+static struct node *replace(const struct scope *s, const struct node *n, struct diag *d)
 {
-    if (r->n_replaced > MOST_NODES || n->kind == NODE_NULL)
-        return tree_copy(r->a, n);
-    r->n_replaced++;
+    struct vars *all = s->all;
+
+    if (all->n_replaced > MOST_NODES || n->kind == NODE_NULL)
+        return tree_copy(all->arena, n);
+    all->n_replaced++;
     if (n->kind == NODE_SCALAR) {
-        struct node *v = replace_scalar(r, s, n);
+        struct node *v = replace_scalar(s, n, d);
 
         if (v->kind == NODE_SEQ || v->kind == NODE_MAP)
-            return replace(r, s, v); /* counts what the variable brings in */
+            return replace(s, v, d); /* counts what the variable brings in */
         return v;
     }
-    struct node *copy = tree_new(r->a, n->kind, n->at);
+    struct node *copy = tree_new(all->arena, n->kind, n->at);
     for (size_t i = 0; i < n->n; i++) {
-        struct node *v = replace(r, s, n->values[i]);
+        struct node *v = replace(s, n->values[i], d);
 
         if (n->kind == NODE_SEQ)
-            tree_add(r->a, copy, v);
+            tree_add(all->arena, copy, v);
         else
-            tree_set(r->a, copy, n->keys[i]->text, n->keys[i]->at, v);
+            tree_set(all->arena, copy, n->keys[i]->text, n->keys[i]->at, v);
     }
     return copy;
 }
 
-struct node *vars_replace(struct read *r, const struct scope *s, const struct node *n)
+struct node *vars_replace(const struct scope *s, const struct node *n, struct diag *d)
 {
-    bool before = r->n_replaced > MOST_NODES;
+    bool before = s->all->n_replaced > MOST_NODES;
 
     if (!n)
         return NULL;
-    struct node *v = replace(r, s, n);
-    if (r->n_replaced > MOST_NODES && !before)
-        diag_code(r->d, &n->at, "too-large",
+    struct node *v = replace(s, n, d);
+    if (s->all->n_replaced > MOST_NODES && !before)
+        diag_code(d, &n->at, "too-large",
                   "with its variables replaced the file has more than %d values",
                   MOST_NODES);
     return v;
@@ -356,51 +356,39 @@ bool vars_has(const struct scope *s, const char *name)
 {
     const struct scope *where;
 
-    return find(s, name, &where) != NULL;
+    return find_binding(s, name, &where) != NULL;
 }
 
-static bool good_name(struct read *r, const struct node *key)
+static bool good_name(const struct node *key, struct diag *d)
 {
     if (strcmp(key->text, "data") == 0 || strcmp(key->text, "env") == 0)
         return diag_code(
-                   r->d, &key->at, "bad-name",
+                   d, &key->at, "bad-name",
                    "a variable cannot be called '%s': $%s.NAME has a meaning of its own",
                    key->text, key->text) == 0;
     if (!vars_is_word(key->text))
-        return diag_code(r->d, &key->at, "bad-name",
+        return diag_code(d, &key->at, "bad-name",
                          "'%s' is no name for a variable; letters, digits and _ make one",
                          key->text) == 0;
     return true;
 }
 
-void vars_open(struct read *r, const struct node *vars)
+struct scope *vars_open(struct arena *a, const struct node *vars, vars_fact *fact,
+                        void *arg, struct diag *d)
 {
-    struct scope *s = arena_alloc(r->a, sizeof *s);
+    struct vars  *all = arena_alloc(a, sizeof *all);
+    struct scope *s = &all->file;
 
-    r->vars = s;
+    *all = (struct vars){ .arena = a, .fact = fact, .arg = arg };
+    s->all = all;
     s->home = s;
-    if (!vars || vars->kind == NODE_NULL || grammar_expect(vars, NODE_MAP, "vars", r->d))
-        return;
-    s->v = arena_array(r->a, vars->n, sizeof *s->v);
+    if (!vars || vars->kind == NODE_NULL || grammar_expect(vars, NODE_MAP, "vars", d))
+        return s;
+    s->v = arena_array(a, vars->n, sizeof *s->v);
     for (size_t i = 0; i < vars->n; i++)
-        if (good_name(r, vars->keys[i]))
+        if (good_name(vars->keys[i], d))
             s->v[s->n++] = (struct binding){ .name = vars->keys[i]->text,
                                              .raw = vars->values[i],
                                              .at = vars->keys[i]->at };
-}
-
-void vars_close(struct read *r)
-{
-    const struct scope *s = r->vars;
-    struct spec        *spec = r->spec;
-
-    spec->vars = arena_array(r->a, s->n + 1, sizeof *spec->vars);
-    for (size_t i = 0; i < s->n; i++) {
-        struct binding *b = &s->v[i];
-
-        if (!b->used && !r->d->errors && !stage_mentions(r, b->name))
-            diag_warn(r->d, &b->at, "variable '%s' is never used", b->name);
-        if (b->state == 2 && b->value)
-            spec->vars[spec->n_vars++] = (struct var_spec){ b->name, b->value };
-    }
+    return s;
 }

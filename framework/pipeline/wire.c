@@ -14,11 +14,11 @@ static void wire_use(struct modelling *m, struct item *item, struct draft *draft
     int k;
 
     if (!draft->use.name || stage_adopt(m, item, draft) ||
-        (k = refs_item(m->r, &draft->use, "use")) < 0)
+        (k = refs_item(m->r->names, &draft->use, "use", m->r->d)) < 0)
         return;
     for (size_t steps = 0; m->drafts[k].use.name; steps++) { /* `use` of a `use` */
         const struct ref *next = &m->drafts[k].use;
-        int               to = refs_item(m->r, next, "use");
+        int               to = refs_item(m->r->names, next, "use", m->r->d);
 
         if (to < 0)
             return;
@@ -48,7 +48,7 @@ static void wire_use(struct modelling *m, struct item *item, struct draft *draft
 static void wire_share(struct modelling *m, struct item *item, const struct draft *draft)
 {
     for (size_t i = 0; i < item->n_share; i++) {
-        int k = refs_item(m->r, &draft->share[i], "share");
+        int k = refs_item(m->r->names, &draft->share[i], "share", m->r->d);
 
         if (k < 0)
             continue;
@@ -169,7 +169,7 @@ static void wire_inputs(struct modelling *m, struct item *item, const struct dra
     bool whole = true;
 
     for (size_t i = 0; i < draft->n_in; i++) {
-        const char *stream = refs_stream(m->r, &draft->in[i]);
+        const char *stream = refs_stream(m->r->names, &draft->in[i], m->r->d);
 
         whole &= stream != NULL;
         if (stream)

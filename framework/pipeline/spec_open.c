@@ -4,14 +4,13 @@
 
 #include <string.h>
 
+#include "pipeline/facts.h"
 #include "pipeline/merge.h"
-#include "pipeline/names.h"
 #include "pipeline/read.h"
 #include "pipeline/set.h"
 #include "pipeline/stage.h"
-#include "text/source.h"
 #include "pipeline/value.h"
-#include "pipeline/vars.h"
+#include "text/source.h"
 
 /* ---- the head of the file ---------------------------------------------------------- */
 
@@ -55,10 +54,10 @@ static void read_head(struct read *r, const struct node *tree)
     check_version(r, tree);
     s->name = name_of_file(r->a, s->file);
     s->about = "";
-    value_text(r, tree, NULL, "name", &s->name);
-    value_text(r, tree, NULL, "about", &s->about);
+    value_text(tree, NULL, "name", &s->name, r->d);
+    value_text(tree, NULL, "about", &s->about, r->d);
     s->seeds = 1;
-    value_int(r, tree, NULL, "seeds", 1, &s->seeds);
+    value_int(tree, NULL, "seeds", 1, &s->seeds, r->d);
     if (!*s->name || strchr(s->name, '/') || s->name[0] == '.')
         diag_code(
             r->d, &n->at, "bad-name",
@@ -136,7 +135,25 @@ static struct node *section(struct read *r, const struct node *tree, const char 
 {
     struct node *n = tree_find(tree, key);
 
-    return n && n->kind == NODE_SCALAR ? vars_replace(r, r->vars, n) : n;
+    return n && n->kind == NODE_SCALAR ? vars_replace(r->vars, n, r->d) : n;
+}
+
+/* Keeps what the variables came to, and warns of those that nobody asked for; one that is
+ * named in the part of the file that this stage leaves out is used there. */
+static void close_vars(struct read *r)
+{
+    const struct scope *s = r->vars;
+    struct spec        *spec = r->spec;
+
+    spec->vars = arena_array(r->a, s->n + 1, sizeof *spec->vars);
+    for (size_t i = 0; i < s->n; i++) {
+        struct binding *b = &s->v[i];
+
+        if (!b->used && !r->d->errors && !stage_mentions(r, b->name))
+            diag_warn(r->d, &b->at, "variable '%s' is never used", b->name);
+        if (b->state == 2 && b->value)
+            spec->vars[spec->n_vars++] = (struct var_spec){ b->name, b->value };
+    }
 }
 
 static void read_sections(struct read *r, const struct node *tree)
@@ -145,7 +162,7 @@ static void read_sections(struct read *r, const struct node *tree)
     read_head(r, tree);
     refuse_later(r, tree);
     requires_check(r, tree_find(tree, "requires"));
-    vars_open(r, tree_find(tree, "vars"));
+    r->vars = vars_open(r->a, tree_find(tree, "vars"), facts_node, r, r->d);
     data_read(r, section(r, tree, "data"));
     model_read(r, section(r, tree, "model"), tree_find(tree, "blocks"));
     loss_read(r, section(r, tree, "loss"));
@@ -154,7 +171,7 @@ static void read_sections(struct read *r, const struct node *tree)
     train_read(r, tree_find(tree, "train"));
     loss_read_report(r, section(r, tree, "report"));
     check_whole(r, tree);
-    vars_close(r);
+    close_vars(r);
 }
 
 /* ${name} is what other programs write; in YAML the brace is a map. */
@@ -173,7 +190,8 @@ static void hint_braces(struct read *r)
 /* With what it extends, and --set. */
 static struct node *whole_tree(struct read *r, const struct source *src)
 {
-    struct node *tree = tree_parse(r->a, src, r->d);
+    const struct merging m = { r->a, r->registry, r->d };
+    struct node         *tree = tree_parse(r->a, src, r->d);
 
     if (!tree)
         hint_braces(r);
@@ -185,8 +203,8 @@ static struct node *whole_tree(struct read *r, const struct source *src)
         return NULL;
     }
     r->top = tree->keys[0]->at;
-    tree = merge_extends(r, tree);
-    set_apply(r, tree, r->options->set);
+    tree = merge_extends(&m, tree, src->name);
+    set_apply(&m, tree, r->options->set);
     return tree;
 }
 
@@ -214,7 +232,7 @@ struct spec *spec_open_source(struct arena *a, const struct source *src,
 {
     static const struct spec_options none = { .seed = -1 };
     struct spec                     *spec = arena_alloc(a, sizeof *spec);
-    struct names                     names = { 0 };
+    struct names                     names = { .arena = a, .registry = registry };
     size_t                           before = d->errors;
     struct read                      r = { .a = a,
                                            .d = d,
