@@ -117,6 +117,16 @@ in_code '(^|[^_a-zA-Z0-9])(v?f?printf|f?puts|f?putc|putchar|perror|stdout|stderr
     framework plugins | grep -v -E '^framework/(report|cli)/|format\(printf,' >"$findings"
 rule printing "only report/ and cli/ print"
 
+in_code '(^|[^_a-zA-Z0-9])(strto(d|f|ld)|vsnprintf|setlocale|uselocale) *\(' framework |
+    grep -v -E '^framework/(base/number\.c|include/|conformance/.*setlocale\(LC_ALL, NULL)' >"$findings"
+in_code 'snprintf *\([^"]*"[^"]*%[-+ #0-9.*]*[aefgAEFG]' framework |
+    grep -v -E '^framework/(cli|include)/' >>"$findings"
+rule numbers "numbers with a point are read and written in base/number.c alone"
+
+in_code '(^|[^_a-zA-Z0-9])(sigaction|signal|bsd_signal) *\(' framework plugins |
+    grep -v -E '^framework/(cli|conformance)/' >"$findings"
+rule signals "only cli/ sets signal handlers, and conformance/ in its children"
+
 banned='strcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|atof|gets|rand|srand|alloca|system|popen|tmpnam'
 in_code "(^|[^_a-zA-Z0-9>.])($banned) *\\(" framework plugins tests >"$findings"
 rule banned "no function that the house bans"

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/number.h"
+
 enum { ALIGN = 16, FIRST = 4096, LARGEST = 1 << 20 };
 
 struct arena_block {
@@ -116,11 +118,11 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
     va_list again;
 
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, again);
+    int n = number_vprint(NULL, 0, fmt, again);
     va_end(again);
     char *p = arena_alloc(a, (n > 0 ? (size_t)n : 0) + 1);
     if (n > 0)
-        vsnprintf(p, (size_t)n + 1, fmt, ap);
+        number_vprint(p, (size_t)n + 1, fmt, ap);
     return p;
 }
 

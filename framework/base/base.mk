@@ -11,6 +11,8 @@ framework_libhost_la_SOURCES += \
 	%reldir%/fsio_gz.c \
 	%reldir%/json.c \
 	%reldir%/json.h \
+	%reldir%/number.c \
+	%reldir%/number.h \
 	%reldir%/png.c \
 	%reldir%/png.h \
 	%reldir%/pool.c \

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
+
 enum { FIRST = 256 };
 static const size_t default_limit = (size_t)256 << 20;
 
@@ -54,7 +56,7 @@ void strbuf_vprintf(struct strbuf *s, const char *fmt, va_list ap)
     va_list again;
 
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, again);
+    int n = number_vprint(NULL, 0, fmt, again);
     va_end(again);
     if (n <= 0)
         return;
@@ -62,7 +64,7 @@ void strbuf_vprintf(struct strbuf *s, const char *fmt, va_list ap)
         s->full = true;
         return;
     }
-    vsnprintf(s->text + s->n, (size_t)n + 1, fmt, ap);
+    number_vprint(s->text + s->n, (size_t)n + 1, fmt, ap);
     s->n += (size_t)n;
 }
 
@@ -151,8 +153,8 @@ void strbuf_number(struct strbuf *s, double v)
     /* 15 digits and fewer always survive in a normal number, so only 15, 16, 17 need a
      * try; %g drops the zeros. Subnormal numbers have fewer. */
     for (int digits = fabs(v) < 2.3e-308 ? 1 : 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, v);
-        if (strtod(text, NULL) == v)
+        number_print(text, sizeof text, "%.*g", digits, v);
+        if (number_read(text, NULL) == v)
             break;
     }
     strbuf_puts(s, text);

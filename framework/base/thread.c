@@ -4,6 +4,8 @@
 
 #include <signal.h>
 
+#include "base/number.h"
+
 /* The handler's stack lies at the far end of the thread's own. What was there before is
  * put back: a sanitizer gives its threads a stack as well, and takes back what it finds.
  */
@@ -14,6 +16,7 @@ static void *begin(void *arg)
     stack_t              other = { .ss_sp = stack, .ss_size = sizeof stack }, before;
 
     sigaltstack(&other, &before);
+    number_enter(); /* for as long as the thread lives */
     t->work(t->arg);
     sigaltstack(&before, NULL);
     return NULL;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "call/guard.h"
 #include "call/services.h"
 
@@ -56,8 +57,10 @@ int instance_call(struct instance *i, nnp_fn *slot, const char *slot_name, struc
 
     i->reason[0] = 0;
     services_enter(i, slot_name);
-    int rc = i->services->guard && i->settled && !i->setting_up ? guard_call(i, slot)
-                                                                : slot(&i->ctx, i->self);
+    locale_t before = number_enter();
+    int      rc = i->services->guard && i->settled && !i->setting_up ? guard_call(i, slot)
+                                                                     : slot(&i->ctx, i->self);
+    number_leave(before);
     services_enter(outer, outer_slot);
     i->code = rc;
     if (rc < 0)

@@ -103,14 +103,29 @@ static void blame(const struct instance *i, const char *slot, const char *did,
     _exit(DIAG_PLUGIN);
 }
 
+/* "error: /path/swish.so: crashed with SIGABRT (...) while it was being loaded" */
+static void blame_file(const char *file, const char *did, const char *what)
+{
+    struct line l = { .n = 0 };
+
+    take_the_word();
+    put(&l, "error: ");
+    put(&l, file);
+    put(&l, did);
+    put(&l, what);
+    put(&l, " while it was being loaded\n");
+    say(&l);
+    _exit(DIAG_PLUGIN);
+}
+
 static void on_crash(int number)
 {
     struct line            l = { .n = 0 };
-    const char            *slot;
+    const char            *slot, *file = dso_loading();
     const struct instance *i = instance_running(&slot);
 
-    if (dso_loading()) /* dso.c has said it */
-        _exit(DIAG_PLUGIN);
+    if (file)
+        blame_file(file, ": crashed with ", dso_signal_text(number));
     if (i)
         blame(i, slot, "crashed with ", dso_signal_text(number));
     take_the_word();
@@ -125,19 +140,13 @@ static void on_crash(int number)
 /* A plugin that calls exit would end the run as if all were well. */
 static void on_exit_call(void)
 {
-    struct line            l = { .n = 0 };
     const char            *slot, *file = dso_loading();
     const struct instance *i = instance_running(&slot);
 
     if (i)
         blame(i, slot, "called exit, which a plugin must not do", "");
-    if (!file)
-        return;
-    put(&l, "error: ");
-    put(&l, file);
-    put(&l, ": called exit while it was being loaded\n");
-    say(&l);
-    _exit(DIAG_PLUGIN);
+    if (file)
+        blame_file(file, ": called exit", "");
 }
 
 /* On the thread that watches, while the plugin still runs. */

@@ -10,6 +10,7 @@
 #include <malloc.h>
 #endif
 
+#include "base/number.h"
 #include "cli/crash.h"
 
 /* NO_COLOR and FORCE_COLOR are conventions (no-color.org, force-color.org). */
@@ -59,6 +60,7 @@ int main(int argc, char **argv)
 {
     struct cli c = { .seed = -1, .color = wants_color() };
 
+    number_enter(); /* once, so that it costs no call of a plugin anything */
     return_memory();
     crash_install();
     diag_init(&c.diag, &c.arena);

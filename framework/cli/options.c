@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/strbuf.h"
 
 enum { COMMON_FLAGS = 21 };
@@ -30,7 +31,7 @@ static const struct flag *find_letter(const struct flag *table, char letter)
 static int read_size(const char *text, int64_t *out)
 {
     char  *end;
-    double v = strtod(text, &end);
+    double v = number_read(text, &end);
 
     switch (*end) {
     case 'k':

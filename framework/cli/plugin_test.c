@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/strbuf.h"
 #include "cli/test_params.h"
 #include "conformance/conformance.h"
@@ -175,7 +176,7 @@ static int read_options(struct testing *t, const char *limit, const char *with)
 
     c->diag.class = DIAG_USAGE;
     t->how.seed = c->seed < 0 ? 1 : (uint64_t)c->seed;
-    t->how.limit = limit ? strtod(limit, &end) : 20;
+    t->how.limit = limit ? number_read(limit, &end) : 20;
     if (limit && (*end || !(t->how.limit > 0)))
         return diag_error(&c->diag, NULL, "--limit %s: a number of seconds is needed",
                           limit);

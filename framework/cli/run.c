@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/number.h"
 #include "base/strbuf.h"
 #include "cli/crash.h"
 #include "cli/peak.h"
@@ -440,7 +441,7 @@ static int open_pipeline(struct cli *c, const char *file, struct pipeline *p)
 static void set_limit(struct run *r)
 {
     char  *end;
-    double seconds = r->limit ? strtod(r->limit, &end) : 0;
+    double seconds = r->limit ? number_read(r->limit, &end) : 0;
 
     if (!r->limit)
         return;

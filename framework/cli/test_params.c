@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "pipeline/params.h"
 #include "text/source.h"
 
@@ -32,7 +33,7 @@ static const char *number_inside(struct arena *a, const char *text)
     if (range_parse(a, text, &r))
         return "3";
     for (size_t i = 0; i < sizeof tries / sizeof *tries; i++)
-        if (range_holds(&r, strtod(tries[i], NULL)))
+        if (range_holds(&r, number_read(tries[i], NULL)))
             return tries[i];
     return arena_printf(a, "%.17g", r.low_open ? (r.low + r.high) / 2 : r.low);
 }

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
+
 enum { DEPTH_MAX = 64, TERMS_MAX = 1000 }; /* what eval may recurse */
 
 enum op {
@@ -159,7 +161,7 @@ static const struct term *number(struct parser *p)
     char        *end;
 
     *t = (struct term){ .op = OP_VALUE, .offset = (size_t)(p->p - p->expr->text) };
-    t->value.r = strtod(p->p, &end);
+    t->value.r = number_read(p->p, &end);
     if (end != p->p + n || in_name(*end) || !isfinite(t->value.r))
         return refuse(p, "a number is wrong");
     errno = 0;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "pipeline/split_rows.h"
 #include "pipeline/vars.h"
 
@@ -17,7 +18,7 @@ static const char *bound(const char *text, double *value, bool *percent)
 
     if (*text < '0' || *text > '9')
         return NULL;
-    *value = strtod(text, &end);
+    *value = number_read(text, &end);
     if (end > text && end[-1] == '.') /* strtod eats the first dot of 0..9 */
         end--;
     *percent = *end == '%';

@@ -5,14 +5,11 @@
 #include <dlfcn.h>
 #include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
-static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
-enum { N_CRASHES = sizeof crashes / sizeof *crashes };
+#include "base/number.h"
 
 /* Mutable, because a signal handler has nothing else to ask. */
 static _Thread_local const char *loading;
-static struct sigaction          before[N_CRASHES];
 
 const char *dso_loading(void)
 {
@@ -31,42 +28,9 @@ const char *dso_signal_text(int number)
     }
 }
 
-static void put(const char *s)
+void dso_mark(const char *shown)
 {
-    if (write(2, s, strlen(s)) < 0)
-        return; /* nobody is left to be told */
-}
-
-/* Says it, then puts the handler back that stood before: the signal comes again when this
- * one returns, and whoever waits for the process sees what happened. */
-static void on_crash(int number)
-{
-    put("error: ");
-    put(loading ? loading : "a plugin");
-    put(": crashed with ");
-    put(dso_signal_text(number));
-    put(" while it was being loaded\n");
-    for (int i = 0; i < N_CRASHES; i++)
-        if (crashes[i] == number)
-            sigaction(number, &before[i], NULL);
-    raise(number);
-}
-
-void dso_guard(const char *shown)
-{
-    struct sigaction action = { .sa_handler = on_crash, .sa_flags = SA_ONSTACK };
-
     loading = shown;
-    sigemptyset(&action.sa_mask);
-    for (int i = 0; i < N_CRASHES; i++)
-        sigaction(crashes[i], &action, &before[i]);
-}
-
-void dso_unguard(void)
-{
-    for (int i = 0; i < N_CRASHES; i++)
-        sigaction(crashes[i], &before[i], NULL);
-    loading = NULL;
 }
 
 /* What dlerror says begins with the path that the message has already. */
@@ -102,20 +66,20 @@ static void explain(const char *path, const char *s, const struct at *at, struct
 const nnp_plugin *dso_open(const char *real, const char *shown, const struct at *at,
                            struct diag *d)
 {
-    const nnp_plugin *(*entry)(void);
+    const nnp_plugin *(*entry)(void) = NULL;
     const nnp_plugin *plugin = NULL;
 
-    dso_guard(shown);
+    locale_t before = number_enter();
+    dso_mark(shown);
     void *handle = dlopen(real, RTLD_NOW | RTLD_LOCAL);
-    if (!handle) {
-        dso_unguard();
-        explain(shown, without_path(dlerror(), real), at, d);
-        return NULL;
-    }
-    *(void **)&entry = dlsym(handle, "nnp_plugin_v1");
+    if (handle)
+        *(void **)&entry = dlsym(handle, "nnp_plugin_v1");
     if (entry)
         plugin = entry();
-    dso_unguard();
+    dso_mark(NULL);
+    number_leave(before);
+    if (!handle)
+        return explain(shown, without_path(dlerror(), real), at, d), NULL;
     if (!entry)
         diag_code(d, at, "plugin",
                   "%s: does not export nnp_plugin_v1; NNP_PLUGIN(...) defines it", shown);

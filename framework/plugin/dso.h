@@ -12,11 +12,11 @@
 const nnp_plugin *dso_open(const char *real, const char *shown, const struct at *at,
                            struct diag *d);
 
-/* Between the two, a crash on this thread says that it happened while shown was loaded,
- * then takes the way it would have taken. Not nested; dso_open does it for itself. */
-void dso_guard(const char *shown);
-void dso_unguard(void);
-/* What is guarded now, or NULL; for the handlers of the command line. */
+/* This thread runs what a file brings along, or reads its tables: `shown`, or NULL when it
+ * is done. dso_open does it for itself. */
+void dso_mark(const char *shown);
+/* What this thread has marked, or NULL: a program that catches crashes asks it. Safe in a
+ * signal handler; the host itself installs none. */
 const char *dso_loading(void);
 /* "SIGSEGV (memory that is not there)"; safe in a signal handler. */
 const char *dso_signal_text(int number);

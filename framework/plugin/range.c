@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
+
 static const char *skip(const char *s)
 {
     return s + strspn(s, " ");
@@ -100,7 +102,7 @@ int range_read_real(const char *text, double *out)
     if (read_named(text, out) == 0)
         return 0;
     if (is_real(text)) {
-        *out = strtod(text, NULL);
+        *out = number_read(text, NULL);
         return 0;
     }
     if (range_read_int(text, &whole))

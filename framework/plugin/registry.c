@@ -262,9 +262,9 @@ static int load(struct registry *r, size_t i, const struct at *at, struct diag *
     if (!theirs)
         return -1;
     nnp_plugin *p = arena_alloc(r->arena, sizeof *p);
-    dso_guard(f->file.path);
+    dso_mark(f->file.path);
     int rc = validate_plugin(&v, theirs, &f->scan, p);
-    dso_unguard();
+    dso_mark(NULL);
     if (rc)
         return -1;
     l->components = arena_array(r->arena, p->n, sizeof *l->components);
@@ -282,9 +282,9 @@ static const struct component *check(struct registry *r, size_t i, uint32_t k,
 
     if (c->desc)
         return c;
-    dso_guard(r->found.files[i]->file.path);
+    dso_mark(r->found.files[i]->file.path);
     int rc = validate_component(&v, l->plugin->components[k], c);
-    dso_unguard();
+    dso_mark(NULL);
     if (rc)
         return NULL;
     c->file = r->found.files[i]->real;

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
+
 static const char *const quotes = "leave the quotes out";
 static const char *const underscore = "write the digits without '_'";
 static const char *const leading_zero = "leave the leading 0 out, or write 0o for octal";
@@ -146,7 +148,7 @@ static int parse_real(const char *text, double *out, const char **why)
         return 0;
     }
     if (is_real(text)) {
-        double v = strtod(text, NULL);
+        double v = number_read(text, NULL);
         if (!isfinite(v))
             return refuse(why, too_large);
         *out = v;

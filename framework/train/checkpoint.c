@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/fsio.h"
+#include "base/number.h"
 #include "train/state.h"
 #include "pipeline/params.h"
 
@@ -178,7 +179,7 @@ static void take_driven(struct reading *r)
         const char                 *text = said(r, arena_printf(r->a, "driven.%zu", i));
         if (text)
             params_set(v->target->type->desc, v->target->self, v->param,
-                       strtod(text, NULL));
+                       number_read(text, NULL));
     }
 }
 
@@ -198,7 +199,7 @@ static int take_numbers(struct reading *r)
         else if (v[i].u)
             *v[i].u = strtoull(text, NULL, 10);
         else
-            *v[i].r = strtod(text, NULL);
+            *v[i].r = number_read(text, NULL);
     }
     if (at->epoch < 0 || at->batches < 0 || at->rows < 0 || at->attempt < 1)
         return diag_error(r->d, NULL, "%s: its position in the run makes no sense",

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/fsio.h"
+#include "base/number.h"
 #include "base/strbuf.h"
 #include "train/trainer.h"
 
@@ -96,12 +97,12 @@ void results_add_curves(struct results *r, struct result *one, const struct hist
 /* A row of metrics.csv; a field without a number is passed by. */
 static void read_row(struct result *to, char *line)
 {
-    double epoch = strtod(line, NULL);
+    double epoch = number_read(line, NULL);
     char  *field = line, *end;
 
     for (size_t i = 0; field; i++) {
         char  *next = strchr(field, ',');
-        double v = strtod(field, &end);
+        double v = number_read(field, &end);
         if (i >= LEADING && i - LEADING < to->n_curves && end != field) {
             struct curve *k = &to->curves[i - LEADING];
             k->epoch[k->n] = epoch;
@@ -221,7 +222,8 @@ static void read_line(struct lines *l, char *line)
     if (!value || which < 0)
         return;
     *value = 0;
-    l->v[which][l->n[which]++] = (struct figure){ name + 1, strtod(value + 1, NULL) };
+    l->v[which][l->n[which]++] =
+        (struct figure){ name + 1, number_read(value + 1, NULL) };
 }
 
 /* What add_text wrote, in place; NULL: another line. */

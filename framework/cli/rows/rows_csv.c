@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
+
 struct table {
     struct rows *r;
     char         separator; /* ' ': any blanks */
@@ -48,7 +50,7 @@ static bool is_number(const char *f, double *v)
 {
     char *end;
 
-    *v = strtod(f, &end);
+    *v = number_read(f, &end);
     return end != f && !*end;
 }
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
+
 enum { DEPTH_MAX = 16 };
 
 struct json {
@@ -36,7 +38,7 @@ static int number(struct json *j, double *v)
     size_t digits = strspn(j->p, "-+.0123456789eE");
     char  *end;
 
-    *v = strtod(j->p, &end);
+    *v = number_read(j->p, &end);
     if (!digits || end != j->p + digits || *j->p == '+' || *j->p == '.')
         return wrong(j, "a number or a list is needed here");
     j->p = end;
