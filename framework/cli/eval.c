@@ -10,28 +10,27 @@
 #include "base/strbuf.h"
 #include "cli/pipeline.h"
 #include "cli/rows/rows.h"
-#include "train/trainer.h"
+#include "train/evaluate.h"
 
-static void print_text(const struct figure *f, size_t n, struct strbuf *out)
+static void print_text(const struct figures *f, struct strbuf *out)
 {
-    for (size_t i = 0; i < n; i++)
-        strbuf_printf(out, "%-24s %.6g\n", f[i].name, f[i].value);
+    for (size_t i = 0; i < f->n; i++)
+        strbuf_printf(out, "%-24s %.6g\n", f->v[i].name, f->v[i].value);
 }
 
-static void print_json(const struct figure *f, size_t n, struct strbuf *out)
+static void print_json(const struct figures *f, struct strbuf *out)
 {
     strbuf_puts(out, "{");
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < f->n; i++) {
         strbuf_puts(out, i ? "," : "");
-        strbuf_json(out, f[i].name);
+        strbuf_json(out, f->v[i].name);
         strbuf_puts(out, ":");
-        strbuf_number(out, f[i].value);
+        strbuf_number(out, f->v[i].value);
     }
     strbuf_puts(out, "}\n");
 }
 
-static int on_file(struct cli *c, struct session *s, const char *file, struct figure *f,
-                   size_t *n, size_t room)
+static int on_file(struct cli *c, struct session *s, const char *file, struct figures *f)
 {
     struct given g;
 
@@ -40,13 +39,12 @@ static int on_file(struct cli *c, struct session *s, const char *file, struct fi
     int rc = rows_read(file, &g, &c->diag);
     c->diag.class = DIAG_RUN;
     if (!rc)
-        rc = evaluate_given(s, &g, f, n, room, &c->diag);
+        rc = evaluate_given(s, &g, f, &c->diag);
     free((void *)g.x);
     return rc;
 }
 
-static int on_data(struct cli *c, struct session *s, enum split only, struct figure *f,
-                   size_t *n, size_t room)
+static int on_data(struct cli *c, struct session *s, enum split only, struct figures *f)
 {
     bool any = false;
 
@@ -54,7 +52,7 @@ static int on_data(struct cli *c, struct session *s, enum split only, struct fig
         if ((only < N_SPLITS && k != (int)only) || !feed_rows(s, (enum split)k))
             continue;
         any = true;
-        if (evaluate_split(s, (enum split)k, f, n, room, &c->diag))
+        if (evaluate_split(s, (enum split)k, f, &c->diag))
             return -1;
     }
     if (any)
@@ -67,8 +65,7 @@ static int on_data(struct cli *c, struct session *s, enum split only, struct fig
 /* An argument that is no split is a file by its form, as for the command itself. */
 static int evaluate(struct cli *c, struct pipeline *p, const char *on)
 {
-    size_t         room = N_SPLITS * evaluate_room(p->session), n = 0;
-    struct figure *f = arena_array(&c->arena, room, sizeof *f);
+    struct figures f = { 0 };
     struct strbuf  out = { 0 };
     enum split     split = split_find(on);
     int            rc;
@@ -78,12 +75,13 @@ static int evaluate(struct cli *c, struct pipeline *p, const char *on)
         return diag_error(&c->diag, NULL, "--on %s: train, val, test or a file is needed",
                           on);
     }
-    rc = on && split == N_SPLITS ? on_file(c, p->session, on, f, &n, room)
-                                 : on_data(c, p->session, split, f, &n, room);
+    rc = on && split == N_SPLITS ? on_file(c, p->session, on, &f)
+                                 : on_data(c, p->session, split, &f);
     if (!rc)
-        (c->json ? print_json : print_text)(f, n, &out);
+        (c->json ? print_json : print_text)(&f, &out);
     fputs(strbuf_text(&out), stdout);
     strbuf_close(&out);
+    figures_close(&f);
     return rc;
 }
 

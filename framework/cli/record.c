@@ -91,6 +91,19 @@ static const char *state_of(struct arena *a, const struct record *r)
                                                                              : "empty";
 }
 
+/* Of the end's members those that are called PART.METRIC. */
+static void read_figures(struct arena *a, struct record *r)
+{
+    const struct node *end = r->end && r->end->kind == NODE_MAP ? r->end : NULL;
+    double             value;
+
+    r->figures.v = arena_array(a, (end ? end->n : 0) + 1, sizeof *r->figures.v);
+    for (size_t i = 0; end && i < end->n; i++)
+        if (strchr(end->keys[i]->text, '.') && end->values[i]->kind == NODE_SCALAR &&
+            !tree_real(end->values[i], &value, NULL))
+            r->figures.v[r->figures.n++] = (struct figure){ end->keys[i]->text, value };
+}
+
 void record_read(struct arena *a, const char *path, struct record *out)
 {
     *out = (struct record){ .path = arena_strdup(a, path) };
@@ -100,6 +113,7 @@ void record_read(struct arena *a, const char *path, struct record *out)
     out->name = record_text(out->pipeline, "name");
     out->begun = record_text(out->env, "begun");
     out->state = state_of(a, out);
+    read_figures(a, out);
 }
 
 static int by_path(const void *a, const void *b)
@@ -147,12 +161,4 @@ int record_find(struct arena *a, const char *folder, struct records *out, struct
     if (out->n)
         qsort(out->v, out->n, sizeof *out->v, by_path);
     return 0;
-}
-
-int record_figure(const struct record *r, const char *name, double *out)
-{
-    const struct node *n =
-        r->end && r->end->kind == NODE_MAP ? tree_find(r->end, name) : NULL;
-
-    return n && n->kind == NODE_SCALAR ? tree_real(n, out, NULL) : -1;
 }

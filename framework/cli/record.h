@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "text/tree.h"
+#include "train/figures.h"
 
 struct record {
     const char        *path;     /* runs/xor/001 */
@@ -14,6 +15,7 @@ struct record {
     const struct node *env;      /* env.json, or NULL */
     const struct node *pipeline; /* pipeline.yaml, resolved, or NULL */
     const struct node *end;      /* the event that ended it, or NULL */
+    struct figures     figures;  /* of the kept weights, as that event has them */
 };
 
 struct records {
@@ -26,8 +28,6 @@ int record_is(const char *path);
 void record_read(struct arena *a, const char *path, struct record *out);
 /* All runs in and below a folder, by path. -1: no such folder. */
 int record_find(struct arena *a, const char *folder, struct records *out, struct diag *d);
-/* A figure of the kept weights at the end, such as "val.loss"; -1: it has none. */
-int record_figure(const struct record *r, const char *name, double *out);
 /* "" where the map has no such text. */
 const char *record_text(const struct node *map, const char *key);
 #endif

@@ -150,18 +150,18 @@ static void print_finals(struct run *r)
     struct strbuf         s = { 0 };
     size_t                line = 0;
 
-    for (size_t i = 0; i < t->n_finals; i++) {
-        const char *name = t->finals[i].name, *dot = strchr(name, '.');
+    for (size_t i = 0; i < t->finals.n; i++) {
+        const char *name = t->finals.v[i].name, *dot = strchr(name, '.');
         if (strchr(dot + 1, '.'))
             continue;
         size_t n = (size_t)(dot - name);
-        if (!line || strncmp(name, t->finals[line - 1].name, n + 1) != 0) {
+        if (!line || strncmp(name, t->finals.v[line - 1].name, n + 1) != 0) {
             if (line)
                 strbuf_puts(&s, "\n");
             strbuf_printf(&s, "%s%-5.*s ", training, (int)n, name);
             line = i + 1;
         }
-        strbuf_printf(&s, "  %s %.6g", dot + 1, t->finals[i].value);
+        strbuf_printf(&s, "  %s %.6g", dot + 1, t->finals.v[i].value);
     }
     if (line)
         strbuf_puts(&s, "\n");
@@ -173,7 +173,7 @@ static void final_event(struct cli *c, struct trainer *t)
 {
     static const char *const endings[] = { "\"done\"", "\"when\"", "\"patience\"",
                                            "\"signal\"", "\"diverged\"" };
-    const char **pairs = arena_array(&c->arena, 2 * t->n_finals + 9, sizeof *pairs);
+    const char **pairs = arena_array(&c->arena, 2 * t->finals.n + 9, sizeof *pairs);
     size_t       n = 0;
 
     pairs[n++] = "ending";
@@ -184,51 +184,14 @@ static void final_event(struct cli *c, struct trainer *t)
     pairs[n++] = arena_printf(&c->arena, "%" PRId64, t->outcome.best_epoch);
     pairs[n++] = "peak_bytes";
     pairs[n++] = arena_printf(&c->arena, "%zu", memory_peak());
-    for (size_t i = 0; i < t->n_finals; i++) {
+    for (size_t i = 0; i < t->finals.n; i++) {
         struct strbuf v = { 0 };
-        strbuf_number(&v, t->finals[i].value);
-        pairs[n++] = t->finals[i].name;
+        strbuf_number(&v, t->finals.v[i].value);
+        pairs[n++] = t->finals.v[i].name;
         pairs[n++] = arena_strdup(&c->arena, strbuf_text(&v));
         strbuf_close(&v);
     }
     report_event(t->report, "end", pairs);
-}
-
-/* ---- expectations ---- */
-
-struct finals {
-    const struct trainer *t;
-};
-
-/* accuracy means that of val if there is one, else of train, as everywhere. */
-static int look_up(void *arg, const char *name, struct expr_value *out)
-{
-    const struct trainer *t = ((struct finals *)arg)->t;
-    const char           *usual = feed_rows(t->session, SPLIT_VAL) ? "val" : "train";
-    size_t                n = strlen(usual);
-
-    for (size_t i = 0; i < t->n_finals; i++) {
-        const char *full = t->finals[i].name;
-        if (strcmp(full, name) == 0 || (strncmp(full, usual, n) == 0 && full[n] == '.' &&
-                                        strcmp(full + n + 1, name) == 0)) {
-            *out = (struct expr_value){ .r = t->finals[i].value };
-            return 0;
-        }
-    }
-    return -1;
-}
-
-static int expected(struct cli *c, const struct expr *e, const struct trainer *t)
-{
-    struct finals     f = { t };
-    struct expr_value v;
-    const char      **names = arena_array(&c->arena, t->n_finals + 1, sizeof *names);
-
-    for (size_t i = 0; i < t->n_finals; i++)
-        names[i] = t->finals[i].name;
-    if (expr_eval(e, look_up, &f, names, &v, &c->diag))
-        return -1;
-    return v.r != 0;
 }
 
 /* ---- one run ---- */
@@ -250,9 +213,8 @@ static void make_reports(struct run *r, struct result *own)
 static int report_one_of_several(struct run *r)
 {
     const struct trainer *t = &r->trainer;
-    const struct figure  *last = t->n_lasts ? t->lasts : NULL;
-    struct result        *result = results_add(r->results, r->stage, r->seed, t->finals,
-                                               t->n_finals, last, t->n_lasts);
+    struct result        *result =
+        results_add(r->results, r->stage, r->seed, &t->finals, &t->lasts);
 
     result->folder = r->folder;
     results_add_curves(r->results, result, &t->history);
@@ -295,7 +257,7 @@ int run_expectation(struct run *r)
 
     if (!r->expect)
         return 0;
-    int met = e ? expected(c, e, &r->trainer) : -1;
+    int met = e ? figures_hold(&r->trainer.finals, e, &c->diag) : -1;
     if (met == 0) {
         c->diag.class = DIAG_MISSED;
         diag_error(&c->diag, NULL, "expected %s; it is not so", r->expect);
@@ -375,7 +337,7 @@ static int try_seed(struct run *r, uint64_t seed, const struct expr *e)
     int rc = session_reset(r->pipeline.session, seed, &c->diag) ||
                      trainer_run(t, &c->diag) || trainer_finish(t, &c->diag)
                  ? -1
-                 : expected(c, e, t);
+                 : figures_hold(&t->finals, e, &c->diag);
     trainer_close(t);
     return rc;
 }

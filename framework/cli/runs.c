@@ -39,12 +39,10 @@ static bool is_figure(const char *key)
 
 static void add_figures(const struct record *r, const char *separator, struct strbuf *s)
 {
-    double v;
-
-    for (size_t i = 0; r->end && i < r->end->n; i++)
-        if (is_figure(r->end->keys[i]->text) &&
-            !record_figure(r, r->end->keys[i]->text, &v))
-            strbuf_printf(s, "%s%s %.6g", separator, r->end->keys[i]->text, v);
+    for (size_t i = 0; i < r->figures.n; i++)
+        if (is_figure(r->figures.v[i].name))
+            strbuf_printf(s, "%s%s %.6g", separator, r->figures.v[i].name,
+                          r->figures.v[i].value);
 }
 
 static void list_text(const struct record *r, size_t width, struct strbuf *s)
@@ -212,14 +210,13 @@ static bool more_is_better(struct cli *c, const char *figure)
 static const struct record *best(const struct records *all, const char *by, bool more)
 {
     const struct record *found = NULL;
-    double               v, top = 0;
+    double               top = 0;
 
     for (size_t i = 0; i < all->n; i++) {
-        if (record_figure(&all->v[i], by, &v))
-            continue;
-        if (!found || (more ? v > top : v < top)) {
+        const struct figure *f = figures_find(&all->v[i].figures, by);
+        if (f && (!found || (more ? f->value > top : f->value < top))) {
             found = &all->v[i];
-            top = v;
+            top = f->value;
         }
     }
     return found;

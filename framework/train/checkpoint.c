@@ -227,12 +227,12 @@ static void take_curve(struct reading *r, const struct named_tensor *epochs)
 /* The figures of the latest epoch, which `retry` may ask for. */
 static void take_figures(struct trainer *t)
 {
-    t->n_figures = 0;
+    t->figures.n = 0;
+    t->figures.epoch = t->outcome.epochs;
     for (size_t i = 0; i < t->history.n; i++) {
         const struct curve *c = &t->history.curves[i];
-        if (t->n_figures < evaluate_room(t->session) && c->n &&
-            c->epoch[c->n - 1] == (double)t->outcome.epochs)
-            t->figures[t->n_figures++] = (struct figure){ c->name, c->value[c->n - 1] };
+        if (c->n && c->epoch[c->n - 1] == (double)t->outcome.epochs)
+            figures_add(&t->figures, c->name, c->value[c->n - 1]);
     }
 }
 

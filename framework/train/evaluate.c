@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <config.h>
-#include "train/trainer.h"
+#include "train/evaluate.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static struct graph_node *first_loss(const struct session *s)
@@ -32,30 +31,34 @@ static const char *full_name(struct session *s, enum split split, const char *me
                   : arena_printf(s->arena, "%s%s%s", part, dot, metric);
 }
 
-/* Names are made once: the same figures come every epoch. */
-static void put(struct session *s, struct figure *v, size_t *n, size_t room,
-                enum split split, const char *metric, const char *detail, double value)
-{
-    if (*n == room)
-        return;
-    if (!v[*n].name)
-        v[*n].name = full_name(s, split, metric, detail);
-    v[(*n)++].value = value;
-}
+/* A confusion table of 1000 classes would be a million figures: the rest is left out. */
+enum { METRIC_MAX = 4096 };
 
 struct sink { /* where the reports of a metric's finish go */
     struct session *s;
-    struct figure  *v;
-    size_t         *n, room;
+    struct figures *to;
     enum split      split;
+    size_t          of_metric; /* figures that the metric at work has reported */
 };
+
+/* Names are made once: the same figures come every epoch. */
+static void put(const struct sink *k, const char *metric, const char *detail,
+                double value)
+{
+    struct figure *f = figures_next(k->to);
+
+    if (!f->name)
+        f->name = full_name(k->s, k->split, metric, detail);
+    f->value = value;
+}
 
 static int hear(void *arg, struct instance *i, const char *key, double value)
 {
     struct sink *k = arg;
     const char  *dot = strchr(key, '.');
 
-    put(k->s, k->v, k->n, k->room, k->split, i->name, dot ? dot + 1 : NULL, value);
+    if (k->of_metric++ < METRIC_MAX)
+        put(k, i->name, dot ? dot + 1 : NULL, value);
     return 0;
 }
 
@@ -67,19 +70,13 @@ static int finish_metrics(struct session *s, struct sink *sink, struct diag *d)
     s->services.arg = sink;
     for (size_t i = s->graph->first_layer; !rc && i < s->graph->n_nodes; i++) {
         struct graph_node *n = &s->graph->nodes[i];
+        sink->of_metric = 0;
         if (n->role == ROLE_METRIC)
             rc = instance_call(&n->inst, n->item->type->desc->finish, "finish", d);
     }
     s->services.report = NULL;
     s->services.arg = NULL;
     return rc < 0 ? -1 : 0;
-}
-
-size_t evaluate_room(const struct session *s)
-{
-    /* A confusion table of 1000 classes would be a million; what is beyond is left out.
-     */
-    return 8 + s->spec->metrics.n * 4096;
 }
 
 /* "val.accuracy" and "val.accuracy.top5" are about the metric accuracy. */
@@ -111,14 +108,13 @@ static int finish(struct session *s, struct sink *k, double sum, double count,
                   struct diag *d)
 {
     if (first_loss(s))
-        put(s, k->v, k->n, k->room, k->split, "loss", NULL, count ? sum / count : 0);
+        put(k, "loss", NULL, count ? sum / count : 0);
     return finish_metrics(s, k, d);
 }
 
-int evaluate_split(struct session *s, enum split split, struct figure *v, size_t *n,
-                   size_t room, struct diag *d)
+int evaluate_split(struct session *s, enum split split, struct figures *f, struct diag *d)
 {
-    struct sink sink = { s, v, n, room, split };
+    struct sink sink = { .s = s, .to = f, .split = split };
     double      sum = 0, count = 0;
     int64_t     rows;
 
@@ -134,10 +130,10 @@ int evaluate_split(struct session *s, enum split split, struct figure *v, size_t
     }
 }
 
-int evaluate_given(struct session *s, const struct given *g, struct figure *v, size_t *n,
-                   size_t room, struct diag *d)
+int evaluate_given(struct session *s, const struct given *g, struct figures *f,
+                   struct diag *d)
 {
-    struct sink sink = { s, v, n, room, N_SPLITS };
+    struct sink sink = { .s = s, .to = f, .split = N_SPLITS };
     double      sum = 0, count = 0;
     int64_t     batch = s->spec->train.batch;
 
@@ -150,16 +146,10 @@ int evaluate_given(struct session *s, const struct given *g, struct figure *v, s
     return finish(s, &sink, sum, count, d);
 }
 
-int evaluate_splits(struct session *s, struct figure **v, size_t *n, struct diag *d)
+int evaluate_splits(struct session *s, struct figures *f, struct diag *d)
 {
-    size_t room = N_SPLITS * evaluate_room(s);
-
-    *v = calloc(room, sizeof **v);
-    if (!*v)
-        return diag_error(d, NULL, "out of memory");
     for (int k = 0; k < N_SPLITS; k++)
-        if (feed_rows(s, (enum split)k) &&
-            evaluate_split(s, (enum split)k, *v, n, room, d))
+        if (feed_rows(s, (enum split)k) && evaluate_split(s, (enum split)k, f, d))
             return -1;
     return 0;
 }

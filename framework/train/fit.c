@@ -251,17 +251,16 @@ int trainer_fit(struct trainer *t, struct diag *d)
     return session_fit(t->session, &w, d);
 }
 
-void trainer_facts(struct trainer *t, size_t room)
+void trainer_facts(struct trainer *t)
 {
     struct session *s = t->session;
 
     for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++) {
         const struct instance *inst = &s->graph->nodes[i].inst;
         for (size_t k = 0; graph_fits(&s->graph->nodes[i]) && k < inst->n_facts; k++)
-            if (t->n_finals < room)
-                t->finals[t->n_finals++] =
-                    (struct figure){ arena_printf(s->arena, "train.%s.%s", inst->name,
-                                                  inst->facts[k].key),
-                                     inst->facts[k].value };
+            figures_add(
+                &t->finals,
+                arena_printf(s->arena, "train.%s.%s", inst->name, inst->facts[k].key),
+                inst->facts[k].value);
     }
 }

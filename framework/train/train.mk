@@ -2,6 +2,9 @@ framework_libhost_la_SOURCES += \
 	%reldir%/checkpoint.c \
 	%reldir%/checkpoint.h \
 	%reldir%/evaluate.c \
+	%reldir%/evaluate.h \
+	%reldir%/figures.c \
+	%reldir%/figures.h \
 	%reldir%/fit.c \
 	%reldir%/history.c \
 	%reldir%/recover.c \

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "train/checkpoint.h"
+#include "train/evaluate.h"
 #include "train/recover.h"
 #include "pipeline/expr.h"
 
@@ -23,44 +24,14 @@ static enum split watched_split(const struct session *s)
     return feed_rows(s, SPLIT_VAL) ? SPLIT_VAL : SPLIT_TRAIN;
 }
 
-int trainer_figure(const struct trainer *t, const char *name, double *out)
-{
-    const char *split = split_names[watched_split(t->session)];
-    size_t      n = strlen(split);
-
-    for (size_t i = 0; i < t->n_figures; i++) {
-        const char *full = t->figures[i].name;
-        if (strcmp(full, name) == 0 ||
-            (strncmp(full, split, n) == 0 && strcmp(full + n + 1, name) == 0)) {
-            *out = t->figures[i].value;
-            return 0;
-        }
-    }
-    return -1;
-}
-
-static int look_up(void *arg, const char *name, struct expr_value *out)
-{
-    double v;
-
-    if (trainer_figure(arg, name, &v))
-        return -1;
-    *out = (struct expr_value){ .r = v };
-    return 0;
-}
-
 static bool holds(struct trainer *t, const struct expr *e)
 {
-    struct expr_value v;
-
-    return e && expr_eval(e, look_up, t, NULL, &v, NULL) == 0 && v.r != 0;
+    return e && figures_hold(&t->figures, e, NULL) > 0;
 }
 
 static double figure_or_nan(void *arg, const char *name)
 {
-    double v;
-
-    return trainer_figure(arg, name, &v) ? (double)NAN : v;
+    return figures_value(&((struct trainer *)arg)->figures, name);
 }
 
 /* ---- best weights ---- */
@@ -97,12 +68,12 @@ static void set_up_watch(const struct trainer *t, struct watch *w)
 static int judge(struct trainer *t, struct watch *w, int64_t epoch, struct diag *d)
 {
     const struct train_spec *train = &t->session->spec->train;
-    double                   v, gain;
+    const struct figure     *f = figures_find(&t->figures, w->name);
+    double                   gain;
 
-    if (trainer_figure(t, w->name, &v))
-        return diag_error(
-            d, &train->at,
-            "train: no figure is called '%s'; list the metric under `metrics`", w->name);
+    if (!f)
+        return figures_refuse(&t->figures, &train->at, "train", w->name, d);
+    double v = f->value;
     gain = w->maximize ? v - t->best_value : t->best_value - v;
     bool first = t->outcome.best_epoch == 0 || isnan(t->best_value);
     if (!first && gain > train->stop.min_delta)
@@ -309,12 +280,6 @@ static int train_epoch(struct trainer *t, struct epoch *e, int64_t updates,
     return 0;
 }
 
-static void add_figure(struct trainer *t, const char *name, double value)
-{
-    t->figures[t->n_figures].name = name;
-    t->figures[t->n_figures++].value = value;
-}
-
 static bool has_penalties(const struct session *s)
 {
     bool any = s->graph->n_penalties > 0;
@@ -328,26 +293,25 @@ static int measure(struct trainer *t, const struct epoch *e, const struct watch 
                    struct diag *d)
 {
     struct session *s = t->session;
+    struct figures *f = &t->figures;
     enum split      watched = watched_split(s);
-    size_t          room = 2 * evaluate_room(s);
 
-    t->n_figures = 0;
+    f->n = 0;
+    f->epoch = e->number;
     if (watched != SPLIT_TRAIN)
-        add_figure(t, "train.loss", e->count ? e->loss / e->count : 0);
-    if (evaluate_split(s, watched, t->figures, &t->n_figures, room, d))
+        figures_add(f, "train.loss", e->count ? e->loss / e->count : 0);
+    if (evaluate_split(s, watched, f, d))
         return -1;
-    if (w->test_too && feed_rows(s, SPLIT_TEST) &&
-        evaluate_split(s, SPLIT_TEST, t->figures, &t->n_figures, room, d))
+    if (w->test_too && feed_rows(s, SPLIT_TEST) && evaluate_split(s, SPLIT_TEST, f, d))
         return -1;
     double on_weights = s->graph->n_penalties ? update_penalty(s, d) : 0;
     if (has_penalties(s)) /* always, or the columns of metrics.csv would shift */
-        add_figure(t, "train.penalty",
-                   (e->count ? e->penalty / e->count : 0) + on_weights);
+        figures_add(f, "train.penalty",
+                    (e->count ? e->penalty / e->count : 0) + on_weights);
     if (!isnan(update_rate(s)))
-        add_figure(t, "lr", update_rate(s));
-    for (size_t i = 0; i < t->n_figures; i++)
-        history_add(&t->history, t->figures[i].name, (double)e->number,
-                    t->figures[i].value);
+        figures_add(f, "lr", update_rate(s));
+    for (size_t i = 0; i < f->n; i++)
+        history_add(&t->history, f->v[i].name, (double)e->number, f->v[i].value);
     return d->errors ? -1 : 0;
 }
 
@@ -374,7 +338,7 @@ static int end_epoch(struct trainer *t, struct watch *w, struct epoch *e, struct
     if (measure(t, e, w, d) || judge(t, w, e->number, d))
         return -1;
     t->outcome.epochs = e->number;
-    report_epoch(t->report, &p, t->figures, t->n_figures);
+    report_epoch(t->report, &p, t->figures.v, t->figures.n);
     return update_epoch(t->session, figure_or_nan, t, d);
 }
 
@@ -471,12 +435,11 @@ static int make_room(struct trainer *t, struct diag *d)
 {
     struct session *s = t->session;
 
-    t->figures = calloc(2 * evaluate_room(s) + 4, sizeof *t->figures);
     t->best = calloc(s->weights.n + 1, sizeof(float));
     t->best_states = calloc(s->states_bytes + 1, 1);
     if (s->spec->train.health == HEALTH_SKIP)
         t->sound_states = malloc(s->states_bytes + 1);
-    if (t->figures && t->best && t->best_states &&
+    if (t->best && t->best_states &&
         (t->sound_states || s->spec->train.health != HEALTH_SKIP))
         return 0;
     return diag_error(d, NULL, "no memory for a copy of the best weights");
@@ -547,7 +510,7 @@ int trainer_run(struct trainer *t, struct diag *d)
         return -1;
     t->outcome.seed = s->seed;
     t->outcome.seconds = t->at.seconds + clock_seconds() - t->saved_at;
-    if (t->want_lasts && evaluate_splits(t->session, &t->lasts, &t->n_lasts, d))
+    if (t->want_lasts && evaluate_splits(t->session, &t->lasts, d))
         return -1;
     if (t->outcome.best_epoch)
         trainer_restore_best(t);
@@ -556,36 +519,22 @@ int trainer_run(struct trainer *t, struct diag *d)
 
 int trainer_finish(struct trainer *t, struct diag *d)
 {
-    if (evaluate_splits(t->session, &t->finals, &t->n_finals, d))
+    if (evaluate_splits(t->session, &t->finals, d))
         return -1;
-    trainer_facts(t, N_SPLITS * evaluate_room(t->session));
+    trainer_facts(t);
     return weightfile_keep(t, "best.nnw", t->outcome.best_epoch, d);
-}
-
-int trainer_add_final(struct trainer *t, const char *name, double value, struct diag *d)
-{
-    struct figure *more = realloc(t->finals, (t->n_finals + 1) * sizeof *more);
-
-    if (!more)
-        return diag_error(d, NULL, "out of memory");
-    t->finals = more;
-    t->finals[t->n_finals++] =
-        (struct figure){ arena_strdup(t->session->arena, name), value };
-    return 0;
 }
 
 void trainer_close(struct trainer *t)
 {
     history_clear(&t->history);
-    free(t->figures);
-    free(t->finals);
-    free(t->lasts);
+    figures_close(&t->figures);
+    figures_close(&t->finals);
+    figures_close(&t->lasts);
     free(t->best);
     free(t->best_states);
     free(t->sound_states);
     t->sound_states = NULL;
-    t->figures = t->finals = t->lasts = NULL;
-    t->n_figures = t->n_finals = t->n_lasts = 0;
     t->best = NULL;
     t->best_states = NULL;
 }

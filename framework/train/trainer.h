@@ -6,6 +6,7 @@
 #include "report/report.h"
 #include "run/feed.h"
 #include "run/session.h"
+#include "train/figures.h"
 
 struct curve { /* a figure over the epochs */
     const char *name;
@@ -53,13 +54,10 @@ struct trainer {
     struct report  *report;
     const char     *folder; /* weights are written there; NULL: nowhere */
     struct history  history;
-    struct figure  *figures; /* of the latest epoch */
-    size_t          n_figures;
-    struct figure  *finals; /* of the kept weights, all splits */
-    size_t          n_finals;
+    struct figures  figures;    /* of the latest epoch */
+    struct figures  finals;     /* of the kept weights, all splits */
     bool            want_lasts; /* and those of the last epoch, before the best return */
-    struct figure  *lasts;
-    size_t          n_lasts;
+    struct figures  lasts;
     float          *best;
     unsigned char  *best_states;
     unsigned char  *sound_states; /* before the update at hand; train.health: skip */
@@ -77,24 +75,7 @@ int trainer_run(struct trainer *t, struct diag *d);
 int  trainer_finish(struct trainer *t, struct diag *d);
 /* The weights and states of the best epoch go into the session. */
 void trainer_restore_best(struct trainer *t);
-/* One more figure of the run, of a report. */
-int  trainer_add_final(struct trainer *t, const char *name, double value, struct diag *d);
 void trainer_close(struct trainer *t);
-/* A name as the file writes it ("accuracy", "val.loss"): -1 if there is no such figure.
- */
-int trainer_figure(const struct trainer *t, const char *name, double *out);
-
-/* evaluate.c: loss and metrics on a split, appended to v (room for n + metrics). */
-int    evaluate_split(struct session *s, enum split split, struct figure *v, size_t *n,
-                      size_t room, struct diag *d);
-/* On every split there is; *v is malloc'ed. */
-int    evaluate_splits(struct session *s, struct figure **v, size_t *n, struct diag *d);
-/* The same on rows that a user gives: figures without the name of a split. */
-int    evaluate_given(struct session *s, const struct given *g, struct figure *v, size_t *n,
-                      size_t room, struct diag *d);
-size_t evaluate_room(const struct session *s); /* figures a split can give */
-/* Is a larger value of this figure better? By the metric's promise. */
-bool evaluate_higher(const struct session *s, const char *name);
 
 /* weightfile.c: best.nnw, last.nnw */
 int weightfile_write(struct session *s, const char *path, const char *const *meta,
@@ -109,7 +90,7 @@ int weightfile_carry(struct session *s, const char *path, struct diag *d);
 /* fit.c: items that fit themselves; 1: interrupted. What they said about their last pass
  * goes to the finals: train.kmeans1.inertia. */
 int  trainer_fit(struct trainer *t, struct diag *d);
-void trainer_facts(struct trainer *t, size_t room);
+void trainer_facts(struct trainer *t);
 
 /* history.c */
 void history_add(struct history *h, const char *name, double epoch, double value);

@@ -2,7 +2,6 @@
 #include <config.h>
 #include "view/results.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,18 +14,17 @@ enum {
     LEADING = 3
 }; /* columns of metrics.csv that are no figures: epoch, step, seconds */
 
-static struct figure *copy(struct arena *a, const struct figure *v, size_t n)
+static struct figures copy(struct arena *a, const struct figures *f)
 {
-    struct figure *to = arena_array(a, n + 1, sizeof *to);
+    struct figures to = { .v = arena_array(a, f->n + 1, sizeof *to.v), .n = f->n };
 
-    for (size_t i = 0; i < n; i++)
-        to[i] = (struct figure){ arena_strdup(a, v[i].name), v[i].value };
+    for (size_t i = 0; i < f->n; i++)
+        to.v[i] = (struct figure){ arena_strdup(a, f->v[i].name), f->v[i].value };
     return to;
 }
 
 struct result *results_add(struct results *r, const char *stage, uint64_t seed,
-                           const struct figure *kept, size_t n_kept,
-                           const struct figure *last, size_t n_last)
+                           const struct figures *kept, const struct figures *last)
 {
     if (r->n == r->room) {
         size_t room = r->room ? 2 * r->room : 16;
@@ -36,10 +34,8 @@ struct result *results_add(struct results *r, const char *stage, uint64_t seed,
     struct result *one = &r->v[r->n++];
     *one = (struct result){ .stage = stage,
                             .seed = seed,
-                            .kept = copy(r->arena, kept, n_kept),
-                            .n_kept = n_kept };
-    one->last = last ? copy(r->arena, last, n_last) : one->kept;
-    one->n_last = last ? n_last : n_kept;
+                            .kept = copy(r->arena, kept),
+                            .last = copy(r->arena, last->n ? last : kept) };
     return one;
 }
 
@@ -167,11 +163,10 @@ const struct curve *results_curve(const struct result *r, const char *metric)
 
 /* ---- figures ---- */
 
-static void add_lines(struct strbuf *s, const char *which, const struct figure *v,
-                      size_t n)
+static void add_lines(struct strbuf *s, const char *which, const struct figures *f)
 {
-    for (size_t i = 0; i < n; i++)
-        strbuf_printf(s, "%s,%s,%.17g\n", which, v[i].name, v[i].value);
+    for (size_t i = 0; i < f->n; i++)
+        strbuf_printf(s, "%s,%s,%.17g\n", which, f->v[i].name, f->v[i].value);
 }
 
 /* missed,"TEXT", : the text between quotes, which are doubled in it, on one line. */
@@ -194,8 +189,8 @@ int results_write(const struct result *r, const char *folder, struct diag *d)
     struct strbuf s = { 0 };
 
     strbuf_puts(&s, "weights,figure,value\n");
-    add_lines(&s, "kept", r->kept, r->n_kept);
-    add_lines(&s, "last", r->last, r->n_last);
+    add_lines(&s, "kept", &r->kept);
+    add_lines(&s, "last", &r->last);
     for (size_t i = 0; i < r->n_missed; i++)
         add_text(&s, r->missed[i]);
     for (size_t i = 0; i < r->n_shown; i++)
@@ -206,13 +201,8 @@ int results_write(const struct result *r, const char *folder, struct diag *d)
     return rc;
 }
 
-struct lines {
-    struct figure *v[2]; /* kept, last */
-    size_t         n[2];
-};
-
-/* "kept,test.mse,0.03": anything else is passed by. */
-static void read_line(struct lines *l, char *line)
+/* "kept,test.mse,0.03": anything else is passed by. f: kept, last. */
+static void read_line(struct figures f[2], char *line)
 {
     char *name = strchr(line, ','), *value = name ? strchr(name + 1, ',') : NULL;
     int   which = strncmp(line, "kept,", 5) == 0   ? 0
@@ -222,8 +212,7 @@ static void read_line(struct lines *l, char *line)
     if (!value || which < 0)
         return;
     *value = 0;
-    l->v[which][l->n[which]++] =
-        (struct figure){ name + 1, number_read(value + 1, NULL) };
+    figures_add(&f[which], name + 1, number_read(value + 1, NULL));
 }
 
 /* What add_text wrote, in place; NULL: another line. */
@@ -274,12 +263,12 @@ static void say_missed(const struct result *one, struct diag *d)
 int results_read(struct results *r, const char *stage, uint64_t seed, const char *folder,
                  struct diag *d)
 {
-    struct arena  scrap = { 0 };
-    const char   *path = file_in(&scrap, folder);
-    struct lines  l = { 0 };
-    char         *text, *rest;
-    size_t        n, lines;
-    struct result other = { 0 };
+    struct arena   scrap = { 0 };
+    const char    *path = file_in(&scrap, folder);
+    struct figures f[2] = { 0 };
+    char          *text, *rest;
+    size_t         n;
+    struct result  other = { 0 };
 
     if (!fsio_exists(path)) {
         arena_close(&scrap);
@@ -289,18 +278,17 @@ int results_read(struct results *r, const char *stage, uint64_t seed, const char
         arena_close(&scrap);
         return -1;
     }
-    lines = count_lines(text);
-    l.v[0] = arena_array(&scrap, lines, sizeof *l.v[0]);
-    l.v[1] = arena_array(&scrap, lines, sizeof *l.v[1]);
     for (char *line = strtok_r(text, "\n", &rest); line;
          line = strtok_r(NULL, "\n", &rest)) {
         char *missed = take_text(line);
         if (missed)
             add_missed(r->arena, &other, missed);
         else if (!read_shown(r, &other, line))
-            read_line(&l, line);
+            read_line(f, line);
     }
-    struct result *one = results_add(r, stage, seed, l.v[0], l.n[0], l.v[1], l.n[1]);
+    struct result *one = results_add(r, stage, seed, &f[0], &f[1]);
+    figures_close(&f[0]);
+    figures_close(&f[1]);
     one->folder = arena_strdup(r->arena, folder);
     one->missed = other.missed;
     one->n_missed = other.n_missed;
@@ -310,14 +298,4 @@ int results_read(struct results *r, const char *stage, uint64_t seed, const char
     free(text);
     arena_close(&scrap);
     return read_curves(r, one, folder, d) ? -1 : 1;
-}
-
-double results_figure(const struct result *r, const char *metric, bool last)
-{
-    const struct figure *v = last ? r->last : r->kept;
-
-    for (size_t i = 0; i < (last ? r->n_last : r->n_kept); i++)
-        if (strcmp(v[i].name, metric) == 0)
-            return v[i].value;
-    return (double)NAN;
 }

@@ -5,7 +5,7 @@
 #define NNP_VIEW_RESULTS_H
 #include "base/arena.h"
 #include "base/diag.h"
-#include "report/report.h"
+#include "train/figures.h"
 
 struct curve;
 struct history;
@@ -19,8 +19,7 @@ struct result {           /* one training */
     const char    *stage; /* "": the file has no stages */
     uint64_t       seed;
     const char    *folder;
-    struct figure *kept, *last; /* of the kept weights; of those of the last epoch */
-    size_t         n_kept, n_last;
+    struct figures kept, last; /* of the kept weights; of those of the last epoch */
     struct curve  *curves; /* of metrics.csv */
     size_t         n_curves;
     const char   **missed; /* what was expected of it and did not come */
@@ -36,10 +35,9 @@ struct results {
     size_t             n, room;
 };
 
-/* Copies the figures; last NULL: the kept weights are those of the last epoch. */
+/* Copies the figures; of `last` there may be none: then the last weights are the kept ones. */
 struct result *results_add(struct results *r, const char *stage, uint64_t seed,
-                           const struct figure *kept, size_t n_kept,
-                           const struct figure *last, size_t n_last);
+                           const struct figures *kept, const struct figures *last);
 /* Copies the curves as well. */
 void results_add_curves(struct results *r, struct result *one, const struct history *h);
 /* Copies the errors of `said` that are missed expectations. */
@@ -51,8 +49,6 @@ int  results_write(const struct result *r, const char *folder, struct diag *d);
  * not done; -1 after a message. */
 int results_read(struct results *r, const char *stage, uint64_t seed, const char *folder,
                  struct diag *d);
-/* NaN: there is no such figure. */
-double results_figure(const struct result *r, const char *metric, bool last);
 /* report/index.html of the whole run: a table of its trainings, which has their pages
  * behind their names, and what reports say about all of them. */
 int results_page(const struct results *r, const struct spec *s, const char *run,

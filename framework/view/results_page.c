@@ -46,8 +46,8 @@ static struct page_training *trainings_of(struct arena *a, const struct results 
     for (size_t i = 0; i < r->n; i++)
         v[i] = (struct page_training){ .name = name_of(a, r, &r->v[i]),
                                        .page = page_of(a, &r->v[i], run),
-                                       .figures = r->v[i].kept,
-                                       .n_figures = r->v[i].n_kept };
+                                       .figures = r->v[i].kept.v,
+                                       .n_figures = r->v[i].kept.n };
     return v;
 }
 

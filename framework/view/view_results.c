@@ -45,7 +45,7 @@ static double figure_of(nnp_ctx *c, const char *stage, uint32_t run, const char 
 {
     const struct result *r = nth(results_of(c), stage, run);
 
-    return r ? results_figure(r, metric, last) : (double)NAN;
+    return r ? figures_value(last ? &r->last : &r->kept, metric) : (double)NAN;
 }
 
 static int curve_of(nnp_ctx *c, const char *stage, uint32_t run, const char *metric,

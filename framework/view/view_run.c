@@ -9,6 +9,7 @@
 
 #include "base/fsio.h"
 #include "base/png.h"
+#include "train/evaluate.h"
 
 struct view *view_of(nnp_ctx *c)
 {
@@ -116,10 +117,7 @@ static double run_final(nnp_ctx *c, const char *metric)
 {
     struct view *v = view_of(c);
 
-    for (size_t i = 0; v->trainer && i < v->trainer->n_finals; i++)
-        if (strcmp(v->trainer->finals[i].name, metric) == 0)
-            return v->trainer->finals[i].value;
-    return (double)NAN;
+    return v->trainer ? figures_value(&v->trainer->finals, metric) : (double)NAN;
 }
 
 static int run_print(nnp_ctx *c, const char *text)
@@ -303,12 +301,10 @@ static int hear(void *arg, struct instance *i, const char *key, double value)
 {
     struct view *v = arg;
 
-    return v->trainer &&
-                   trainer_add_final(
-                       v->trainer, arena_printf(v->session->arena, "%s.%s", i->name, key),
-                       value, v->diag)
-               ? NNP_ENOMEM
-               : NNP_OK;
+    if (v->trainer)
+        figures_add(&v->trainer->finals,
+                    arena_printf(v->session->arena, "%s.%s", i->name, key), value);
+    return NNP_OK;
 }
 
 static const void *offer(void *arg, struct instance *i, const char *id)

@@ -99,11 +99,11 @@ void net_train(struct net *n)
 
 double net_final(const struct net *n, const char *figure)
 {
-    for (size_t i = 0; i < n->trainer.n_finals; i++)
-        if (strcmp(n->trainer.finals[i].name, figure) == 0)
-            return n->trainer.finals[i].value;
-    ck_abort_msg("there is no figure %s", figure);
-    return (double)NAN;
+    const struct figure *f = figures_find(&n->trainer.finals, figure);
+
+    if (!f)
+        ck_abort_msg("there is no figure %s", figure);
+    return f->value;
 }
 
 double net_step(struct net *n)

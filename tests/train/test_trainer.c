@@ -84,6 +84,19 @@ START_TEST(stops_when_a_condition_has_held_long_enough)
 }
 END_TEST
 
+START_TEST(a_condition_may_ask_for_the_epoch)
+{
+    struct net *n = net_open(XOR "train: {epochs: 500, batch: 4, "
+                                 "stop: {when: epoch >= 3 and loss > 0}}\n",
+                             1);
+
+    net_train(n);
+    ck_assert_int_eq(n->trainer.outcome.ending, ENDED_WHEN);
+    ck_assert_int_eq(n->trainer.outcome.epochs, 3);
+    net_close(n);
+}
+END_TEST
+
 START_TEST(patience_ends_a_run_and_the_best_weights_come_back)
 {
     struct net *n = net_open(SPIRAL "train: {epochs: 400, batch: 32, seed: 2, "
@@ -305,6 +318,7 @@ int main(void)
     tcase_add_loop_test(t, any_number_of_threads_gives_the_same_bits, 0, 3);
     tcase_add_test(t, another_seed_gives_other_weights);
     tcase_add_test(t, stops_when_a_condition_has_held_long_enough);
+    tcase_add_test(t, a_condition_may_ask_for_the_epoch);
     tcase_add_test(t, patience_ends_a_run_and_the_best_weights_come_back);
     tcase_add_test(t, a_metric_that_wants_to_be_large_is_maximized);
     tcase_add_test(t, tries_again_from_other_seeds);
