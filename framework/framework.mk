@@ -22,6 +22,7 @@ include framework/text/text.mk
 include framework/plugin/plugin.mk
 include framework/call/call.mk
 include framework/conformance/conformance.mk
+include framework/language/language.mk
 include framework/pipeline/pipeline.mk
 include framework/graph/graph.mk
 include framework/plan/plan.mk

@@ -5,6 +5,7 @@ include tests/support/support.mk
 include tests/base/base.mk
 include tests/kernels/kernels.mk
 include tests/text/text.mk
+include tests/language/language.mk
 include tests/pipeline/pipeline.mk
 include tests/plugin/plugin.mk
 include tests/conformance/conformance.mk

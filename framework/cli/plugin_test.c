@@ -13,7 +13,7 @@
 #include "base/strbuf.h"
 #include "cli/test_params.h"
 #include "conformance/conformance.h"
-#include "pipeline/params.h"
+#include "language/params.h"
 
 enum { MOST_COMPONENTS = 64, EXIT_BROKEN = 7 };
 

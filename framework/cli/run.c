@@ -17,7 +17,7 @@
 #include "cli/peak.h"
 #include "cli/run.h"
 #include "view/runfolder.h"
-#include "pipeline/expr.h"
+#include "language/expr.h"
 
 /* A signal handler can reach nothing else. */
 static volatile int    interrupted;

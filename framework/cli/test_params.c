@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/number.h"
-#include "pipeline/params.h"
+#include "language/params.h"
 #include "text/source.h"
 
 struct node *guess_parse(struct arena *a, const char *name, const char *text,

@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-#include "pipeline/params.h"
+#include "language/params.h"
 #include "pipeline/item.h"
-#include "pipeline/names.h"
-#include "pipeline/value.h"
+#include "language/names.h"
+#include "language/value.h"
 
 /* ---- the section ------------------------------------------------------------------- */
 

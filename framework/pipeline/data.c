@@ -7,8 +7,8 @@
 
 #include "pipeline/item.h"
 #include "pipeline/model.h"
-#include "pipeline/names.h"
-#include "pipeline/vars.h"
+#include "language/names.h"
+#include "language/vars.h"
 
 /* ---- source ------------------------------------------------------------------------ */
 

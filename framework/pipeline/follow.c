@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "pipeline/params.h"
+#include "language/params.h"
 
 const nnp_param *then_param(const nnp_component *c)
 {

@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-#include "pipeline/params.h"
-#include "pipeline/names.h"
-#include "pipeline/value.h"
-#include "pipeline/vars.h"
+#include "language/params.h"
+#include "language/names.h"
+#include "language/value.h"
+#include "language/vars.h"
 
 static bool is_plugin(struct read *r, const struct place *p, const struct node *blocks,
                       const char *word)

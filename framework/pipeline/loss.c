@@ -7,11 +7,11 @@
 #include <string.h>
 
 #include "pipeline/item.h"
-#include "pipeline/names.h"
-#include "pipeline/refs.h"
+#include "language/names.h"
+#include "language/refs.h"
 #include "pipeline/stage.h"
-#include "pipeline/value.h"
-#include "pipeline/vars.h"
+#include "language/value.h"
+#include "language/vars.h"
 
 static bool is_kind(const struct item *item, const char *kind)
 {

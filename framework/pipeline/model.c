@@ -8,8 +8,8 @@
 
 #include "pipeline/item.h"
 #include "pipeline/stage.h"
-#include "pipeline/value.h"
-#include "pipeline/vars.h"
+#include "language/value.h"
+#include "language/vars.h"
 
 /* ---- from and as ------------------------------------------------------------------- */
 

@@ -4,7 +4,7 @@
 #ifndef NNP_PIPELINE_MODEL_H
 #define NNP_PIPELINE_MODEL_H
 #include "pipeline/item.h"
-#include "pipeline/refs.h"
+#include "language/refs.h"
 
 enum { MODEL_MOST_ITEMS = 4096 };
 

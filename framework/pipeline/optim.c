@@ -5,11 +5,11 @@
 
 #include <string.h>
 
-#include "pipeline/params.h"
+#include "language/params.h"
 #include "pipeline/item.h"
-#include "pipeline/names.h"
-#include "pipeline/value.h"
-#include "pipeline/vars.h"
+#include "language/names.h"
+#include "language/value.h"
+#include "language/vars.h"
 
 /* ---- the chain --------------------------------------------------------------------- */
 

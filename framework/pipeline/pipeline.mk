@@ -1,33 +1,18 @@
 framework_libhost_la_SOURCES += \
 	%reldir%/block.c \
 	%reldir%/data.c \
-	%reldir%/expr.c \
-	%reldir%/expr.h \
 	%reldir%/facts.c \
 	%reldir%/facts.h \
 	%reldir%/follow.c \
-	%reldir%/grammar.c \
-	%reldir%/grammar.h \
 	%reldir%/item.c \
 	%reldir%/item.h \
 	%reldir%/loss.c \
-	%reldir%/merge.c \
-	%reldir%/merge.h \
 	%reldir%/model.c \
 	%reldir%/model.h \
-	%reldir%/names.c \
-	%reldir%/names.h \
 	%reldir%/optim.c \
-	%reldir%/params.c \
-	%reldir%/params.h \
-	%reldir%/params_node.c \
 	%reldir%/read.h \
-	%reldir%/refs.c \
-	%reldir%/refs.h \
 	%reldir%/requires.c \
 	%reldir%/resolved.c \
-	%reldir%/set.c \
-	%reldir%/set.h \
 	%reldir%/spec.h \
 	%reldir%/spec_open.c \
 	%reldir%/spec_print.c \
@@ -39,8 +24,4 @@ framework_libhost_la_SOURCES += \
 	%reldir%/stage_model.c \
 	%reldir%/train.c \
 	%reldir%/treat.c \
-	%reldir%/value.c \
-	%reldir%/value.h \
-	%reldir%/vars.c \
-	%reldir%/vars.h \
 	%reldir%/wire.c

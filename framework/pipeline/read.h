@@ -3,10 +3,10 @@
  * one section of the tree into the spec. Nothing of this is kept. */
 #ifndef NNP_PIPELINE_READ_H
 #define NNP_PIPELINE_READ_H
-#include "pipeline/grammar.h"
-#include "pipeline/names.h"
+#include "language/grammar.h"
+#include "language/names.h"
 #include "pipeline/spec.h"
-#include "pipeline/vars.h"
+#include "language/vars.h"
 
 struct modelling;
 

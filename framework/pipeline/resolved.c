@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/fsio.h"
-#include "pipeline/expr.h"
-#include "pipeline/params.h"
+#include "language/expr.h"
+#include "language/params.h"
 
 struct out {
     struct read *r;

@@ -112,7 +112,7 @@ struct optim_spec {
     struct at             at;
 };
 
-struct expr; /* pipeline/expr.h: a checked condition over metrics */
+struct expr; /* language/expr.h: a checked condition over metrics */
 
 /* What a number that is not finite does to a run. */
 enum health {

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "pipeline/facts.h"
-#include "pipeline/merge.h"
+#include "language/merge.h"
 #include "pipeline/read.h"
-#include "pipeline/set.h"
+#include "language/set.h"
 #include "pipeline/stage.h"
-#include "pipeline/value.h"
+#include "language/value.h"
 #include "text/source.h"
 
 /* ---- the head of the file ---------------------------------------------------------- */

@@ -6,8 +6,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "pipeline/expr.h"
-#include "pipeline/params.h"
+#include "language/expr.h"
+#include "language/params.h"
 
 enum { NAME = 2, TYPE = 18, FROM = 32 }; /* columns */
 

@@ -9,7 +9,7 @@
 
 #include "base/number.h"
 #include "pipeline/split_rows.h"
-#include "pipeline/vars.h"
+#include "language/vars.h"
 
 /* A number, then perhaps a percent sign; NULL: neither. */
 static const char *bound(const char *text, double *value, bool *percent)

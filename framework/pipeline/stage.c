@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "pipeline/merge.h"
-#include "pipeline/value.h"
+#include "language/merge.h"
+#include "language/value.h"
 
 /* ---- the list ---------------------------------------------------------------------- */
 

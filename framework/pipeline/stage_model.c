@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "pipeline/model.h"
-#include "pipeline/names.h"
+#include "language/names.h"
 
 /* ---- input: what makes a stream of the main model ---------------------------------- */
 

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-#include "pipeline/expr.h"
-#include "pipeline/value.h"
-#include "pipeline/vars.h"
+#include "language/expr.h"
+#include "language/value.h"
+#include "language/vars.h"
 
 /* ---- names of metrics -------------------------------------------------------------- */
 

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "pipeline/names.h"
-#include "pipeline/value.h"
+#include "language/names.h"
+#include "language/value.h"
 
 static int read_init_of(struct read *r, struct node *n, const char *weight,
                         struct item *item)

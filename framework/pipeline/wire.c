@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "pipeline/names.h"
+#include "language/names.h"
 #include "pipeline/stage.h"
 
 static void wire_use(struct modelling *m, struct item *item, struct draft *draft)

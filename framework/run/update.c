@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "pipeline/params.h"
+#include "language/params.h"
 
 /* ---- making them ---- */
 

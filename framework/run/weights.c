@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "call/guard.h"
-#include "pipeline/params.h"
+#include "language/params.h"
 
 enum { FLOATS_ALIGN = PLAN_ALIGN / sizeof(float) };
 

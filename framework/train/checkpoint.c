@@ -12,7 +12,7 @@
 #include "base/fsio.h"
 #include "base/number.h"
 #include "train/state.h"
-#include "pipeline/params.h"
+#include "language/params.h"
 
 #define FORMAT "nnpipe state 2"
 

@@ -11,7 +11,7 @@
 #include "train/checkpoint.h"
 #include "train/evaluate.h"
 #include "train/recover.h"
-#include "pipeline/expr.h"
+#include "language/expr.h"
 
 struct watch { /* which figure decides what is best */
     const char *name;

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 #include "base/arena.h"
-#include "pipeline/expr.h"
+#include "language/expr.h"
 
 static int look_up(void *arg, const char *name, struct expr_value *out)
 {

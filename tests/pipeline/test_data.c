@@ -2,7 +2,7 @@
 #include <config.h>
 #include "support/nnt.h"
 
-#include "reading.h"
+#include "support/reading.h"
 
 #define ABSENT "data: {source: {csv: not_there.csv}}\n"
 

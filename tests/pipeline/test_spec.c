@@ -2,8 +2,8 @@
 #include <config.h>
 #include "support/nnt.h"
 
-#include "pipeline/expr.h"
-#include "reading.h"
+#include "language/expr.h"
+#include "support/reading.h"
 
 #define FILE_OF(model) HEAD DATA "model:\n" model REST
 

@@ -2,7 +2,7 @@
 #include <config.h>
 #include "support/nnt.h"
 
-#include "reading.h"
+#include "support/reading.h"
 
 /* Ten rows, and ten with five more that are the official test part. */
 #define TEN          "data:\n  source: {random: {shape: [4], n: 10}}\n"

@@ -12,7 +12,7 @@
 #include "base/strbuf.h"
 #include "conformance/probe.h"
 #include "plugin/registry.h"
-#include "pipeline/params.h"
+#include "language/params.h"
 #include "text/source.h"
 #include "text/tree.h"
 

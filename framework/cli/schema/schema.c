@@ -13,7 +13,7 @@
 #include "base/split.h"
 #include "cli/command.h"
 #include "plugin/kinds.h"
-#include "pipeline/grammar.h"
+#include "language/grammar.h"
 
 struct schema {
     struct json      j;

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "plugin/range.h"
-#include "pipeline/grammar.h"
-#include "pipeline/params.h"
+#include "language/grammar.h"
+#include "language/params.h"
 
 static uint32_t base_type(uint32_t type)
 {

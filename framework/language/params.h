@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The parameter tables of plugins: defaults, YAML values and their checks, into `self`. */
-#ifndef NNP_PIPELINE_PARAMS_H
-#define NNP_PIPELINE_PARAMS_H
+#ifndef NNP_LANGUAGE_PARAMS_H
+#define NNP_LANGUAGE_PARAMS_H
 #include <nnpipe/plugin.h>
 #include "base/arena.h"
 #include "base/diag.h"

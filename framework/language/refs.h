@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Which stream or item a name means where it stands. */
-#ifndef NNP_PIPELINE_REFS_H
-#define NNP_PIPELINE_REFS_H
-#include "pipeline/names.h"
-#include "pipeline/vars.h"
+#ifndef NNP_LANGUAGE_REFS_H
+#define NNP_LANGUAGE_REFS_H
+#include "language/names.h"
+#include "language/vars.h"
 
 struct ref { /* a stream by the name that was written, resolved when all are known */
     const char         *name;

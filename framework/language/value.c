@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <config.h>
-#include "pipeline/value.h"
+#include "language/value.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
-#include "pipeline/vars.h"
+#include "language/vars.h"
 
 /* "train.batch", or the key alone. */
 static const char *path_of(const char *what, const char *key, struct diag *d)

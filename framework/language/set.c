@@ -5,13 +5,13 @@
  * read from it, so that values given here are checked like those of the file.
  */
 #include <config.h>
-#include "pipeline/set.h"
+#include "language/set.h"
 
 #include <string.h>
 
-#include "pipeline/grammar.h"
-#include "pipeline/names.h"
-#include "pipeline/params.h"
+#include "language/grammar.h"
+#include "language/names.h"
+#include "language/params.h"
 #include "text/source.h"
 
 struct path { /* the words between the dots, with their places */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/strbuf.h"
-#include "pipeline/params.h"
+#include "language/params.h"
 #include "support/messages.h"
 
 struct all { /* a parameter of every type */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <config.h>
-#include "pipeline/grammar.h"
+#include "language/grammar.h"
 
 #include <string.h>
 

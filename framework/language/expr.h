@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Expressions: $name and $(a*2) over variables while reading, `accuracy >= 1` over metrics while
  * training. + - * / // % ( ) comparisons and or not; integers stay integers. */
-#ifndef NNP_PIPELINE_EXPR_H
-#define NNP_PIPELINE_EXPR_H
+#ifndef NNP_LANGUAGE_EXPR_H
+#define NNP_LANGUAGE_EXPR_H
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/arena.h"

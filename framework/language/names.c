@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <config.h>
-#include "pipeline/names.h"
+#include "language/names.h"
 
 #include <string.h>
 
-#include "pipeline/grammar.h"
+#include "language/grammar.h"
 
 static uint64_t hash(const char *s)
 {

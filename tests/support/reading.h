@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* For the tests of this folder: reads a pipeline from text with the plugins of the build
+/* For tests of language/ and pipeline/: reads a pipeline from text with the plugins of the build
  * tree, and puts what came out of it into one line. */
-#ifndef NNT_SPEC_READING_H
-#define NNT_SPEC_READING_H
+#ifndef NNT_SUPPORT_READING_H
+#define NNT_SUPPORT_READING_H
 #include <string.h>
 #include "pipeline/spec.h"
 #include "text/source.h"

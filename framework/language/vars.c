@@ -6,14 +6,14 @@
  * are known.
  */
 #include <config.h>
-#include "pipeline/vars.h"
+#include "language/vars.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "pipeline/expr.h"
-#include "pipeline/grammar.h"
+#include "language/expr.h"
+#include "language/grammar.h"
 
 enum { MOST_NODES = 500000 };
 

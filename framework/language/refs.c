@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <config.h>
-#include "pipeline/refs.h"
+#include "language/refs.h"
 
 #include <string.h>
 
-#include "pipeline/names.h"
+#include "language/names.h"
 
 enum { DEEPEST = 256 }; /* aliases of aliases; only a cycle is deeper */
 

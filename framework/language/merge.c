@@ -5,13 +5,13 @@
  * item whole, so that no parameter of one plugin ever reaches another.
  */
 #include <config.h>
-#include "pipeline/merge.h"
+#include "language/merge.h"
 
 #include <string.h>
 
 #include "base/fsio.h"
-#include "pipeline/grammar.h"
-#include "pipeline/value.h"
+#include "language/grammar.h"
+#include "language/value.h"
 #include "text/source.h"
 
 enum { MOST_FILES = 64, DEEPEST = 16 };

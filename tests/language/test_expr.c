@@ -4,7 +4,7 @@
 
 #include <math.h>
 #include <string.h>
-#include "pipeline/expr.h"
+#include "language/expr.h"
 #include "support/messages.h"
 
 static struct arena        a;

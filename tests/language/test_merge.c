@@ -3,7 +3,7 @@
 #include "support/nnt.h"
 
 #include <stdlib.h>
-#include "reading.h"
+#include "support/reading.h"
 
 #define BASE                                                                             \
     "nnpipe: 1\n" DATA "vars: {n: 2}\n"                                                  \

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Values from the command line, put into the tree before it is read. */
-#ifndef NNP_PIPELINE_SET_H
-#define NNP_PIPELINE_SET_H
-#include "pipeline/merge.h"
+#ifndef NNP_LANGUAGE_SET_H
+#define NNP_LANGUAGE_SET_H
+#include "language/merge.h"
 
 /* set: "path=value", "path+=item", "path=" (removes); NULL-terminated, or NULL. */
 int set_apply(const struct merging *m, struct node *tree, const char *const *set);

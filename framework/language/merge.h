@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One tree over another: `extends` and --set. */
-#ifndef NNP_PIPELINE_MERGE_H
-#define NNP_PIPELINE_MERGE_H
+#ifndef NNP_LANGUAGE_MERGE_H
+#define NNP_LANGUAGE_MERGE_H
 #include "plugin/registry.h"
 #include "text/tree.h"
 

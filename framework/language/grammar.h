@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The words of the pipeline language: which keys stand where, and which kinds of plugins.
  * The only place where they are listed; `nnpipe schema` reads the same tables. */
-#ifndef NNP_PIPELINE_GRAMMAR_H
-#define NNP_PIPELINE_GRAMMAR_H
+#ifndef NNP_LANGUAGE_GRAMMAR_H
+#define NNP_LANGUAGE_GRAMMAR_H
 #include <stdbool.h>
 #include "base/diag.h"
 #include "text/tree.h"

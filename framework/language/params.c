@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <config.h>
-#include "pipeline/params.h"
+#include "language/params.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Variables: $name and $(expression), replaced while the tree is read. */
-#ifndef NNP_PIPELINE_VARS_H
-#define NNP_PIPELINE_VARS_H
+#ifndef NNP_LANGUAGE_VARS_H
+#define NNP_LANGUAGE_VARS_H
 #include "text/tree.h"
 
 struct binding {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Single values under a key of a section. */
-#ifndef NNP_PIPELINE_VALUE_H
-#define NNP_PIPELINE_VALUE_H
+#ifndef NNP_LANGUAGE_VALUE_H
+#define NNP_LANGUAGE_VALUE_H
 #include "text/tree.h"
 
 /* All: 1 and *out when the key is there and right, 0 when it is not there, -1 after a

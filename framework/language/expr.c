@@ -5,7 +5,7 @@
  * A comparison or a logical operator gives the integer 1 or 0. Texts stand in quotes.
  */
 #include <config.h>
-#include "pipeline/expr.h"
+#include "language/expr.h"
 
 #include <ctype.h>
 #include <errno.h>

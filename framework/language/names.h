@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Streams and items by name: one name space for a graph. */
-#ifndef NNP_PIPELINE_NAMES_H
-#define NNP_PIPELINE_NAMES_H
+#ifndef NNP_LANGUAGE_NAMES_H
+#define NNP_LANGUAGE_NAMES_H
 #include "plugin/registry.h"
 #include "text/tree.h"
 

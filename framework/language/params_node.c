@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A configuration back as YAML, for --resolved and the run's folder. */
 #include <config.h>
-#include "pipeline/params.h"
+#include "language/params.h"
 
 #include <inttypes.h>
 #include <math.h>

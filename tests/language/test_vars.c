@@ -3,7 +3,7 @@
 #include "support/nnt.h"
 
 #include <stdlib.h>
-#include "reading.h"
+#include "support/reading.h"
 
 #define MODEL(units) DATA "model: [{dense: " units "}]\n" REST
 #define UNITS(s)     RESOLVED(s, "model", "0", "dense", "units")
