@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/diag.h"
-#include "pipeline/expr.h"
+#include "language/expr.h"
 #include "report/report.h"
 
 struct figures {     /* all zeros: none yet */
