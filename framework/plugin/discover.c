@@ -39,12 +39,20 @@ static char *real_path(struct arena *a, const char *path)
     return copy;
 }
 
-static const char *folder_distrust(struct arena *a, const char *folder)
+/* Why what lies in the folder is not trusted, or NULL. */
+static const char *folder_distrust(struct discover *v, const char *folder)
 {
     struct stat st;
-    const char *why = stat(folder, &st) ? NULL : scan_distrust(&st);
+    const char *why =
+        v->trust_all || stat(folder, &st) ? NULL : trust_why(&v->trust, &st);
 
-    return why ? arena_printf(a, "in the folder %s, which is %s", folder, why) : NULL;
+    if (!why)
+        return NULL;
+    if (!v->distrusted || !strstr(v->distrusted, folder))
+        v->distrusted =
+            arena_printf(v->arena, "%s%s%s", v->distrusted ? v->distrusted : "",
+                         v->distrusted ? " " : "", folder);
+    return arena_printf(v->arena, "in the folder %s, which is %s", folder, why);
 }
 
 static const char *folder_of(struct arena *a, const char *real)
@@ -62,9 +70,19 @@ static struct found *find_twin(const struct discover *v, const struct scan *s)
     return NULL;
 }
 
-/* real is without links; distrust: of the folders it is in, or NULL. */
+/* A file that the user named and owns is her word, wherever it lies. */
+static const char *file_distrust(struct discover *v, const struct stat *st, bool named,
+                                 const char *of_folder)
+{
+    const char *why = named ? trust_why_named(&v->trust, st) : trust_why(&v->trust, st);
+
+    return why ? why : named && st->st_uid == geteuid() ? NULL : of_folder;
+}
+
+/* real is without links; named: by the user, not found in a folder; distrust: of the
+ * folders it is in, or NULL. */
 static struct found *add(struct discover *v, const char *shown, const char *real,
-                         bool chosen, const char *distrust)
+                         bool chosen, bool named, const char *distrust)
 {
     struct found *f = arena_alloc(v->arena, sizeof *f);
     struct stat   st;
@@ -73,9 +91,10 @@ static struct found *add(struct discover *v, const char *shown, const char *real
     struct found *twin = find_twin(v, &f->scan);
     if (twin)
         return twin;
-    if (!v->trust && st.st_mode)
-        distrust = scan_distrust(&st) ? scan_distrust(&st) : distrust;
-    if (!f->scan.skipped && !v->trust)
+    distrust =
+        v->trust_all || !st.st_mode ? NULL : file_distrust(v, &st, named, distrust);
+    f->distrusted = !f->scan.skipped && distrust;
+    if (f->distrusted)
         f->scan.skipped = distrust;
     f->file =
         (struct plugin_file){ shown, f->scan.tags, f->scan.n_tags, f->scan.skipped };
@@ -89,19 +108,20 @@ static struct found *add(struct discover *v, const char *shown, const char *real
     return f;
 }
 
-static struct found *add_named(struct discover *v, const char *path, bool chosen)
+static struct found *add_path(struct discover *v, const char *path, bool chosen,
+                              bool named)
 {
     char *real = real_path(v->arena, path);
 
     if (!real)
         return NULL;
-    return add(v, arena_strdup(v->arena, path), real, chosen,
-               folder_distrust(v->arena, folder_of(v->arena, real)));
+    return add(v, arena_strdup(v->arena, path), real, chosen, named,
+               folder_distrust(v, folder_of(v->arena, real)));
 }
 
 struct found *discover_file(struct discover *v, const char *path)
 {
-    return add_named(v, path, false);
+    return add_path(v, path, false, true);
 }
 
 /* ---- folders ---- */
@@ -160,16 +180,16 @@ static void add_all(struct discover *v, const char *folder, const struct name *n
                     size_t n, bool chosen, const char *distrust)
 {
     const char *real = n ? real_path(v->arena, folder) : NULL;
-    const char *own = real && !v->trust ? folder_distrust(v->arena, folder) : NULL;
+    const char *own = real ? folder_distrust(v, folder) : NULL;
 
     distrust = distrust ? distrust : own;
     for (size_t i = 0; real && i < n; i++) {
         const char *shown = arena_printf(v->arena, "%s/%s", folder, names[i].text);
         if (names[i].link)
-            add_named(v, shown, chosen);
+            add_path(v, shown, chosen, false);
         else
             add(v, shown, arena_printf(v->arena, "%s/%s", real, names[i].text), chosen,
-                distrust);
+                false, distrust);
     }
 }
 
@@ -191,7 +211,7 @@ static void walk_one(struct discover *v, const char *folder, bool chosen,
 
 static void walk(struct discover *v, const char *folder, bool chosen)
 {
-    const char *distrust = v->trust ? NULL : folder_distrust(v->arena, folder);
+    const char *distrust = folder_distrust(v, folder);
 
     for (size_t i = 0; subfolders[i]; i++)
         walk_one(v, arena_printf(v->arena, "%s%s", folder, subfolders[i]), chosen,
@@ -210,7 +230,7 @@ int discover_chosen(struct discover *v, const char *path, struct diag *d)
     if (stat(path, &st))
         return diag_code(d, NULL, "plugin", "--plugin %s: %s", path, strerror(errno));
     if (S_ISDIR(st.st_mode)) {
-        const char *why = v->trust ? NULL : scan_distrust(&st);
+        const char *why = v->trust_all ? NULL : trust_why_named(&v->trust, &st);
         if (why)
             return diag_code(d, NULL, "plugin", "--plugin %s: the folder is %s", path,
                              why);
@@ -220,7 +240,7 @@ int discover_chosen(struct discover *v, const char *path, struct diag *d)
                    : diag_code(d, NULL, "plugin",
                                "--plugin %s: no plugin is in this folder", path);
     }
-    struct found *f = add_named(v, path, true);
+    struct found *f = add_path(v, path, true, true);
     if (!f)
         return diag_code(d, NULL, "plugin", "--plugin %s: %s", path, strerror(errno));
     if (f->scan.skipped)

@@ -7,17 +7,21 @@
 #include "base/diag.h"
 #include "plugin/registry.h"
 #include "plugin/scan.h"
+#include "plugin/trust.h"
 
 struct found {
     struct plugin_file file;
     struct scan        scan;
     const char        *real;   /* absolute, without links */
-    bool               chosen; /* by --plugin */
+    bool               chosen;     /* by --plugin */
+    bool               distrusted; /* skipped for who may write to it */
 };
 
 struct discover {
     struct arena  *arena;
-    bool           trust;
+    bool           trust_all; /* --trust: owner and mode are not looked at */
+    struct trust   trust;
+    const char    *distrusted; /* folders that others may write to, "A B", or NULL */
     struct found **files; /* a file of two names once, under the first */
     size_t         n, room;
     const char    *folders; /* searched, "A, B", for messages; NULL: none */

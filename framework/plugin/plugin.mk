@@ -11,6 +11,8 @@ framework_libhost_la_SOURCES += \
 	%reldir%/registry.h \
 	%reldir%/scan.c \
 	%reldir%/scan.h \
+	%reldir%/trust.c \
+	%reldir%/trust.h \
 	%reldir%/validate.c \
 	%reldir%/validate.h \
 	%reldir%/validate_param.c

@@ -31,7 +31,7 @@ struct registry *registry_open(struct arena *a, const struct registry_options *o
     int              rc = 0;
 
     r->arena = a;
-    r->found = (struct discover){ .arena = a, .trust = o->trust };
+    r->found = (struct discover){ .arena = a, .trust_all = o->trust };
     d->class = DIAG_PLUGIN;
     for (size_t i = 0; o->plugins && o->plugins[i]; i++)
         if (discover_chosen(&r->found, o->plugins[i], d))
@@ -205,6 +205,14 @@ static const char *longer(struct registry *r, const char *kinds, const char *nam
     return list;
 }
 
+/* All folders at once: who mends them one by one meets the next one each time. */
+static void how_to_trust(const struct registry *r, struct diag *d)
+{
+    if (r->found.distrusted)
+        diag_note(d, "try   chmod go-w %s", r->found.distrusted);
+    diag_note(d, "or    --trust, if you know who may write there");
+}
+
 static int complain_missing(struct registry *r, const char *kinds, const char *name,
                             const struct at *at, struct diag *d)
 {
@@ -216,6 +224,8 @@ static int complain_missing(struct registry *r, const char *kinds, const char *n
         d->class = DIAG_PLUGIN;
         diag_code(d, at, "plugin", "%s '%s' cannot be used: %s: %s", list, name,
                   skipped->file.path, skipped->scan.skipped);
+        if (skipped->distrusted)
+            how_to_trust(r, d);
         d->class = usual;
         return -1;
     }
@@ -368,9 +378,12 @@ static int64_t take_file(struct registry *r, const char *path, struct diag *d)
             arena_grow(r->arena, r->loaded, before, before + 2, sizeof *r->loaded);
         r->loaded[before].outside = true;
     }
-    if (f->scan.skipped)
-        return diag_code(d, NULL, "plugin", "%s: %s", path, f->scan.skipped);
-    return (int64_t)index_of(r, f);
+    if (!f->scan.skipped)
+        return (int64_t)index_of(r, f);
+    diag_code(d, NULL, "plugin", "%s: %s", path, f->scan.skipped);
+    if (f->distrusted)
+        how_to_trust(r, d);
+    return -1;
 }
 
 int registry_load_file(struct registry *r, const char *path,

@@ -63,17 +63,6 @@ struct search {
 
 /* ---- owner and mode ---- */
 
-const char *scan_distrust(const struct stat *st)
-{
-    if (st->st_uid != 0 && st->st_uid != geteuid())
-        return "owned by neither root nor you";
-    if (st->st_mode & S_IWOTH)
-        return "writable by everybody (chmod o-w)";
-    if (st->st_mode & S_IWGRP)
-        return "writable by its group (chmod g-w)";
-    return NULL;
-}
-
 /* ---- the ELF header ---- */
 
 static const char *machine_name(struct arena *a, unsigned machine)

@@ -15,10 +15,8 @@ struct scan {
 };
 
 /* Looks at the ELF header and searches what of the file would be in memory for tags.
- * Owner and mode are not looked at: scan_distrust. Always fills out. */
+ * Owner and mode are not looked at: trust.h. Always fills out. */
 void scan_file(struct arena *a, const char *path, struct scan *out, struct stat *st);
-/* Why a file or a folder with this owner and mode is not trusted, or NULL. */
-const char *scan_distrust(const struct stat *st);
 /* Splits "KIND:NAME" (what follows "@(#)nnp1:"); -1 unless KIND is [a-z]+ and NAME
  * [a-z0-9_.]+. */
 int scan_tag(struct arena *a, const char *text, struct tag *out);

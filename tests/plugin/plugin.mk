@@ -9,6 +9,8 @@ check_PROGRAMS += %reldir%/test_validate
 %canon_reldir%_test_validate_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_scan
 %canon_reldir%_test_scan_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_trust
+%canon_reldir%_test_trust_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_registry
 %canon_reldir%_test_registry_CPPFLAGS = $(TEST_CPPFLAGS)
 endif

@@ -270,34 +270,6 @@ START_TEST(a_folder_and_a_missing_file_are_no_plugins)
 }
 END_TEST
 
-/* ---- trust ---- */
-
-static const struct {
-    mode_t      mode;
-    bool        mine;
-    const char *why;
-} trust[] = {
-    { 0755, true, NULL },
-    { 0644, true, NULL },
-    { 0775, true, "writable by its group (chmod g-w)" },
-    { 0777, true, "writable by everybody (chmod o-w)" },
-    { 0757, true, "writable by everybody (chmod o-w)" },
-    { 0755, false, "owned by neither root nor you" },
-};
-
-START_TEST(only_root_and_the_user_may_have_written_it)
-{
-    struct stat st = { .st_mode = S_IFREG | trust[_i].mode };
-
-    st.st_uid = trust[_i].mine ? geteuid() : geteuid() + 4711;
-    const char *why = scan_distrust(&st);
-    ck_assert_str_eq(why ? why : "", trust[_i].why ? trust[_i].why : "");
-    st.st_uid = 0;
-    if (!trust[_i].mine)
-        ck_assert_ptr_null(scan_distrust(&st));
-}
-END_TEST
-
 int main(void)
 {
     Suite *s = suite_create("scan");
@@ -316,7 +288,6 @@ int main(void)
     tcase_add_test(t, what_is_no_shared_object_is_skipped);
     tcase_add_test(t, another_machine_is_named);
     tcase_add_test(t, a_folder_and_a_missing_file_are_no_plugins);
-    tcase_add_loop_test(t, only_root_and_the_user_may_have_written_it, 0, COUNT(trust));
     suite_add_tcase(s, t);
     return nnt_main(s);
 }
