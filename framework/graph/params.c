@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "language/pattern.h"
+
 const nnp_tensor *graph_made(const struct graph *g, int stream)
 {
     const struct stream *s = &g->streams[stream];
@@ -213,29 +215,14 @@ static int own_weights(struct graph *g, struct graph_node *n, struct diag *d)
     return 0;
 }
 
-/* ---- patterns: weights, biases, enc1, enc*, enc1.weight
- * ------------------------------------- */
+/* ---- words for weights, see language/pattern.h */
 
-static bool star_matches(const char *pattern, size_t n, const char *name, size_t len)
+/* What a group has said of decay changes nothing in what `weights` means. */
+static bool param_matches(const struct graph *g, const struct param *p,
+                          const char *pattern)
 {
-    if (n && pattern[n - 1] == '*')
-        return len >= n - 1 && strncmp(pattern, name, n - 1) == 0;
-    return len == n && strncmp(pattern, name, n) == 0;
-}
-
-static bool param_matches(const struct param *p, const char *pattern)
-{
-    const char *dot = strrchr(p->name, '.');
-    size_t      item = (size_t)(dot - p->name);
-
-    if (strcmp(pattern, "weights") == 0)
-        return p->decay;
-    if (strcmp(pattern, "biases") == 0)
-        return !p->decay;
-    if (strcmp(pattern, "all") == 0)
-        return true;
-    return star_matches(pattern, strlen(pattern), p->name, strlen(p->name)) ||
-           star_matches(pattern, strlen(pattern), p->name, item);
+    return pattern_fits(pattern, g->nodes[p->node].item->name, p->shape->name,
+                        p->shape->flags & NNP_NODECAY);
 }
 
 static void apply_groups(struct graph *g)
@@ -245,7 +232,7 @@ static void apply_groups(struct graph *g)
         for (size_t k = 0; k < g->n_params; k++)
             for (size_t m = 0; m < group->n_of; m++) {
                 struct param *p = &g->params[k];
-                if (!param_matches(p, group->of[m]))
+                if (!param_matches(g, p, group->of[m]))
                     continue;
                 p->lr *= group->lr;
                 p->frozen = p->frozen || group->freeze;
@@ -265,7 +252,7 @@ static int check_groups(struct graph *g, struct diag *d)
         for (size_t m = 0; m < group->n_of; m++) {
             bool any = false;
             for (size_t k = 0; k < g->n_params; k++)
-                any = any || param_matches(&g->params[k], group->of[m]);
+                any = any || param_matches(g, &g->params[k], group->of[m]);
             if (!any)
                 rc = diag_error(d, &group->at, "groups: no weight fits '%s'",
                                 group->of[m]);
@@ -284,7 +271,7 @@ static int penalize_one(struct graph *g, const struct item *item, const struct i
         return 0;
     for (size_t k = 0; k < g->n_params; k++) {
         struct param *p = &g->params[k];
-        if (p->of >= 0 || !param_matches(p, in->stream))
+        if (p->of >= 0 || !param_matches(g, p, in->stream))
             continue;
         struct weight_penalty *w = &g->penalties[g->n_penalties++];
         nnp_tensor             t = g->nodes[p->node].inst.weight[p->decl];

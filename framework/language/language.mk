@@ -10,6 +10,8 @@ framework_libhost_la_SOURCES += \
 	%reldir%/params.c \
 	%reldir%/params.h \
 	%reldir%/params_node.c \
+	%reldir%/pattern.c \
+	%reldir%/pattern.h \
 	%reldir%/refs.c \
 	%reldir%/refs.h \
 	%reldir%/set.c \

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "language/grammar.h"
+#include "language/pattern.h"
 
 static uint64_t hash(const char *s)
 {
@@ -238,52 +239,22 @@ int names_unknown(const struct names *t, const struct at *at, const char *what,
 
 /* ---- words for weights ------------------------------------------------------------- */
 
-static bool is_group(const char *text)
-{
-    return strcmp(text, "weights") == 0 || strcmp(text, "biases") == 0 ||
-           strcmp(text, "all") == 0;
-}
-
-bool names_pattern(const char *text)
-{
-    return is_group(text) || strpbrk(text, "*.");
-}
-
-/* '*' stands for any letters; everything else for itself. */
-static bool matches(const char *pattern, const char *name)
-{
-    const char *star = NULL, *from = NULL;
-
-    while (*name) {
-        if (*pattern == '*') {
-            star = ++pattern;
-            from = name;
-        } else if (*pattern == *name) {
-            pattern++;
-            name++;
-        } else if (star) {
-            pattern = star;
-            name = ++from;
-        } else {
-            return false;
-        }
-    }
-    while (*pattern == '*')
-        pattern++;
-    return !*pattern;
-}
-
 int names_check_pattern(const struct names *t, const struct node *n, struct diag *d)
 {
-    const char *dot = strchr(n->text, '.');
-    char       *item = dot ? arena_strndup(t->arena, n->text, (size_t)(dot - n->text))
-                           : arena_strdup(t->arena, n->text);
+    char              *item = arena_strndup(t->arena, n->text, strcspn(n->text, "."));
+    const struct name *same = names_find(t, item);
 
-    if (is_group(n->text))
-        return 0;
     for (size_t i = 0; i < t->n; i++)
-        if (t->v[i].kind != NAME_STREAM && matches(item, t->v[i].name))
+        if (t->v[i].kind == NAME_ITEM && pattern_names(n->text, t->v[i].name))
             return 0;
+    if (same && same->kind == NAME_OUTPUT)
+        return diag_code(d, &n->at, "unknown-name",
+                         "'%s' is one of several outputs; the item's weights are named "
+                         "after its first",
+                         item);
+    if (same)
+        return diag_code(d, &n->at, "unknown-name",
+                         "'%s' is no item of the model: it has no weights", item);
     if (strchr(item, '*'))
         return diag_code(d, &n->at, "unknown-name",
                          "no item of the model is called like '%s'", item);

@@ -57,8 +57,6 @@ const char *const *names_list(const struct names *t, const char *prefix);
 int names_unknown(const struct names *t, const struct at *at, const char *what, const char *name, const char *prefix, struct diag *d);
 /* The kind of the plugin of this name, any kind, or NULL. */
 const char *names_plugin(struct names *t, const char *word);
-/* Is it a word for weights rather than a stream: weights, biases, enc*, enc1.weight? */
-bool names_pattern(const char *text);
 /* Checks a pattern against the items of the model. */
 int names_check_pattern(const struct names *t, const struct node *n, struct diag *d);
 #endif

@@ -8,6 +8,7 @@
 
 #include "pipeline/item.h"
 #include "language/names.h"
+#include "language/pattern.h"
 #include "language/refs.h"
 #include "pipeline/stage.h"
 #include "language/value.h"
@@ -40,7 +41,7 @@ static void read_many(struct read *r, struct item *item, struct node *of)
     if (value_list(&of, "of", &list, &n, r->d))
         return;
     for (size_t i = 0; i < n; i++) {
-        if (!names_pattern(list[i]->text))
+        if (!pattern_is(list[i]->text))
             add_stream(r, item, "of", list[i]);
         else if (names_check_pattern(r->names, list[i], r->d) == 0)
             item_input(r, item, "of", list[i]->text, list[i]->at);

@@ -95,7 +95,7 @@ struct schedule_spec {
 };
 
 struct group_spec { /* optim.groups: settings for some weights */
-    const char **of; /* patterns: weights, biases, enc1, enc*, enc1.weight */
+    const char **of; /* words for weights: language/pattern.h */
     size_t       n_of;
     double       lr;
     int          decay; /* -1: not said */
