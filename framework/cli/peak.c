@@ -8,35 +8,45 @@
 
 #include "kernels/matmul_kernel.h"
 
-/* What only the first step touches, as seen in pipelines/: code of the program, of its
- * plugins and of libm (50 to 470 KiB), and packed copies of what is multiplied, by the
- * host's own kernels (400 to 1000 KiB a thread) or a backend (600 to 1000). */
-enum { FIRST_TOUCH = 320 * 1024, PACKED_TOUCH = 700 * 1024, BACKEND_TOUCH = 800 * 1024 };
-
-struct resident { /* bytes */
-    size_t now, peak;
+/* What only a run's steps and its end touch. PACKED: both blocks that a product packs on
+ * a thread's stack. BACKEND: the same of a backend, as seen. STACK: the rest of a
+ * thread's stack and what belongs to it. HEAP: texts and pictures of reports, data of
+ * libraries that are written to when first used, as seen in pipelines/ (30 to 260 KiB).
+ */
+enum {
+    PACKED = (MATMUL_ROWS + MATMUL_COLUMNS) * MATMUL_DEPTH * (int)sizeof(float),
+    BACKEND = 1024 * 1024,
+    STACK = 128 * 1024,
+    HEAP = 320 * 1024,
+    HISTORY = 48
 };
 
-static struct resident look(void)
+/* Bytes in the first line of the file that begins with `key`, which are kB there; 0:
+ * none. */
+static size_t read_kb(const char *path, const char *key)
 {
-    struct resident r = { 0 };
-    FILE           *f = fopen("/proc/self/status", "re");
-    char            line[128];
+    FILE  *f = fopen(path, "re");
+    char   line[128];
+    size_t bytes = 0;
 
-    while (f && fgets(line, sizeof line, f)) {
-        if (strncmp(line, "VmRSS:", 6) == 0)
-            r.now = 1024 * strtoul(line + 6, NULL, 10);
-        if (strncmp(line, "VmHWM:", 6) == 0)
-            r.peak = 1024 * strtoul(line + 6, NULL, 10);
-    }
+    while (f && !bytes && fgets(line, sizeof line, f))
+        if (strncmp(line, key, strlen(key)) == 0)
+            bytes = 1024 * strtoul(line + strlen(key), NULL, 10);
     if (f)
         fclose(f);
-    return r;
+    return bytes;
 }
 
 size_t memory_peak(void)
 {
-    return look().peak;
+    return read_kb("/proc/self/status", "VmHWM:");
+}
+
+/* The counters in /proc/self/status are exact only to some pages a processor; this walks
+ * the page tables. */
+size_t memory_own(void)
+{
+    return read_kb("/proc/self/smaps_rollup", "Anonymous:");
 }
 
 static size_t packs(const struct session *s)
@@ -44,22 +54,28 @@ static size_t packs(const struct session *s)
     const struct graph *g = s->graph;
 
     if (s->services.gemm)
-        return BACKEND_TOUCH;
+        return BACKEND;
     for (size_t i = 0; i < g->n_nodes; i++)
         if (g->nodes[i].n_param && nnp_count(&g->nodes[i].inst.weight[0]) > MATMUL_LITTLE)
-            return PACKED_TOUCH;
+            return PACKED;
     return 0;
 }
 
-/* Weights, activations, data and batches are there and written to; the trainer's copy of
- * the best weights is not. */
+/* Two losses, a rate, and the metrics. */
+static size_t history(const struct spec *spec)
+{
+    return (3 + spec->metrics.n) * (size_t)spec->train.epochs * HISTORY;
+}
+
+/* Weights, activations and data are there and written to; the places for batches and the
+ * trainer's copy of the best weights are not. */
 size_t memory_expected(const struct session *s)
 {
-    struct resident r = look();
-    size_t          touch = FIRST_TOUCH + pool_width(s->pool) * packs(s);
-    size_t          then = r.now ? r.now + s->footprint.best + touch : 0;
+    size_t now = memory_own(), threads = pool_width(s->pool);
 
-    return then > r.peak ? then : r.peak;
+    return now ? now + s->footprint.best + s->footprint.batches + HEAP +
+                     history(s->spec) + (threads - 1) * STACK + threads * packs(s)
+               : 0;
 }
 
 const char *memory_text(struct arena *a, size_t bytes)

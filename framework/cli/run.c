@@ -89,7 +89,7 @@ static void announce(struct cli *c, struct pipeline *p, struct report *r,
                             arena_printf(a, "%" PRId64, weights),
                             "bytes",
                             arena_printf(a, "%zu", bytes),
-                            "expected_peak_bytes",
+                            "expected_own_bytes",
                             arena_printf(a, "%zu", expected),
                             "threads",
                             arena_printf(a, "%u", threads),
@@ -173,7 +173,7 @@ static void final_event(struct cli *c, struct trainer *t)
 {
     static const char *const endings[] = { "\"done\"", "\"when\"", "\"patience\"",
                                            "\"signal\"", "\"diverged\"" };
-    const char **pairs = arena_array(&c->arena, 2 * t->finals.n + 9, sizeof *pairs);
+    const char **pairs = arena_array(&c->arena, 2 * t->finals.n + 11, sizeof *pairs);
     size_t       n = 0;
 
     pairs[n++] = "ending";
@@ -184,6 +184,8 @@ static void final_event(struct cli *c, struct trainer *t)
     pairs[n++] = arena_printf(&c->arena, "%" PRId64, t->outcome.best_epoch);
     pairs[n++] = "peak_bytes";
     pairs[n++] = arena_printf(&c->arena, "%zu", memory_peak());
+    pairs[n++] = "own_bytes";
+    pairs[n++] = arena_printf(&c->arena, "%zu", memory_own());
     for (size_t i = 0; i < t->finals.n; i++) {
         struct strbuf v = { 0 };
         strbuf_number(&v, t->finals.v[i].value);
