@@ -90,6 +90,27 @@ find framework -mindepth 1 -maxdepth 1 -type d ! -name include ! -name '.*' | wh
 done >"$findings"
 rule may-include-all "tests/may_include knows every folder"
 
+# A file is NAME.c and NAME.h together. From each the includes are followed to where they end.
+(cd "$bare" && grep -rn '^ *# *include *"' framework --include='*.[ch]') |
+    sed -n 's,^framework/\([^:]*\)\.[ch]:[0-9]*:[^"]*"\([^"]*\)\.h".*,\1 \2,p' |
+    awk '
+    function folder(file) { sub("/[^/]*$", "", file); return file }
+    function edge(a, b) { if (a != b && !((a, b) in has)) { has[a, b] = 1; to[a] = to[a] b "\n" } }
+    { edge($1, $2); edge("folder " folder($1), "folder " folder($2)) }
+    END {
+        for (a in to) {
+            split("", seen)
+            for (todo = to[a]; todo != "";) {
+                b = substr(todo, 1, index(todo, "\n") - 1)
+                todo = substr(todo, length(b) + 2)
+                if (!(b in seen) && (b in to)) todo = to[b] todo
+                seen[b] = 1
+            }
+            if (a in seen) print "framework/" a " is in a circle of includes"
+        }
+    }' | sed 's,/folder ,/,' | sort >"$findings"
+rule circles "no file and no folder includes itself, by whatever detour"
+
 # door LIBRARY FILE...: nobody else includes it.
 door() {
     lib=$1

@@ -8,6 +8,7 @@
 #include "base/strbuf.h"
 #include "cli/describe.h"
 #include "base/json.h"
+#include "plugin/kinds.h"
 
 static const char *base_name(const char *path)
 {
@@ -262,8 +263,8 @@ static const char *all_kinds(struct arena *a)
 {
     const char *text = "";
 
-    for (size_t i = 0; registry_kinds[i]; i++)
-        text = arena_printf(a, "%s%s%s", text, i ? " " : "", registry_kinds[i]);
+    for (size_t i = 0; kinds_all[i]; i++)
+        text = arena_printf(a, "%s%s%s", text, i ? " " : "", kinds_all[i]);
     return text;
 }
 
@@ -274,8 +275,8 @@ static int info_name(struct cli *c, const char *name, print_fn *print)
     size_t      printed = 0;
     int         rc = 0;
 
-    for (size_t i = 0; registry_kinds[i]; i++) {
-        const char *kind = registry_kinds[i], *bare = colon ? colon + 1 : name;
+    for (size_t i = 0; kinds_all[i]; i++) {
+        const char *kind = kinds_all[i], *bare = colon ? colon + 1 : name;
         if (colon &&
             (strncmp(name, kind, (size_t)(colon - name)) != 0 || kind[colon - name]))
             continue;

@@ -7,6 +7,7 @@
 
 #include "base/strbuf.h"
 #include "base/json.h"
+#include "plugin/kinds.h"
 
 static void json_file(const struct plugin_file *f)
 {
@@ -45,8 +46,8 @@ static void list_kind(const struct registry *r, const char *kind, struct strbuf 
 
 static bool known_kind(const char *kind)
 {
-    for (size_t i = 0; registry_kinds[i]; i++)
-        if (strcmp(registry_kinds[i], kind) == 0)
+    for (size_t i = 0; kinds_all[i]; i++)
+        if (strcmp(kinds_all[i], kind) == 0)
             return true;
     return false;
 }
@@ -75,9 +76,9 @@ static void list_all(const struct registry *r, const char *kind)
 {
     struct strbuf s = { 0 };
 
-    for (size_t i = 0; registry_kinds[i]; i++)
-        if (!kind || strcmp(kind, registry_kinds[i]) == 0)
-            list_kind(r, registry_kinds[i], &s);
+    for (size_t i = 0; kinds_all[i]; i++)
+        if (!kind || strcmp(kind, kinds_all[i]) == 0)
+            list_kind(r, kinds_all[i], &s);
     if (!kind) {
         list_unknown(r, &s);
         list_skipped(r, &s);
@@ -99,7 +100,7 @@ int cmd_plugin_list(struct cli *c, int argc, char **argv)
                0;
     if (n > 0 && !known_kind(kind)) {
         c->diag.class = DIAG_USAGE;
-        const char *near = diag_nearest(kind, registry_kinds);
+        const char *near = diag_nearest(kind, kinds_all);
         diag_error(&c->diag, NULL, "no kind is called '%s'%s%s%s", kind,
                    near ? "; '" : "", near ? near : "", near ? "' is" : "");
     }

@@ -10,6 +10,7 @@
 #include "base/fsio.h"
 #include "base/strbuf.h"
 #include "cli/skeleton.h"
+#include "plugin/kinds.h"
 
 enum { MOST_FILES = 6 };
 
@@ -159,10 +160,10 @@ static int write_all(struct wish *w)
 
 static int check_kind(struct cli *c, const char *kind)
 {
-    for (size_t i = 0; registry_kinds[i]; i++)
-        if (strcmp(registry_kinds[i], kind) == 0)
+    for (size_t i = 0; kinds_all[i]; i++)
+        if (strcmp(kinds_all[i], kind) == 0)
             return 0;
-    const char *near = diag_nearest(kind, registry_kinds);
+    const char *near = diag_nearest(kind, kinds_all);
     if (near)
         return diag_error(&c->diag, NULL, "no kind is called '%s'; '%s' is", kind, near);
     diag_error(&c->diag, NULL, "no kind is called '%s'", kind);

@@ -14,6 +14,7 @@
 #include "cli/test_params.h"
 #include "conformance/conformance.h"
 #include "language/params.h"
+#include "plugin/kinds.h"
 
 enum { MOST_COMPONENTS = 64, EXIT_BROKEN = 7 };
 
@@ -114,10 +115,10 @@ static size_t find(struct testing *t, const char *arg, const struct component **
             found[i] = &all[i];
         return n;
     }
-    for (size_t i = 0; registry_kinds[i]; i++)
-        if ((!t->kind || strcmp(t->kind, registry_kinds[i]) == 0) &&
-            registry_has(r, registry_kinds[i], arg)) {
-            found[n] = registry_find(r, registry_kinds[i], arg, NULL, &c->diag);
+    for (size_t i = 0; kinds_all[i]; i++)
+        if ((!t->kind || strcmp(t->kind, kinds_all[i]) == 0) &&
+            registry_has(r, kinds_all[i], arg)) {
+            found[n] = registry_find(r, kinds_all[i], arg, NULL, &c->diag);
             if (!found[n++])
                 return 0;
         }

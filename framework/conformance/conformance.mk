@@ -1,5 +1,4 @@
 framework_libhost_la_SOURCES += \
-	%reldir%/conformance.c \
 	%reldir%/conformance.h \
 	%reldir%/conformance_basic.c \
 	%reldir%/conformance_check.h \
@@ -12,6 +11,7 @@ framework_libhost_la_SOURCES += \
 	%reldir%/conformance_kinds.h \
 	%reldir%/conformance_report.c \
 	%reldir%/conformance_rows.c \
+	%reldir%/conformance_run.c \
 	%reldir%/conformance_sweep.c \
 	%reldir%/conformance_trial.c \
 	%reldir%/probe.c \

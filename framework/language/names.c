@@ -6,6 +6,7 @@
 
 #include "language/grammar.h"
 #include "language/pattern.h"
+#include "plugin/kinds.h"
 
 static uint64_t hash(const char *s)
 {
@@ -67,8 +68,8 @@ static const char *all_kinds(struct arena *a)
 {
     char *kinds = arena_strdup(a, "");
 
-    for (size_t i = 0; registry_kinds[i]; i++)
-        kinds = arena_printf(a, "%s%s%s", kinds, i ? " " : "", registry_kinds[i]);
+    for (size_t i = 0; kinds_all[i]; i++)
+        kinds = arena_printf(a, "%s%s%s", kinds, i ? " " : "", kinds_all[i]);
     return kinds;
 }
 

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include "base/arena.h"
 #include "base/diag.h"
-#include "plugin/registry.h"
+#include "plugin/component.h"
 #include "plugin/scan.h"
 #include "plugin/trust.h"
 

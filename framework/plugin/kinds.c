@@ -4,13 +4,11 @@
 
 #include <string.h>
 
-#include "plugin/registry.h"
-
-const char *const registry_kinds[] = {
-    "layer",   "loss",   "optimizer",  "regularizer", "schedule", "initializer",
-    "metric",  "loader", "transform",  "estimator",   "report",   "exporter",
-    "sampler", "pruner", "collective", "backend",     NULL
-};
+const char *const kinds_all[] = { "layer",     "loss",        "optimizer",  "regularizer",
+                                  "schedule",  "initializer", "metric",     "loader",
+                                  "transform", "estimator",   "report",     "exporter",
+                                  "sampler",   "pruner",      "collective", "backend",
+                                  NULL };
 
 const char *kinds_next(const char *kinds, size_t *n)
 {

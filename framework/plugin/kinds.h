@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include "base/arena.h"
 
+/* "layer" and so on in the order of abi.md section 3, NULL-terminated. */
+extern const char *const kinds_all[];
 /* The next word, or NULL at the end; *n is its length. */
 const char *kinds_next(const char *kinds, size_t *n);
 bool        kinds_is(const char *word, size_t n, const char *kind);

@@ -1,4 +1,5 @@
 framework_libhost_la_SOURCES += \
+	%reldir%/component.h \
 	%reldir%/discover.c \
 	%reldir%/discover.h \
 	%reldir%/dso.c \

@@ -177,9 +177,9 @@ static const struct found *find_skipped(const struct registry *r, const char *ki
 
 static const char *other_kind(const struct registry *r, const char *name)
 {
-    for (size_t i = 0; registry_kinds[i]; i++)
-        if (registry_has(r, registry_kinds[i], name))
-            return registry_kinds[i];
+    for (size_t i = 0; kinds_all[i]; i++)
+        if (registry_has(r, kinds_all[i], name))
+            return kinds_all[i];
     return NULL;
 }
 

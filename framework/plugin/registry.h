@@ -5,32 +5,9 @@
 #ifndef NNP_PLUGIN_REGISTRY_H
 #define NNP_PLUGIN_REGISTRY_H
 #include <stdbool.h>
-#include <nnpipe/plugin.h>
 #include "base/arena.h"
 #include "base/diag.h"
-
-/* A loaded and validated component. The descriptor and its table are copies in the host's
- * own sizes, so `desc->extension`, `params[i].unit` can be read whatever header they came
- * from. */
-struct component {
-    const char          *kind, *name;
-    const nnp_component *desc; /* desc->params is the host-sized copy too */
-    const char          *file; /* real path of the .so */
-    const char          *plugin, *version, *license, *url;
-};
-
-/* One tag seen in a file. */
-struct tag {
-    const char *kind, *name;
-};
-
-/* Every file seen, in search order. */
-struct plugin_file {
-    const char       *path;
-    const struct tag *tags;
-    size_t            n_tags;
-    const char       *skipped; /* why it is not used ("writable by others"), or NULL */
-};
+#include "plugin/component.h"
 
 struct registry_options {
     const char *const *plugins; /* --plugin FILE|DIR, NULL-terminated, or NULL */
@@ -64,7 +41,4 @@ const char *const *registry_names(struct registry *r, const char *kinds, struct 
  * entry if it is refused. */
 int registry_load_file(struct registry *r, const char *path,
                        const struct component **first, size_t *n, struct diag *d);
-
-/* "layer" and so on in the order of abi.md section 3, NULL-terminated. */
-extern const char *const registry_kinds[];
 #endif

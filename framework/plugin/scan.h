@@ -2,9 +2,10 @@
 /* What a file says it offers, from its bytes; nothing of it is run. */
 #ifndef NNP_PLUGIN_SCAN_H
 #define NNP_PLUGIN_SCAN_H
+#include <stdbool.h>
 #include <sys/stat.h>
 #include "base/arena.h"
-#include "plugin/registry.h"
+#include "plugin/component.h"
 
 struct scan {
     const struct tag *tags; /* of this ABI major, each once, sorted */

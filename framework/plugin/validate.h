@@ -8,7 +8,7 @@
 #include <nnpipe/plugin.h>
 #include "base/arena.h"
 #include "base/diag.h"
-#include "plugin/registry.h"
+#include "plugin/component.h"
 #include "plugin/scan.h"
 
 struct validate {

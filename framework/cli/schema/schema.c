@@ -352,9 +352,9 @@ static void definitions(struct schema *s)
             define_item(s, place_name(grammar_places[i]), grammar_places[i],
                         grammar_places[i] != &grammar_model);
     define_item(s, "layers", &grammar_model, true);
-    for (size_t i = 0; registry_kinds[i]; i++)
-        if (in_place(registry_kinds[i], &p))
-            define_plugins(s, registry_kinds[i], p);
+    for (size_t i = 0; kinds_all[i]; i++)
+        if (in_place(kinds_all[i], &p))
+            define_plugins(s, kinds_all[i], p);
     json_close(&s->j);
 }
 

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* What is known of a plugin: the tags that its file carries, and, once it is loaded, each
+ * component of it. */
+#ifndef NNP_PLUGIN_COMPONENT_H
+#define NNP_PLUGIN_COMPONENT_H
+#include <stddef.h>
+#include <nnpipe/plugin.h>
+
+/* A loaded and validated component. The descriptor and its table are copies in the host's
+ * own sizes, so `desc->extension`, `params[i].unit` can be read whatever header they came
+ * from. */
+struct component {
+    const char          *kind, *name;
+    const nnp_component *desc; /* desc->params is the host-sized copy too */
+    const char          *file; /* real path of the .so */
+    const char          *plugin, *version, *license, *url;
+};
+
+/* One tag seen in a file. */
+struct tag {
+    const char *kind, *name;
+};
+
+/* Every file seen, in search order. */
+struct plugin_file {
+    const char       *path;
+    const struct tag *tags;
+    size_t            n_tags;
+    const char       *skipped; /* why it is not used ("writable by others"), or NULL */
+};
+#endif
