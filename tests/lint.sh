@@ -27,24 +27,26 @@ rule() {
 # The sources without their comments, line for line, so that prose breaks no rule.
 # What a build in the tree generates is none of them.
 files=$(find framework plugins tests -name '*.[ch]' ! -path framework/cli/skeletons.c | sort)
-for f in $files; do
-    mkdir -p "$bare/${f%/*}"
-    awk '{
+find framework plugins tests -type d | sed "s|^|$bare/|" | xargs mkdir -p
+# shellcheck disable=SC2086 # the lists below are lists
+awk -v bare="$bare" '
+    FNR == 1 { if (bared) close(bared); bared = bare "/" FILENAME; inside = 0 }
+    {
         out = ""; s = $0
         while (s != "") {
             if (inside) {
                 i = index(s, "*/")
                 if (!i) break
                 s = substr(s, i + 2); inside = 0
-            } else if (match(s, /^"([^"\\]|\\.)*"/) || match(s, /^'\''([^'\''\\]|\\.)*'\''/)) {
+            } else if (match(s, /^[^"'\''\/]+/) ||
+                match(s, /^"([^"\\]|\\.)*"/) || match(s, /^'\''([^'\''\\]|\\.)*'\''/)) {
                 out = out substr(s, 1, RLENGTH); s = substr(s, RLENGTH + 1)
             } else if (substr(s, 1, 2) == "/*") { inside = 1; s = substr(s, 3)
             } else if (substr(s, 1, 2) == "//") break
             else { out = out substr(s, 1, 1); s = substr(s, 2) }
         }
-        print out
-    }' "$f" >"$bare/$f"
-done
+        print out >bared
+    }' $files
 
 # in_code REGEX FOLDER...: FILE:LINE: TEXT of each match outside comments.
 in_code() {
@@ -58,15 +60,17 @@ tests=$(find tests -name '*.c' ! -path 'tests/plugin/bad/*' \
     ! -path 'tests/plugin/faulty/*' ! -path '*/samples/*' ! -path 'tests/faults/*' | sort)
 plugins=$(find plugins -name '*.c' | sort)
 
-for f in $host $tests; do
-    first=$(grep -m 1 '^ *# *include' "$f")
-    [ "$first" = '#include <config.h>' ] || echo "$f begins with ${first:-no include}"
-done >"$findings"
+# shellcheck disable=SC2086
+{
+    awk 'FNR == 1 { seen = 0 }
+        /^ *# *include/ && !seen++ && $0 != "#include <config.h>" { print FILENAME, "begins with", $0 }' \
+        $host $tests
+    grep -L '^ *# *include' $host $tests
+} >"$findings"
 rule config-first "host and test sources include config.h first"
 
-for f in $files; do
-    [ "$(sed 1q "$f")" = '/* SPDX-License-Identifier: MIT */' ] || echo "$f"
-done >"$findings"
+# shellcheck disable=SC2086
+awk 'FNR == 1 && $0 != "/* SPDX-License-Identifier: MIT */" { print FILENAME }' $files >"$findings"
 rule licence "every source names its licence in line 1"
 
 in_code 'config\.h|include *"' plugins framework/include >"$findings"
@@ -152,13 +156,8 @@ banned='strcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|atof|gets|rand|srand|all
 in_code "(^|[^_a-zA-Z0-9>.])($banned) *\\(" framework plugins tests >"$findings"
 rule banned "no function that the house bans"
 
-for f in plugins/*/*.c; do
-    name=${f##*/}
-    name=${name%.c}
-    case $f in plugins/layers/* | plugins/losses/* | plugins/optimizers/*)
-        in_code "\"$name\"" framework | sed "s|\$| is about $f|" ;;
-    esac
-done >"$findings"
+in_code "\"($(ls plugins/layers/*.c plugins/losses/*.c plugins/optimizers/*.c |
+    sed 's|.*/||; s|\.c$||' | paste -s -d '|' -))\"" framework >"$findings"
 rule plugin-names "the host names no plugin"
 
 # shellcheck disable=SC2086 # the lists below are lists
@@ -166,15 +165,18 @@ grep -nE '(^|[^A-Za-z])(TODO|FIXME|XXX)([^A-Za-z]|$)' $files | grep -v 'TODO([a-
     sed 's/^\([^:]*:[0-9]*\):/\1 /' >"$findings"
 rule todo "no TODO without a name"
 
-for f in $host $tests; do
-    lines=$(wc -l <"$f")
-    [ "$lines" -le 600 ] || echo "$f has $lines lines, 600 are the limit"
-done >"$findings"
+# long LIMIT FILE...: those with more lines.
+long() {
+    limit=$1
+    shift
+    wc -l "$@" | awk -v limit="$limit" '$2 != "total" && $1 > limit {
+        print $2, "has", $1, "lines,", limit, "are the limit" }'
+}
+# shellcheck disable=SC2086
+long 600 $host $tests >"$findings"
 rule host-size "host and test files are short enough"
-for f in $plugins; do
-    lines=$(wc -l <"$f")
-    [ "$lines" -le 400 ] || echo "$f has $lines lines, 400 are the limit"
-done >"$findings"
+# shellcheck disable=SC2086
+long 400 $plugins >"$findings"
 rule plugin-size "plugin files are short enough"
 
 # A function is what stands between a brace in column 1 and the next closing one.
