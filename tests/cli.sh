@@ -57,6 +57,14 @@ done
 expect 2 "NNPIPE_BACKEND names no backend" env NNPIPE_BACKEND=openblsa "$NNPIPE" run "$xor" -o never
 says err "no backend is called 'openblsa'" "a wrong backend is named"
 expect 2 "NNPIPE_BACKEND names a layer" env NNPIPE_BACKEND=relu "$NNPIPE" run "$xor" -o never
+mkdir -p data/nnpipe/plugins/1 home/.local/share/nnpipe/plugins/1
+cp "${NNPIPE_PLUGIN_PATH%%:*}"/layers/.libs/relu.so data/nnpipe/plugins/1
+cp "${NNPIPE_PLUGIN_PATH%%:*}"/layers/.libs/tanh.so home/.local/share/nnpipe/plugins/1
+chmod -R go-w data home
+expect 0 "the user's plugins" env -u NNPIPE_PLUGIN_PATH XDG_DATA_HOME="$work/data" "$NNPIPE" plugin list
+says out "$work/data/nnpipe/plugins/1/relu.so" "are found in XDG_DATA_HOME"
+expect 0 "and without it" env -u NNPIPE_PLUGIN_PATH -u XDG_DATA_HOME HOME="$work/home" "$NNPIPE" plugin list
+says out "$work/home/.local/share/nnpipe/plugins/1/tanh.so" "in HOME"
 expect 2 "unknown flag" "$NNPIPE" check --resolvd "$xor"
 says err "'--resolved' is" "an unknown flag gets the nearest one"
 expect 2 "flag without value" "$NNPIPE" run --seed

@@ -152,6 +152,10 @@ in_code '(^|[^_a-zA-Z0-9])(sigaction|signal|bsd_signal) *\(' framework plugins |
     grep -v -E '^framework/(cli|conformance)/' >"$findings"
 rule signals "only cli/ sets signal handlers, and conformance/ in its children"
 
+in_code '(^|[^_a-zA-Z0-9])(secure_)?(getenv|setenv|putenv|environ) *[(;\[]' framework plugins |
+    grep -v '^framework/cli/environment\.c' >"$findings"
+rule environment "only cli/environment.c reads environment variables"
+
 banned='strcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|atof|gets|rand|srand|alloca|system|popen|tmpnam'
 in_code "(^|[^_a-zA-Z0-9>.])($banned) *\\(" framework plugins tests >"$findings"
 rule banned "no function that the house bans"

@@ -13,6 +13,8 @@ nnpipe_SOURCES = \
 	%reldir%/describe.h \
 	%reldir%/draw.c \
 	%reldir%/draw.h \
+	%reldir%/environment.c \
+	%reldir%/environment.h \
 	%reldir%/eval.c \
 	%reldir%/finish.c \
 	%reldir%/main.c \

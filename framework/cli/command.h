@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/json.h"
+#include "cli/environment.h"
 #include "plugin/registry.h"
 
 enum progress { PROGRESS_AUTO, PROGRESS_BAR, PROGRESS_PLAIN, PROGRESS_NONE };
@@ -16,6 +17,7 @@ enum progress { PROGRESS_AUTO, PROGRESS_BAR, PROGRESS_PLAIN, PROGRESS_NONE };
 struct cli {
     struct arena       arena;
     struct diag        diag;
+    struct environment env;
     struct registry   *registry; /* cli_registry opens it */
     const char *const *set;      /* --set, NULL-terminated */
     const char *const *plugins;  /* --plugin */

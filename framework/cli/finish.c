@@ -9,7 +9,9 @@
 
 struct registry *cli_registry(struct cli *c)
 {
-    struct registry_options o = { .plugins = c->plugins, .trust = c->trust };
+    struct registry_options o = { .plugins = c->plugins,
+                                  .path = c->env.plugins,
+                                  .trust = c->trust };
 
     if (!c->registry)
         c->registry = registry_open(&c->arena, &o, &c->diag);

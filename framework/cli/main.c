@@ -12,16 +12,11 @@
 
 #include "base/number.h"
 #include "cli/crash.h"
+#include "kernels/cpu.h"
 
-/* NO_COLOR and FORCE_COLOR are conventions (no-color.org, force-color.org). */
-static bool wants_color(void)
+static bool wants_color(const struct environment *e)
 {
-    const char *force = getenv("FORCE_COLOR"), *no = getenv("NO_COLOR");
-    const char *term = getenv("TERM");
-
-    if (force && *force)
-        return true;
-    return isatty(2) && !(no && *no) && !(term && strcmp(term, "dumb") == 0);
+    return e->color || (isatty(2) && !e->no_color && !e->dumb);
 }
 
 /* A command's name never holds a dot or a slash, a file's name always does. */
@@ -58,12 +53,15 @@ static void return_memory(void)
 
 int main(int argc, char **argv)
 {
-    struct cli c = { .seed = -1, .color = wants_color() };
+    struct cli c = { .seed = -1 };
 
     number_enter(); /* once, so that it costs no call of a plugin anything */
     return_memory();
     crash_install();
     diag_init(&c.diag, &c.arena);
+    environment_read(&c.env, &c.arena);
+    c.color = wants_color(&c.env);
+    kernels_choose(c.env.kernels);
     int code = dispatch(&c, argc, argv);
     if (fflush(stdout) || ferror(stdout)) {
         fputs("nnpipe: the result could not be written to standard output\n", stderr);

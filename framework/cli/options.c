@@ -229,11 +229,9 @@ int cli_parse(struct cli *c, int argc, char **argv, const struct flag *own,
     int          n = 0;
     bool         only_args = false;
 
-    const char *threads = getenv("NNPIPE_THREADS");
-
     common_flags(c, &w, common);
     c->diag.class = DIAG_USAGE;
-    if (threads && *threads && read_whole(c, "NNPIPE_THREADS", threads, &c->threads))
+    if (c->env.threads && read_whole(c, "NNPIPE_THREADS", c->env.threads, &c->threads))
         return -1;
     for (int i = 0; i < argc; i++) {
         if (!only_args && strcmp(argv[i], "--") == 0) {

@@ -19,7 +19,12 @@ enum { BACKEND_FROM = 1 << 21 };
 static struct spec_options options_of(const struct cli *c, enum spec_peek peek)
 {
     return (struct spec_options){
-        .set = c->set, .seed = c->seed, .threads = c->threads, .peek = peek
+        .set = c->set,
+        .seed = c->seed,
+        .threads = c->threads,
+        .peek = peek,
+        .data = c->env.data,
+        .env = environment_get,
     };
 }
 
@@ -103,9 +108,9 @@ int pipeline_open_run(struct cli *c, const char *run, enum spec_peek peek,
  * (bench/README.md), and give the same bits whatever is installed. */
 static int open_backend(struct cli *c, struct services *s)
 {
-    const char *name = getenv("NNPIPE_BACKEND");
+    const char *name = c->env.backend;
 
-    if (s->gemm || !name || !*name)
+    if (s->gemm || !name)
         return 0;
     c->diag.class = DIAG_USAGE;
     const struct component *b =

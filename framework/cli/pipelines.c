@@ -45,16 +45,17 @@ static void forget_repeats(struct diag *d, size_t before)
 int pipelines_open(struct cli *c, const struct source *source, bool data,
                    struct pipelines *all)
 {
-    static const char *const none[] = { NULL, NULL };
-    const char *const       *names = none;
-    const char              *one[] = { c->stage, NULL };
-    int                      rc = 0;
+    static const char *const  none[] = { NULL, NULL };
+    const struct spec_options o = { .set = c->set, .seed = -1, .env = environment_get };
+    const char *const        *names = none;
+    const char               *one[] = { c->stage, NULL };
+    int                       rc = 0;
 
     if (!source || !cli_registry(c))
         return -1;
     if (c->stage)
         names = one;
-    else if (!(names = spec_stages(&c->arena, source, c->registry, c->set, &c->diag)))
+    else if (!(names = spec_stages(&c->arena, source, c->registry, &o, &c->diag)))
         return -1;
     for (all->n = 0; names[all->n];)
         all->n++;

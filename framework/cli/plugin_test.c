@@ -82,9 +82,9 @@ static int configure(void *arg, struct arena *a, const struct component *type,
     const struct testing *t = arg;
     struct node          *value = guess_params(a, type->desc, t->given, param, text, d);
 
-    if (!value)
-        return -1;
-    return params_apply(a, type->desc, type->name, NULL, value, self, d);
+    struct params_of of = { a, type->desc, type->name, NULL, t->cli->env.data };
+
+    return value ? params_apply(&of, value, self, d) : -1;
 }
 
 /* ---- which components ---- */

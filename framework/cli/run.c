@@ -58,8 +58,7 @@ void run_catch_signals(void)
 
 enum report_style run_style(const struct cli *c)
 {
-    const char *term = getenv("TERM");
-    bool        terminal = isatty(2) && !(term && strcmp(term, "dumb") == 0);
+    bool terminal = isatty(2) && !c->env.dumb;
 
     if (c->quiet || c->progress == PROGRESS_NONE)
         return REPORT_NONE;
@@ -299,7 +298,8 @@ static int open_folder(struct run *r)
     if (!r->folder || (r->lock = runfolder_lock(r->folder, &c->diag)) < 0)
         return -1;
     runfolder_sweep(r->folder);
-    if (!c->resume && runfolder_begin(r->pipeline.session, r->folder, &c->diag))
+    if (!c->resume &&
+        runfolder_begin(r->pipeline.session, r->folder, c->env.now, &c->diag))
         return -1;
     return report_open(&r->report, run_style(c), c->json, r->folder, c->resume != NULL,
                        &c->diag);

@@ -111,7 +111,8 @@ static int train(struct staged *g, struct run *r, const struct cached *cached,
     if (fsio_folder(r->folder, &c->diag))
         return -1;
     runfolder_sweep(r->folder);
-    if ((!resumed && runfolder_begin(r->pipeline.session, r->folder, &c->diag)) ||
+    if ((!resumed &&
+         runfolder_begin(r->pipeline.session, r->folder, c->env.now, &c->diag)) ||
         report_open(&r->report, run_style(c), c->json, r->folder, resumed, &c->diag))
         return -1;
     int rc = run_train(r);

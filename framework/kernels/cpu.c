@@ -34,10 +34,8 @@ static bool runs_here(const struct kernels *k)
 
 /* A name that is not known or does not run here is as none: the result differs in the
  * last digits at most. */
-static const struct kernels *choose(void)
+static const struct kernels *find(const char *asked)
 {
-    const char *asked = getenv("NNPIPE_KERNELS");
-
     for (size_t i = 0; asked && i < N; i++)
         if (strcmp(all[i].name, asked) == 0 && runs_here(&all[i]))
             return &all[i];
@@ -47,16 +45,17 @@ static const struct kernels *choose(void)
     return &all[N - 1];
 }
 
-/* Chosen once: neither the processor nor what the user wants changes, and small products
- * cannot afford to ask each time. */
+/* Small products cannot afford to look at the processor each time. */
+static const struct kernels *chosen;
+
+void kernels_choose(const char *name)
+{
+    __atomic_store_n(&chosen, find(name), __ATOMIC_RELEASE);
+}
+
 const struct kernels *kernels(void)
 {
-    static const struct kernels *chosen;
-    const struct kernels        *k = __atomic_load_n(&chosen, __ATOMIC_ACQUIRE);
-
-    if (!k) {
-        k = choose();
-        __atomic_store_n(&chosen, k, __ATOMIC_RELEASE);
-    }
-    return k;
+    if (!__atomic_load_n(&chosen, __ATOMIC_ACQUIRE))
+        kernels_choose(NULL);
+    return __atomic_load_n(&chosen, __ATOMIC_ACQUIRE);
 }

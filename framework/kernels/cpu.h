@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which of the kernels that were compiled run on this processor: the widest it has, or
- * those that NNPIPE_KERNELS names (avx512, avx2, base), if it has them. */
+/* Which of the kernels that were compiled run on this processor. */
 #ifndef NNP_KERNELS_CPU_H
 #define NNP_KERNELS_CPU_H
 
@@ -10,5 +9,9 @@ struct kernels {
     const struct taps_isa   *taps;
 };
 
+/* Those of this name (avx512, avx2, base) from now on in the whole process, if the processor has
+ * them; NULL, or a name that it has not: the widest. Before the first product, or not at all.
+ */
+void kernels_choose(const char *name);
 const struct kernels *kernels(void);
 #endif

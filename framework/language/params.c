@@ -11,7 +11,7 @@
 struct target { /* one application of a table */
     struct arena        *arena;
     const nnp_component *c;
-    const char          *what;
+    const char          *what, *data;
     unsigned char       *self;
     struct diag         *d;
 };
@@ -152,7 +152,7 @@ static const char *find_path(const struct target *t, const struct node *n)
 {
     const char *file = n->at.source ? n->at.source->name : "";
     const char *beside = fsio_beside(t->arena, file, n->text);
-    const char *home = getenv("NNPIPE_DATA");
+    const char *home = t->data;
     const char *places[] = {
         beside,
         home && *home ? arena_printf(t->arena, "%s/%s", home, n->text) : beside,
@@ -404,18 +404,18 @@ static int apply_short(const struct target *t, const struct node *value, bool *g
     return set(t, p, value);
 }
 
-int params_apply(struct arena *a, const nnp_component *c, const char *what,
-                 const struct at *at, const struct node *value, void *self,
+int params_apply(const struct params_of *p, const struct node *value, void *self,
                  struct diag *d)
 {
-    struct target t = { a, c, what, self, d };
-    bool         *given = arena_array(a, c->n_params + 1, sizeof *given);
-    int           rc = 0;
+    const nnp_component *c = p->c;
+    struct target        t = { p->arena, c, p->what, p->data, self, d };
+    bool                *given = arena_array(p->arena, c->n_params + 1, sizeof *given);
+    int                  rc = 0;
 
     for (uint32_t i = 0; i < c->n_params; i++)
         if (set_default(&t, &c->params[i]))
-            return diag_error(d, at, "%s: the plugin's default of %s is broken", what,
-                              c->params[i].name);
+            return diag_error(d, p->at, "%s: the plugin's default of %s is broken",
+                              p->what, c->params[i].name);
     const nnp_param *m = params_main(c);
     bool whole = m && type_of(m) == NNP_TREE && (m->type & NNP_MAIN) && value &&
                  value->kind == NODE_MAP && c->n_params == 1;
@@ -423,7 +423,7 @@ int params_apply(struct arena *a, const nnp_component *c, const char *what,
         rc = apply_map(&t, value, given);
     else if (value && value->kind != NODE_NULL)
         rc = apply_short(&t, value, given);
-    return check_required(&t, given, at) | rc;
+    return check_required(&t, given, p->at) | rc;
 }
 
 /* ---- while running ---------------------------------------------------------------- */

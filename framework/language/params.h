@@ -8,15 +8,22 @@
 #include "plugin/range.h" /* the texts of nnp_param.range */
 #include "text/tree.h"
 
+struct params_of { /* whose parameters are filled in */
+    struct arena        *arena; /* strings and lists are put there */
+    const nnp_component *c;
+    const char          *what; /* the plugin's name, for messages */
+    const struct at     *at;   /* the item's place, or NULL */
+    const char          *data; /* a folder of data sets, or NULL */
+};
+
 /* Fills self: defaults, then `value` (NULL or NODE_NULL: defaults only; a scalar or list: the MAIN
- * parameter, or the first one; a map: by name). Strings and lists are put into the arena. PATH
- * values are looked up beside the file they stand in, in $NNPIPE_DATA, in ../datasets beside
- * the file and in the installed data folder, in this order; where nothing is found the first
- * stays. Every mistake is reported: "dense: no parameter is called 'unit'; 'units' is",
- * "units: 0 is outside [1,inf)", "units: is required (output features)". what is the plugin's
- * name, for messages; at the item's place. */
-int params_apply(struct arena *a, const nnp_component *c, const char *what,
-                 const struct at *at, const struct node *value, void *self, struct diag *d);
+ * parameter, or the first one; a map: by name). PATH values are looked up beside the file they
+ * stand in, in p->data, in ../datasets beside the file and in the installed data folder, in this
+ * order; where nothing is found the first stays. Every mistake is reported: "dense: no parameter
+ * is called 'unit'; 'units' is", "units: 0 is outside [1,inf)", "units: is required (output
+ * features)". */
+int params_apply(const struct params_of *p, const struct node *value, void *self,
+                 struct diag *d);
 
 /* One parameter by name, from text, while running (schedules, tests); range-checked. */
 int params_set(const nnp_component *c, void *self, const char *name, double value);

@@ -100,17 +100,17 @@ static struct node *value_of(const struct scope *s, struct binding *b,
     return b->value;
 }
 
-static struct node *from_environment(struct arena *a, const char *name,
+static struct node *from_environment(const struct vars *all, const char *name,
                                      const struct at *at, struct diag *d)
 {
-    const char *text = getenv(name);
+    const char *text = all->env ? all->env(name) : NULL;
 
     if (!text) {
         diag_code(d, at, "unknown-variable", "the environment has no variable '%s'",
                   name);
         return NULL;
     }
-    struct node *n = tree_scalar(a, arena_strdup(a, text), *at);
+    struct node *n = tree_scalar(all->arena, arena_strdup(all->arena, text), *at);
     n->quoted = text[0] == '$'; /* never a variable in turn */
     return n;
 }
@@ -121,7 +121,7 @@ static struct node *lookup(const struct scope *s, const char *name, const struct
     const struct scope *where;
 
     if (strncmp(name, "env.", 4) == 0)
-        return from_environment(s->all->arena, name + 4, at, d);
+        return from_environment(s->all, name + 4, at, d);
     if (strncmp(name, "data.", 5) == 0)
         return s->all->fact(s->all->arg, name + 5, at, d);
     struct binding *b = find_binding(s, name, &where);
@@ -374,12 +374,12 @@ static bool good_name(const struct node *key, struct diag *d)
 }
 
 struct scope *vars_open(struct arena *a, const struct node *vars, vars_fact *fact,
-                        void *arg, struct diag *d)
+                        void *arg, vars_env *env, struct diag *d)
 {
     struct vars  *all = arena_alloc(a, sizeof *all);
     struct scope *s = &all->file;
 
-    *all = (struct vars){ .arena = a, .fact = fact, .arg = arg };
+    *all = (struct vars){ .arena = a, .fact = fact, .arg = arg, .env = env };
     s->all = all;
     s->home = s;
     if (!vars || vars->kind == NODE_NULL || grammar_expect(vars, NODE_MAP, "vars", d))

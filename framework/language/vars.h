@@ -25,17 +25,21 @@ struct scope { /* names and their values; a block's arguments stand before the f
 typedef struct node *vars_fact(void *arg, const char *name, const struct at *at,
                                struct diag *d);
 
+/* The value of an environment variable, or NULL. */
+typedef const char *vars_env(const char *name);
+
 struct vars { /* of one file; every scope of it points here */
     struct arena *arena;
     vars_fact    *fact; /* called with arg, whenever $data.NAME is used */
     void         *arg;
+    vars_env     *env;   /* for $env.NAME; NULL: there are none */
     size_t        n_replaced; /* nodes made by replacing variables, against bombs */
     struct scope  file;       /* what stands under `vars` */
 };
 
 /* The file's scope, in the arena; `vars` is the section, or NULL. */
 struct scope *vars_open(struct arena *a, const struct node *vars, vars_fact *fact,
-                        void *arg, struct diag *d);
+                        void *arg, vars_env *env, struct diag *d);
 /* A deep copy with all variables replaced, NULL of NULL. What could not be replaced (and
  * was complained about) stays as it was written; vars_left says so. */
 struct node *vars_replace(const struct scope *s, const struct node *n, struct diag *d);

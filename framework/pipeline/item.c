@@ -180,7 +180,8 @@ int item_config(struct read *r, const struct component *c, const struct at *at,
     *self = arena_alloc(r->a, c->desc->self_size + 1u);
     if (vars_left(value))
         return -1;
-    return params_apply(r->a, c->desc, c->name, at, value, *self, r->d);
+    struct params_of of = { r->a, c->desc, c->name, at, r->options->data };
+    return params_apply(&of, value, *self, r->d);
 }
 
 /* A misspelt block is no layer either. */

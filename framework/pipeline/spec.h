@@ -199,6 +199,8 @@ struct spec_options {
     int64_t            threads; /* --threads, or 0 */
     const char        *stage;   /* --stage, or NULL: the last one */
     enum spec_peek     peek;
+    const char        *data; /* a folder where data sets are looked up too, or NULL */
+    const char *(*env)(const char *name); /* for $env.NAME; NULL: there are none */
 };
 
 /* Reads and checks everything; reports every mistake it can see. NULL if there was an error.
@@ -213,7 +215,7 @@ const struct stage_spec *stage_find(const struct spec *s, const char *name);
 /* The names of the file's stages, NULL-terminated; none: it is one training. NULL after
  * errors; what is wrong with the list is said when a stage is opened. */
 const char *const *spec_stages(struct arena *a, const struct source *src,
-                               struct registry *r, const char *const *set,
+                               struct registry *r, const struct spec_options *o,
                                struct diag *d);
 void         spec_close(struct spec *s); /* the loader's files; memory is the arena's */
 void         spec_print(const struct spec *s, struct strbuf *out); /* --after=spec */

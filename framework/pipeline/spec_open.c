@@ -162,7 +162,8 @@ static void read_sections(struct read *r, const struct node *tree)
     read_head(r, tree);
     refuse_later(r, tree);
     requires_check(r, tree_find(tree, "requires"));
-    r->vars = vars_open(r->a, tree_find(tree, "vars"), facts_node, r, r->d);
+    r->vars =
+        vars_open(r->a, tree_find(tree, "vars"), facts_node, r, r->options->env, r->d);
     data_read(r, section(r, tree, "data"));
     model_read(r, section(r, tree, "model"), tree_find(tree, "blocks"));
     loss_read(r, section(r, tree, "loss"));
@@ -262,19 +263,18 @@ struct spec *spec_open_source(struct arena *a, const struct source *src,
 }
 
 const char *const *spec_stages(struct arena *a, const struct source *src,
-                               struct registry *registry, const char *const *set,
+                               struct registry *registry, const struct spec_options *o,
                                struct diag *d)
 {
-    const struct spec_options options = { .set = set, .seed = -1 };
-    struct spec               spec = { .arena = a, .registry = registry, .source = src };
-    struct read               r = { .a = a,
-                                    .d = d,
-                                    .registry = registry,
-                                    .options = &options,
-                                    .spec = &spec,
-                                    .top = { src, 1, 1, 1 } };
-    size_t                    before = d->errors;
-    const struct node        *tree = whole_tree(&r, src);
+    struct spec        spec = { .arena = a, .registry = registry, .source = src };
+    struct read        r = { .a = a,
+                             .d = d,
+                             .registry = registry,
+                             .options = o,
+                             .spec = &spec,
+                             .top = { src, 1, 1, 1 } };
+    size_t             before = d->errors;
+    const struct node *tree = whole_tree(&r, src);
 
     return d->errors > before ? NULL : stage_list(a, tree_find(tree, "stages"));
 }

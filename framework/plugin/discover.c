@@ -248,8 +248,7 @@ int discover_chosen(struct discover *v, const char *path, struct diag *d)
     return 0;
 }
 
-/* Elements of a path variable; an empty one stands for the built-in folder. */
-static void search_path(struct discover *v, const char *path)
+void discover_search(struct discover *v, const char *path)
 {
     for (;;) {
         size_t n = strcspn(path, ":");
@@ -258,22 +257,4 @@ static void search_path(struct discover *v, const char *path)
             return;
         path += n + 1;
     }
-}
-
-void discover_search(struct discover *v)
-{
-    const char *path = secure_getenv("NNPIPE_PLUGIN_PATH");
-    const char *data = secure_getenv("XDG_DATA_HOME"), *home = secure_getenv("HOME");
-
-    if (path) {
-        search_path(v, path);
-        return;
-    }
-    if (data && *data == '/')
-        walk(v, arena_printf(v->arena, "%s/nnpipe/plugins/%d", data, NNP_MAJOR), false);
-    else if (home && *home == '/')
-        walk(v,
-             arena_printf(v->arena, "%s/.local/share/nnpipe/plugins/%d", home, NNP_MAJOR),
-             false);
-    walk(v, NNP_PLUGIN_DIR, false);
 }

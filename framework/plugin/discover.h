@@ -29,8 +29,8 @@ struct discover {
 
 /* A file or a folder that the user named; -1 if it cannot be used. */
 int discover_chosen(struct discover *v, const char *path, struct diag *d);
-/* NNPIPE_PLUGIN_PATH, or else the user's folder and the built-in one. */
-void discover_search(struct discover *v);
+/* Folders with a colon between; an empty one stands for the built-in folder. */
+void discover_search(struct discover *v, const char *path);
 /* One file; NULL if there is none of this name. Also one that was found already. */
 struct found *discover_file(struct discover *v, const char *path);
 #endif

@@ -37,7 +37,7 @@ struct registry *registry_open(struct arena *a, const struct registry_options *o
         if (discover_chosen(&r->found, o->plugins[i], d))
             rc = -1;
     d->class = usual;
-    discover_search(&r->found);
+    discover_search(&r->found, o->path ? o->path : "");
     r->loaded = arena_array(a, r->found.n + 1, sizeof *r->loaded);
     return rc ? NULL : r;
 }

@@ -11,6 +11,7 @@
 
 struct registry_options {
     const char *const *plugins; /* --plugin FILE|DIR, NULL-terminated, or NULL */
+    const char        *path; /* folders, colon between, an empty one: the built-in; NULL: that */
     bool               trust;   /* --trust: do not look at owner and mode */
 };
 

@@ -146,9 +146,9 @@ static int call_declared(struct session *s, const char *init, const char *tensor
     }
     type = registry_find(s->spec->registry, "initializer", name, &at, d);
     if (type) {
-        void *self = arena_alloc(&scrap, type->desc->self_size + 1);
-        rc = params_apply(&scrap, type->desc, type->name, &at, colon ? &main : NULL, self,
-                          d) ||
+        void            *self = arena_alloc(&scrap, type->desc->self_size + 1);
+        struct params_of of = { &scrap, type->desc, type->name, &at, NULL };
+        rc = params_apply(&of, colon ? &main : NULL, self, d) ||
              call_initializer(s, type, self, tensor, t, at, d);
     }
     arena_close(&scrap);

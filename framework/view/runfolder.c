@@ -100,7 +100,7 @@ static char *processor(struct arena *a)
     return name;
 }
 
-static void add_environment(const struct session *s, struct strbuf *out)
+static void add_environment(const struct session *s, int64_t at, struct strbuf *out)
 {
     struct utsname u = { 0 };
     char           now[32], hex[65];
@@ -109,7 +109,7 @@ static void add_environment(const struct session *s, struct strbuf *out)
     struct diag    quiet;
 
     uname(&u);
-    clock_iso(now, sizeof now);
+    clock_iso(at, now, sizeof now);
     fsio_sha256(s->spec->source->text, s->spec->source->size, hex);
     strbuf_puts(out, "{\n  \"schema\": 1,\n  \"nnpipe\": \"" PACKAGE_VERSION "\",\n"
                      "  \"file\": ");
@@ -132,7 +132,8 @@ static void add_environment(const struct session *s, struct strbuf *out)
     strbuf_puts(out, "\n  }\n}\n");
 }
 
-int runfolder_begin(const struct session *s, const char *folder, struct diag *d)
+int runfolder_begin(const struct session *s, const char *folder, int64_t now,
+                    struct diag *d)
 {
     struct arena  scrap = { 0 };
     struct strbuf text = { 0 };
@@ -141,7 +142,7 @@ int runfolder_begin(const struct session *s, const char *folder, struct diag *d)
     int rc = fsio_replace(arena_printf(&scrap, "%s/pipeline.yaml", folder),
                           strbuf_text(&text), text.n, d);
     text.n = 0;
-    add_environment(s, &text);
+    add_environment(s, now, &text);
     rc = rc ? rc
             : fsio_replace(arena_printf(&scrap, "%s/env.json", folder),
                            strbuf_text(&text), text.n, d);

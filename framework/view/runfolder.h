@@ -13,8 +13,10 @@ const char *runfolder_make(struct arena *a, const char *out, const char *name, b
                            struct diag *d);
 /* Takes away what writers that were killed have left in it and in its reports. */
 void runfolder_sweep(const char *folder);
-/* pipeline.yaml and env.json, before the first epoch. */
-int runfolder_begin(const struct session *s, const char *folder, struct diag *d);
+/* pipeline.yaml and env.json, before the first epoch. now: what it is to say, as clock_iso
+ * takes it. */
+int runfolder_begin(const struct session *s, const char *folder, int64_t now,
+                    struct diag *d);
 /* Can a single training go on in this folder? */
 bool runfolder_has_checkpoint(struct arena *a, const char *folder);
 /* Does it hold several trainings, each in a folder of its own? */

@@ -94,8 +94,8 @@ static const struct component *find(const char *name)
 {
     static struct arena            a;
     static const struct component *found;
-    struct registry_options        o = { .trust = true };
-    struct diag                    d;
+    struct registry_options o = { .path = getenv("NNPIPE_PLUGIN_PATH"), .trust = true };
+    struct diag             d;
 
     if (found)
         return found;
@@ -116,7 +116,9 @@ static void try_loader(struct arena *a, const struct component *type, const char
     struct probe         p;
     void                *self = arena_alloc(a, type->desc->self_size);
 
-    if (!tree || params_apply(a, type->desc, type->name, &tree->at, tree, self, d))
+    if (!tree ||
+        params_apply(&(struct params_of){ a, type->desc, type->name, &tree->at, NULL },
+                     tree, self, d))
         return;
     if (!probe_open(&p, a, type, self, &o, d))
         try_rows(&p);

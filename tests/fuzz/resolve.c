@@ -14,7 +14,7 @@ static struct registry *plugins(void)
 {
     static struct arena     a;
     static struct registry *r;
-    struct registry_options o = { .trust = true };
+    struct registry_options o = { .path = getenv("NNPIPE_PLUGIN_PATH"), .trust = true };
     struct diag             d;
 
     diag_init(&d, &a);

@@ -118,16 +118,16 @@ START_TEST(an_element_does_not_depend_on_its_block)
 }
 END_TEST
 
-START_TEST(the_environment_names_the_kernels)
+START_TEST(a_name_chooses_the_kernels)
 {
-    setenv("NNPIPE_KERNELS", "base", 1);
+    kernels_choose("base");
     ck_assert_str_eq(kernels()->name, "base");
 }
 END_TEST
 
 START_TEST(unknown_kernels_are_as_none)
 {
-    setenv("NNPIPE_KERNELS", "mmx", 1);
+    kernels_choose("mmx");
     const char *name = kernels()->name;
     ck_assert(strcmp(name, "base") == 0 || strncmp(name, "avx", 3) == 0);
 }
@@ -140,7 +140,7 @@ int main(void)
 
     tcase_add_loop_test(t, every_path_computes_what_the_sums_say, 0, 3);
     tcase_add_loop_test(t, an_element_does_not_depend_on_its_block, 0, 3);
-    tcase_add_test(t, the_environment_names_the_kernels);
+    tcase_add_test(t, a_name_chooses_the_kernels);
     tcase_add_test(t, unknown_kernels_are_as_none);
     suite_add_tcase(s, t);
     return nnt_main(s);

@@ -44,6 +44,7 @@ static const nnp_component tree = { .self_size = sizeof(void *), NNP_PARAMS(tree
 static struct arena a;
 static struct diag  d;
 static struct all   c;
+static const char  *data; /* the folder of data sets */
 
 static void start(void)
 {
@@ -67,7 +68,8 @@ static int apply_to(const nnp_component *to, const char *yaml, void *self)
     }
     static const struct source file = { .name = "t.yaml", .text = "", .n_lines = 1 };
     struct at item = { .source = &file, .line = 99, .column = 7, .length = 5 };
-    return params_apply(&a, to, "dense", &item, value, self, &d);
+    return params_apply(&(struct params_of){ &a, to, "dense", &item, NULL }, value, self,
+                        &d);
 }
 
 static int apply(const char *yaml)
@@ -202,13 +204,14 @@ END_TEST
 
 static const char *path_of(const char *pipeline, const char *file)
 {
-    struct at    at = { .source = &(struct source){ .name = pipeline }, .line = 1 };
-    struct node *map = tree_new(&a, NODE_MAP, at);
+    struct at        at = { .source = &(struct source){ .name = pipeline }, .line = 1 };
+    struct params_of of = { &a, &dense, "dense", &at, data };
+    struct node     *map = tree_new(&a, NODE_MAP, at);
 
     diag_init(&d, &a);
     tree_set(&a, map, "units", at, tree_scalar(&a, "1", at));
     tree_set(&a, map, "file", at, tree_scalar(&a, file, at));
-    ck_assert_int_eq(params_apply(&a, &dense, "dense", &at, map, &c, &d), 0);
+    ck_assert_int_eq(params_apply(&of, map, &c, &d), 0);
     return c.file;
 }
 
@@ -217,7 +220,7 @@ START_TEST(a_path_is_looked_up_beside_the_file_first)
     const char *beside = nnt_text_file("near.csv", "1\n");
     const char *pipeline = arena_printf(&a, "%s/p.yaml", nnt_folder());
 
-    setenv("NNPIPE_DATA", nnt_folder(), 1);
+    data = nnt_folder();
     ck_assert_str_eq(path_of(pipeline, "near.csv"), beside);
     ck_assert_str_eq(path_of("else/where/p.yaml", "near.csv"), beside);
     ck_assert_str_eq(path_of(pipeline, beside), beside);
@@ -226,7 +229,7 @@ END_TEST
 
 START_TEST(a_path_nobody_has_stays_beside_the_file)
 {
-    setenv("NNPIPE_DATA", "/no/such/folder", 1);
+    data = "/no/such/folder";
     ck_assert_str_eq(path_of("pipes/p.yaml", "gone.csv"), "pipes/gone.csv");
     ck_assert_str_eq(path_of("p.yaml", "gone.csv"), "gone.csv");
     ck_assert_str_eq(path_of("pipes/p.yaml", "/gone.csv"), "/gone.csv");

@@ -22,8 +22,10 @@ static const char *message(struct net *n)
 
 static int read_spec(struct net *n, const char *yaml, bool peek)
 {
-    struct registry_options ro = { 0 };
-    struct spec_options     so = { .seed = -1, .peek = peek ? PEEK_ALWAYS : PEEK_NEVER };
+    struct registry_options ro = { .path = getenv("NNPIPE_PLUGIN_PATH") };
+    struct spec_options     so = { .seed = -1,
+                                   .data = getenv("NNPIPE_DATA"),
+                                   .peek = peek ? PEEK_ALWAYS : PEEK_NEVER };
     char                   *text = arena_printf(&n->arena, "nnpipe: 1\n%s", yaml);
 
     n->registry = registry_open(&n->arena, &ro, &n->diag);

@@ -11,6 +11,7 @@
 
 #include "base/strbuf.h"
 #include "conformance/probe.h"
+#include "kernels/cpu.h"
 #include "plugin/registry.h"
 #include "language/params.h"
 #include "text/source.h"
@@ -102,7 +103,7 @@ static void refresh(struct room *r)
 static int open_room(struct room *r, const char *kind, const char *name, const char *yaml,
                      uint64_t seed)
 {
-    struct registry_options none = { 0 };
+    struct registry_options none = { .path = getenv("NNPIPE_PLUGIN_PATH") };
     struct probe_options    o = { .seed = seed };
     struct node            *value = parse(r, yaml);
 
@@ -113,9 +114,10 @@ static int open_room(struct room *r, const char *kind, const char *name, const c
         r->registry ? registry_find(r->registry, kind, name, NULL, &r->diag) : NULL;
     if (!type)
         return -1;
+    struct params_of of = { &r->arena, type->desc, name, value ? &value->at : NULL,
+                            getenv("NNPIPE_DATA") };
     r->t.self = arena_alloc(&r->arena, type->desc->self_size + 1);
-    if (params_apply(&r->arena, type->desc, name, value ? &value->at : NULL, value,
-                     r->t.self, &r->diag))
+    if (params_apply(&of, value, r->t.self, &r->diag))
         return -1;
     int rc = probe_open(&r->probe, &r->arena, type, r->t.self, &o, &r->diag);
     r->t.probe = &r->probe;
@@ -548,6 +550,7 @@ int nnt_main(Suite *s)
 {
     SRunner *r = srunner_create(s);
 
+    kernels_choose(getenv("NNPIPE_KERNELS"));
     srunner_run_all(r, CK_ENV);
     int failed = srunner_ntests_failed(r);
     srunner_free(r);

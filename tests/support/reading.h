@@ -3,6 +3,7 @@
  * tree, and puts what came out of it into one line. */
 #ifndef NNT_SUPPORT_READING_H
 #define NNT_SUPPORT_READING_H
+#include <stdlib.h>
 #include <string.h>
 #include "pipeline/spec.h"
 #include "text/source.h"
@@ -21,7 +22,7 @@ static struct spec     *opened;
 
 static void open_all(void)
 {
-    struct registry_options o = { 0 };
+    struct registry_options o = { .path = getenv("NNPIPE_PLUGIN_PATH") };
 
     diag_init(&said, &memory);
     plugins = registry_open(&memory, &o, &said);
@@ -34,10 +35,15 @@ static void close_all(void)
     arena_close(&memory);
 }
 
+static const char *environment(const char *name)
+{
+    return getenv(name);
+}
+
 /* NULL when it was refused; `said` holds why. */
 static inline struct spec *read_set(const char *yaml, const char *const *set)
 {
-    struct spec_options  o = { .set = set, .seed = -1 };
+    struct spec_options  o = { .set = set, .seed = -1, .env = environment };
     const struct source *s = source_text(&memory, "t.yaml", yaml, strlen(yaml), &said);
 
     opened = s ? spec_open_source(&memory, s, plugins, &services, &o, &said) : NULL;
