@@ -19,4 +19,6 @@ framework_libhost_la_SOURCES += \
 	%reldir%/value.c \
 	%reldir%/value.h \
 	%reldir%/vars.c \
-	%reldir%/vars.h
+	%reldir%/vars.h \
+	%reldir%/written.c \
+	%reldir%/written.h

@@ -44,6 +44,28 @@ const nnp_param *params_main(const nnp_component *c)
     return c->n_params ? c->params : NULL;
 }
 
+const nnp_param *params_then(const nnp_component *c)
+{
+    for (uint32_t i = 0; i < c->n_params; i++)
+        if (c->params[i].type & NNP_THEN)
+            return &c->params[i];
+    return NULL;
+}
+
+/* A map of one key that is no parameter is a value itself: `act: {leaky_relu: 0.1}`. */
+struct node **params_slot(const nnp_component *c, const nnp_param *p, struct node **value)
+{
+    struct node *n = *value;
+    bool         main = params_main(c) == p;
+
+    if (!n || n->kind != NODE_MAP)
+        return n && main ? value : NULL;
+    for (size_t i = 0; i < n->n; i++)
+        if (strcmp(n->keys[i]->text, p->name) == 0)
+            return &n->values[i];
+    return main && n->n == 1 && !params_find(c, n->keys[0]->text) ? value : NULL;
+}
+
 /* ---- single values ---------------------------------------------------------------- */
 
 static void store_number(const nnp_param *p, double v, int64_t i, void *self)

@@ -30,6 +30,10 @@ int params_set(const nnp_component *c, void *self, const char *name, double valu
 int params_get(const nnp_component *c, const void *self, const char *name, double *value);
 const nnp_param *params_find(const nnp_component *c, const char *name);
 const nnp_param *params_main(const nnp_component *c); /* flagged MAIN, else the first, or NULL */
+const nnp_param *params_then(const nnp_component *c); /* flagged THEN, or NULL */
+/* Where p's value is written in an item's value: a member of the map, or the short form.
+ * NULL: nowhere. */
+struct node **params_slot(const nnp_component *c, const nnp_param *p, struct node **value);
 
 /* All parameters with their values, as a map node in the table's order (--resolved). */
 struct node *params_node(struct arena *a, const nnp_component *c, const void *self,

@@ -12,9 +12,11 @@
 #include "language/grammar.h"
 #include "language/names.h"
 #include "language/params.h"
+#include "language/written.h"
 #include "text/source.h"
 
-struct path { /* the words between the dots, with their places */
+struct path {                   /* the words between the dots, with their places */
+    const struct node    *root; /* of the file */
     const struct merging *m;
     const char          **words;
     size_t                n;
@@ -75,6 +77,13 @@ static void split_words(struct path *p, const struct source *s, size_t length)
 
 /* ---- items of a list by name ------------------------------------------------------- */
 
+static const struct node *blocks_of(const struct path *p)
+{
+    const struct node *blocks = tree_find(p->root, "blocks");
+
+    return blocks && blocks->kind == NODE_MAP ? blocks : NULL;
+}
+
 static const struct place *place_of_list(const char *path)
 {
     static const struct place *const lists[] = {
@@ -88,74 +97,45 @@ static const struct place *place_of_list(const char *path)
     return strncmp(path, "blocks.", 7) == 0 ? &grammar_model : NULL;
 }
 
-static bool is_called(const struct node *as, const char *name)
+/* Every place's items know each other's names: those of data.map count before the
+ * model's. */
+static int find_item(const struct path *p, const struct node *list,
+                     const struct place *place, const char *name)
 {
-    if (!as)
-        return false;
-    if (as->kind == NODE_SCALAR)
-        return strcmp(as->text, name) == 0;
-    for (size_t i = 0; as->kind == NODE_SEQ && i < as->n; i++)
-        if (is_called(as->values[i], name))
-            return true;
-    return false;
+    const struct node *data = tree_find(p->root, "data");
+    const struct node *map =
+        data && data->kind == NODE_MAP ? tree_find(data, "map") : NULL;
+    const struct written_list l = {
+        .arena = p->m->arena,
+        .registry = p->m->registry,
+        .place = place,
+        .list = list,
+        .before = place == &grammar_model && map && map->kind == NODE_SEQ ? map : NULL,
+        .blocks = blocks_of(p),
+    };
+
+    return written_find(&l, name);
 }
 
-static struct node *plugin_key(const struct place *p, struct node *item)
+static int no_item(struct path *p, size_t i, const char *path, const char *name, int why)
 {
-    if (item->kind == NODE_SCALAR)
-        return item;
-    for (size_t i = 0; item->kind == NODE_MAP && i < item->n; i++)
-        if (!grammar_has(p->keys, item->keys[i]->text) &&
-            !grammar_ignored(item->keys[i]->text))
-            return item->keys[i];
-    return NULL;
-}
+    struct diag     *d = p->m->d;
+    const struct at *at = &p->at[i];
 
-/* How often the plugin of item k without a name stands in the list up to and with it. */
-static size_t count_before(const struct merging *m, const struct place *p,
-                           const struct node *list, size_t k, const char *plugin,
-                           size_t *copies)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i <= k; i++) {
-        struct node       *item = list->values[i];
-        const struct node *key = plugin_key(p, item), *times;
-        int64_t            repeat = 1;
-
-        if (!key || strcmp(names_base(m->arena, key->text), plugin) != 0 ||
-            (item->kind == NODE_MAP && tree_find(item, "as")))
-            continue;
-        times = item->kind == NODE_MAP ? tree_find(item, "repeat") : NULL;
-        if (times && times->kind == NODE_SCALAR)
-            tree_int(times, &repeat, NULL);
-        *copies = repeat < 1 ? 1 : (size_t)repeat;
-        n += *copies;
-    }
-    return n;
-}
-
-/* Is item k of the list the one that messages call by this name: `as`, dense2, or the
- * plugin's name where that is the only one? */
-static bool answers_to(const struct merging *m, const struct place *p,
-                       const struct node *list, size_t k, const char *name)
-{
-    struct node       *item = list->values[k];
-    const struct node *key = plugin_key(p, item);
-    size_t             copies = 1, last;
-
-    if (item->kind == NODE_MAP && tree_find(item, "as"))
-        return is_called(tree_find(item, "as"), name);
-    if (!key)
-        return false;
-    char *base = names_base(m->arena, key->text);
-    if (strcmp(name, base) == 0 || strcmp(name, key->text) == 0)
-        return true;
-    last = count_before(m, p, list, k, base, &copies);
-    for (size_t i = last - copies + 1; i <= last; i++)
-        if (strcmp(name, arena_printf(m->arena, "%s%zu", base, i)) == 0)
-            return true;
-    return false;
+    if (why == WRITTEN_VARIABLES)
+        diag_code(
+            d, at, "unknown-path",
+            "--set: which item of %s is called '%s' depends on variables; `as` gives "
+            "it a name",
+            path, name);
+    else if (why == WRITTEN_SEVERAL)
+        diag_code(d, at, "unknown-path",
+                  "--set: several items of %s are called '%s'; '%s1' is the first", path,
+                  name, names_base(p->m->arena, name));
+    else
+        diag_code(d, at, "unknown-path", "--set: no item of %s is called '%s'", path,
+                  name);
+    return -1;
 }
 
 /* Words from..to of the path as one name: plugins may have dots in theirs. */
@@ -173,10 +153,12 @@ static int follow(struct path *p, size_t i, struct node **slot, const char *path
 /* ---- inside of an item ------------------------------------------------------------- */
 
 /* The parameters of an item as a map, made from its short form where need be. */
-static struct node **params_slot(const struct merging *m, const struct place *place,
+static struct node **config_slot(const struct path *p, const struct place *place,
                                  struct node **item)
 {
-    struct node *key = plugin_key(place, *item), *map, **slot = NULL;
+    const struct merging *m = p->m;
+    struct node          *key = written_plugin(m->registry, place, blocks_of(p), *item);
+    struct node          *map, **slot = NULL;
 
     if (!key)
         return NULL;
@@ -208,7 +190,8 @@ static int in_item(struct path *p, size_t i, const struct place *place,
                    struct node **item, const char *path)
 {
     const struct merging *m = p->m;
-    struct node          *key = plugin_key(place, *item), **slot;
+    struct node          *key = written_plugin(m->registry, place, blocks_of(p), *item);
+    struct node         **slot;
 
     if (grammar_has(place->keys, p->words[i])) {
         if ((*item)->kind == NODE_SCALAR) {
@@ -221,7 +204,7 @@ static int in_item(struct path *p, size_t i, const struct place *place,
     }
     if (key && strcmp(p->words[i], key->text) == 0 && i + 1 < p->n)
         i++; /* model.enc1.dense.units says the same as model.enc1.units */
-    slot = params_slot(m, place, item);
+    slot = config_slot(p, place, item);
     if (!slot)
         return diag_code(m->d, &p->at[i], "unknown-path", "--set: %s names no plugin",
                          path);
@@ -242,33 +225,39 @@ static int in_stages(struct path *p, size_t i, struct node *list)
                      p->words[i]);
 }
 
+/* Item k of the list takes the value, or is taken out by an empty one. */
+static int replace(struct path *p, struct node *list, size_t k)
+{
+    if (p->value->kind != NODE_NULL) {
+        list->values[k] = p->value;
+        return 0;
+    }
+    memmove(&list->values[k], &list->values[k + 1],
+            (list->n - k - 1) * sizeof *list->values);
+    list->n--;
+    return 0;
+}
+
+/* The longest name that an item has comes first: plugins may have dots in theirs. */
 static int in_list(struct path *p, size_t i, struct node *list, const char *path)
 {
     const struct place *place = place_of_list(path);
+    int                 why = WRITTEN_NOBODY;
 
     if (strcmp(path, "stages") == 0)
         return in_stages(p, i, list);
+    for (size_t to = p->n; place && to > i; to--) {
+        const char *name = join(p, i, to);
+        int         k = find_item(p, list, place, name);
 
-    for (size_t to = p->n; place && to > i; to--)
-        for (size_t k = 0; k < list->n; k++) {
-            const char *name = join(p, i, to);
-
-            if (!answers_to(p->m, place, list, k, name))
-                continue;
-            if (to < p->n)
-                return in_item(p, to, place, &list->values[k],
-                               arena_printf(p->m->arena, "%s.%s", path, name));
-            if (p->value->kind != NODE_NULL) {
-                list->values[k] = p->value;
-                return 0;
-            }
-            memmove(&list->values[k], &list->values[k + 1],
-                    (list->n - k - 1) * sizeof *list->values);
-            list->n--;
-            return 0;
-        }
-    return diag_code(p->m->d, &p->at[i], "unknown-path",
-                     "--set: no item of %s is called '%s'", path, p->words[i]);
+        if (k >= 0 && to == p->n)
+            return replace(p, list, (size_t)k);
+        if (k >= 0)
+            return in_item(p, to, place, &list->values[k],
+                           arena_printf(p->m->arena, "%s.%s", path, name));
+        why = k != WRITTEN_NOBODY ? k : why;
+    }
+    return no_item(p, i, path, p->words[i], why);
 }
 
 /* ---- maps -------------------------------------------------------------------------- */
@@ -347,7 +336,7 @@ static int set_one(const struct merging *m, struct node *tree, const char *text)
 {
     const struct source *s = source_text(m->arena, "--set", text, strlen(text), m->d);
     const char          *equals = strchr(text, '=');
-    struct path          p = { .m = m };
+    struct path          p = { .root = tree, .m = m };
 
     if (!s)
         return -1;

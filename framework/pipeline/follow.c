@@ -7,36 +7,10 @@
 
 #include "language/params.h"
 
-const nnp_param *then_param(const nnp_component *c)
+struct node *follow_take(struct read *r, struct parts *p, const nnp_component *c,
+                         const nnp_param *then)
 {
-    for (uint32_t i = 0; i < c->n_params; i++)
-        if (c->params[i].type & NNP_THEN)
-            return &c->params[i];
-    return NULL;
-}
-
-/* Where the value of the THEN parameter stands: a member of the map, or the short form.
- */
-static struct node **then_value(struct parts *p, const nnp_component *c,
-                                const nnp_param *then)
-{
-    if (!p->value)
-        return NULL;
-    if (p->value->kind != NODE_MAP)
-        return params_main(c) == then ? &p->value : NULL;
-    for (size_t i = 0; i < p->value->n; i++)
-        if (strcmp(p->value->keys[i]->text, then->name) == 0)
-            return &p->value->values[i];
-    return params_main(c) == then && p->value->n == 1 &&
-                   !params_find(c, p->value->keys[0]->text)
-               ? &p->value
-               : NULL;
-}
-
-struct node *then_take(struct read *r, struct parts *p, const nnp_component *c,
-                       const nnp_param *then)
-{
-    struct node **slot = then_value(p, c, then), *item;
+    struct node **slot = params_slot(c, then, &p->value), *item;
 
     if (!slot || (*slot)->kind != NODE_MAP || (*slot)->n != 1)
         return NULL;
@@ -45,8 +19,8 @@ struct node *then_take(struct read *r, struct parts *p, const nnp_component *c,
     return item;
 }
 
-struct node *then_item(struct read *r, struct parts *p, const struct item *item,
-                       const nnp_param *then, struct node *taken)
+struct node *follow_item(struct read *r, struct parts *p, const struct item *item,
+                         const nnp_param *then, struct node *taken)
 {
     const char *text;
     struct at   at = item->at;
@@ -54,7 +28,7 @@ struct node *then_item(struct read *r, struct parts *p, const struct item *item,
     memcpy(&text, (const char *)item->self + then->offset, sizeof text);
     if (taken || !text || !*text)
         return taken;
-    struct node **slot = then_value(p, item->type->desc, then);
+    struct node **slot = params_slot(item->type->desc, then, &p->value);
     if (slot && *slot)
         at = (*slot)->at;
     return tree_scalar(r->a, text, at);

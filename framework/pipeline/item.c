@@ -9,13 +9,7 @@
 #include "language/names.h"
 #include "language/value.h"
 #include "language/vars.h"
-
-static bool is_plugin(struct read *r, const struct place *p, const struct node *blocks,
-                      const char *word)
-{
-    return (blocks && tree_find_key(blocks, word)) ||
-           registry_has(r->registry, p->kinds, word);
-}
+#include "language/written.h"
 
 /* A reserved word that has no meaning in this place. */
 static int misplaced(struct read *r, const struct place *p, const struct node *key)
@@ -82,26 +76,6 @@ static int nameless(struct read *r, const struct node *n)
     return -1;
 }
 
-/* Which key is the plugin's? First choice: one that is known; else the first that is not
- * reserved. */
-static struct node *plugin_key(struct read *r, const struct place *p, struct node *map,
-                               const struct node *blocks)
-{
-    struct node *first = NULL;
-
-    for (size_t i = 0; i < map->n; i++) {
-        struct node *key = map->keys[i];
-
-        if (grammar_has(p->keys, key->text) || grammar_ignored(key->text))
-            continue;
-        if (is_plugin(r, p, blocks, key->text))
-            return key;
-        if (!first && !grammar_reserved(key->text))
-            first = key;
-    }
-    return first;
-}
-
 /* Sorts the keys of an item; complains about what belongs to nobody. */
 static int sort_keys(struct read *r, const struct node *blocks, struct parts *out)
 {
@@ -118,7 +92,7 @@ static int sort_keys(struct read *r, const struct node *blocks, struct parts *ou
             tree_set(r->a, out->beside, key->text, key->at, map->values[i]);
         else if (grammar_ignored(key->text))
             continue;
-        else if (out->key && is_plugin(r, p, blocks, key->text))
+        else if (out->key && written_is_plugin(r->registry, p, blocks, key->text))
             rc = two_plugins(r, p, out->key, key);
         else if (out->key)
             rc = stray(r, p, out->key, key);
@@ -144,7 +118,7 @@ int item_split(struct read *r, const struct place *p, struct node *n,
         return diag_code(r->d, &n->at, "wrong-shape",
                          "a list stands where an item is needed: a plugin's name, or "
                          "NAME: {...}");
-    out->key = plugin_key(r, p, n, blocks);
+    out->key = written_plugin(r->registry, p, blocks, n);
     if (sort_keys(r, blocks, out))
         return -1;
     if (!out->key && !tree_find(out->beside, "use"))
@@ -277,8 +251,10 @@ const char *item_note(const struct parts *p)
     return n && n->kind == NODE_SCALAR ? n->text : NULL;
 }
 
-static bool taken(const struct items *list, const char *name)
+static bool is_taken(const void *arg, const char *name)
 {
+    const struct items *list = arg;
+
     for (size_t i = 0; i < list->n; i++)
         if (list->v[i].name && strcmp(list->v[i].name, name) == 0)
             return true;
@@ -287,11 +263,7 @@ static bool taken(const struct items *list, const char *name)
 
 const char *item_unique(struct read *r, const struct items *list, const char *base)
 {
-    const char *name = base;
-
-    for (size_t k = 2; taken(list, name); k++)
-        name = arena_printf(r->a, "%s%zu", base, k);
-    return name;
+    return written_unique(r->a, base, is_taken, list);
 }
 
 int item_when(struct read *r, const struct scope *s, const struct parts *p,

@@ -8,6 +8,7 @@
 
 #include "pipeline/item.h"
 #include "pipeline/stage.h"
+#include "language/params.h"
 #include "language/value.h"
 #include "language/vars.h"
 
@@ -220,12 +221,12 @@ static void plugin_item(struct modelling *m, struct call *c)
         registry_has(r->registry, p->place->kinds, p->key->text)
             ? registry_find(r->registry, p->place->kinds, p->key->text, &p->key->at, r->d)
             : NULL;
-    then = type ? then_param(type->desc) : NULL;
+    then = type ? params_then(type->desc) : NULL;
     if (then)
-        taken = then_take(r, p, type->desc, then);
+        taken = follow_take(r, p, type->desc, then);
     int rc = item_fill(r, p, &item);
     if (!rc && then)
-        next = then_item(r, p, &item, then, taken);
+        next = follow_item(r, p, &item, then, taken);
     if (!rc && type->desc->flags & NNP_STANDIN) {
         stand_in(m, c, next);
         return;

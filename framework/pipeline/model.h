@@ -49,15 +49,14 @@ void model_alias(struct modelling *m, const struct call *c, const struct ref *to
 void block_check(struct modelling *m);
 void block_use(struct modelling *m, const struct call *c, const struct node *block);
 
-/* The parameter that names the next item (`activation: tanh`), or NULL. */
-const nnp_param *then_param(const nnp_component *c);
-/* The item it asks for where it is a map ({leaky_relu: 0.1}), set aside before the
- * parameters are read, for the parameter itself is text; or NULL. */
-struct node *then_take(struct read *r, struct parts *p, const nnp_component *c,
-                       const nnp_param *then);
+/* The item that the parameter `then` (`activation`) asks for where it is a map
+ * ({leaky_relu: 0.1}), set aside before the parameters are read, for the parameter itself
+ * is text; or NULL. */
+struct node *follow_take(struct read *r, struct parts *p, const nnp_component *c,
+                         const nnp_param *then);
 /* The item to put behind `item`, whose parameters are read; NULL: none. */
-struct node *then_item(struct read *r, struct parts *p, const struct item *item,
-                       const nnp_param *then, struct node *taken);
+struct node *follow_item(struct read *r, struct parts *p, const struct item *item,
+                         const nnp_param *then, struct node *taken);
 
 /* init, share, freeze and lr of an item; what is shared is looked up later. */
 void treat_item(struct modelling *m, const struct call *c, struct item *item,

@@ -6,6 +6,7 @@
 
 #include "language/merge.h"
 #include "language/value.h"
+#include "language/written.h"
 
 /* ---- the list ---------------------------------------------------------------------- */
 
@@ -141,23 +142,14 @@ static int read_list(struct read *r, const struct node *list)
 
 /* ---- what a stage does not inherit ------------------------------------------------- */
 
-static const struct node *plugin_of(const struct node *item)
-{
-    if (item->kind != NODE_MAP)
-        return item->kind == NODE_SCALAR ? item : NULL;
-    for (size_t i = 0; i < item->n; i++)
-        if (!grammar_has(grammar_model.keys, item->keys[i]->text))
-            return item->keys[i];
-    return NULL;
-}
-
 /* Estimators and transforms, and nothing that a loss could train. */
 static bool fits_itself(const struct read *r, const struct node *model)
 {
     if (!model || model->kind != NODE_SEQ || !model->n)
         return false;
     for (size_t i = 0; i < model->n; i++) {
-        const struct node *p = plugin_of(model->values[i]);
+        const struct node *p =
+            written_plugin(r->registry, &grammar_model, NULL, model->values[i]);
         if (!p || (!registry_has(r->registry, "estimator", p->text) &&
                    !registry_has(r->registry, "transform", p->text)))
             return false;

@@ -7,20 +7,9 @@
 
 #include "pipeline/model.h"
 #include "language/names.h"
+#include "language/written.h"
 
 /* ---- input: what makes a stream of the main model ---------------------------------- */
-
-static bool calls_it(const struct node *as, const char *name)
-{
-    if (!as)
-        return false;
-    if (as->kind == NODE_SCALAR)
-        return strcmp(as->text, name) == 0;
-    for (size_t i = 0; as->kind == NODE_SEQ && i < as->n; i++)
-        if (calls_it(as->values[i], name))
-            return true;
-    return false;
-}
 
 static const struct node *as_of(const struct node *item)
 {
@@ -59,7 +48,7 @@ static void make_prefix(struct modelling *m, struct frame *top, const char *name
     for (size_t i = 0; !found && main->kind == NODE_SEQ && i < main->n; i++) {
         struct node *item = main->values[i];
         tree_add(m->r->a, prefix, item);
-        found = calls_it(as_of(item), name);
+        found = written_as(item, name);
     }
     if (found)
         model_list(m, top, prefix);
