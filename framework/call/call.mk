@@ -5,5 +5,11 @@ framework_libhost_la_SOURCES += \
 	%reldir%/guard.h \
 	%reldir%/instance.c \
 	%reldir%/instance.h \
+	%reldir%/instance_call.c \
+	%reldir%/seat.c \
+	%reldir%/seat.h \
 	%reldir%/services.c \
-	%reldir%/services.h
+	%reldir%/services.h \
+	%reldir%/services_declare.c \
+	%reldir%/services_file.c \
+	%reldir%/services_ready.c

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/thread.h"
-#include "call/services.h"
+#include "call/seat.h"
 
 enum { LOOKS = 8, MICROSECONDS = 1000000 }; /* so often within the limit */
 
@@ -18,13 +18,13 @@ static struct {
 static struct {
     uint64_t call;
     int      looks; /* at the same call */
-} seen[SERVICES_SEATS];
+} seen[SEAT_MOST];
 
-static void look(int k)
+static void look_at(int k)
 {
     const char            *slot;
     uint64_t               call;
-    const struct instance *i = services_seat(k, &slot, &call);
+    const struct instance *i = seat_look(k, &slot, &call);
 
     seen[k].looks = i && call == seen[k].call ? seen[k].looks + 1 : 0;
     seen[k].call = call;
@@ -37,12 +37,13 @@ static void serve(void *arg)
     (void)arg;
     for (;;) {
         usleep((useconds_t)(rule.seconds * MICROSECONDS / LOOKS));
-        for (int k = 0; k < SERVICES_SEATS; k++)
-            look(k);
+        for (int k = 0; k < SEAT_MOST; k++)
+            look_at(k);
     }
 }
 
-int watch_begin(double seconds, void (*late)(const struct instance *i, const char *slot))
+int call_limit_begin(double seconds,
+                     void (*late)(const struct instance *i, const char *slot))
 {
     static struct thread thread;
 

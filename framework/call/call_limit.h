@@ -6,5 +6,5 @@
 
 /* From now on: `late` is called, on a thread of its own, once a call of a slot, or a part of
  * one on a worker, has taken so many seconds. -1: there is no thread for it. */
-int watch_begin(double seconds, void (*late)(const struct instance *i, const char *slot));
+int call_limit_begin(double seconds, void (*late)(const struct instance *i, const char *slot));
 #endif

@@ -21,7 +21,7 @@ struct zones {
 };
 
 /* What a tensor of the frame takes of the zone is no part of it. */
-static void cut(struct zone *z, const nnp_tensor *t, uint32_t n)
+static void cut_off(struct zone *z, const nnp_tensor *t, uint32_t n)
 {
     for (uint32_t k = 0; k < n; k++) {
         const unsigned char *from = t[k].data;
@@ -35,15 +35,15 @@ static void cut_all(struct zone *z, const struct instance *i)
 {
     const nnp_ctx *c = &i->ctx;
 
-    cut(z, i->in, c->n_in);
-    cut(z, i->din, c->n_in);
-    cut(z, i->out, c->n_out);
-    cut(z, i->dout, c->n_out);
-    cut(z, i->weight, c->n_weight);
-    cut(z, i->dweight, c->n_weight);
-    cut(z, i->state, c->n_state);
-    cut(z, i->saved, c->n_saved);
-    cut(z, i->scratch, c->n_scratch);
+    cut_off(z, i->in, c->n_in);
+    cut_off(z, i->din, c->n_in);
+    cut_off(z, i->out, c->n_out);
+    cut_off(z, i->dout, c->n_out);
+    cut_off(z, i->weight, c->n_weight);
+    cut_off(z, i->dweight, c->n_weight);
+    cut_off(z, i->state, c->n_state);
+    cut_off(z, i->saved, c->n_saved);
+    cut_off(z, i->scratch, c->n_scratch);
 }
 
 static bool known(const struct zones *all, const unsigned char *at)
@@ -54,8 +54,8 @@ static bool known(const struct zones *all, const unsigned char *at)
     return false;
 }
 
-static void add(struct zones *all, const struct instance *i, const nnp_tensor *t,
-                uint32_t n, const char *what, uint32_t role)
+static void add_zones(struct zones *all, const struct instance *i, const nnp_tensor *t,
+                      uint32_t n, const char *what, uint32_t role)
 {
     for (uint32_t k = 0; k < n && all->n < ZONES; k++) {
         struct zone *z = &all->v[all->n];
@@ -73,18 +73,18 @@ static void add(struct zones *all, const struct instance *i, const nnp_tensor *t
     }
 }
 
-static void find(struct zones *all, const struct instance *i)
+static void find_zones(struct zones *all, const struct instance *i)
 {
     const nnp_ctx *c = &i->ctx;
 
     all->n = 0;
-    add(all, i, i->out, c->n_out, "out", NNP_OUT);
-    add(all, i, i->din, c->n_in, "the gradient of in", 0);
-    add(all, i, i->weight, c->n_weight, "weight", NNP_WEIGHT);
-    add(all, i, i->dweight, c->n_weight, "the gradient of weight", NNP_WEIGHT);
-    add(all, i, i->state, c->n_state, "state", NNP_STATE);
-    add(all, i, i->saved, c->n_saved, "saved", NNP_SAVED);
-    add(all, i, i->scratch, c->n_scratch, "scratch", NNP_SCRATCH);
+    add_zones(all, i, i->out, c->n_out, "out", NNP_OUT);
+    add_zones(all, i, i->din, c->n_in, "the gradient of in", 0);
+    add_zones(all, i, i->weight, c->n_weight, "weight", NNP_WEIGHT);
+    add_zones(all, i, i->dweight, c->n_weight, "the gradient of weight", NNP_WEIGHT);
+    add_zones(all, i, i->state, c->n_state, "state", NNP_STATE);
+    add_zones(all, i, i->saved, c->n_saved, "saved", NNP_SAVED);
+    add_zones(all, i, i->scratch, c->n_scratch, "scratch", NNP_SCRATCH);
 }
 
 static void turn(struct zones *all)
@@ -121,7 +121,7 @@ int guard_call(struct instance *i, nnp_fn *slot)
     struct zones all;
     int          rc;
 
-    find(&all, i);
+    find_zones(&all, i);
     turn(&all);
     rc = slot(&i->ctx, i->self);
     for (size_t k = 0; k < all.n; k++) {

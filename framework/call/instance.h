@@ -117,9 +117,6 @@ size_t instance_count(const struct instance *i, uint32_t role);
 const struct decl *instance_decl(const struct instance *i, uint32_t role, size_t n);
 void               instance_close(struct instance *i); /* also of a half-opened one */
 
-/* The instance whose slot runs on this thread, for the crash message: NULL if none. */
-const struct instance *instance_running(const char **slot);
-
 size_t      tensor_bytes(const nnp_tensor *t); /* data size */
 size_t      dtype_size(uint32_t dtype);
 const char *dtype_name(uint32_t dtype); /* "f32" */

@@ -11,6 +11,7 @@
 #include "plugin/dso.h"
 #include "call/instance.h"
 #include "call/call_limit.h"
+#include "call/seat.h"
 
 /* A handler needs a stack of its own: the ordinary one may be what was used up. */
 static char stack[64 * 1024];
@@ -122,7 +123,7 @@ static void on_crash(int number)
 {
     struct line            l = { .n = 0 };
     const char            *slot, *file = dso_loading();
-    const struct instance *i = instance_running(&slot);
+    const struct instance *i = seat_running(&slot);
 
     if (file)
         blame_file(file, ": crashed with ", dso_signal_text(number));
@@ -141,7 +142,7 @@ static void on_crash(int number)
 static void on_exit_call(void)
 {
     const char            *slot, *file = dso_loading();
-    const struct instance *i = instance_running(&slot);
+    const struct instance *i = seat_running(&slot);
 
     if (i)
         blame(i, slot, "called exit, which a plugin must not do", "");
@@ -157,7 +158,7 @@ static void on_late(const struct instance *i, const char *slot)
 
 int crash_limit(double seconds)
 {
-    return watch_begin(seconds, on_late);
+    return call_limit_begin(seconds, on_late);
 }
 
 void crash_install(void)

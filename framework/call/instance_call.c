@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "call/instance.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "call/guard.h"
+#include "call/seat.h"
+#include "call/services.h"
+
+static uint64_t hash_text(const char *s)
+{
+    uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
+
+    for (; *s; s++)
+        h = (h ^ (unsigned char)*s) * 0x100000001b3u;
+    return h;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+/* A loader that cannot read is about the data, a setup about the file, the rest (a report
+ * that cannot write) about the run. */
+static enum diag_class class_of(int code, const struct instance *i, enum diag_class usual)
+{
+    if (code == NNP_EBUG)
+        return DIAG_PLUGIN;
+    if (code == NNP_EIO && strcmp(i->type->kind, "loader") == 0)
+        return DIAG_DATA;
+    return i->setting_up ? DIAG_FILE : usual;
+}
+
+static int complain(struct instance *i, int code, const char *slot, struct diag *d)
+{
+    const struct component *t = i->type;
+    enum diag_class         usual = d->class;
+    const char             *why = i->reason[0] ? i->reason : "failed and gave no reason";
+
+    d->class = class_of(code, i, usual);
+    diag_code(d, i->at.source ? &i->at : NULL, "plugin", "%s %s (%s %s, %s): %s: %s",
+              t->kind, i->name, t->name, t->version, base_name(t->file), slot, why);
+    d->class = usual;
+    return -1;
+}
+
+int instance_call(struct instance *i, nnp_fn *slot, const char *slot_name, struct diag *d)
+{
+    const char            *outer_slot;
+    const struct instance *outer = seat_running(&outer_slot);
+
+    i->reason[0] = 0;
+    seat_enter(i, slot_name);
+    locale_t before = number_enter();
+    int      rc = i->services->guard && i->settled && !i->setting_up ? guard_call(i, slot)
+                                                                     : slot(&i->ctx, i->self);
+    number_leave(before);
+    seat_enter(outer, outer_slot);
+    i->code = rc;
+    if (rc < 0)
+        complain(i, rc, slot_name, d);
+    return rc;
+}
+
+int instance_open(struct arena *a, const struct component *type, void *self,
+                  const char *name, struct at at, struct services *s, struct instance *i,
+                  struct diag *d)
+{
+    *i = (struct instance){ .type = type,
+                            .self = self,
+                            .name = name,
+                            .at = at,
+                            .services = s,
+                            .arena = a,
+                            .stream = hash_text(name) };
+    i->ctx = (nnp_ctx){ .size = sizeof i->ctx,
+                        .host = &services_host,
+                        .workers = pool_width(s->pool) };
+    instance_key(i, "", 0);
+    if (!type->desc->open)
+        return 0;
+    i->open = true;
+    return instance_call(i, type->desc->open, "open", d) < 0 ? -1 : 0;
+}
+
+void instance_close(struct instance *i)
+{
+    struct arena scrap = { 0 };
+    struct diag  d;
+
+    if (i->open && i->type->desc->close) {
+        diag_init(&d, &scrap);
+        instance_call(i, i->type->desc->close, "close", &d);
+        arena_close(&scrap);
+    }
+    i->open = false;
+    services_file_release_all(i);
+}
+
+/* ---- setup ---- */
+
+static nnp_tensor tensor_of(struct decl *d)
+{
+    return (nnp_tensor){ .device = 1,
+                         .ndim = d->ndim,
+                         .shape = d->shape,
+                         .code = (uint8_t)d->dtype,
+                         .bits = (uint8_t)(d->dtype >> 8),
+                         .lanes = 1 };
+}
+
+static nnp_tensor *tensors_of(struct instance *i, uint32_t role, uint32_t *count)
+{
+    size_t      n = instance_count(i, role);
+    nnp_tensor *t = arena_array(i->arena, n + !n, sizeof *t);
+
+    *count = (uint32_t)n;
+    for (size_t k = 0, m = 0; k < i->n_decls; k++)
+        if (i->decls[k].role == role)
+            t[m++] = tensor_of(&i->decls[k]);
+    return t;
+}
+
+static nnp_tensor *copy_tensors(struct arena *a, const nnp_tensor *from, size_t n)
+{
+    nnp_tensor *t = arena_array(a, n + !n, sizeof *t);
+
+    for (size_t k = 0; k < n; k++) {
+        t[k] = from[k];
+        t[k].data = NULL;
+    }
+    return t;
+}
+
+static void make_frame(struct instance *i, const nnp_tensor *weight, uint32_t n_weight)
+{
+    nnp_ctx *c = &i->ctx;
+
+    i->out = tensors_of(i, NNP_OUT, &c->n_out);
+    i->dout = copy_tensors(i->arena, i->out, c->n_out);
+    i->state = tensors_of(i, NNP_STATE, &c->n_state);
+    i->saved = tensors_of(i, NNP_SAVED, &c->n_saved);
+    i->scratch = tensors_of(i, NNP_SCRATCH, &c->n_scratch);
+    if (n_weight) {
+        c->n_weight = n_weight;
+        i->weight = copy_tensors(i->arena, weight, n_weight);
+    } else {
+        i->weight = tensors_of(i, NNP_WEIGHT, &c->n_weight);
+    }
+    i->dweight = copy_tensors(i->arena, i->weight, c->n_weight);
+}
+
+static void use_frame(struct instance *i)
+{
+    nnp_ctx *c = &i->ctx;
+
+    c->in = i->in;
+    c->din = i->din;
+    c->out = i->out;
+    c->dout = i->dout;
+    c->weight = i->weight;
+    c->dweight = i->dweight;
+    c->state = i->state;
+    c->saved = i->saved;
+    c->scratch = i->scratch;
+}
+
+/* While planning a plugin sees the shapes of its inputs and nothing else. */
+static void plan_frame(struct instance *i, const nnp_tensor *in, const nnp_tensor *weight,
+                       uint32_t n_weight)
+{
+    nnp_ctx *c = &i->ctx;
+
+    c->in = in;
+    c->din = c->out = c->dout = c->dweight = c->state = c->saved = c->scratch = NULL;
+    c->n_out = c->n_state = c->n_saved = c->n_scratch = 0;
+    c->weight = weight;
+    c->n_weight = n_weight;
+}
+
+static void follow_inputs(struct instance *i, const nnp_tensor *in)
+{
+    for (uint32_t k = 0; k < i->ctx.n_in; k++) {
+        i->in[k].ndim = i->din[k].ndim = in[k].ndim;
+        i->in[k].shape = i->din[k].shape = in[k].shape;
+    }
+}
+
+static void restore_counts(struct instance *i, uint32_t n_weight)
+{
+    nnp_ctx *c = &i->ctx;
+
+    c->n_out = (uint32_t)instance_count(i, NNP_OUT);
+    c->n_state = (uint32_t)instance_count(i, NNP_STATE);
+    c->n_saved = (uint32_t)instance_count(i, NNP_SAVED);
+    c->n_scratch = (uint32_t)instance_count(i, NNP_SCRATCH);
+    c->n_weight = n_weight ? n_weight : (uint32_t)instance_count(i, NNP_WEIGHT);
+}
+
+static int call_setup(struct instance *i, struct diag *d)
+{
+    nnp_fn *setup = i->type->desc->setup;
+
+    i->setting_up = true;
+    i->cursor = 0;
+    int rc = setup ? instance_call(i, setup, "setup", d) : 0;
+    if (rc >= 0 && i->settled && i->cursor != i->n_decls) {
+        snprintf(i->reason, sizeof i->reason,
+                 "setup was repeated and `%s` is not declared any more",
+                 i->decls[i->cursor].name);
+        rc = complain(i, NNP_EBUG, "setup", d);
+    }
+    i->setting_up = false;
+    return rc < 0 ? -1 : 0;
+}
+
+int instance_setup(struct instance *i, const nnp_tensor *in, uint32_t n_in,
+                   const nnp_tensor *weight, uint32_t n_weight, uint32_t flags,
+                   struct diag *d)
+{
+    bool first = !i->settled;
+
+    if (first) {
+        i->decls = arena_array(i->arena, INSTANCE_MAX_DECLS, sizeof *i->decls);
+        i->n_decls = 0;
+        i->in = copy_tensors(i->arena, in, n_in);
+        i->din = copy_tensors(i->arena, in, n_in);
+    }
+    i->ctx.n_in = n_in;
+    i->ctx.flags = flags;
+    plan_frame(i, in, weight, n_weight);
+    if (call_setup(i, d)) {
+        use_frame(i);
+        return -1;
+    }
+    if (first)
+        make_frame(i, weight, n_weight);
+    restore_counts(i, n_weight);
+    follow_inputs(i, in);
+    i->settled = true;
+    use_frame(i);
+    return 0;
+}

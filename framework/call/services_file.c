@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* nnp.file/1: files that the host reads for a plugin, and keeps until it is closed. */
+#include <config.h>
+#include "call/services.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fsio.h"
+
+struct held_file {
+    struct held_file *next;
+    char             *bytes;
+};
+
+static void remember(struct instance *i, const char *path)
+{
+    struct read_file *r;
+
+    for (const struct read_file *k = i->reads; k; k = k->next)
+        if (strcmp(k->path, path) == 0)
+            return;
+    r = arena_alloc(i->arena, sizeof *r);
+    *r = (struct read_file){ i->reads, arena_strdup(i->arena, path) };
+    i->reads = r;
+}
+
+static int file_read(nnp_ctx *c, const char *path, uint64_t max, const void **bytes,
+                     size_t *n)
+{
+    struct instance  *i = services_of(c);
+    struct arena      scrap = { 0 };
+    struct diag       d;
+    char             *got;
+    struct held_file *held = malloc(sizeof *held);
+
+    diag_init(&d, &scrap);
+    if (!held || fsio_read_gz(path, max ? (size_t)max : (size_t)1 << 40, &got, n, &d)) {
+        services_fail(c, NNP_EIO, d.n ? d.entries[0].text : "out of memory");
+        arena_close(&scrap);
+        free(held);
+        return NNP_EIO;
+    }
+    arena_close(&scrap);
+    *held = (struct held_file){ i->files, got };
+    i->files = held;
+    *bytes = got;
+    remember(i, path);
+    return NNP_OK;
+}
+
+static void file_release(nnp_ctx *c, const void *bytes)
+{
+    for (struct held_file **p = (struct held_file **)&services_of(c)->files; *p;
+         p = &(*p)->next)
+        if ((*p)->bytes == bytes) {
+            struct held_file *gone = *p;
+            *p = gone->next;
+            free(gone->bytes);
+            free(gone);
+            return;
+        }
+}
+
+void services_file_release_all(struct instance *i)
+{
+    while (i->files)
+        file_release(&i->ctx, ((struct held_file *)i->files)->bytes);
+}
+
+static int file_exists(nnp_ctx *c, const char *path)
+{
+    (void)c;
+    return fsio_exists(path);
+}
+
+const nnp_file services_file = {
+    .size = sizeof services_file,
+    .read = file_read,
+    .release = file_release,
+    .exists = file_exists,
+};
