@@ -10,7 +10,7 @@
 #include "base/fsio.h"
 #include "text/source.h"
 #include "view/runfolder.h"
-#include "train/trainer.h"
+#include "train/weightfile.h"
 
 /* Multiplications from which a product goes to the backend: below, the host's own kernel
  * is done before the library has looked at its arguments. */

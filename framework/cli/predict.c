@@ -11,6 +11,7 @@
 #include "base/strbuf.h"
 #include "cli/pipeline.h"
 #include "cli/rows/rows.h"
+#include "run/feed.h"
 #include "view/view.h"
 
 struct request {

@@ -171,7 +171,8 @@ static void print_finals(struct run *r)
 static void final_event(struct cli *c, struct trainer *t)
 {
     static const char *const endings[] = { "\"done\"", "\"when\"", "\"patience\"",
-                                           "\"signal\"", "\"diverged\"" };
+                                           "\"signal\"", "\"diverged\"",
+                                           "\"asked\"" };
     const char **pairs = arena_array(&c->arena, 2 * t->finals.n + 11, sizeof *pairs);
     size_t       n = 0;
 
@@ -218,7 +219,7 @@ static int report_one_of_several(struct run *r)
         results_add(r->results, r->stage, r->seed, &t->finals, &t->lasts);
 
     result->folder = r->folder;
-    results_add_curves(r->results, result, &t->history);
+    results_add_curves(r->results, result, &t->state.history);
     if (!r->more_seeds)
         make_reports(r, result);
     results_add_missed(r->results, result, &r->cli->diag);

@@ -11,6 +11,7 @@
 
 #include "base/fsio.h"
 #include "run/stage_input.h"
+#include "train/weightfile.h"
 #include "view/runfolder.h"
 
 bool staged_wanted(const struct spec *s)

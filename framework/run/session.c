@@ -202,6 +202,14 @@ struct session *session_new(struct arena *a, uint64_t seed)
     return s;
 }
 
+static bool has_estimator(const struct graph *g)
+{
+    for (size_t i = g->first_layer; i < g->n_nodes; i++)
+        if (graph_fits(&g->nodes[i]))
+            return true;
+    return false;
+}
+
 static void make_plans(struct session *s, const struct session_options *o)
 {
     if (o->train)
@@ -209,7 +217,7 @@ static void make_plans(struct session *s, const struct session_options *o)
     s->plans[PLAN_EVAL] = plan_open(s->arena, s->graph, PLAN_EVAL);
     if (o->keep)
         s->plans[PLAN_KEEP] = plan_open(s->arena, s->graph, PLAN_KEEP);
-    if (o->train && session_fits(s))
+    if (o->train && has_estimator(s->graph))
         s->plans[PLAN_FIT] = plan_open(s->arena, s->graph, PLAN_FIT);
 }
 

@@ -129,16 +129,6 @@ int session_fit_data(struct session *s, struct diag *d);
 /* Memory for tensors, all zeros, to be freed; NULL after "WHAT need 12.3 MiB ...". */
 unsigned char *session_zeros(size_t bytes, const char *what, struct diag *d);
 
-/* ---- fit.c ---- */
-struct fit_watch {
-    volatile int *interrupted; /* stops between batches; NULL: never */
-    void (*done)(void *arg, const struct graph_node *n, uint64_t passes, double seconds);
-    void *arg;
-};
-bool session_fits(const struct session *s); /* is there an item that fits itself? */
-/* Fits every such item, in the order of the model. 1: interrupted. */
-int session_fit(struct session *s, const struct fit_watch *w, struct diag *d);
-
 /* ---- weights.c ---- */
 size_t param_floats(const struct param *p);
 void   weights_layout(struct arena *a, const struct graph *g, struct weights *w);

@@ -11,7 +11,6 @@
 
 #include "base/fsio.h"
 #include "base/number.h"
-#include "train/state.h"
 #include "language/params.h"
 
 #define FORMAT "nnpipe state 2"
@@ -52,26 +51,26 @@ static const char *driven_value(struct arena *a, const struct driven *v)
     return arena_printf(a, "%a", now);
 }
 
-static const char **make_meta(struct arena *a, struct trainer *t,
+static const char **make_meta(struct arena *a, struct state *s,
                               const struct state_tensors *l)
 {
-    size_t               n, k = 0, schedules = t->session->n_schedules;
-    struct state_number *v = state_numbers(a, t, &n);
+    size_t               n, k = 0, schedules = s->session->n_schedules;
+    struct state_number *v = state_numbers(a, s, &n);
     const char         **meta = arena_array(a, 2 * (n + schedules + 4) + 1, sizeof *meta);
 
     meta[k++] = "format";
     meta[k++] = FORMAT;
     meta[k++] = "pipeline";
-    meta[k++] = state_owner(a, t);
+    meta[k++] = state_owner(a, s->session);
     meta[k++] = "plugins";
-    meta[k++] = state_plugins(a, t);
+    meta[k++] = state_plugins(a, s->session);
     for (size_t i = 0; i < n; i++) {
         meta[k++] = v[i].name;
         meta[k++] = number_text(a, &v[i]);
     }
     for (size_t i = 0; i < schedules; i++) {
         meta[k++] = arena_printf(a, "driven.%zu", i);
-        meta[k++] = driven_value(a, &t->session->schedules[i]);
+        meta[k++] = driven_value(a, &s->session->schedules[i]);
     }
     const char *sum = checksum(a, l->v, l->n, meta);
     meta[k++] = "checksum";
@@ -79,20 +78,20 @@ static const char **make_meta(struct arena *a, struct trainer *t,
     return meta;
 }
 
-int checkpoint_write(struct trainer *t, struct diag *d)
+int checkpoint_write(struct state *s, const char *folder, struct diag *d)
 {
     struct arena         a = { 0 };
     struct state_tensors l = { 0 };
-    const char          *path = arena_printf(&a, "%s/state.nnw", t->folder);
-    const char          *before = arena_printf(&a, "%s/state.prev.nnw", t->folder);
+    const char          *path = arena_printf(&a, "%s/state.nnw", folder);
+    const char          *before = arena_printf(&a, "%s/state.prev.nnw", folder);
     int                  rc = 0;
 
-    state_tensors(&a, t, &l);
-    state_curves(&a, &t->history, &l);
+    state_tensors(&a, s, &l);
+    state_curves(&a, &s->history, &l);
     if (rename(path, before) && errno != ENOENT)
         rc = diag_error(d, NULL, "%s: %s", path, strerror(errno));
     if (!rc)
-        rc = safetensors_write(path, l.v, l.n, make_meta(&a, t, &l), d);
+        rc = safetensors_write(path, l.v, l.n, make_meta(&a, s, &l), d);
     arena_close(&a);
     return rc;
 }
@@ -101,7 +100,7 @@ int checkpoint_write(struct trainer *t, struct diag *d)
 
 struct reading {
     struct arena      *a;
-    struct trainer    *t;
+    struct state      *s;
     const char        *path;
     struct safetensors f;
     struct diag       *d;
@@ -131,13 +130,13 @@ static int check_whole(struct reading *r)
 static int check_owner(struct reading *r)
 {
     const char *format = said(r, "format"), *pipeline = said(r, "pipeline");
-    const char *plugins = said(r, "plugins"), *now = state_plugins(r->a, r->t);
+    const char *plugins = said(r, "plugins"), *now = state_plugins(r->a, r->s->session);
 
     if (strcmp(format, FORMAT) != 0)
         return diag_error(r->d, NULL,
                           "%s: its format is '%s'; this nnpipe reads '" FORMAT "'",
                           r->path, format);
-    if (!pipeline || strcmp(pipeline, state_owner(r->a, r->t)) != 0)
+    if (!pipeline || strcmp(pipeline, state_owner(r->a, r->s->session)) != 0)
         return diag_error(r->d, NULL,
                           "%s: it belongs to another model, optimizer or batch size",
                           r->path);
@@ -156,7 +155,7 @@ static int take_tensors(struct reading *r)
 {
     struct state_tensors l = { 0 };
 
-    state_tensors(r->a, r->t, &l);
+    state_tensors(r->a, r->s, &l);
     for (size_t i = 0; i < l.n; i++) {
         const struct named_tensor *got = safetensors_find(&r->f, l.v[i].name);
         if (!got || nnp_type(&got->t) != nnp_type(&l.v[i].t) ||
@@ -172,7 +171,7 @@ static int take_tensors(struct reading *r)
 
 static void take_driven(struct reading *r)
 {
-    const struct session *s = r->t->session;
+    const struct session *s = r->s->session;
 
     for (size_t i = 0; i < s->n_schedules; i++) {
         const struct schedule_spec *v = s->schedules[i].spec;
@@ -185,9 +184,9 @@ static void take_driven(struct reading *r)
 
 static int take_numbers(struct reading *r)
 {
-    size_t               n;
-    struct state_number *v = state_numbers(r->a, r->t, &n);
-    const struct place  *at = &r->t->at;
+    size_t                 n;
+    struct state_number   *v = state_numbers(r->a, r->s, &n);
+    const struct position *at = &r->s->at;
 
     for (size_t i = 0; i < n; i++) {
         const char *text = said(r, v[i].name);
@@ -209,8 +208,7 @@ static int take_numbers(struct reading *r)
 
 static void take_curve(struct reading *r, const struct named_tensor *epochs)
 {
-    struct trainer            *t = r->t;
-    const char                *name = arena_strdup(t->session->arena, epochs->name + 7);
+    const char *name = arena_strdup(r->s->session->arena, epochs->name + 7);
     const struct named_tensor *values =
         safetensors_find(&r->f, arena_printf(r->a, "values.%s", name));
     size_t n = nnp_count(&epochs->t);
@@ -220,35 +218,35 @@ static void take_curve(struct reading *r, const struct named_tensor *epochs)
         double epoch, value; /* the file does not align them */
         memcpy(&epoch, (char *)epochs->t.data + k * sizeof epoch, sizeof epoch);
         memcpy(&value, (char *)values->t.data + k * sizeof value, sizeof value);
-        history_add(&t->history, name, epoch, value);
+        history_add(&r->s->history, name, epoch, value);
     }
 }
 
 /* The figures of the latest epoch, which `retry` may ask for. */
-static void take_figures(struct trainer *t)
+static void take_figures(struct state *s)
 {
-    t->figures.n = 0;
-    t->figures.epoch = t->outcome.epochs;
-    for (size_t i = 0; i < t->history.n; i++) {
-        const struct curve *c = &t->history.curves[i];
-        if (c->n && c->epoch[c->n - 1] == (double)t->outcome.epochs)
-            figures_add(&t->figures, c->name, c->value[c->n - 1]);
+    s->figures.n = 0;
+    s->figures.epoch = s->at.done;
+    for (size_t i = 0; i < s->history.n; i++) {
+        const struct curve *c = &s->history.curves[i];
+        if (c->n && c->epoch[c->n - 1] == (double)s->at.done)
+            figures_add(&s->figures, c->name, c->value[c->n - 1]);
     }
 }
 
 static int take_all(struct reading *r)
 {
-    struct session *s = r->t->session;
+    struct session *s = r->s->session;
 
     if (check_owner(r) || take_tensors(r) || take_numbers(r))
         return -1;
     take_driven(r);
-    history_clear(&r->t->history);
+    history_clear(&r->s->history);
     for (size_t i = 0; i < r->f.n; i++)
         if (strncmp(r->f.v[i].name, "epochs.", 7) == 0 &&
             nnp_type(&r->f.v[i].t) == NNP_F64)
             take_curve(r, &r->f.v[i]);
-    take_figures(r->t);
+    take_figures(r->s);
     s->services.seed = s->data_services.seed = s->seed;
     weights_mirror(s);
     return 0;
@@ -265,10 +263,11 @@ static int open_whole(struct reading *r, const char *path, struct diag *d)
     return -1;
 }
 
-int checkpoint_read(struct trainer *t, const char *folder, struct diag *d)
+int checkpoint_read(struct state *s, const char *folder, struct report *say,
+                    struct diag *d)
 {
     struct arena   a = { 0 };
-    struct reading r = { .a = &a, .t = t };
+    struct reading r = { .a = &a, .s = s };
     struct diag    first;
     const char    *path = arena_printf(&a, "%s/state.nnw", folder);
     const char    *before = arena_printf(&a, "%s/state.prev.nnw", folder);
@@ -286,8 +285,7 @@ int checkpoint_read(struct trainer *t, const char *folder, struct diag *d)
     } else if (!open_whole(&r, before, d) && !(rc = take_all(&r))) {
         unlink(
             path); /* or the next checkpoint would put it in the place of the good one */
-        report_say(t->report, "%s; going on from the one before it",
-                   first.entries[0].text);
+        report_say(say, "%s; going on from the one before it", first.entries[0].text);
     }
     safetensors_close(&r.f);
     arena_close(&a);

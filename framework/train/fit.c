@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* Items of the model that learn by themselves: passes over the training rows until their
- * finish asks for no more. */
 #include <config.h>
-#include "train/trainer.h"
+#include "train/fit.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/rng.h"
+#include "base/strbuf.h"
 #include "run/all_rows.h"
+#include "run/feed.h"
 
-bool session_fits(const struct session *s)
-{
-    for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++)
-        if (graph_fits(&s->graph->nodes[i]))
-            return true;
-    return false;
-}
+struct fitting { /* one item at work */
+    struct session      *session;
+    struct graph_node   *node;
+    volatile int        *interrupted;
+    const struct sample *sample; /* for sample_batch */
+    struct whole        *whole;  /* all rows, for items that want them at once, or NULL */
+};
 
 /* Their input must be what it will be later. */
 static int check_settled(const struct session *s, const struct graph_node *n,
@@ -93,174 +93,154 @@ static void take_rows(const struct sample *m, const nnp_tensor *x, int64_t first
 
 /* ---- passes ---- */
 
-struct work { /* one look at all training rows */
-    struct graph_node   *node;
-    const struct sample *sample; /* to be taken from them, or NULL */
-    struct whole        *whole;  /* to be filled with them, or NULL */
-    volatile int        *interrupted;
-};
+/* What is done with a batch whose rows begin at `first`: they are at the node's inputs.
+ */
+typedef int use_fn(struct fitting *f, int64_t first, struct diag *d);
 
-static int use_batch(const struct work *w, int64_t first, struct diag *d)
+/* One look at all training rows. 1: interrupted. */
+static int over_rows(struct fitting *f, use_fn *use, struct diag *d)
 {
-    struct graph_node *n = w->node;
-
-    if (w->sample)
-        take_rows(w->sample, &n->inst.in[0], first);
-    else if (w->whole)
-        whole_take(w->whole, first);
-    else if (instance_call(&n->inst, n->item->type->desc->fit, "fit", d) < 0)
-        return -1;
-    return 0;
-}
-
-static int look(struct session *s, const struct work *w, struct diag *d)
-{
-    struct graph_node *n = w->node;
-    int64_t            rows, done = 0;
+    struct session *s = f->session;
+    int64_t         rows, done = 0;
 
     feed_start(s, SPLIT_TRAIN, false, 0, s->spec->train.batch, 0);
     for (;; done += rows) {
-        if (w->interrupted && *w->interrupted)
+        if (f->interrupted && *f->interrupted)
             return 1;
         if (feed_next(s, &rows, d))
             return -1;
         if (!rows)
             return 0;
-        if (step_rows(s, rows, d) || step_before(s, PLAN_FIT, n, d) ||
-            use_batch(w, done, d))
+        if (step_rows(s, rows, d) || step_before(s, PLAN_FIT, f->node, d) ||
+            use(f, done, d))
             return -1;
     }
 }
 
-static int start(struct session *s, const struct work *fit, struct diag *d)
+static int sample_batch(struct fitting *f, int64_t first, struct diag *d)
 {
-    struct graph_node *n = fit->node;
-
-    for (uint32_t k = 0; k < n->inst.ctx.n_state; k++) {
-        struct sample m = { .to = &n->inst.state[k],
-                            .key = rng_key(s->seed ^ n->inst.stream, "sample", k),
-                            .n = n->inst.state[k].ndim ? n->inst.state[k].shape[0] : 1,
-                            .total = feed_rows(s, SPLIT_TRAIN) };
-        struct work   w = { .node = n, .sample = &m, .interrupted = fit->interrupted };
-        if (!is_sample(n, k))
-            continue;
-        int rc = check_sample(n, &m, d) ? -1 : look(s, &w, d);
-        if (rc)
-            return rc;
-    }
+    (void)d;
+    take_rows(f->sample, &f->node->inst.in[0], first);
     return 0;
 }
 
-static int fit_whole(const struct work *w, struct diag *d)
+static int take_samples(struct fitting *f, struct diag *d)
 {
-    if (w->interrupted && *w->interrupted)
-        return 1;
-    return instance_call(&w->node->inst, w->node->item->type->desc->fit, "fit", d) < 0
+    struct graph_node *n = f->node;
+    int                rc = 0;
+
+    for (uint32_t k = 0; !rc && k < n->inst.ctx.n_state; k++) {
+        struct sample m = {
+            .to = &n->inst.state[k],
+            .key = rng_key(f->session->seed ^ n->inst.stream, "sample", k),
+            .n = n->inst.state[k].ndim ? n->inst.state[k].shape[0] : 1,
+            .total = feed_rows(f->session, SPLIT_TRAIN),
+        };
+        f->sample = &m;
+        if (is_sample(n, k))
+            rc = check_sample(n, &m, d) ? -1 : over_rows(f, sample_batch, d);
+    }
+    return rc;
+}
+
+static int keep_batch(struct fitting *f, int64_t first, struct diag *d)
+{
+    (void)d;
+    whole_take(f->whole, first);
+    return 0;
+}
+
+static int fit_batch(struct fitting *f, int64_t first, struct diag *d)
+{
+    (void)first;
+    return instance_call(&f->node->inst, f->node->item->type->desc->fit, "fit", d) < 0
                ? -1
                : 0;
 }
 
-static int one_pass(struct session *s, const struct work *w, uint64_t pass,
-                    struct diag *d)
+/* What finish says, NNP_AGAIN or NNP_OK; NNP_EOF: interrupted. */
+static int one_pass(struct fitting *f, uint64_t pass, struct diag *d)
 {
-    struct graph_node *n = w->node;
+    struct graph_node *n = f->node;
     nnp_fn            *finish = n->item->type->desc->finish;
 
     clear_sums(n);
     n->inst.ctx.step = pass;
     instance_key(&n->inst, "fit", pass);
-    int rc = w->whole ? fit_whole(w, d) : look(s, w, d);
+    if (f->interrupted && *f->interrupted)
+        return NNP_EOF;
+    int rc = f->whole ? fit_batch(f, 0, d) : over_rows(f, fit_batch, d);
     if (rc)
         return rc < 0 ? -1 : NNP_EOF;
     return finish ? instance_call(&n->inst, finish, "finish", d) : NNP_OK;
 }
 
-/* All of them; 1: interrupted. */
-static int passes(struct session *s, const struct work *w, uint64_t *n, struct diag *d)
-{
-    int rc = NNP_AGAIN;
-
-    for (*n = 0; rc == NNP_AGAIN; ++*n)
-        rc = one_pass(s, w, *n, d);
-    return rc < 0 ? -1 : rc != NNP_OK;
-}
-
 /* The rows are looked at once, whatever the number of passes. */
-static int passes_over_whole(struct session *s, struct work *w, uint64_t *n,
-                             struct diag *d)
+static int gather(struct fitting *f, struct whole *all, struct diag *d)
 {
-    struct whole all;
-    int          rc = whole_open(&all, s, w->node, d);
-
-    w->whole = &all;
-    rc = rc ? rc : look(s, w, d);
-    rc = rc ? rc : whole_begin(&all, d);
-    rc = rc ? rc : passes(s, w, n, d);
-    return whole_close(&all, rc < 0, d) ? -1 : rc;
+    f->whole = all;
+    int rc = whole_open(all, f->session, f->node, d);
+    rc = rc ? rc : over_rows(f, keep_batch, d);
+    return rc ? rc : whole_begin(all, d);
 }
 
-static int fit_node(struct session *s, struct graph_node *n, const struct fit_watch *w,
-                    struct diag *d)
+static void say_fitted(const struct graph_node *n, uint64_t passes, double seconds,
+                       struct report *say)
 {
-    struct work work = { .node = n, .interrupted = w->interrupted };
-    bool        whole = n->item->type->desc->flags & NNP_WHOLE;
-    double      begun = clock_seconds();
-    uint64_t    pass;
-
-    if (check_settled(s, n, d))
-        return -1;
-    int rc = start(s, &work, d);
-    rc = rc      ? rc
-         : whole ? passes_over_whole(s, &work, &pass, d)
-                 : passes(s, &work, &pass, d);
-    if (!rc && w->done)
-        w->done(w->arg, n, pass, clock_seconds() - begun);
-    return rc;
-}
-
-int session_fit(struct session *s, const struct fit_watch *w, struct diag *d)
-{
-    int rc = 0;
-
-    for (size_t i = s->graph->first_layer; !rc && i < s->graph->n_nodes; i++)
-        if (graph_fits(&s->graph->nodes[i]))
-            rc = fit_node(s, &s->graph->nodes[i], w, d);
-    return rc;
-}
-
-/* ---- what a trainer has of it ---- */
-
-static void say_fitted(void *arg, const struct graph_node *n, uint64_t passes,
-                       double seconds)
-{
-    struct trainer *t = arg;
-    struct strbuf   s = { 0 };
+    struct strbuf s = { 0 };
 
     for (size_t i = 0; i < n->inst.n_facts; i++)
         strbuf_printf(&s, "%s %s %.6g", i ? "," : ":", n->inst.facts[i].key,
                       n->inst.facts[i].value);
-    report_say(t->report, "%s fitted in %" PRIu64 " pass%s (%.2f s)%s", n->item->name,
-               passes, passes == 1 ? "" : "es", seconds, strbuf_text(&s));
+    report_say(say, "%s fitted in %" PRIu64 " pass%s (%.2f s)%s", n->item->name, passes,
+               passes == 1 ? "" : "es", seconds, strbuf_text(&s));
     strbuf_close(&s);
 }
 
-int trainer_fit(struct trainer *t, struct diag *d)
+static int fit_node(struct fitting *f, struct report *say, struct diag *d)
 {
-    struct fit_watch w = { .interrupted = t->interrupted, .done = say_fitted, .arg = t };
+    bool         whole = f->node->item->type->desc->flags & NNP_WHOLE;
+    double       begun = clock_seconds();
+    struct whole all;
+    uint64_t     passes = 0;
+    int          again = NNP_AGAIN;
 
-    return session_fit(t->session, &w, d);
+    int rc = check_settled(f->session, f->node, d) ? -1 : take_samples(f, d);
+    if (rc)
+        return rc;
+    rc = whole ? gather(f, &all, d) : 0;
+    for (; !rc && again == NNP_AGAIN; passes++)
+        again = one_pass(f, passes, d);
+    rc = rc ? rc : again < 0 ? -1 : again != NNP_OK;
+    if (whole && whole_close(&all, rc < 0, d))
+        return -1;
+    if (!rc)
+        say_fitted(f->node, passes, clock_seconds() - begun, say);
+    return rc;
 }
 
-void trainer_facts(struct trainer *t)
+int fit_model(struct session *s, volatile int *interrupted, struct report *say,
+              struct diag *d)
 {
-    struct session *s = t->session;
+    int rc = 0;
 
+    for (size_t i = s->graph->first_layer; !rc && i < s->graph->n_nodes; i++) {
+        struct fitting f = { .session = s,
+                             .node = &s->graph->nodes[i],
+                             .interrupted = interrupted };
+        if (graph_fits(f.node))
+            rc = fit_node(&f, say, d);
+    }
+    return rc;
+}
+
+void fit_facts(const struct session *s, struct figures *to)
+{
     for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++) {
         const struct instance *inst = &s->graph->nodes[i].inst;
         for (size_t k = 0; graph_fits(&s->graph->nodes[i]) && k < inst->n_facts; k++)
             figures_add(
-                &t->finals,
-                arena_printf(s->arena, "train.%s.%s", inst->name, inst->facts[k].key),
+                to, arena_printf(s->arena, "train.%s.%s", inst->name, inst->facts[k].key),
                 inst->facts[k].value);
     }
 }

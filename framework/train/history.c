@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <config.h>
-#include "train/trainer.h"
+#include "train/history.h"
 
 #include <stdlib.h>
 #include <string.h>

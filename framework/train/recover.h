@@ -3,11 +3,13 @@
  * checkpoint, so that a resumed run recovers to the same bits. */
 #ifndef NNP_TRAIN_RECOVER_H
 #define NNP_TRAIN_RECOVER_H
-#include "train/trainer.h"
+#include "report/report.h"
+#include "train/state.h"
 
 /* Before the first batch of an update, and after an update that went well. */
-void recover_remember(struct trainer *t);
-void recover_healthy(struct trainer *t);
-/* 0: the update is left out; 1: the epoch begins again; -1: the run has diverged. */
-int recover(struct trainer *t, const struct where *w, struct diag *d);
+void recover_remember(struct state *s);
+void recover_healthy(struct state *s);
+/* 0: the update is left out; 1: the epoch begins again; -1: the run has diverged. The first
+ * two are told to `say`. */
+int recover(struct state *s, const struct where *w, struct report *say, struct diag *d);
 #endif

@@ -3,9 +3,54 @@
 #include "train/state.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/fsio.h"
+
+/* ---- memory ---- */
+
+int state_open(struct state *s, struct session *session, struct diag *d)
+{
+    bool skips = session->spec->train.health == HEALTH_SKIP;
+
+    *s = (struct state){ .session = session, .at = { .attempt = 1 } };
+    s->best = calloc(session->weights.n + 1, sizeof(float));
+    s->best_states = calloc(session->states_bytes + 1, 1);
+    s->sound_states = skips ? malloc(session->states_bytes + 1) : NULL;
+    if (s->best && s->best_states && (s->sound_states || !skips))
+        return 0;
+    return diag_error(d, NULL, "no memory for a copy of the best weights");
+}
+
+void state_close(struct state *s)
+{
+    history_clear(&s->history);
+    figures_close(&s->figures);
+    free(s->best);
+    free(s->best_states);
+    free(s->sound_states);
+    *s = (struct state){ 0 };
+}
+
+void state_forget(struct state *s, int64_t attempt)
+{
+    s->at = (struct position){ .attempt = attempt, .seconds = s->at.seconds };
+    s->standing = (struct standing){ 0 };
+    history_clear(&s->history);
+}
+
+void state_keep_best(struct state *s)
+{
+    memcpy(s->best, s->session->weights.w, s->session->weights.n * sizeof(float));
+    memcpy(s->best_states, s->session->states, s->session->states_bytes);
+}
+
+void state_restore_best(struct state *s)
+{
+    memcpy(s->session->weights.w, s->best, s->session->weights.n * sizeof(float));
+    memcpy(s->session->states, s->best_states, s->session->states_bytes);
+}
 
 /* ---- tensors ---- */
 
@@ -53,9 +98,9 @@ static void add_instance(struct arena *a, const char *prefix, size_t k,
             i->state[m]);
 }
 
-void state_tensors(struct arena *a, struct trainer *t, struct state_tensors *out)
+void state_tensors(struct arena *a, struct state *state, struct state_tensors *out)
 {
-    struct session *s = t->session;
+    struct session *s = state->session;
 
     add_weights(a, s, "weights.", s->weights.w, out);
     add_states(a, s, "states.", s->states, out);
@@ -65,8 +110,8 @@ void state_tensors(struct arena *a, struct trainer *t, struct state_tensors *out
         add_instance(a, "schedule", i, &s->schedules[i].inst, out);
     for (size_t i = 0; i < s->graph->n_penalties; i++)
         add_instance(a, "penalty", i, &s->graph->penalties[i].inst, out);
-    add_weights(a, s, "best.weights.", t->best, out);
-    add_states(a, s, "best.states.", t->best_states, out);
+    add_weights(a, s, "best.weights.", state->best, out);
+    add_states(a, s, "best.states.", state->best_states, out);
 }
 
 static nnp_tensor reals(struct arena *a, double *v, size_t n)
@@ -95,28 +140,29 @@ void state_curves(struct arena *a, const struct history *h, struct state_tensors
 
 /* ---- numbers ---- */
 
-struct state_number *state_numbers(struct arena *a, struct trainer *t, size_t *count)
+struct state_number *state_numbers(struct arena *a, struct state *state, size_t *count)
 {
-    struct session           *s = t->session;
-    struct place             *at = &t->at;
+    struct session           *s = state->session;
+    struct position          *at = &state->at;
+    struct standing          *standing = &state->standing;
     const struct state_number fixed[] = {
         { .name = "epoch", .i = &at->epoch },
         { .name = "batches", .i = &at->batches },
         { .name = "rows", .i = &at->rows },
-        { .name = "since_best", .i = &at->since_best },
-        { .name = "holds_for", .i = &at->holds_for },
+        { .name = "since_best", .i = &standing->since_best },
+        { .name = "holds_for", .i = &standing->holds_for },
         { .name = "first_update", .i = &at->first_update },
         { .name = "skipped", .i = &at->skipped },
         { .name = "skips_in_row", .i = &at->skips_in_row },
         { .name = "halvings", .i = &at->halvings },
         { .name = "attempt", .i = &at->attempt },
         { .name = "finished", .i = &at->finished },
-        { .name = "best_epoch", .i = &t->outcome.best_epoch },
-        { .name = "epochs_done", .i = &t->outcome.epochs },
+        { .name = "best_epoch", .i = &standing->best_epoch },
+        { .name = "epochs_done", .i = &at->done },
         { .name = "loss", .r = &at->loss },
         { .name = "count", .r = &at->count },
         { .name = "penalty", .r = &at->penalty },
-        { .name = "best_value", .r = &t->best_value },
+        { .name = "best_value", .r = &standing->best_value },
         { .name = "progress", .r = &s->progress },
         { .name = "epoch_part", .r = &s->epoch },
         { .name = "seconds", .r = &at->seconds },
@@ -137,13 +183,12 @@ struct state_number *state_numbers(struct arena *a, struct trainer *t, size_t *c
 
 /* ---- whose it is ---- */
 
-const char *state_owner(struct arena *a, const struct trainer *t)
+const char *state_owner(struct arena *a, const struct session *s)
 {
-    char                    *hex = arena_alloc(a, 65);
-    struct strbuf            text = { 0 };
-    const struct graph      *g = t->session->graph;
-    const struct train_spec *train = &t->session->spec->train;
-    const struct items      *chain = &t->session->spec->optim.chain;
+    char               *hex = arena_alloc(a, 65);
+    struct strbuf       text = { 0 };
+    const struct graph *g = s->graph;
+    const struct items *chain = &s->spec->optim.chain;
 
     for (size_t i = 0; i < g->n_params; i++) {
         strbuf_puts(&text, g->params[i].name);
@@ -153,7 +198,7 @@ const char *state_owner(struct arena *a, const struct trainer *t)
     }
     for (size_t i = 0; i < chain->n; i++)
         strbuf_printf(&text, "%s\n", chain->v[i].type->name);
-    strbuf_printf(&text, "batch %" PRId64 "\n", train->batch);
+    strbuf_printf(&text, "batch %" PRId64 "\n", s->spec->train.batch);
     fsio_sha256(strbuf_text(&text), text.n, hex);
     strbuf_close(&text);
     return hex;
@@ -170,10 +215,9 @@ static void name_plugin(struct strbuf *s, const struct component *c)
     arena_close(&scrap);
 }
 
-const char *state_plugins(struct arena *a, const struct trainer *t)
+const char *state_plugins(struct arena *a, const struct session *s)
 {
-    const struct session *s = t->session;
-    struct strbuf         text = { 0 };
+    struct strbuf text = { 0 };
 
     for (size_t i = 0; i < s->graph->n_nodes; i++)
         name_plugin(&text, s->graph->nodes[i].item->type);

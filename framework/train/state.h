@@ -1,11 +1,37 @@
 /* SPDX-License-Identifier: MIT */
-/* What a training run consists of, as lists of named things: tensors, and numbers with
- * their names. A checkpoint is these lists in a file; who adds something to a run adds it
- * here, and it is written and read back. */
+/* All that a training is at one moment, and the same as lists of named things: tensors, and
+ * numbers with their names. A checkpoint is these lists in a file; who adds something to a
+ * training adds it here, and it is written and read back. */
 #ifndef NNP_TRAIN_STATE_H
 #define NNP_TRAIN_STATE_H
+#include "run/session.h"
+#include "train/goal.h"
+#include "train/history.h"
 #include "train/safetensors.h"
-#include "train/trainer.h"
+
+struct position { /* where a training stands */
+    int64_t epoch;                 /* the one to go on with, from 1; 0: it has not begun */
+    int64_t done;                  /* epochs that were gone through */
+    int64_t batches, rows;         /* of the epoch at hand that are done */
+    double  loss, count, penalty;  /* sums over these */
+    int64_t attempt;               /* from 1 */
+    int64_t first_update;          /* the update number at the start of the epoch */
+    int64_t skipped, skips_in_row; /* train.health: updates left out */
+    int64_t halvings;              /* of the rate */
+    int64_t finished;              /* `stop` said so: going on adds nothing */
+    double  seconds;               /* spent before saved_at of the trainer */
+};
+
+struct state {
+    struct session *session; /* weights, learned states, optimizers, counters; not its own */
+    struct position at;
+    struct standing standing;
+    struct history  history;
+    struct figures  figures;      /* of the latest epoch */
+    float          *best;         /* the weights of the best epoch so far */
+    unsigned char  *best_states;  /* and what else was learned by then */
+    unsigned char  *sound_states; /* before the update at hand; train.health: skip */
+};
 
 struct state_tensors {
     struct named_tensor *v;
@@ -20,15 +46,24 @@ struct state_number {
     uint64_t   *u;
 };
 
+/* Memory for the best weights. -1 with a message. */
+int  state_open(struct state *s, struct session *session, struct diag *d);
+void state_close(struct state *s); /* may be all zeros */
+/* Nothing was trained yet, but for this attempt; the session is not touched. */
+void state_forget(struct state *s, int64_t attempt);
+/* The weights and learned states of the session become the best ones, and back. */
+void state_keep_best(struct state *s);
+void state_restore_best(struct state *s);
+
 /* Weights, optimizer and schedule states, learned states, the best of both so far: data
- * points into the run. */
-void state_tensors(struct arena *a, struct trainer *t, struct state_tensors *out);
+ * points into the session and s. */
+void state_tensors(struct arena *a, struct state *s, struct state_tensors *out);
 /* The curves so far, two tensors each: epochs.NAME and values.NAME. */
 void state_curves(struct arena *a, const struct history *h, struct state_tensors *out);
 /* The position, figures and counters. */
-struct state_number *state_numbers(struct arena *a, struct trainer *t, size_t *n);
+struct state_number *state_numbers(struct arena *a, struct state *s, size_t *n);
 /* Name, shape and optimizer of all that is trained, hashed: what a checkpoint belongs to. */
-const char *state_owner(struct arena *a, const struct trainer *t);
+const char *state_owner(struct arena *a, const struct session *s);
 /* "layer dense 1.0, loss bce 1.0": the plugins that compute, each once. */
-const char *state_plugins(struct arena *a, const struct trainer *t);
+const char *state_plugins(struct arena *a, const struct session *s);
 #endif

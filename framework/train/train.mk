@@ -6,7 +6,11 @@ framework_libhost_la_SOURCES += \
 	%reldir%/figures.c \
 	%reldir%/figures.h \
 	%reldir%/fit.c \
+	%reldir%/fit.h \
+	%reldir%/goal.c \
+	%reldir%/goal.h \
 	%reldir%/history.c \
+	%reldir%/history.h \
 	%reldir%/recover.c \
 	%reldir%/recover.h \
 	%reldir%/safetensors.c \
@@ -15,4 +19,5 @@ framework_libhost_la_SOURCES += \
 	%reldir%/state.h \
 	%reldir%/trainer.c \
 	%reldir%/trainer.h \
-	%reldir%/weightfile.c
+	%reldir%/weightfile.c \
+	%reldir%/weightfile.h

@@ -4,102 +4,18 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stdio.h>
 
 #include "base/clock.h"
+#include "language/expr.h"
+#include "run/feed.h"
 #include "train/checkpoint.h"
 #include "train/evaluate.h"
+#include "train/fit.h"
 #include "train/recover.h"
-#include "language/expr.h"
-
-struct watch { /* which figure decides what is best */
-    const char *name;
-    bool        maximize;
-    bool        test_too; /* it is about the test split, which then runs every epoch */
-};
-
-static enum split watched_split(const struct session *s)
-{
-    return feed_rows(s, SPLIT_VAL) ? SPLIT_VAL : SPLIT_TRAIN;
-}
-
-static bool holds(struct trainer *t, const struct expr *e)
-{
-    return e && figures_hold(&t->figures, e, NULL) > 0;
-}
-
-static double figure_or_nan(void *arg, const char *name)
-{
-    return figures_value(&((struct trainer *)arg)->figures, name);
-}
-
-/* ---- best weights ---- */
-
-static void keep_best(struct trainer *t)
-{
-    struct session *s = t->session;
-
-    memcpy(t->best, s->weights.w, s->weights.n * sizeof(float));
-    memcpy(t->best_states, s->states, s->states_bytes);
-}
-
-void trainer_restore_best(struct trainer *t)
-{
-    struct session *s = t->session;
-
-    memcpy(s->weights.w, t->best, s->weights.n * sizeof(float));
-    memcpy(s->states, t->best_states, s->states_bytes);
-}
-
-static void set_up_watch(const struct trainer *t, struct watch *w)
-{
-    const struct train_spec *train = &t->session->spec->train;
-    const char *name = train->keep.best ? train->keep.best : train->stop.on_best;
-
-    *w = (struct watch){ .name = name ? name : "loss" };
-    w->test_too = strncmp(w->name, "test.", 5) == 0;
-    w->maximize = train->keep.best ? train->keep.maximize : train->stop.maximize;
-    if (!(train->keep.best ? train->keep.goal_given : train->stop.goal_given))
-        w->maximize = evaluate_higher(t->session, w->name);
-}
-
-/* Ties go to the earlier epoch. */
-static int judge(struct trainer *t, struct watch *w, int64_t epoch, struct diag *d)
-{
-    const struct train_spec *train = &t->session->spec->train;
-    const struct figure     *f = figures_find(&t->figures, w->name);
-    double                   gain;
-
-    if (!f)
-        return figures_refuse(&t->figures, &train->at, "train", w->name, d);
-    double v = f->value;
-    gain = w->maximize ? v - t->best_value : t->best_value - v;
-    bool first = t->outcome.best_epoch == 0 || isnan(t->best_value);
-    if (!first && gain > train->stop.min_delta)
-        t->at.since_best = 0;
-    else
-        t->at.since_best += !first;
-    if (first || gain > 0) {
-        t->best_value = v;
-        t->outcome.best_epoch = epoch;
-        keep_best(t);
-    }
-    return 0;
-}
+#include "train/weightfile.h"
 
 /* ---- one epoch ---- */
-
-static int64_t total_updates(const struct session *s)
-{
-    const struct train_spec *train = &s->spec->train;
-    int64_t                  rows = feed_rows(s, SPLIT_TRAIN);
-    int64_t                  batches = (rows + train->batch - 1) / train->batch;
-
-    if (train->steps > 0)
-        return train->steps;
-    return train->epochs * ((batches + train->accumulate - 1) / train->accumulate);
-}
 
 struct epoch {
     int64_t number, batches, rows_done;
@@ -123,20 +39,21 @@ static bool is_interrupted(struct trainer *t)
 static int save(struct trainer *t, int64_t epoch, const struct epoch *part,
                 struct diag *d)
 {
-    double now = clock_seconds();
+    struct position *at = &t->state.at;
+    double           now = clock_seconds();
 
     if (!t->folder)
         return 0;
-    t->at.epoch = epoch;
-    t->at.batches = part ? part->batches : 0;
-    t->at.rows = part ? part->rows_done : 0;
-    t->at.loss = part ? part->loss : 0;
-    t->at.count = part ? part->count : 0;
-    t->at.penalty = part ? part->penalty : 0;
-    t->at.attempt = t->outcome.attempts;
-    t->at.seconds += now - t->saved_at;
+    at->epoch = epoch;
+    at->batches = part ? part->batches : 0;
+    at->rows = part ? part->rows_done : 0;
+    at->loss = part ? part->loss : 0;
+    at->count = part ? part->count : 0;
+    at->penalty = part ? part->penalty : 0;
+    at->seconds += now - t->saved_at;
     t->saved_at = now;
-    int rc = report_flush(t->report, d) || checkpoint_write(t, d) ? -1 : 0;
+    int rc =
+        report_flush(t->report, d) || checkpoint_write(&t->state, t->folder, d) ? -1 : 0;
     t->save_takes = clock_seconds() - now;
     return rc;
 }
@@ -196,7 +113,7 @@ static int train_batch(struct trainer *t, struct epoch *e, int64_t rows, bool *s
 
     if (e->batches % s->spec->train.accumulate == 0) {
         step_clear(s);
-        recover_remember(t);
+        recover_remember(&t->state);
     }
     if (step_rows(s, rows, d) || step_run(s, PLAN_TRAIN, &sum, &count, d))
         return -1;
@@ -219,11 +136,6 @@ static bool last_part(const struct trainer *t, const struct epoch *e, int64_t ro
            (rows && e->rows_done >= feed_rows(s, SPLIT_TRAIN));
 }
 
-static bool out_of_steps(const struct session *s)
-{
-    return s->spec->train.steps > 0 && (int64_t)s->update >= s->spec->train.steps;
-}
-
 /* Its batches have gone through: the gradient is as large as it gets. */
 static int train_update(struct trainer *t, const struct epoch *e, int64_t updates,
                         const struct where *w, struct diag *d)
@@ -232,14 +144,14 @@ static int train_update(struct trainer *t, const struct epoch *e, int64_t update
     float           steepest = health_steepest(s);
 
     if (!isfinite(steepest))
-        return recover(t, w, d);
+        return recover(&t->state, w, t->report, d);
     s->epoch = (double)(e->number - 1) +
                (double)e->rows_done / (double)feed_rows(s, SPLIT_TRAIN);
     if (update_run(s, d))
         return -1;
     s->steepest = steepest;
     s->progress = updates ? (double)s->update / (double)updates : 0;
-    recover_healthy(t);
+    recover_healthy(&t->state);
     return 0;
 }
 
@@ -254,7 +166,7 @@ static int train_epoch(struct trainer *t, struct epoch *e, int64_t updates,
 
     feed_start(s, SPLIT_TRAIN, s->spec->train.shuffle, (uint64_t)e->number - 1,
                s->spec->train.batch, e->batches);
-    while (!out_of_steps(s)) {
+    while (!goal_is_updated(&t->goal, s->update)) {
         if (feed_next(s, &rows, d))
             return -1;
         if (!rows)
@@ -262,7 +174,7 @@ static int train_epoch(struct trainer *t, struct epoch *e, int64_t updates,
         if (train_batch(t, e, rows, &sound, d))
             return -1;
         struct where w = where_at(s, e, rows);
-        if (!sound && all && (rc = recover(t, &w, d)))
+        if (!sound && all && (rc = recover(&t->state, &w, t->report, d)))
             return rc;
         all = all && sound;
         if (!last_part(t, e, rows))
@@ -289,12 +201,12 @@ static bool has_penalties(const struct session *s)
     return any;
 }
 
-static int measure(struct trainer *t, const struct epoch *e, const struct watch *w,
-                   struct diag *d)
+/* Loss and metrics on the part of the data that says how well it goes. */
+static int measure(struct trainer *t, const struct epoch *e, struct diag *d)
 {
     struct session *s = t->session;
-    struct figures *f = &t->figures;
-    enum split      watched = watched_split(s);
+    struct figures *f = &t->state.figures;
+    enum split      watched = feed_rows(s, SPLIT_VAL) ? SPLIT_VAL : SPLIT_TRAIN;
 
     f->n = 0;
     f->epoch = e->number;
@@ -302,7 +214,8 @@ static int measure(struct trainer *t, const struct epoch *e, const struct watch 
         figures_add(f, "train.loss", e->count ? e->loss / e->count : 0);
     if (evaluate_split(s, watched, f, d))
         return -1;
-    if (w->test_too && feed_rows(s, SPLIT_TEST) && evaluate_split(s, SPLIT_TEST, f, d))
+    if (goal_needs(&t->goal, SPLIT_TEST) && feed_rows(s, SPLIT_TEST) &&
+        evaluate_split(s, SPLIT_TEST, f, d))
         return -1;
     double on_weights = s->graph->n_penalties ? update_penalty(s, d) : 0;
     if (has_penalties(s)) /* always, or the columns of metrics.csv would shift */
@@ -311,138 +224,129 @@ static int measure(struct trainer *t, const struct epoch *e, const struct watch 
     if (!isnan(update_rate(s)))
         figures_add(f, "lr", update_rate(s));
     for (size_t i = 0; i < f->n; i++)
-        history_add(&t->history, f->v[i].name, (double)e->number, f->v[i].value);
+        history_add(&t->state.history, f->v[i].name, (double)e->number, f->v[i].value);
     return d->errors ? -1 : 0;
 }
 
-static bool should_stop(struct trainer *t)
+static double watched_figure(void *arg, const char *name)
 {
-    const struct train_spec *train = &t->session->spec->train;
-
-    t->at.holds_for = holds(t, train->stop.when) ? t->at.holds_for + 1 : 0;
-    if (train->stop.when && t->at.holds_for >= train->stop.for_epochs) {
-        t->outcome.ending = ENDED_WHEN;
-        return true;
-    }
-    if (train->stop.patience > 0 && t->at.since_best >= train->stop.patience) {
-        t->outcome.ending = ENDED_PATIENCE;
-        return true;
-    }
-    return out_of_steps(t->session);
+    return figures_value(arg, name);
 }
 
-static int end_epoch(struct trainer *t, struct watch *w, struct epoch *e, struct diag *d)
+static int end_epoch(struct trainer *t, const struct epoch *e, struct diag *d)
 {
+    struct figures      *f = &t->state.figures;
     struct progress_line p = progress_of(t, e);
 
-    if (measure(t, e, w, d) || judge(t, w, e->number, d))
+    if (measure(t, e, d))
         return -1;
-    t->outcome.epochs = e->number;
-    report_epoch(t->report, &p, t->figures.v, t->figures.n);
-    return update_epoch(t->session, figure_or_nan, t, d);
+    int best = goal_judge(&t->goal, f, &t->state.standing);
+    if (best < 0)
+        return figures_refuse(f, &t->goal.train->at, "train", t->goal.figure, d);
+    if (best)
+        state_keep_best(&t->state);
+    t->state.at.done = e->number;
+    report_epoch(t->report, &p, f->v, f->n);
+    return update_epoch(t->session, watched_figure, f, d);
 }
 
-static struct epoch next_epoch(struct trainer *t, int64_t number)
+/* From its beginning, or the rest of one that was interrupted. */
+static struct epoch begin_epoch(struct trainer *t, int64_t number)
 {
-    struct epoch e = { .number = number, .begun = clock_seconds() };
+    struct position *at = &t->state.at;
+    struct epoch     e = { .number = number, .begun = clock_seconds() };
 
-    if (number == t->at.epoch) { /* the rest of one that was interrupted */
-        e.batches = t->at.batches;
-        e.rows_done = t->at.rows;
-        e.loss = t->at.loss;
-        e.count = t->at.count;
-        e.penalty = t->at.penalty;
+    if (number == at->epoch) {
+        e.batches = at->batches;
+        e.rows_done = at->rows;
+        e.loss = at->loss;
+        e.count = at->count;
+        e.penalty = at->penalty;
     }
+    if (!e.batches)
+        at->first_update = (int64_t)t->session->update;
     return e;
 }
 
-static int run_epochs(struct trainer *t, struct watch *w, struct diag *d)
+static int keep_epoch(struct trainer *t, int64_t epoch, struct diag *d)
 {
-    struct session          *s = t->session;
-    const struct train_spec *train = &s->spec->train;
-    int64_t                  updates = total_updates(s);
+    char name[40];
 
-    if (!t->at.epoch && update_epoch(s, figure_or_nan, t, d))
+    snprintf(name, sizeof name, "epoch-%03" PRId64 ".nnw", epoch);
+    return weightfile_keep(t->session, t->folder, name, epoch, d);
+}
+
+/* 1: that was the last epoch. */
+static int after_epoch(struct trainer *t, int64_t k, struct diag *d)
+{
+    enum ending ending = goal_ending(&t->goal, &t->state.standing);
+    bool stop = ending != ENDED_DONE || goal_is_updated(&t->goal, t->session->update);
+    bool kept = goal_keeps(&t->goal, k);
+
+    t->outcome.ending = ending;
+    t->state.at.finished = stop;
+    if (kept && keep_epoch(t, k, d))
+        return -1;
+    if ((stop || kept || save_is_due(t)) && save(t, k + 1, NULL, d))
+        return -1;
+    return stop;
+}
+
+static int run_epochs(struct trainer *t, struct diag *d)
+{
+    struct session  *s = t->session;
+    struct position *at = &t->state.at;
+    int64_t          updates = goal_updates(&t->goal, feed_rows(s, SPLIT_TRAIN));
+    int64_t          k = at->epoch ? at->epoch : 1;
+
+    if (!at->epoch && update_epoch(s, watched_figure, &t->state.figures, d))
         return -1; /* no figure yet; warm-ups begin here */
-    for (int64_t k = t->at.epoch ? t->at.epoch : 1;
-         train->steps > 0 || k <= train->epochs; k++) {
+    for (; !goal_is_past(&t->goal, k); k++) {
         struct epoch e;
-        int          again;
-        if (out_of_steps(s))
+        int          rc;
+        if (goal_is_updated(&t->goal, s->update))
             return 0;
-        do {
-            e = next_epoch(t, k);
-            if (!e.batches)
-                t->at.first_update = (int64_t)s->update;
-        } while ((again = train_epoch(t, &e, updates, d)) > 0);
-        if (again < 0)
+        do
+            e = begin_epoch(t, k);
+        while ((rc = train_epoch(t, &e, updates, d)) > 0);
+        if (rc < 0)
             return -1;
         if (is_interrupted(t))
             return save(t, k, &e, d);
-        if (end_epoch(t, w, &e, d))
-            return -1;
-        bool stop = should_stop(t);
-        bool kept = train->keep.every > 0 && k % train->keep.every == 0;
-        t->at.finished = stop;
-        if (kept && weightfile_keep_epoch(t, k, d))
-            return -1;
-        if ((stop || kept || save_is_due(t)) && save(t, k + 1, NULL, d))
-            return -1;
-        if (stop)
-            return 0;
+        rc = end_epoch(t, &e, d) ? -1 : after_epoch(t, k, d);
+        if (rc)
+            return rc < 0 ? -1 : 0;
     }
-    return save(t, train->epochs + 1, NULL, d);
+    return save(t, k, NULL, d);
 }
+
+/* ---- attempts ---- */
 
 static void diverged(struct trainer *t, struct diag *d)
 {
+    int64_t best = t->state.standing.best_epoch;
+
     if (diag_exit(d) != DIAG_DIVERGED)
         return;
     t->outcome.ending = ENDED_DIVERGED;
-    if (t->outcome.best_epoch) {
-        trainer_restore_best(t);
-        if (!weightfile_keep(t, "best.nnw", t->outcome.best_epoch, d) && t->folder)
-            diag_note(d, "kept  the weights of epoch %" PRId64 ", %s/best.nnw",
-                      t->outcome.best_epoch, t->folder);
-    }
+    if (!best)
+        return;
+    state_restore_best(&t->state);
+    if (!weightfile_keep(t->session, t->folder, "best.nnw", best, d) && t->folder)
+        diag_note(d, "kept  the weights of epoch %" PRId64 ", %s/best.nnw", best,
+                  t->folder);
 }
 
 static int train_once(struct trainer *t, struct diag *d)
 {
-    struct watch w;
-
-    set_up_watch(t, &w);
     t->outcome.ending = ENDED_DONE;
-    if (!t->at.finished && run_epochs(t, &w, d)) {
+    if (!t->state.at.finished && run_epochs(t, d)) {
         diverged(t, d);
         return -1;
     }
-    return t->session->spec->train.keep.last
-               ? weightfile_keep(t, "last.nnw", t->outcome.epochs, d)
+    return t->goal.train->keep.last
+               ? weightfile_keep(t->session, t->folder, "last.nnw", t->state.at.done, d)
                : 0;
-}
-
-static bool may_retry(struct trainer *t)
-{
-    const struct train_spec *train = &t->session->spec->train;
-
-    t->outcome.unless_met = !train->retry.unless || holds(t, train->retry.unless);
-    return !t->outcome.unless_met && t->outcome.attempts <= train->retry.times &&
-           t->outcome.ending != ENDED_SIGNAL;
-}
-
-static int make_room(struct trainer *t, struct diag *d)
-{
-    struct session *s = t->session;
-
-    t->best = calloc(s->weights.n + 1, sizeof(float));
-    t->best_states = calloc(s->states_bytes + 1, 1);
-    if (s->spec->train.health == HEALTH_SKIP)
-        t->sound_states = malloc(s->states_bytes + 1);
-    if (t->best && t->best_states &&
-        (t->sound_states || s->spec->train.health != HEALTH_SKIP))
-        return 0;
-    return diag_error(d, NULL, "no memory for a copy of the best weights");
 }
 
 static bool nothing_to_train(const struct session *s)
@@ -451,90 +355,93 @@ static bool nothing_to_train(const struct session *s)
            (s->spec->train.epochs <= 0 && s->spec->train.steps <= 0);
 }
 
-/* What fits itself comes before the epochs: they may build on it. */
-static int fit(struct trainer *t, struct diag *d)
-{
-    int rc = trainer_fit(t, d);
-
-    return rc < 0 ? -1 : rc && is_interrupted(t) ? 1 : 0;
-}
-
-/* From the start with another seed. */
+/* From the start with another seed. What fits itself does so again. */
 static int start_anew(struct trainer *t, uint64_t seed, struct diag *d)
 {
-    t->outcome.best_epoch = 0;
-    t->at = (struct place){ 0 };
-    history_clear(&t->history);
-    return session_reset(t->session, seed, d) || fit(t, d) < 0 ? -1 : 0;
+    state_forget(&t->state, t->state.at.attempt + 1);
+    return session_reset(t->session, seed, d) ||
+                   fit_model(t->session, t->interrupted, t->report, d) < 0
+               ? -1
+               : 0;
 }
 
 static int run_attempts(struct trainer *t, uint64_t first, struct diag *d)
 {
-    for (;; t->outcome.attempts++) {
-        uint64_t next = first + (uint64_t)t->outcome.attempts;
+    for (;;) {
+        int64_t  n = t->state.at.attempt;
+        uint64_t next = first + (uint64_t)n;
         if (train_once(t, d))
             return -1;
-        if (!may_retry(t))
+        t->outcome.unless_met = goal_is_met(&t->goal, &t->state.figures);
+        if (t->outcome.unless_met || t->outcome.ending == ENDED_SIGNAL ||
+            !goal_may_retry(&t->goal, n))
             return 0;
         report_say(t->report,
-                   "attempt %d with seed %" PRIu64 " missed %s; next seed %" PRIu64,
-                   t->outcome.attempts, t->session->seed,
-                   expr_text(t->session->spec->train.retry.unless), next);
+                   "attempt %" PRId64 " with seed %" PRIu64
+                   " missed %s; next seed %" PRIu64,
+                   n, t->session->seed, expr_text(t->goal.train->retry.unless), next);
         if (start_anew(t, next, d))
             return -1;
     }
 }
 
-int trainer_run(struct trainer *t, struct diag *d)
+static int resume(struct trainer *t, struct diag *d)
+{
+    if (nothing_to_train(t->session))
+        return diag_error(d, NULL, "--resume: there is nothing to train");
+    return checkpoint_read(&t->state, t->resume, t->report, d) ||
+                   report_trim(t->report, t->state.at.epoch, d)
+               ? -1
+               : 0;
+}
+
+/* What fits itself comes before the epochs: they may build on it. */
+static int train(struct trainer *t, struct diag *d)
 {
     struct session *s = t->session;
     uint64_t        first = s->seed;
+    int fitted = t->resume ? resume(t, d) : fit_model(s, t->interrupted, t->report, d);
 
-    t->outcome = (struct outcome){ .seed = first, .attempts = 1, .unless_met = true };
-    t->saved_at = clock_seconds();
-    if (make_room(t, d))
+    if (fitted < 0)
         return -1;
-    if (nothing_to_train(s) && t->resume)
-        return diag_error(d, NULL, "--resume: there is nothing to train");
-    int fitted = t->resume ? 0 : fit(t, d);
-    if (fitted || nothing_to_train(s))
-        return fitted < 0 ? -1 : 0;
-    if (t->resume) {
-        if (checkpoint_read(t, t->resume, d))
-            return -1;
-        t->outcome.attempts = (int)t->at.attempt;
-        if (report_trim(t->report, t->at.epoch, d))
-            return -1;
-    }
-    if (run_attempts(t, first, d))
+    if ((fitted && is_interrupted(t)) || nothing_to_train(s))
+        return 0;
+    if (run_attempts(t, first, d) || (t->want_lasts && evaluate_splits(s, &t->lasts, d)))
         return -1;
-    t->outcome.seed = s->seed;
-    t->outcome.seconds = t->at.seconds + clock_seconds() - t->saved_at;
-    if (t->want_lasts && evaluate_splits(t->session, &t->lasts, d))
-        return -1;
-    if (t->outcome.best_epoch)
-        trainer_restore_best(t);
+    if (t->state.standing.best_epoch)
+        state_restore_best(&t->state);
     return 0;
+}
+
+int trainer_run(struct trainer *t, struct diag *d)
+{
+    struct session *s = t->session;
+
+    t->outcome = (struct outcome){ .unless_met = true };
+    t->saved_at = clock_seconds();
+    t->goal = goal_of(&s->spec->train);
+    if (!t->goal.maximize_said)
+        t->goal.maximize = evaluate_higher(s, t->goal.figure);
+    int rc = state_open(&t->state, s, d) || train(t, d) ? -1 : 0;
+    t->outcome.epochs = t->state.at.done;
+    t->outcome.best_epoch = t->state.standing.best_epoch;
+    t->outcome.attempts = (int)t->state.at.attempt;
+    t->outcome.seed = s->seed;
+    t->outcome.seconds = t->state.at.seconds + clock_seconds() - t->saved_at;
+    return rc;
 }
 
 int trainer_finish(struct trainer *t, struct diag *d)
 {
     if (evaluate_splits(t->session, &t->finals, d))
         return -1;
-    trainer_facts(t);
-    return weightfile_keep(t, "best.nnw", t->outcome.best_epoch, d);
+    fit_facts(t->session, &t->finals);
+    return weightfile_keep(t->session, t->folder, "best.nnw", t->outcome.best_epoch, d);
 }
 
 void trainer_close(struct trainer *t)
 {
-    history_clear(&t->history);
-    figures_close(&t->figures);
+    state_close(&t->state);
     figures_close(&t->finals);
     figures_close(&t->lasts);
-    free(t->best);
-    free(t->best_states);
-    free(t->sound_states);
-    t->sound_states = NULL;
-    t->best = NULL;
-    t->best_states = NULL;
 }

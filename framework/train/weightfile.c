@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Weights and learned states by name, as safetensors. */
 #include <config.h>
-#include "train/trainer.h"
+#include "train/weightfile.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "train/safetensors.h"
@@ -55,31 +54,21 @@ int weightfile_write(struct session *s, const char *path, const char *const *met
     return rc;
 }
 
-int weightfile_keep(struct trainer *t, const char *file, int64_t epoch, struct diag *d)
+int weightfile_keep(struct session *s, const char *folder, const char *file,
+                    int64_t epoch, struct diag *d)
 {
     struct arena scrap = { 0 };
     int          rc = 0;
 
-    if (t->folder) {
-        const char *meta[] = {
-            "format", "nnpipe 1",
-            "epoch",  arena_printf(&scrap, "%" PRId64, epoch),
-            "seed",   arena_printf(&scrap, "%" PRIu64, t->session->seed),
-            NULL
-        };
-        rc = weightfile_write(t->session, arena_printf(&scrap, "%s/%s", t->folder, file),
-                              meta, d);
+    if (folder) {
+        const char *meta[] = { "format", "nnpipe 1",
+                               "epoch",  arena_printf(&scrap, "%" PRId64, epoch),
+                               "seed",   arena_printf(&scrap, "%" PRIu64, s->seed),
+                               NULL };
+        rc = weightfile_write(s, arena_printf(&scrap, "%s/%s", folder, file), meta, d);
     }
     arena_close(&scrap);
     return rc;
-}
-
-int weightfile_keep_epoch(struct trainer *t, int64_t epoch, struct diag *d)
-{
-    char name[40];
-
-    snprintf(name, sizeof name, "epoch-%03" PRId64 ".nnw", epoch);
-    return weightfile_keep(t, name, epoch, d);
 }
 
 static bool looks_like(const nnp_tensor *a, const nnp_tensor *b)

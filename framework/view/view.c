@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/feed.h"
+
 /* ---- running rows through the model ---- */
 
 int view_open(struct view *v, struct session *s, struct trainer *t, struct report *r,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/fsio.h"
+#include "run/feed.h"
 
 static struct page_part *find(const struct view *v, const char *file)
 {
@@ -143,7 +144,7 @@ static void gather(struct facts *f, const struct view *v)
 
 static size_t curves_of(const struct view *v, struct page_curve **out, struct arena *a)
 {
-    const struct history *h = &v->trainer->history;
+    const struct history *h = &v->trainer->state.history;
 
     *out = arena_array(a, h->n + 1, sizeof **out);
     for (size_t i = 0; i < h->n && !v->shows_curves; i++)

@@ -9,6 +9,7 @@
 
 #include "base/fsio.h"
 #include "base/png.h"
+#include "run/feed.h"
 #include "train/evaluate.h"
 
 struct view *view_of(nnp_ctx *c)
@@ -95,7 +96,7 @@ static int run_curve(nnp_ctx *c, const char *metric, const double **epoch,
 {
     struct view        *v = view_of(c);
     const struct curve *k =
-        v->trainer ? history_find(&v->trainer->history, metric) : NULL;
+        v->trainer ? history_find(&v->trainer->state.history, metric) : NULL;
 
     if (!k)
         return 0;
@@ -109,7 +110,7 @@ static const char *run_metric(nnp_ctx *c, uint32_t i)
 {
     struct view *v = view_of(c);
 
-    return v->trainer && i < v->trainer->history.n ? v->trainer->history.curves[i].name
+    return v->trainer && i < v->trainer->state.history.n ? v->trainer->state.history.curves[i].name
                                                    : NULL;
 }
 

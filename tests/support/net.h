@@ -5,6 +5,7 @@
 #define NNT_NET_H
 #include "base/arena.h"
 #include "base/diag.h"
+#include "run/feed.h"
 #include "run/session.h"
 #include "train/trainer.h"
 

@@ -74,7 +74,7 @@ START_TEST(stops_when_a_condition_has_held_long_enough)
                              1);
 
     net_train(n);
-    const struct curve *c = history_find(&n->trainer.history, "train.accuracy");
+    const struct curve *c = history_find(&n->trainer.state.history, "train.accuracy");
     ck_assert_int_eq(n->trainer.outcome.ending, ENDED_WHEN);
     ck_assert_int_lt(n->trainer.outcome.epochs, 500);
     for (size_t i = 1; i <= 3; i++)
@@ -105,7 +105,7 @@ START_TEST(patience_ends_a_run_and_the_best_weights_come_back)
 
     net_train(n);
     const struct outcome *o = &n->trainer.outcome;
-    const struct curve   *c = history_find(&n->trainer.history, "val.loss");
+    const struct curve   *c = history_find(&n->trainer.state.history, "val.loss");
     ck_assert_int_eq(o->ending, ENDED_PATIENCE);
     ck_assert_int_eq(o->epochs, o->best_epoch + 4);
     for (size_t i = 0; i < c->n; i++)
@@ -122,7 +122,7 @@ START_TEST(a_metric_that_wants_to_be_large_is_maximized)
                              1);
 
     net_train(n);
-    const struct curve *c = history_find(&n->trainer.history, "val.accuracy");
+    const struct curve *c = history_find(&n->trainer.state.history, "val.accuracy");
     int64_t             best = n->trainer.outcome.best_epoch;
     for (size_t i = 0; i < c->n; i++)
         ck_assert_double_le(c->value[i], c->value[best - 1]);
@@ -179,8 +179,8 @@ START_TEST(going_back_halves_the_rate_until_it_learns)
         net_open(TOO_FAST "train: {epochs: 50, batch: 16, health: back}\n", 1);
 
     net_train(n);
-    ck_assert_int_ge(n->trainer.at.halvings, 3);
-    ck_assert_double_eq(n->session->rate, pow(0.5, (double)n->trainer.at.halvings));
+    ck_assert_int_ge(n->trainer.state.at.halvings, 3);
+    ck_assert_double_eq(n->session->rate, pow(0.5, (double)n->trainer.state.at.halvings));
     ck_assert_double_lt(net_final(n, "train.loss"), 1);
     net_close(n);
 }
@@ -196,7 +196,7 @@ START_TEST(going_back_ends)
 
     ck_assert_int_eq(net_try_train(n), -1);
     ck_assert_int_eq(diag_exit(&n->diag), DIAG_DIVERGED);
-    ck_assert_int_eq(n->trainer.at.halvings, 10);
+    ck_assert_int_eq(n->trainer.state.at.halvings, 10);
     net_close(n);
 }
 END_TEST
@@ -213,7 +213,7 @@ START_TEST(a_bad_batch_is_skipped)
                  1);
 
     net_train(n);
-    ck_assert_int_eq(n->trainer.at.skipped, 4);
+    ck_assert_int_eq(n->trainer.state.at.skipped, 4);
     ck_assert_uint_eq(n->session->update, 12);
     for (size_t i = 0; i < n->session->weights.n; i++)
         ck_assert(isfinite(n->session->weights.w[i]));
@@ -248,7 +248,7 @@ START_TEST(whoever_asks_for_scratch_gets_it)
                  1);
 
     net_train(n);
-    ck_assert_double_gt(history_find(&n->trainer.history, "train.penalty")->value[0], 0);
+    ck_assert_double_gt(history_find(&n->trainer.state.history, "train.penalty")->value[0], 0);
     net_close(n);
 }
 END_TEST
@@ -262,7 +262,7 @@ START_TEST(a_schedule_by_epochs_begins_with_the_first)
                              1);
 
     net_train(n);
-    const struct curve *lr = history_find(&n->trainer.history, "lr");
+    const struct curve *lr = history_find(&n->trainer.state.history, "lr");
     ck_assert_double_eq_tol(lr->value[0], 0.1, 1e-12);
     ck_assert_double_eq_tol(lr->value[1], 0.2, 1e-12);
     ck_assert_double_eq_tol(lr->value[2], 0.3, 1e-12);
@@ -299,7 +299,7 @@ START_TEST(a_schedule_drives_the_rate_and_any_live_parameter)
                              1);
 
     net_train(n);
-    const struct curve *lr = history_find(&n->trainer.history, "lr");
+    const struct curve *lr = history_find(&n->trainer.state.history, "lr");
     ck_assert_double_lt(lr->value[9], 0.02);
     ck_assert_double_lt(lr->value[5], lr->value[4]);
     double p = *(double *)n->session->graph->nodes[2].item->self;

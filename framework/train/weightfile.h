@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* Weights and learned states by name, as safetensors: best.nnw, last.nnw, epoch-N.nnw. */
+#ifndef NNP_TRAIN_WEIGHTFILE_H
+#define NNP_TRAIN_WEIGHTFILE_H
+#include "base/diag.h"
+#include "run/session.h"
+
+/* meta: pairs of key and text, NULL-terminated. */
+int weightfile_write(struct session *s, const char *path, const char *const *meta,
+                     struct diag *d);
+/* FOLDER/FILE with the epoch and the seed in it; folder NULL: nothing is written. */
+int weightfile_keep(struct session *s, const char *folder, const char *file,
+                    int64_t epoch, struct diag *d);
+/* Everything that the model learns must be in it. */
+int weightfile_read(struct session *s, const char *path, struct diag *d);
+/* Takes the tensors that the model has by name and size, leaves the others as they are. */
+int weightfile_carry(struct session *s, const char *path, struct diag *d);
+#endif
