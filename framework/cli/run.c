@@ -170,9 +170,8 @@ static void print_finals(struct run *r)
 
 static void final_event(struct cli *c, struct trainer *t)
 {
-    static const char *const endings[] = { "\"done\"", "\"when\"", "\"patience\"",
-                                           "\"signal\"", "\"diverged\"",
-                                           "\"asked\"" };
+    static const char *const endings[] = { "\"done\"",   "\"when\"",     "\"patience\"",
+                                           "\"signal\"", "\"diverged\"", "\"asked\"" };
     const char **pairs = arena_array(&c->arena, 2 * t->finals.n + 11, sizeof *pairs);
     size_t       n = 0;
 

@@ -38,6 +38,7 @@ void state_forget(struct state *s, int64_t attempt)
     s->at = (struct position){ .attempt = attempt, .seconds = s->at.seconds };
     s->standing = (struct standing){ 0 };
     history_clear(&s->history);
+    s->figures.n = 0;
 }
 
 void state_keep_best(struct state *s)

@@ -27,12 +27,17 @@ struct epoch {
 /* At most so often, and at most a twentieth of the time goes into them. */
 enum { CHECKPOINT_SECONDS = 10, CHECKPOINT_SHARE = 20 };
 
+static bool must_end(const struct trainer *t)
+{
+    return t->asked || (t->interrupted && *t->interrupted);
+}
+
 static bool is_interrupted(struct trainer *t)
 {
-    if (!t->interrupted || !*t->interrupted)
+    if (!must_end(t))
         return false;
-    t->outcome.ending = ENDED_SIGNAL;
-    t->outcome.signal = *t->interrupted;
+    t->outcome.signal = t->interrupted ? *t->interrupted : 0;
+    t->outcome.ending = t->outcome.signal ? ENDED_SIGNAL : ENDED_ASKED;
     return true;
 }
 
@@ -179,12 +184,15 @@ static int train_epoch(struct trainer *t, struct epoch *e, int64_t updates,
         all = all && sound;
         if (!last_part(t, e, rows))
             continue;
+        uint64_t before = s->update; /* train.health may leave this one out */
         if (all && (rc = train_update(t, e, updates, &w, d)))
             return rc;
+        if (s->update != before && t->between && t->between(t, t->between_arg))
+            t->asked = true;
         all = true;
         struct progress_line p = progress_of(t, e);
         report_tick(t->report, &p, e->loss / e->count);
-        if (t->interrupted && *t->interrupted) /* between updates, not between parts */
+        if (must_end(t)) /* between updates, not between parts */
             break;
         if (save_within(t, e, d))
             return -1;
@@ -233,18 +241,25 @@ static double watched_figure(void *arg, const char *name)
     return figures_value(arg, name);
 }
 
+static int judge(struct trainer *t, struct diag *d)
+{
+    const struct figures *f = &t->state.figures;
+    int                   best = goal_judge(&t->goal, f, &t->state.standing);
+
+    if (best < 0)
+        return figures_refuse(f, &t->goal.train->at, "train", t->goal.figure, d);
+    if (best)
+        state_keep_best(&t->state);
+    return 0;
+}
+
 static int end_epoch(struct trainer *t, const struct epoch *e, struct diag *d)
 {
     struct figures      *f = &t->state.figures;
     struct progress_line p = progress_of(t, e);
 
-    if (measure(t, e, d))
+    if (!t->figures_on_demand && (measure(t, e, d) || judge(t, d)))
         return -1;
-    int best = goal_judge(&t->goal, f, &t->state.standing);
-    if (best < 0)
-        return figures_refuse(f, &t->goal.train->at, "train", t->goal.figure, d);
-    if (best)
-        state_keep_best(&t->state);
     t->state.at.done = e->number;
     report_epoch(t->report, &p, f->v, f->n);
     return update_epoch(t->session, watched_figure, f, d);
@@ -365,6 +380,11 @@ static int start_anew(struct trainer *t, uint64_t seed, struct diag *d)
                : 0;
 }
 
+static bool was_interrupted(const struct trainer *t)
+{
+    return t->outcome.ending == ENDED_SIGNAL || t->outcome.ending == ENDED_ASKED;
+}
+
 static int run_attempts(struct trainer *t, uint64_t first, struct diag *d)
 {
     for (;;) {
@@ -372,9 +392,9 @@ static int run_attempts(struct trainer *t, uint64_t first, struct diag *d)
         uint64_t next = first + (uint64_t)n;
         if (train_once(t, d))
             return -1;
-        t->outcome.unless_met = goal_is_met(&t->goal, &t->state.figures);
-        if (t->outcome.unless_met || t->outcome.ending == ENDED_SIGNAL ||
-            !goal_may_retry(&t->goal, n))
+        if (!t->figures_on_demand)
+            t->outcome.unless_met = goal_is_met(&t->goal, &t->state.figures);
+        if (t->outcome.unless_met || was_interrupted(t) || !goal_may_retry(&t->goal, n))
             return 0;
         report_say(t->report,
                    "attempt %" PRId64 " with seed %" PRIu64
@@ -418,6 +438,7 @@ int trainer_run(struct trainer *t, struct diag *d)
     struct session *s = t->session;
 
     t->outcome = (struct outcome){ .unless_met = true };
+    t->asked = false;
     t->saved_at = clock_seconds();
     t->goal = goal_of(&s->spec->train);
     if (!t->goal.maximize_said)

@@ -28,6 +28,18 @@ struct trainer {
     bool            want_lasts;  /* figures of the last epoch too, before the best return */
     volatile int   *interrupted; /* signal number, or 0 */
     volatile int   *snapshot;    /* not 0: a checkpoint is asked for; or NULL */
+    /* Called after each update, on the thread that trains; NULL: nobody is. The update is
+     * whole: weights, learned states and the counters of the session are those after it.
+     * It may read all of the session and of `state`, copy them, wait, set parameters that
+     * are NNP_LIVE and session->rate, and write weights (weights_mirror then). It must not
+     * run rows through this session (feed_, step_, evaluate_): the epoch at hand goes on
+     * with its next batch. Not 0: the training ends here, as a signal would end it but with
+     * ENDED_ASKED. Updates that train.health leaves out are none. */
+    int (*between)(struct trainer *t, void *arg);
+    void *between_arg;
+    /* Nothing is measured after an epoch: none is the best one, no condition of stop and
+     * retry is asked, a schedule that follows a figure has none to follow. */
+    bool figures_on_demand;
 
     /* What came of it. */
     struct outcome outcome;
@@ -37,6 +49,7 @@ struct trainer {
 
     /* The trainer's own. */
     struct goal goal;
+    bool        asked;      /* by the hook: to end */
     double      saved_at;   /* when the latest checkpoint was written */
     double      save_takes; /* seconds it took */
 };

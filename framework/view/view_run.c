@@ -110,8 +110,9 @@ static const char *run_metric(nnp_ctx *c, uint32_t i)
 {
     struct view *v = view_of(c);
 
-    return v->trainer && i < v->trainer->state.history.n ? v->trainer->state.history.curves[i].name
-                                                   : NULL;
+    return v->trainer && i < v->trainer->state.history.n
+               ? v->trainer->state.history.curves[i].name
+               : NULL;
 }
 
 static double run_final(nnp_ctx *c, const char *metric)
