@@ -76,8 +76,7 @@ START_TEST(uniform_numbers_are_uniform)
 
     rng_uniform(rng_key(1, "u", 0), 0, x, MANY);
     for (int i = 0; i < MANY; i++) {
-        ck_assert(x[i] >= 0 && x[i] < 1);
-        ck_assert(x[i] * 0x1p24f == floorf(x[i] * 0x1p24f));
+        ck_assert(x[i] >= 0 && x[i] < 1 && x[i] * 0x1p24f == floorf(x[i] * 0x1p24f));
         counts[(int)(x[i] * 10)]++;
     }
     for (int i = 0; i < 10; i++) /* 5 standard deviations of a binomial are 671 */
