@@ -190,6 +190,31 @@ awk '/^{/ { start = FNR } /^}/ && start { if (FNR - start - 1 > 80)
     FNR == 1 { start = 0 }' $host $tests $plugins >"$findings"
 rule function-size "no function is longer than 80 lines"
 
+# What stands before a brace in column 1 is a function's head. A file NAME_MORE.c that belongs to
+# NAME.h may say NAME_ as well. cmd_X is the command X; cli_X serves all commands.
+# shellcheck disable=SC2086
+(cd "$bare" && awk '
+    FNR == 1 {
+        head = ""; stem = FILENAME
+        sub(".*/", "", stem); sub("\\.c$", "", stem)
+    }
+    /^[a-z]/ { head = head " " $0 }
+    /^{/ && head ~ /\(/ && head !~ /^ static / {
+        sub("\\(.*", "", head); sub(".*[ *]", "", head)
+        if (head !~ /^(cmd_.*|cli_.*|main)$/ && index(head "_", stem "_") != 1)
+            print FILENAME, stem, head
+    }
+    /^[{}]/ || /;$/ || !NF { head = "" }' $host) |
+    while read -r file stem name; do
+        family=$stem
+        while [ "$family" != "${family%_*}" ]; do
+            family=${family%_*}
+            [ -f "${file%/*}/$family.h" ] && case $name in "${family}"_*) continue 2 ;; esac
+        done
+        echo "$file defines $name"
+    done >"$findings"
+rule function-names "a function that other files call is named after its file"
+
 if clang-format --version 2>/dev/null | grep -q 'version 14\.'; then
     # shellcheck disable=SC2086
     clang-format --dry-run $host $tests $plugins 2>&1 | 
