@@ -56,7 +56,7 @@ void run_catch_signals(void)
         sigaction(SIGHUP, &a, NULL);
 }
 
-enum report_style run_style(const struct cli *c)
+static enum report_style style(const struct cli *c)
 {
     bool terminal = isatty(2) && !c->env.dumb;
 
@@ -65,6 +65,13 @@ enum report_style run_style(const struct cli *c)
     if (c->progress == PROGRESS_BAR || (c->progress == PROGRESS_AUTO && terminal))
         return REPORT_BAR;
     return REPORT_PLAIN;
+}
+
+struct report_to run_report_to(const struct cli *c)
+{
+    return (struct report_to){
+        .style = style(c), .talk = stderr, .result = stdout, .json = c->json
+    };
 }
 
 static void announce(struct cli *c, struct pipeline *p, struct report *r,
@@ -301,8 +308,8 @@ static int open_folder(struct run *r)
     if (!c->resume &&
         runfolder_begin(r->pipeline.session, r->folder, c->env.now, &c->diag))
         return -1;
-    return report_open(&r->report, run_style(c), c->json, r->folder, c->resume != NULL,
-                       &c->diag);
+    struct report_to to = run_report_to(c);
+    return report_open(&r->report, &to, r->folder, c->resume != NULL, &c->diag);
 }
 
 static int one_run(struct run *r)
@@ -354,7 +361,7 @@ static int many_seeds(struct run *r)
 
     r->pipeline.spec->train.retry.times = 0;
     if (!e || pipeline_start(c, &r->pipeline, &o) ||
-        report_open(&r->report, REPORT_NONE, false, NULL, false, &c->diag))
+        report_open(&r->report, &(struct report_to){ 0 }, NULL, false, &c->diag))
         return -1;
     run_catch_signals();
     for (; done < r->seeds && !interrupted; done++) {

@@ -34,7 +34,7 @@ int run_train(struct run *r);
 /* --expect, on the final figures. -1 when it does not hold. */
 int               run_expectation(struct run *r);
 void              run_catch_signals(void);
-enum report_style run_style(const struct cli *c);
+struct report_to  run_report_to(const struct cli *c);
 void              run_close(struct run *r);
 
 /* Does the file ask for more than one training? */

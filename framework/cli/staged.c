@@ -103,6 +103,7 @@ static int train(struct staged *g, struct run *r, const struct cached *cached,
                                  .keep = r->pipeline.spec->report.n > 0,
                                  .max_mem = c->max_mem,
                                  .cached = cached };
+    struct report_to       to = run_report_to(c);
     bool resumed = c->resume && runfolder_has_checkpoint(&c->arena, r->folder);
 
     if (pipeline_start(c, &r->pipeline, &o) || carry(g, r->pipeline.session, stage, seed))
@@ -114,7 +115,7 @@ static int train(struct staged *g, struct run *r, const struct cached *cached,
     runfolder_sweep(r->folder);
     if ((!resumed &&
          runfolder_begin(r->pipeline.session, r->folder, c->env.now, &c->diag)) ||
-        report_open(&r->report, run_style(c), c->json, r->folder, resumed, &c->diag))
+        report_open(&r->report, &to, r->folder, resumed, &c->diag))
         return -1;
     int rc = run_train(r);
     if (r->trainer.outcome.ending == ENDED_SIGNAL)

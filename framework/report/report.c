@@ -22,12 +22,10 @@ static FILE *create(const struct report *r, const char *name, bool append, struc
     return f;
 }
 
-int report_open(struct report *r, enum report_style style, bool json, const char *folder,
+int report_open(struct report *r, const struct report_to *to, const char *folder,
                 bool append, struct diag *d)
 {
-    *r = (struct report){
-        .style = style, .json = json, .folder = folder, .begun = clock_seconds()
-    };
+    *r = (struct report){ .to = *to, .folder = folder, .begun = clock_seconds() };
     if (folder) {
         r->events = create(r, "events.jsonl", append, d);
         r->csv = create(r, "metrics.csv", append, d);
@@ -93,7 +91,7 @@ static void put(struct report *r, FILE *f, const char *text)
 
     if (f && fputs(text, f) == EOF)
         r->failed = true;
-    if (f == stdout && fflush(f))
+    if (f && f == r->to.result && fflush(f))
         r->failed = true;
     if (now - r->flushed < 1)
         return;
@@ -132,8 +130,8 @@ void report_event(struct report *r, const char *event, const char *const *pairs)
     }
     strbuf_puts(&s, "}\n");
     put(r, r->events, strbuf_text(&s));
-    if (r->json)
-        put(r, stdout, strbuf_text(&s));
+    if (r->to.json)
+        put(r, r->to.result, strbuf_text(&s));
     strbuf_close(&s);
 }
 
@@ -177,7 +175,7 @@ static void epoch_event(struct report *r, const struct progress_line *p,
 {
     struct strbuf s = { 0 };
 
-    if (!r->events && !r->json)
+    if (!r->events && !r->to.json)
         return;
     strbuf_printf(&s, "{\"schema\":1,\"event\":\"epoch\",\"epoch\":%lld,\"step\":%lld",
                   (long long)p->epoch, (long long)p->update);
@@ -189,8 +187,8 @@ static void epoch_event(struct report *r, const struct progress_line *p,
     }
     strbuf_puts(&s, "}\n");
     put(r, r->events, strbuf_text(&s));
-    if (r->json)
-        put(r, stdout, strbuf_text(&s));
+    if (r->to.json)
+        put(r, r->to.result, strbuf_text(&s));
     strbuf_close(&s);
 }
 
@@ -214,15 +212,15 @@ static void add_epoch(struct strbuf *s, const struct progress_line *p)
 
 static void draw_bar(struct report *r, const struct strbuf *s)
 {
-    fprintf(stderr, "\r\033[K%s", strbuf_text(s));
-    fflush(stderr);
+    fprintf(r->to.talk, "\r\033[K%s", strbuf_text(s));
+    fflush(r->to.talk);
     r->bar_open = true;
 }
 
 static void close_bar(struct report *r)
 {
     if (r->bar_open)
-        fputs("\n", stderr);
+        fputs("\n", r->to.talk);
     r->bar_open = false;
 }
 
@@ -253,7 +251,7 @@ static void show_plain(struct report *r, const struct progress_line *p,
         if (!is_detail(&f[i]))
             strbuf_printf(&s, " %s=%.6g", f[i].name, f[i].value);
     strbuf_printf(&s, " samples_per_s=%.4g\n", p->rate);
-    fputs(strbuf_text(&s), stderr);
+    fputs(strbuf_text(&s), r->to.talk);
     strbuf_close(&s);
 }
 
@@ -266,12 +264,12 @@ void report_epoch(struct report *r, const struct progress_line *p, const struct 
 
     write_row(r, p, f, n);
     epoch_event(r, p, f, n);
-    if (r->json || r->style == REPORT_NONE)
+    if (r->to.json || r->to.style == REPORT_NONE)
         return;
-    if (!last && now - r->last_line < (r->style == REPORT_BAR ? 0.05 : 1.0))
+    if (!last && now - r->last_line < (r->to.style == REPORT_BAR ? 0.05 : 1.0))
         return;
     r->last_line = now;
-    if (r->style == REPORT_BAR)
+    if (r->to.style == REPORT_BAR)
         show_bar(r, p, f, n);
     else
         show_plain(r, p, f, n);
@@ -283,11 +281,11 @@ void report_tick(struct report *r, const struct progress_line *p, double loss)
     double        now = clock_seconds();
     double        since = now - (r->last_line > r->begun ? r->last_line : r->begun);
 
-    if (r->json || r->style == REPORT_NONE ||
-        since < (r->style == REPORT_BAR ? 0.2 : 60.0))
+    if (r->to.json || r->to.style == REPORT_NONE ||
+        since < (r->to.style == REPORT_BAR ? 0.2 : 60.0))
         return;
     r->last_line = now;
-    if (r->style == REPORT_BAR)
+    if (r->to.style == REPORT_BAR)
         show_bar(r, p, &f, 1);
     else
         show_plain(r, p, &f, 1);
@@ -297,23 +295,26 @@ void report_tick(struct report *r, const struct progress_line *p, double loss)
 
 void report_say(struct report *r, const char *fmt, ...)
 {
-    va_list ap;
+    struct strbuf s = { 0 };
+    va_list       ap;
 
-    if (r->json || r->style == REPORT_NONE)
+    if (r->to.json || r->to.style == REPORT_NONE)
         return;
     close_bar(r);
     va_start(ap, fmt);
-    vfprintf(stderr, fmt, ap);
+    strbuf_vprintf(&s, fmt, ap);
     va_end(ap);
-    fputs("\n", stderr);
+    strbuf_puts(&s, "\n");
+    fputs(strbuf_text(&s), r->to.talk);
+    strbuf_close(&s);
 }
 
 void report_result(struct report *r, const char *text)
 {
-    if (r->json)
+    if (r->to.json)
         return;
     close_bar(r);
-    put(r, stdout, text);
+    put(r, r->to.result, text);
 }
 
 int report_close(struct report *r, struct diag *d)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What a run tells while it goes: progress for people on stderr, JSON lines for programs,
- * and metrics.csv and events.jsonl in the run's folder. */
+/* What a run tells while it goes: progress for people, JSON lines for programs, and metrics.csv
+ * and events.jsonl in the run's folder. It writes to the streams that it was given and to no
+ * other. */
 #ifndef NNP_REPORT_REPORT_H
 #define NNP_REPORT_REPORT_H
 #include <stdbool.h>
@@ -16,9 +17,15 @@ struct figure { /* one number with its name: "val.accuracy" */
     double      value;
 };
 
+struct report_to { /* all zero: nobody is told anything */
+    enum report_style style;    /* of the progress */
+    FILE             *talk;     /* progress and sentences; needed unless style is NONE */
+    FILE             *result;   /* what the run came to, and events if json; or NULL */
+    bool              json;     /* events as JSON lines instead of words */
+};
+
 struct report {
-    enum report_style style;
-    bool              json;   /* events on stdout too */
+    struct report_to  to;
     const char       *folder; /* NULL: nothing on disk */
     FILE             *events, *csv;
     double            begun, last_line, flushed;
@@ -36,7 +43,7 @@ struct progress_line {
 };
 
 /* append: the folder has files of the same run already. */
-int report_open(struct report *r, enum report_style style, bool json, const char *folder,
+int report_open(struct report *r, const struct report_to *to, const char *folder,
                 bool append, struct diag *d);
 /* Leaves the rows of metrics.csv before this epoch: what follows is told again. */
 int report_trim(struct report *r, int64_t epoch, struct diag *d);
@@ -47,10 +54,10 @@ void report_epoch(struct report *r, const struct progress_line *p, const struct 
                   size_t n);
 /* Inside an epoch: moves the bar; a plain line at most once a minute. */
 void report_tick(struct report *r, const struct progress_line *p, double loss);
-/* A sentence of the conversation (stderr), not shown with --quiet or --json. */
+/* A sentence of the conversation, not shown where style is NONE or with json. */
 void report_say(struct report *r, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* The result (stdout). */
+/* The result, in words. */
 void report_result(struct report *r, const char *text);
 /* What was told so far is on disk, or -1. */
 int report_flush(struct report *r, struct diag *d);

@@ -23,7 +23,7 @@ static void sit_down(struct desk *k)
     diag_init(&k->diag, &k->arena);
     k->folder = arena_strndup(&k->arena, file, (size_t)(strrchr(file, '/') - file));
     ck_assert_int_eq(
-        report_open(&k->report, REPORT_NONE, false, k->folder, false, &k->diag), 0);
+        report_open(&k->report, &(struct report_to){ 0 }, k->folder, false, &k->diag), 0);
 }
 
 static void tell(struct desk *k, int64_t from, int64_t to)
