@@ -1,20 +1,25 @@
 framework_libhost_la_SOURCES += \
+	%reldir%/check.c \
+	%reldir%/check.h \
+	%reldir%/check_basic.c \
+	%reldir%/check_descriptor.c \
+	%reldir%/check_file.c \
+	%reldir%/check_gradient.c \
+	%reldir%/check_host.c \
+	%reldir%/check_kind.c \
+	%reldir%/check_kind.h \
+	%reldir%/check_rows.c \
+	%reldir%/check_sweep.c \
 	%reldir%/conformance.h \
-	%reldir%/conformance_basic.c \
-	%reldir%/conformance_check.h \
-	%reldir%/conformance_descriptor.c \
-	%reldir%/conformance_file.c \
-	%reldir%/conformance_frame.c \
-	%reldir%/conformance_gradient.c \
-	%reldir%/conformance_host.c \
-	%reldir%/conformance_kinds.c \
-	%reldir%/conformance_kinds.h \
-	%reldir%/conformance_report.c \
-	%reldir%/conformance_rows.c \
 	%reldir%/conformance_run.c \
-	%reldir%/conformance_sweep.c \
-	%reldir%/conformance_trial.c \
+	%reldir%/frame.c \
+	%reldir%/frame.h \
+	%reldir%/outcome.c \
+	%reldir%/outcome.h \
 	%reldir%/probe.c \
 	%reldir%/probe.h \
 	%reldir%/probe_call.c \
-	%reldir%/probe_gradient.c
+	%reldir%/probe_gradient.c \
+	%reldir%/trial.c \
+	%reldir%/trial.h \
+	%reldir%/trial_report.c

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "conformance/conformance_check.h"
+#include "conformance/outcome.h"
 #include "plugin/dso.h"
 
 /* What a group needs of a plain run to tell anything: that it ends, that it breaks no
@@ -43,89 +43,6 @@ static const struct {
     { check_file, NOTHING, "the file exports one symbol and has no unsafe sections" },
     { check_kind, REPEATS, "what its kind demands holds" },
 };
-
-/* ---- saying ---- */
-
-static __attribute__((format(printf, 3, 0))) void say(struct check *k, char tag,
-                                                      const char *fmt, va_list ap)
-{
-    struct strbuf s = { 0 };
-
-    strbuf_add(&s, &tag, 1);
-    strbuf_vprintf(&s, fmt, ap);
-    for (size_t i = 0; i < s.n; i++)
-        s.text[i] = s.text[i] == '\n' ? ' ' : s.text[i];
-    strbuf_add(&s, "\n", 1);
-    if (k->fd < 0)
-        strbuf_add(&k->said, s.text, s.n);
-    else if (write(k->fd, s.text, s.n) < 0)
-        _exit(99); /* nobody listens any more */
-    strbuf_close(&s);
-}
-
-static void check_say(struct check *k, char tag, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-static void check_say(struct check *k, char tag, const char *fmt, ...)
-{
-    va_list ap;
-
-    va_start(ap, fmt);
-    say(k, tag, fmt, ap);
-    va_end(ap);
-}
-
-void check_fail(struct check *k, const char *fmt, ...)
-{
-    va_list ap;
-
-    k->findings++;
-    va_start(ap, fmt);
-    say(k, 'F', fmt, ap);
-    va_end(ap);
-}
-
-void check_skip(struct check *k, const char *fmt, ...)
-{
-    va_list ap;
-
-    va_start(ap, fmt);
-    say(k, 'S', fmt, ap);
-    va_end(ap);
-}
-
-void check_note(struct check *k, const char *fmt, ...)
-{
-    va_list ap;
-
-    va_start(ap, fmt);
-    say(k, 'N', fmt, ap);
-    va_end(ap);
-}
-
-void check_at(struct check *k, const char *fmt, ...)
-{
-    va_list ap;
-
-    va_start(ap, fmt);
-    say(k, '@', fmt, ap);
-    va_end(ap);
-}
-
-bool check_is(const struct check *k, const char *kinds)
-{
-    const char *kind = k->c->type->kind;
-    size_t      n = strlen(kind);
-
-    for (const char *at = strstr(kinds, kind); at; at = strstr(at + 1, kind))
-        if ((at == kinds || at[-1] == ' ') && (at[n] == ' ' || !at[n]))
-            return true;
-    return false;
-}
-
-bool check_promises(const struct check *k, uint32_t flag)
-{
-    return k->c->type->desc->flags & flag;
-}
 
 /* ---- one group in one child ---- */
 
@@ -280,16 +197,16 @@ static int tell_all(struct check *k, int number, const char *holds)
 
 static void compare_two_runs(struct check *k)
 {
-    struct results       r[2] = { { 0 }, { 0 } };
+    struct outcome       r[2] = { { 0 }, { 0 } };
     struct trial_options o = { 0 };
 
     for (int i = 0; i < 2; i++) {
         struct trial t;
         if (trial_open(k, &t, &o) == 0 && trial_run_quiet(&t) >= 0)
-            r[i] = results_take(k, &t);
+            r[i] = outcome_take(k, &t);
         trial_close(&t);
     }
-    if (results_differ(k, &r[0], &r[1], NULL))
+    if (outcome_differ(k, &r[0], &r[1], NULL))
         check_say(k, 'U', "two runs differ");
 }
 

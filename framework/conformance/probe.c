@@ -220,9 +220,9 @@ static void initial_values(struct probe *p, enum probe_set set)
             continue;
         double value = 1;
         if (strcmp(d->init, "ones") == 0 || sscanf(d->init, "constant: %lf", &value) == 1)
-            tensor_fill(&t[k], value);
+            probe_fill(&t[k], value);
         else
-            tensor_random(&t[k], -0.5, 0.5, 1000 + k);
+            probe_random(&t[k], -0.5, 0.5, 1000 + k);
     }
 }
 
@@ -234,13 +234,13 @@ static void withhold(struct probe *p)
     bool             loss = strcmp(i->type->kind, "loss") == 0;
 
     for (uint32_t k = 0; k < i->ctx.n_in; k++) {
-        if (!tensor_is_float(&i->in[k]) || (loss && k > 0))
+        if (!probe_is_float(&i->in[k]) || (loss && k > 0))
             i->din[k].data = NULL;
         if (p->absent[k])
             i->in[k].data = i->din[k].data = NULL;
     }
     for (uint32_t k = 0; k < i->ctx.n_out; k++)
-        if (!tensor_is_float(&i->out[k]) || (loss && k > 0))
+        if (!probe_is_float(&i->out[k]) || (loss && k > 0))
             i->dout[k].data = NULL;
 }
 
@@ -259,7 +259,7 @@ static int make_memory(struct probe *p, bool first)
             return -1;
     nnp_tensor *dout = probe_tensors(p, PROBE_DOUT, &n);
     for (uint32_t k = 0; k < n; k++)
-        tensor_fill(&dout[k], 1);
+        probe_fill(&dout[k], 1);
     if (first && !p->n_weight)
         initial_values(p, PROBE_WEIGHT);
     if (first)

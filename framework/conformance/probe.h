@@ -87,11 +87,11 @@ const char *probe_slot_name(enum probe_slot slot);
 nnp_tensor *probe_tensors(struct probe *p, enum probe_set set, uint32_t *n);
 /* "out `y`", "in[1]", "gradient of weight `b`"; in the arena. */
 const char *probe_name(struct probe *p, enum probe_set set, uint32_t k);
-bool        tensor_is_float(const nnp_tensor *t);
-void        tensor_store(const nnp_tensor *t, size_t i, double v);
+bool        probe_is_float(const nnp_tensor *t);
+void        probe_store(const nnp_tensor *t, size_t i, double v);
 /* Uniform in [low,high) whatever the type; whole numbers in integer tensors. */
-void tensor_random(const nnp_tensor *t, double low, double high, uint64_t seed);
-void tensor_fill(const nnp_tensor *t, double v);
+void probe_random(const nnp_tensor *t, double low, double high, uint64_t seed);
+void probe_fill(const nnp_tensor *t, double v);
 
 void probe_clear(struct probe *p);
 /* Reported since probe_clear; false: not there. */

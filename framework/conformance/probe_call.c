@@ -32,7 +32,7 @@ nnp_fn *probe_slot_of(const struct probe *p, enum probe_slot slot)
 
 /* ---- elements ---- */
 
-bool tensor_is_float(const nnp_tensor *t)
+bool probe_is_float(const nnp_tensor *t)
 {
     uint32_t type = nnp_type(t);
 
@@ -48,7 +48,7 @@ static uint16_t to_bf16(double v)
     return (uint16_t)((u + 0x7fff + (u >> 16 & 1)) >> 16);
 }
 
-void tensor_store(const nnp_tensor *t, size_t i, double v)
+void probe_store(const nnp_tensor *t, size_t i, double v)
 {
     switch (nnp_type(t)) {
     case NNP_F32: ((float *)t->data)[i] = (float)v; break;
@@ -61,20 +61,20 @@ void tensor_store(const nnp_tensor *t, size_t i, double v)
     }
 }
 
-void tensor_fill(const nnp_tensor *t, double v)
+void probe_fill(const nnp_tensor *t, double v)
 {
     for (size_t i = 0, n = t->data ? nnp_count(t) : 0; i < n; i++)
-        tensor_store(t, i, v);
+        probe_store(t, i, v);
 }
 
-void tensor_random(const nnp_tensor *t, double low, double high, uint64_t seed)
+void probe_random(const nnp_tensor *t, double low, double high, uint64_t seed)
 {
     struct rng_key key = rng_key(seed, "probe values", 0);
 
     for (size_t i = 0, n = t->data ? nnp_count(t) : 0; i < n; i++) {
         double u = (double)rng_u32(key, i) / 4294967296.0;
         double v = low + (high - low) * u;
-        tensor_store(t, i, tensor_is_float(t) ? v : floor(v));
+        probe_store(t, i, probe_is_float(t) ? v : floor(v));
     }
 }
 

@@ -102,11 +102,11 @@ struct move { /* one element, or a whole tensor along signs */
 static void shift(const struct move *m, double h)
 {
     if (!m->signs) {
-        tensor_store(m->t, m->element, m->at[m->element] + h);
+        probe_store(m->t, m->element, m->at[m->element] + h);
         return;
     }
     for (size_t i = 0, n = nnp_count(m->t); i < n; i++)
-        tensor_store(m->t, i, m->at[i] + h * m->signs[i]);
+        probe_store(m->t, i, m->at[i] + h * m->signs[i]);
 }
 
 /* How far the element really moved: f32 cannot hold every sum. */
@@ -332,7 +332,7 @@ static int check_tensor(struct check *c, enum probe_set set, uint32_t k,
 static void random_dout(struct probe *p, uint64_t seed)
 {
     for (uint32_t k = 0; k < p->inst.ctx.n_out; k++)
-        tensor_random(&p->inst.dout[k], -1, 1, seed + k);
+        probe_random(&p->inst.dout[k], -1, 1, seed + k);
 }
 
 static const double **gradients(struct probe *p, enum probe_set set)
@@ -354,7 +354,7 @@ static int check_set(struct check *c, enum probe_set set, const double **grad,
     int         rc = 0;
 
     for (uint32_t k = 0; k < n && rc >= 0; k++)
-        if (grad[k] && t[k].data && tensor_is_float(&t[k]) &&
+        if (grad[k] && t[k].data && probe_is_float(&t[k]) &&
             !(set == PROBE_IN && c->g->skip >> k & 1))
             rc = check_tensor(c, set, k, &t[k], grad[k], middle);
     return rc;
@@ -368,7 +368,7 @@ static int check_all(struct check *c)
     nnp_tensor   *dweight = probe_tensors(p, PROBE_DWEIGHT, &n);
 
     for (uint32_t k = 0; k < n; k++)
-        tensor_fill(&dweight[k], 0);
+        probe_fill(&dweight[k], 0);
     int rc = evaluate(c, &middle);
     if (rc >= 0)
         rc = probe_call(p, PROBE_BACKWARD);

@@ -75,7 +75,7 @@ static void open_square(void)
     ck_assert_int_eq(probe_open(&probe, &arena, &type, NULL, &o, &diag), 0);
     ck_assert_int_eq(probe_in(&probe, NNP_F32, 2, shape), 0);
     ck_assert_int_eq(probe_setup(&probe), 0);
-    tensor_random(&probe.inst.in[0], 0.5, 1.5, 3);
+    probe_random(&probe.inst.in[0], 0.5, 1.5, 3);
 }
 
 static void close_square(void)
@@ -86,7 +86,7 @@ static void close_square(void)
 
 START_TEST(calls_a_slot)
 {
-    tensor_fill(&probe.inst.in[0], 3);
+    probe_fill(&probe.inst.in[0], 3);
     ck_assert_int_eq(probe_call(&probe, PROBE_FORWARD), 0);
     nnt_expect(&probe.inst.out[0], V(9, 9, 9, 9, 9, 9));
 }
@@ -150,7 +150,7 @@ START_TEST(compares_nothing_that_is_not_finite)
 {
     struct probe_gradient g = { .seed = 1 };
 
-    tensor_fill(&probe.inst.in[0], (double)INFINITY);
+    probe_fill(&probe.inst.in[0], (double)INFINITY);
     ck_assert_int_eq(probe_gradient(&probe, &g), 0);
     ck_assert(g.infinite);
     ck_assert_uint_eq(g.compared, 0);
@@ -177,7 +177,7 @@ START_TEST(follows_another_shape)
     ck_assert(!probe.ready);
     ck_assert_int_eq(probe_setup(&probe), 0);
     nnt_expect_shape(&probe.inst.out[0], NNP_F32, S(5, 2));
-    tensor_fill(&probe.inst.in[0], 2);
+    probe_fill(&probe.inst.in[0], 2);
     ck_assert_int_eq(probe_call(&probe, PROBE_FORWARD), 0);
     nnt_expect(&probe.inst.out[0], V(4, 4, 4, 4, 4, 4, 4, 4, 4, 4));
 }
@@ -196,9 +196,9 @@ START_TEST(stores_what_a_type_can_hold)
                                 .bits = (uint8_t)(types[_i] >> 8),
                                 .lanes = 1 };
 
-    tensor_store(&t, 1, 96);
+    probe_store(&t, 1, 96);
     nnt_expect(&t, V(0, 96));
-    tensor_random(&t, 3, 4, 1);
+    probe_random(&t, 3, 4, 1);
     ck_assert(nnp_number(&t, 0) >= 3 && nnp_number(&t, 0) < 4.001);
 }
 END_TEST

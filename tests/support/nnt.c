@@ -176,13 +176,13 @@ static void set_values(const nnp_tensor *t, struct nnt_values v)
 
     ck_assert_msg(t->data != NULL, "the tensor has no memory: is nnt_setup missing?");
     if (!v.v) {
-        tensor_fill(t, 0);
+        probe_fill(t, 0);
         return;
     }
     ck_assert_msg(v.n == n, "%zu values for a tensor of %zu elements", v.n, n);
     for (size_t i = 0; i < n; i++) {
-        tensor_store(t, i, v.v[i]);
-        ck_assert_msg(tensor_is_float(t) || nnp_number(t, i) == v.v[i],
+        probe_store(t, i, v.v[i]);
+        ck_assert_msg(probe_is_float(t) || nnp_number(t, i) == v.v[i],
                       "%g does not fit the type", v.v[i]);
     }
 }
@@ -269,12 +269,12 @@ void nnt_set(const nnp_tensor *t, struct nnt_values v)
 
 void nnt_fill(const nnp_tensor *t, double v)
 {
-    tensor_fill(t, v);
+    probe_fill(t, v);
 }
 
 void nnt_random(const nnp_tensor *t, double low, double high, uint64_t seed)
 {
-    tensor_random(t, low, high, seed);
+    probe_random(t, low, high, seed);
 }
 
 double nnt_get(const nnp_tensor *t, size_t i)

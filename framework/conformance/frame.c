@@ -2,7 +2,7 @@
 /* Which inputs to try on a component that says nothing about what it takes. Likely ones
  * come first; the first that setup and a run accept is the one. */
 #include <config.h>
-#include "conformance/conformance_check.h"
+#include "conformance/frame.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Check 13, second half: what the other kinds owe their caller. */
 #include <config.h>
-#include "conformance/conformance_kinds.h"
+#include "conformance/check_kind.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,10 +14,10 @@ static bool fit_halves(struct trial *half, const struct trial *whole)
 {
     enum { HALF = FRAME_ROWS / 2 };
 
-    kind_take_rows(half, 0, whole, 0, HALF);
+    check_take_rows(half, 0, whole, 0, HALF);
     if (probe_call(&half->probe, PROBE_FIT) < 0)
         return false;
-    kind_take_rows(half, 0, whole, HALF, HALF);
+    check_take_rows(half, 0, whole, HALF, HALF);
     return probe_call(&half->probe, PROBE_FIT) >= 0 &&
            (!trial_has(half, PROBE_FINISH) ||
             probe_call(&half->probe, PROBE_FINISH) >= 0);
@@ -29,7 +29,7 @@ static void compare_facts(struct check *k, const struct trial *a, const struct t
         const struct fact *f = &a->probe.facts[i];
         double             v = (double)NAN;
         probe_fact(&b->probe, f->key, &v);
-        if (!kind_near(v, f->value, 1e-5))
+        if (!check_near(v, f->value, 1e-5))
             check_fail(k, "`%s` is %.9g for the whole and %.9g absorbed in two halves",
                        f->key, f->value, v);
     }
@@ -43,7 +43,7 @@ static void compare_states(struct check *k, struct trial *a, struct trial *b)
 
     for (uint32_t i = 0; i < n; i++)
         for (size_t e = 0; e < nnp_count(&sa[i]); e++)
-            if (!kind_near(nnp_number(&sb[i], e), nnp_number(&sa[i], e), 1e-4)) {
+            if (!check_near(nnp_number(&sb[i], e), nnp_number(&sa[i], e), 1e-4)) {
                 check_fail(k,
                            "%s, element %zu, is %.9g after one batch and %.9g after the "
                            "same rows in two",
@@ -111,7 +111,7 @@ static void check_first_pass(struct check *k)
     ready &= trial_open(k, &half, &some) == 0;
     ready = ready && probe_call(&whole.probe, PROBE_FIT) >= 0;
     for (size_t at = 0; ready && at < FRAME_ROWS; at += HALF) {
-        kind_take_rows(&half, 0, &whole, at, HALF);
+        check_take_rows(&half, 0, &whole, at, HALF);
         ready = probe_call(&half.probe, PROBE_FIT) >= 0;
     }
     if (ready)
@@ -132,7 +132,7 @@ static int set_up_for(struct trial *t, const struct trial *from, int64_t rows)
     }
     int rc = probe_setup(&t->probe);
     if (rc == 0)
-        kind_take_rows(t, 0, from, 0, (size_t)rows);
+        check_take_rows(t, 0, from, 0, (size_t)rows);
     return rc;
 }
 
@@ -142,7 +142,7 @@ static void compare_outputs(struct check *k, struct trial *all, struct trial *fe
 
     for (uint32_t t = 0; t < b->ctx.n_out && !k->findings; t++)
         for (size_t e = 0; e < nnp_count(&b->out[t]) && !k->findings; e++)
-            if (!kind_near(nnp_number(&b->out[t], e), nnp_number(&a->out[t], e), 1e-5))
+            if (!check_near(nnp_number(&b->out[t], e), nnp_number(&a->out[t], e), 1e-5))
                 check_fail(k,
                            "element %zu of %s is %.9g in a batch of %d, and %.9g once it "
                            "is set up for one of %d: only STATE is learned",
@@ -186,13 +186,13 @@ static void compare_single_rows(struct check *k, struct trial *all, struct trial
 
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         size_t r = order[i];
-        kind_copy_rows(&b->in[0], 0, &a->in[0], r, 1);
+        check_copy_rows(&b->in[0], 0, &a->in[0], r, 1);
         if (probe_call(&one->probe, PROBE_FORWARD) < 0) {
             check_fail(k, "row %zu alone: %s", r, trial_reason(one));
             return;
         }
         for (uint32_t t = 0; t < a->ctx.n_out; t++) {
-            size_t n = kind_row_bytes(&b->out[t]);
+            size_t n = check_row_bytes(&b->out[t]);
             if (memcmp(b->out[t].data, (char *)a->out[t].data + r * n, n) != 0) {
                 check_fail(k, "row %zu of %s is another one when read alone", r,
                            probe_name(&all->probe, PROBE_OUT, t));
@@ -282,13 +282,13 @@ static void check_regularizer(struct check *k)
     if (t.probe.ready && trial_has(&t, PROBE_FINISH) &&
         probe_call(&t.probe, PROBE_FINISH) >= 0) {
         const nnp_tensor *w = &t.probe.inst.weight[0];
-        struct results    once = results_take(k, &t);
+        struct outcome    once = outcome_take(k, &t);
         probe_call(&t.probe, PROBE_FINISH);
         for (size_t i = 0; i < once.n; i++)
             for (size_t e = 0;
                  strncmp(once.v[i].name, "weight", 6) == 0 && e < once.v[i].n; e++)
-                if (!kind_near(nnp_number(w, e),
-                               (double)((const float *)once.v[i].bytes)[e], 1e-4)) {
+                if (!check_near(nnp_number(w, e),
+                                (double)((const float *)once.v[i].bytes)[e], 1e-4)) {
                     check_fail(k, "a projected weight is changed by a second projection");
                     trial_close(&t);
                     return;
@@ -313,7 +313,7 @@ static void compare_product(struct check *k, nnp_gemm_fn *gemm, int ta, int tb, 
     int rc = gemm(ta, tb, m, n, kk, 0.5f, a, 40, b, 40, beta, c, 40);
     matmul(NULL, ta, tb, m, n, kk, 0.5f, a, 40, b, 40, beta, want, 40, NULL);
     for (size_t i = 0; i < size && rc == 0; i++)
-        if (!kind_near((double)c[i], (double)want[i], 1e-4)) {
+        if (!check_near((double)c[i], (double)want[i], 1e-4)) {
             check_fail(k,
                        "gemm of %dx%d by %dx%d (transposed %d %d, beta %g): element %zu "
                        "is %.6g, not %.6g",

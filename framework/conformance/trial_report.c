@@ -3,7 +3,7 @@
  * gets most of them right, two curves of four epochs. What is printed and written goes
  * nowhere. */
 #include <config.h>
-#include "conformance/conformance_check.h"
+#include "conformance/trial.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /* Check 13 of a layer: what it says is ready is so, once; what it sweeps in pieces is
  * what its forward and backward give. */
 #include <config.h>
-#include "conformance/conformance_kinds.h"
+#include "conformance/check_kind.h"
 
 #include <string.h>
 

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* What the two halves of check 13 share. */
-#ifndef NNP_CONFORMANCE_CONFORMANCE_KINDS_H
-#define NNP_CONFORMANCE_CONFORMANCE_KINDS_H
-#include "conformance/conformance_check.h"
+#ifndef NNP_CONFORMANCE_CHECK_KIND_H
+#define NNP_CONFORMANCE_CHECK_KIND_H
+#include "conformance/outcome.h"
 
 /* Relative to 1 + |b|; NaN is near NaN. */
-bool   kind_near(double a, double b, double tol);
-size_t kind_row_bytes(const nnp_tensor *t);
-void   kind_copy_rows(const nnp_tensor *to, size_t to_row, const nnp_tensor *from,
+bool   check_near(double a, double b, double tol);
+size_t check_row_bytes(const nnp_tensor *t);
+void   check_copy_rows(const nnp_tensor *to, size_t to_row, const nnp_tensor *from,
                       size_t row, size_t rows);
 /* Rows of all inputs (and of dout) of another trial. */
-void kind_take_rows(struct trial *to, size_t to_row, const struct trial *from, size_t row,
+void check_take_rows(struct trial *to, size_t to_row, const struct trial *from, size_t row,
                     size_t rows);
 void check_rows_independent(struct check *k);
 void check_loss(struct check *k);
 /* A third input of a loss or a metric: weights of the elements, 0 leaves one out. */
 void check_mask(struct check *k);
 void check_optimizer(struct check *k);
-/* conformance_sweep.c: READY and nnp.sweep/1 of a layer. */
+/* check_sweep.c: READY and nnp.sweep/1 of a layer. */
 void check_sweeps(struct check *k);
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One instance in the frame that was found, its run, and what the run left. */
 #include <config.h>
-#include "conformance/conformance_check.h"
+#include "conformance/trial.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -91,9 +91,9 @@ static int64_t last_axis(const nnp_tensor *t)
 
 static void fill_classes(const nnp_tensor *t, int64_t classes, uint64_t seed)
 {
-    tensor_random(t, 0, (double)classes, seed);
-    for (size_t i = 0; tensor_is_float(t) && i < nnp_count(t); i++)
-        tensor_store(t, i, (double)(int64_t)nnp_number(t, i));
+    probe_random(t, 0, (double)classes, seed);
+    for (size_t i = 0; probe_is_float(t) && i < nnp_count(t); i++)
+        probe_store(t, i, (double)(int64_t)nnp_number(t, i));
 }
 
 static void fill_one_hot(const nnp_tensor *t, uint64_t seed)
@@ -102,7 +102,7 @@ static void fill_one_hot(const nnp_tensor *t, uint64_t seed)
     struct rng_key key = rng_key(seed, "one hot", 0);
 
     for (size_t i = 0; i < nnp_count(t); i++)
-        tensor_store(t, i, rng_u32(key, i / width) % width == i % width ? 1 : 0);
+        probe_store(t, i, rng_u32(key, i / width) % width == i % width ? 1 : 0);
 }
 
 static void fill_rows(struct trial *t, const nnp_tensor *in)
@@ -111,8 +111,7 @@ static void fill_rows(struct trial *t, const nnp_tensor *in)
 
     probe_fact(&t->probe, "count", &count);
     for (size_t i = 0; i < nnp_count(in); i++)
-        tensor_store(in, i,
-                     (double)((i + t->values) % (uint64_t)(count < 1 ? 1 : count)));
+        probe_store(in, i, (double)((i + t->values) % (uint64_t)(count < 1 ? 1 : count)));
 }
 
 static void fill(struct trial *t, const nnp_tensor *in, enum values how, double stretch,
@@ -121,14 +120,14 @@ static void fill(struct trial *t, const nnp_tensor *in, enum values how, double 
     const nnp_tensor *first = t->probe.n_in ? &t->probe.inst.in[0] : in;
 
     switch (how) {
-    case VALUES_SPREAD: tensor_random(in, -1.5 * stretch, 1.5 * stretch, seed); break;
-    case VALUES_PART: tensor_random(in, 0.1, 0.9, seed); break;
+    case VALUES_SPREAD: probe_random(in, -1.5 * stretch, 1.5 * stretch, seed); break;
+    case VALUES_PART: probe_random(in, 0.1, 0.9, seed); break;
     case VALUES_CLASS: fill_classes(in, in == first ? 3 : last_axis(first), seed); break;
     case VALUES_BIT: fill_classes(in, 2, seed); break;
     case VALUES_SIGN:
         fill_classes(in, 2, seed);
         for (size_t i = 0; i < nnp_count(in); i++)
-            tensor_store(in, i, 2 * nnp_number(in, i) - 1);
+            probe_store(in, i, 2 * nnp_number(in, i) - 1);
         break;
     case VALUES_ONE_HOT: fill_one_hot(in, seed); break;
     case VALUES_ROWS: fill_rows(t, in); break;
@@ -145,8 +144,8 @@ static void stir_weights(struct trial *t)
         for (size_t e = 0; e < nnp_count(&i->weight[k]); e++) {
             float draw;
             rng_uniform(rng_key(t->k->c->seed, "stir", k), e, &draw, 1);
-            tensor_store(&i->weight[k], e,
-                         nnp_number(&i->weight[k], e) + 0.6 * (double)draw - 0.3);
+            probe_store(&i->weight[k], e,
+                        nnp_number(&i->weight[k], e) + 0.6 * (double)draw - 0.3);
         }
 }
 
@@ -161,13 +160,13 @@ void trial_values(struct trial *t, double stretch)
             fill(t, &i->in[k], f->in[k].values, stretch, seed + k);
     for (uint32_t k = 0; k < f->n_weight; k++) {
         fill(t, &i->weight[k], f->weight.values, stretch, seed + 20 + k);
-        tensor_random(&i->dweight[k], -1, 1, seed + 40 + k);
+        probe_random(&i->dweight[k], -1, 1, seed + 40 + k);
     }
     if (!f->n_weight)
         stir_weights(t);
     for (uint32_t k = 0; k < i->ctx.n_out; k++)
         if (i->dout[k].data)
-            tensor_random(&i->dout[k], -1, 1, seed + 60 + k);
+            probe_random(&i->dout[k], -1, 1, seed + 60 + k);
 }
 
 /* ---- running ---- */
@@ -190,7 +189,7 @@ static int run_updates(struct trial *t)
     for (uint64_t step = 0; step < 3 && rc >= 0; step++) {
         i->ctx.step = step;
         for (uint32_t k = 0; k < i->ctx.n_weight; k++)
-            tensor_random(&i->dweight[k], -1, 1, t->values + 700 + 10 * step + k);
+            probe_random(&i->dweight[k], -1, 1, t->values + 700 + 10 * step + k);
         rc = call(t, PROBE_FORWARD);
     }
     return rc;
@@ -269,89 +268,3 @@ int trial_run(struct trial *t)
 }
 
 /* ---- results ---- */
-
-static void add_result(struct check *k, struct results *r, const char *name,
-                       uint32_t dtype, size_t n, const void *bytes)
-{
-    size_t size = n * dtype_size(dtype);
-    void  *copy = arena_alloc(&k->arena, size + 1);
-
-    if (size)
-        memcpy(copy, bytes, size);
-    r->v = arena_grow(&k->arena, r->v, r->n, r->n + 1, sizeof *r->v);
-    r->v[r->n++] = (struct result){ arena_strdup(&k->arena, name), dtype, n, copy };
-}
-
-struct results results_take(struct check *k, struct trial *t)
-{
-    static const enum probe_set sets[] = { PROBE_OUT, PROBE_DIN, PROBE_DWEIGHT,
-                                           PROBE_WEIGHT, PROBE_STATE };
-    struct results              r = { 0 };
-
-    for (size_t s = 0; s < sizeof sets / sizeof *sets; s++) {
-        uint32_t    n;
-        nnp_tensor *all = probe_tensors(&t->probe, sets[s], &n);
-        for (uint32_t i = 0; i < n; i++)
-            if (all[i].data)
-                add_result(k, &r, probe_name(&t->probe, sets[s], i), nnp_type(&all[i]),
-                           nnp_count(&all[i]), all[i].data);
-    }
-    for (size_t i = 0; i < t->probe.n_facts; i++)
-        add_result(k, &r, arena_printf(&k->arena, "reported `%s`", t->probe.facts[i].key),
-                   NNP_F64, 1, &t->probe.facts[i].value);
-    return r;
-}
-
-static double element(const struct result *r, size_t i)
-{
-    nnp_tensor t = { .code = (uint8_t)r->dtype,
-                     .bits = (uint8_t)(r->dtype >> 8),
-                     .lanes = 1,
-                     .data = (void *)(uintptr_t)r->bytes };
-
-    return nnp_number(&t, i);
-}
-
-static const char *differ(struct check *k, const struct result *a, const struct result *b)
-{
-    size_t size = dtype_size(a->dtype);
-
-    if (a->dtype != b->dtype || a->n != b->n)
-        return arena_printf(&k->arena, "%s (%zu elements, not %zu)", a->name, b->n, a->n);
-    for (size_t i = 0; i < a->n; i++)
-        if (memcmp((const char *)a->bytes + i * size, (const char *)b->bytes + i * size,
-                   size) != 0)
-            return arena_printf(&k->arena, "%s (element %zu: %.9g, not %.9g)", a->name, i,
-                                element(b, i), element(a, i));
-    return NULL;
-}
-
-const char *results_differ(struct check *k, const struct results *a,
-                           const struct results *b, const char *except)
-{
-    const char *text = NULL;
-
-    for (size_t i = 0, j = 0; i < a->n && !text; i++) {
-        if (except && strncmp(a->v[i].name, except, strlen(except)) == 0)
-            continue;
-        for (j = 0; j < b->n && strcmp(a->v[i].name, b->v[j].name) != 0; j++)
-            ;
-        text = j < b->n ? differ(k, &a->v[i], &b->v[j]) : NULL;
-    }
-    return text;
-}
-
-bool trial_results(struct check *k, const struct trial_options *o, struct results *r)
-{
-    struct trial t;
-    int          rc = trial_open(k, &t, o);
-
-    if (rc < 0)
-        check_fail(k, "%s", trial_reason(&t));
-    else
-        rc = trial_run(&t);
-    if (rc >= 0)
-        *r = results_take(k, &t);
-    trial_close(&t);
-    return rc >= 0;
-}

@@ -2,7 +2,7 @@
 /* Check 12: the shared object as a file. One exported symbol, no text relocations, no
  * executable stack, nothing needed at run time that only the host would have. */
 #include <config.h>
-#include "conformance/conformance_check.h"
+#include "conformance/check.h"
 
 #include <elf.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /* Check 1: words, defaults and ranges of the table, and that what is outside is refused.
  */
 #include <config.h>
-#include "conformance/conformance_check.h"
+#include "conformance/check.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /* Check 13, first half: rows that do not know of each other, losses, optimizers. */
 #include <config.h>
-#include "conformance/conformance_kinds.h"
+#include "conformance/check_kind.h"
 
 #include <math.h>
 #include <string.h>
 
-bool kind_near(double a, double b, double tol)
+bool check_near(double a, double b, double tol)
 {
     return (isnan(a) && isnan(b)) || fabs(a - b) <= tol * (1 + fabs(b));
 }
 
 /* ---- rows ---- */
 
-size_t kind_row_bytes(const nnp_tensor *t)
+size_t check_row_bytes(const nnp_tensor *t)
 {
     return t->ndim && t->shape[0] ? tensor_bytes(t) / (size_t)t->shape[0] : 0;
 }
 
-void kind_copy_rows(const nnp_tensor *to, size_t to_row, const nnp_tensor *from,
-                    size_t row, size_t rows)
+void check_copy_rows(const nnp_tensor *to, size_t to_row, const nnp_tensor *from,
+                     size_t row, size_t rows)
 {
-    size_t n = kind_row_bytes(from);
+    size_t n = check_row_bytes(from);
 
     if (to->data && from->data)
         memcpy((char *)to->data + to_row * n, (const char *)from->data + row * n,
@@ -29,22 +29,22 @@ void kind_copy_rows(const nnp_tensor *to, size_t to_row, const nnp_tensor *from,
 }
 
 /* Rows of all inputs (and of dout) of another trial. */
-void kind_take_rows(struct trial *to, size_t to_row, const struct trial *from, size_t row,
-                    size_t rows)
+void check_take_rows(struct trial *to, size_t to_row, const struct trial *from,
+                     size_t row, size_t rows)
 {
     const struct instance *a = &to->probe.inst, *b = &from->probe.inst;
 
     for (uint32_t i = 0; i < a->ctx.n_in; i++)
         if (a->in[i].ndim)
-            kind_copy_rows(&a->in[i], to_row, &b->in[i], row, rows);
+            check_copy_rows(&a->in[i], to_row, &b->in[i], row, rows);
     for (uint32_t i = 0; i < a->ctx.n_out && i < b->ctx.n_out; i++)
-        kind_copy_rows(&a->dout[i], to_row, &b->dout[i], row, rows);
+        check_copy_rows(&a->dout[i], to_row, &b->dout[i], row, rows);
 }
 
 /* Which row (other than `but`) differs between two tensors; -1: none. */
 static int other_row(const nnp_tensor *a, const nnp_tensor *b, int but)
 {
-    size_t n = kind_row_bytes(a);
+    size_t n = check_row_bytes(a);
 
     for (int r = 0; a->data && b->data && r < FRAME_ROWS; r++)
         if (r != but && memcmp((char *)a->data + (size_t)r * n,
@@ -94,7 +94,7 @@ static void exchange_row(struct check *k, int row)
     ready &= trial_open(k, &b, &plain) == 0;
     ready &= trial_open(k, &other, &different) == 0;
     if (ready && trial_fit(&a) >= 0 && trial_fit(&b) >= 0) {
-        kind_take_rows(&b, (size_t)row, &other, (size_t)row, 1);
+        check_take_rows(&b, (size_t)row, &other, (size_t)row, 1);
         if (pass(&a) >= 0 && pass(&b) >= 0)
             compare_rows(k, &a, &b, row);
     }
@@ -161,7 +161,7 @@ void check_loss(struct check *k)
     int ready = trial_open(k, &whole, &all) == 0;
     ready &= trial_open(k, &half, &some) == 0;
     if (ready) {
-        kind_take_rows(&half, 0, &whole, 0, HALF);
+        check_take_rows(&half, 0, &whole, 0, HALF);
         ready = pass(&whole) >= 0 && pass(&half) >= 0;
     }
     if (ready) {
@@ -169,13 +169,13 @@ void check_loss(struct check *k)
         const nnp_tensor *da = &whole.probe.inst.din[0], *db = &half.probe.inst.din[0];
         check_loss_output(k, &whole);
         for (size_t i = 0; i < nnp_count(b) && !k->findings; i++)
-            if (!kind_near(nnp_number(b, i), nnp_number(a, i), 1e-5))
+            if (!check_near(nnp_number(b, i), nnp_number(a, i), 1e-5))
                 check_fail(k,
                            "row %zu of the loss is %.6g in a batch of %d and %.6g in one "
                            "of %d: a loss is not divided by the rows",
                            i, nnp_number(a, i), FRAME_ROWS, nnp_number(b, i), HALF);
         for (size_t i = 0; da->data && i < nnp_count(db) && !k->findings; i++)
-            if (!kind_near(nnp_number(db, i), nnp_number(da, i), 1e-5))
+            if (!check_near(nnp_number(db, i), nnp_number(da, i), 1e-5))
                 check_fail(k,
                            "element %zu of the gradient is %.6g in a batch of %d and "
                            "%.6g in one of %d: a gradient is not divided by the rows",
@@ -214,9 +214,9 @@ static void set_mask(struct trial *t, enum mask how)
 
     for (size_t i = 0; how != NO_MASK && i < nnp_count(mask); i++) {
         bool hole = how != ONES && i % 2 == 1;
-        tensor_store(mask, i, hole ? 0 : 1);
+        probe_store(mask, i, hole ? 0 : 1);
         if (hole && how == HOLES_FILLED)
-            tensor_store(x, i, 1 - nnp_number(x, i));
+            probe_store(x, i, 1 - nnp_number(x, i));
     }
 }
 
@@ -244,7 +244,7 @@ static int run_masked(struct check *k, enum mask how, double *v, size_t most, si
 static bool same_figures(const double *a, const double *b, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (!kind_near(a[i], b[i], 1e-5))
+        if (!check_near(a[i], b[i], 1e-5))
             return false;
     return true;
 }
@@ -277,12 +277,12 @@ static void update_slices(struct check *k, struct trial *whole, struct trial *up
                     *l = &lower->probe.inst;
     size_t rest = (size_t)(FRAME_ROWS - cut), first = (size_t)cut;
 
-    kind_copy_rows(&u->weight[0], 0, &w->weight[0], 0, first);
-    kind_copy_rows(&l->weight[0], 0, &w->weight[0], first, rest);
+    check_copy_rows(&u->weight[0], 0, &w->weight[0], 0, first);
+    check_copy_rows(&l->weight[0], 0, &w->weight[0], first, rest);
     for (uint64_t step = 0; step < 3; step++) {
-        tensor_random(&w->dweight[0], -1, 1, 40 + step);
-        kind_copy_rows(&u->dweight[0], 0, &w->dweight[0], 0, first);
-        kind_copy_rows(&l->dweight[0], 0, &w->dweight[0], first, rest);
+        probe_random(&w->dweight[0], -1, 1, 40 + step);
+        check_copy_rows(&u->dweight[0], 0, &w->dweight[0], 0, first);
+        check_copy_rows(&l->dweight[0], 0, &w->dweight[0], first, rest);
         w->ctx.step = u->ctx.step = l->ctx.step = step;
         if (probe_call(&whole->probe, PROBE_FORWARD) < 0 ||
             probe_call(&upper->probe, PROBE_FORWARD) < 0 ||
@@ -324,11 +324,11 @@ void check_optimizer(struct check *k)
 
     check_at(k, "an update");
     if (trial_open(k, &t, &o) == 0) {
-        struct results before = results_take(k, &t);
+        struct outcome before = outcome_take(k, &t);
         int            rc = probe_call(&t.probe, PROBE_FORWARD);
-        struct results after = results_take(k, &t);
+        struct outcome after = outcome_take(k, &t);
         bool           gradient = check_promises(k, NNP_GRADIENT);
-        if (rc >= 0 && !gradient && !results_differ(k, &before, &after, "state"))
+        if (rc >= 0 && !gradient && !outcome_differ(k, &before, &after, "state"))
             check_fail(k, "an update leaves the weight as it was");
     }
     trial_close(&t);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* What a component is given: how many inputs and weights, their types, shapes and values. */
+#ifndef NNP_CONFORMANCE_FRAME_H
+#define NNP_CONFORMANCE_FRAME_H
+#include "conformance/conformance.h"
+#include "conformance/probe.h"
+
+enum values {
+    VALUES_SPREAD,  /* -1.5..1.5 */
+    VALUES_PART,    /* 0.1..0.9 */
+    VALUES_CLASS,   /* 0, 1, 2 ... below the last axis of in[0] */
+    VALUES_SIGN,    /* -1 or 1 */
+    VALUES_BIT,     /* 0 or 1 */
+    VALUES_ONE_HOT, /* one 1 on the last axis */
+    VALUES_ROWS,    /* row numbers */
+    VALUES_ABSENT   /* data NULL */
+};
+
+struct frame_in {
+    uint32_t    dtype, ndim;
+    int64_t     shape[INSTANCE_MAX_DIMS]; /* [0] is replaced by the rows of a trial */
+    enum values values;
+};
+
+struct frame {
+    uint32_t        n_in, n_weight;
+    struct frame_in in[PROBE_MAX_IN], weight;
+    bool            out; /* the host gives out[0], shaped like `weight` */
+    uint32_t        flags;
+};
+
+enum { FRAME_ROWS = 6 };
+
+/* The i-th frame worth trying for this component; false: there are no more. */
+bool        frame_try(const struct conformance *c, unsigned i, struct frame *f);
+const char *frame_text(struct arena *a, const struct frame *f);
+#endif
