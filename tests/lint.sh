@@ -124,7 +124,7 @@ door() {
     done
 }
 {
-    door yaml.h framework/text/yaml.c
+    door yaml.h framework/text/tree_yaml.c
     door dlfcn.h framework/plugin/dso.c
     door zlib.h framework/base/fsio_gz.c
     door time.h framework/base/clock.c

@@ -22,12 +22,12 @@ static void add(struct pairs *p, struct node *key, struct node *value, bool merg
     p->n++;
 }
 
-void pairs_add(struct pairs *p, struct node *key, struct node *value)
+void merge_keys_add(struct pairs *p, struct node *key, struct node *value)
 {
     add(p, key, value, false);
 }
 
-void pairs_twice(struct pairs *p, const struct node *key, const struct node *first)
+void merge_keys_twice(struct pairs *p, const struct node *key, const struct node *first)
 {
     diag_code(p->d, &key->at, "duplicate-key",
               "'%s' stands twice in this map: here and in line %u", key->text,
@@ -44,7 +44,7 @@ static void merge_map(struct pairs *p, const struct node *from)
         add(p, from->keys[i], from->values[i], true);
 }
 
-void pairs_merge(struct pairs *p, const struct node *from)
+void merge_keys_merge(struct pairs *p, const struct node *from)
 {
     if (from->kind != NODE_SEQ)
         merge_map(p, from);
@@ -79,12 +79,12 @@ static void drop_doubles(struct pairs *p)
         }
         p->v[i].dropped = true;
         if (!p->v[i].merged)
-            pairs_twice(p, p->v[i].key, p->v[first].key);
+            merge_keys_twice(p, p->v[i].key, p->v[first].key);
     }
     qsort(p->v, p->n, sizeof *p->v, by_order);
 }
 
-void pairs_finish(struct pairs *p, struct node *map)
+void merge_keys_finish(struct pairs *p, struct node *map)
 {
     if (!p->n)
         return;

@@ -11,10 +11,10 @@ struct pairs {
     size_t        n, room;
 };
 
-void pairs_add(struct pairs *p, struct node *key, struct node *value);
+void merge_keys_add(struct pairs *p, struct node *key, struct node *value);
 /* Members of a map, or of each map of a list; the map's own have been added before. */
-void pairs_merge(struct pairs *p, const struct node *from);
+void merge_keys_merge(struct pairs *p, const struct node *from);
 /* Into the map, the first of each name; two of the map's own are an error. */
-void pairs_finish(struct pairs *p, struct node *map);
-void pairs_twice(struct pairs *p, const struct node *key, const struct node *first);
+void merge_keys_finish(struct pairs *p, struct node *map);
+void merge_keys_twice(struct pairs *p, const struct node *key, const struct node *first);
 #endif

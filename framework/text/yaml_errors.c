@@ -20,7 +20,7 @@ static size_t line_of(const struct source *s, size_t offset)
     return low;
 }
 
-struct at words_at(const struct source *s, size_t offset, unsigned length)
+struct at yaml_errors_at(const struct source *s, size_t offset, unsigned length)
 {
     if (offset > s->size)
         offset = s->size;
@@ -40,10 +40,10 @@ static int word(const char *text)
     return (int)strcspn(text, " \t\r\n,:[]{}#");
 }
 
-int words_tag(const struct source *s, size_t offset, struct diag *d)
+int yaml_errors_tag(const struct source *s, size_t offset, struct diag *d)
 {
     int       n = (int)strcspn(s->text + offset, " \t\r\n,[]{}");
-    struct at at = words_at(s, offset, (unsigned)n);
+    struct at at = yaml_errors_at(s, offset, (unsigned)n);
 
     return diag_code(d, &at, "tag",
                      "'%.*s' is a tag; tags are refused, as a file never runs code", n,
@@ -59,7 +59,7 @@ static int report_tab(const struct source *s, size_t offset, struct diag *d)
 
     if (spaces == indent || start + spaces > offset)
         return 0;
-    struct at at = words_at(s, start + spaces, 1);
+    struct at at = yaml_errors_at(s, start + spaces, 1);
     return diag_code(d, &at, "tab", "line %u %s a tab; YAML wants spaces", at.line,
                      spaces ? "is indented with" : "starts with");
 }
@@ -90,7 +90,7 @@ static int report_item(const struct source *s, size_t offset, struct diag *d)
     int         value = (int)strcspn(rest + blanks, " \t\r\n:#");
     if (rest[0] == ':' || rest[blanks + (size_t)value] == ':')
         return 0;
-    struct at at = words_at(s, (size_t)(text + first - s->text), (unsigned)n);
+    struct at at = yaml_errors_at(s, (size_t)(text + first - s->text), (unsigned)n);
     diag_code(d, &at, "missing-colon",
               "write `- %.*s:%s%.*s` with a colon when other keys follow", n,
               text + first, value ? " " : "", value, rest + blanks);
@@ -108,7 +108,7 @@ static int report_key(const struct source *s, const struct trouble *t, struct di
 {
     const char *text = s->text + t->from;
     int         n = (int)strcspn(text, "\r\n");
-    struct at   at = words_at(s, t->from, 1);
+    struct at   at = yaml_errors_at(s, t->from, 1);
 
     if (n > 40)
         n = word(text);
@@ -119,7 +119,7 @@ static int report_key(const struct source *s, const struct trouble *t, struct di
 /* A ':' behind something that cannot be a key: second in its line, or below a value. */
 static int report_colon(const struct source *s, const struct trouble *t, struct diag *d)
 {
-    struct at at = words_at(s, t->at, 1);
+    struct at at = yaml_errors_at(s, t->at, 1);
     size_t    start = s->lines[at.line - 1];
 
     if (memchr(s->text + start, ':', t->at - start))
@@ -133,7 +133,7 @@ static int report_colon(const struct source *s, const struct trouble *t, struct 
 
 static int report_start(const struct source *s, const struct trouble *t, struct diag *d)
 {
-    struct at at = words_at(s, t->at, 1);
+    struct at at = yaml_errors_at(s, t->at, 1);
 
     if (s->text[t->at] == '\t')
         return diag_code(d, &at, "tab", "a tab cannot stand here; YAML wants spaces");
@@ -144,7 +144,7 @@ static int report_start(const struct source *s, const struct trouble *t, struct 
 static int report_open(const struct source *s, const struct trouble *t, const char *want,
                        struct diag *d)
 {
-    struct at from = words_at(s, t->from, 1), at = words_at(s, t->at, 1);
+    struct at from = yaml_errors_at(s, t->from, 1), at = yaml_errors_at(s, t->at, 1);
 
     if (t->at + strspn(s->text + t->at, " \t\r\n") >= s->size)
         return diag_code(d, &from, "syntax", "this '%c' is never closed",
@@ -156,7 +156,7 @@ static int report_open(const struct source *s, const struct trouble *t, const ch
 static int report_fit(const struct source *s, const struct trouble *t, const char *what,
                       struct diag *d)
 {
-    struct at at = words_at(s, t->at, 1), from = words_at(s, t->from, 1);
+    struct at at = yaml_errors_at(s, t->at, 1), from = yaml_errors_at(s, t->from, 1);
 
     return diag_code(
         d, &at, "syntax",
@@ -166,7 +166,7 @@ static int report_fit(const struct source *s, const struct trouble *t, const cha
 
 static int report_control(const struct source *s, const struct trouble *t, struct diag *d)
 {
-    struct at at = words_at(s, t->at, 1);
+    struct at at = yaml_errors_at(s, t->at, 1);
 
     return diag_code(d, &at, "syntax",
                      "control character U+%04X; write it as \"\\u%04X\" in quotes",
@@ -210,13 +210,13 @@ static const struct {
 
 static int report_other(const struct source *s, const struct trouble *t, struct diag *d)
 {
-    struct at at = words_at(s, t->at, 1);
+    struct at at = yaml_errors_at(s, t->at, 1);
 
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         if (strncmp(t->problem, others[i].problem, strlen(others[i].problem)) != 0)
             continue;
         if (others[i].place == START)
-            at = words_at(s, t->from, 1);
+            at = yaml_errors_at(s, t->from, 1);
         return diag_code(d, &at, "syntax", "%s", others[i].text);
     }
     return diag_code(d, &at, "syntax", "this is not YAML: %s", t->problem);
@@ -227,7 +227,7 @@ static int is(const struct trouble *t, const char *start)
     return !strncmp(t->problem, start, strlen(start));
 }
 
-int words_report(const struct source *s, const struct trouble *t, struct diag *d)
+int yaml_errors_report(const struct source *s, const struct trouble *t, struct diag *d)
 {
     if (is(t, "control characters"))
         return report_control(s, t, d);
@@ -248,8 +248,8 @@ int words_report(const struct source *s, const struct trouble *t, struct diag *d
     if (is(t, "did not find expected ',' or '}'"))
         return report_open(s, t, "',' or '}'", d);
     if (s->text[t->from] == '!')
-        return words_tag(s, t->from, d);
+        return yaml_errors_tag(s, t->from, d);
     if (s->text[t->at] == '!')
-        return words_tag(s, t->at, d);
+        return yaml_errors_tag(s, t->at, d);
     return report_other(s, t, d);
 }

@@ -13,8 +13,8 @@ struct trouble {
 };
 
 /* Adds the error. Always -1. */
-int words_report(const struct source *s, const struct trouble *t, struct diag *d);
+int yaml_errors_report(const struct source *s, const struct trouble *t, struct diag *d);
 /* The place of a byte; length counts characters. */
-struct at words_at(const struct source *s, size_t offset, unsigned length);
-int       words_tag(const struct source *s, size_t offset, struct diag *d);
+struct at yaml_errors_at(const struct source *s, size_t offset, unsigned length);
+int       yaml_errors_tag(const struct source *s, size_t offset, struct diag *d);
 #endif

@@ -107,7 +107,7 @@ static int next(struct reader *r, yaml_event_t *e)
         t.at = byte_of(r, p->problem_mark.index);
         t.from = p->context ? byte_of(r, p->context_mark.index) : t.at;
     }
-    return words_report(r->source, &t, r->d);
+    return yaml_errors_report(r->source, &t, r->d);
 }
 
 /* Where the value itself begins: an event starts at its anchor. A lone '!' leaves no
@@ -119,7 +119,7 @@ static size_t skip_properties(struct reader *r, const yaml_event_t *e)
 
     while (text[i] == '&' || text[i] == '!') {
         if (text[i] == '!')
-            words_tag(r->source, i, r->d);
+            yaml_errors_tag(r->source, i, r->d);
         i += strcspn(text + i, " \t\r\n,[]{}");
         for (i += strspn(text + i, " \t\r\n"); text[i] == '#';) {
             i += strcspn(text + i, "\n");
@@ -306,9 +306,9 @@ static int read_pairs(struct reader *r, struct pairs *p, const struct node **mer
         if (!key->text)
             continue;
         if (!is_merge(key)) {
-            pairs_add(p, key, value);
+            merge_keys_add(p, key, value);
         } else if (merge_key) {
-            pairs_twice(p, key, merge_key);
+            merge_keys_twice(p, key, merge_key);
         } else {
             merge_key = key;
             *merged = value;
@@ -326,8 +326,8 @@ static struct node *read_map(struct reader *r, const yaml_event_t *start, unsign
     if (!map || read_pairs(r, &p, &merged, depth))
         return NULL;
     if (merged)
-        pairs_merge(&p, merged);
-    pairs_finish(&p, map);
+        merge_keys_merge(&p, merged);
+    merge_keys_finish(&p, map);
     return map;
 }
 
