@@ -26,9 +26,7 @@ done
 
 # What a component needs to be told: KIND/NAME, TAB, flags of `plugin test`, one per TAB. What
 # is not listed is tested with its defaults, and with guesses for what has none.
-tab=$(printf '\t')
-given() {
-    sed -n "s|^$1$tab||p" <<TABLE
+cat >"$work/table" <<TABLE
 loader/cifar10	--with	{dir: $work/cifar10}
 loader/csv	--with	{file: $work/rows.csv}
 loader/images	--with	{dir: $work/images_dir, size: 2}
@@ -46,7 +44,6 @@ optimizer/clip	--with	{norm: 1}
 report/grid	--with	{rows: [x, prediction]}
 initializer/values	--with	[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18]
 TABLE
-}
 
 # Why a component cannot be tested here; nothing: it can.
 excused() {
@@ -57,25 +54,30 @@ excused() {
 }
 
 "$NNPIPE" plugin list >"$work/list" || exit 99
-sort -u -k1,2 "$work/list" | while read -r kind name file _; do
-    case $file in /*.so) echo "$kind $name $file" ;; esac
-done >"$work/components"
+# KIND, TAB, NAME and its flags.
+tab=$(printf '\t')
+sort -u -k1,2 "$work/list" | awk -v OFS="$tab" '
+    FS == "\t" { key = $1; sub(/^[^\t]*/, ""); flags[key] = $0; next }
+    $3 ~ /^\/.*\.so$/ { print $1, $2 flags[$1 "/" $2] }' FS="$tab" "$work/table" FS=' ' - >"$work/components"
 if [ ! -s "$work/components" ]; then
     echo "Bail out! no plugin was found in NNPIPE_PLUGIN_PATH=$NNPIPE_PLUGIN_PATH"
     exit 99
 fi
 echo "1..$(wc -l <"$work/components")"
-while read -r kind name file; do
+while IFS= read -r line; do
     n=$((n + 1))
+    IFS=$tab
+    set -f
+    # shellcheck disable=SC2086 # words are what stands between tabs
+    set -- $line
+    set +f
+    unset IFS
+    kind=$1 name=$2
+    shift 2
     why=$(excused "$kind/$name")
     if [ -n "$why" ]; then
         echo "ok $n - $kind $name # SKIP $why"
-        continue
-    fi
-    given "$kind/$name" | tr '\t' '\n' >"$work/flags"
-    set -- --kind "$kind"
-    while IFS= read -r flag; do set -- "$@" "$flag"; done <"$work/flags"
-    if "$NNPIPE" plugin test "$name" "$@" -q >"$work/log" 2>&1; then
+    elif "$NNPIPE" plugin test "$name" --kind "$kind" "$@" -q >"$work/log" 2>&1; then
         echo "ok $n - $kind $name"
     else
         echo "not ok $n - $kind $name"

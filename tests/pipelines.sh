@@ -1,13 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Every file in pipelines/ passes check, says what it is for, and runs: the small ones to their end,
-# those that take minutes or need data not in the tree for a few steps on glyphs, the drawn digits,
-# or on noise where they want colour. What they should reach is seen to by pipelines_slow.sh.
+# Every file in pipelines/ passes check and says what it is for. The small ones run to their end;
+# those that take minutes or need data not in the tree run a few steps on glyphs, the drawn digits, or
+# on noise where they want colour. Left out are X where glyphs_X is the same net on glyphs, and some of
+# many stages; `pipelines.sh --all`, which `make check-slow` calls, runs these too. What they should
+# reach is seen to by pipelines_slow.sh.
 : "${srcdir:=.}"
 src=$(cd "$srcdir" && pwd)
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 99
+long='dnn_parameters glyphs_autoencoder glyphs_overfit kmeans_codes'
+all=${1-}
 n=0
 
 result() { # CODE NAME
@@ -32,6 +36,10 @@ for f in "$src"/pipelines/*.yaml; do
     result $? "$name passes check"
     grep -q '^about:' "$f"
     result $? "$name says what it is about"
+    if [ "$all" != --all ]; then
+        [ ! -e "$src/pipelines/glyphs_$name.yaml" ] || continue
+        case " $long " in *" $name "*) continue ;; esac
+    fi
     with_bases "$f" >whole
     set --
     if grep -q 'cifar10:' whole; then
