@@ -108,12 +108,12 @@ static const char *tensor_name(nnp_ctx *c, uint32_t role, uint32_t index)
 
 static void taps_product(const nnp_taps_job *job)
 {
-    kernels()->taps->product(job);
+    cpu_kernels()->taps->product(job);
 }
 
 static void taps_correlate(const nnp_taps_job *job)
 {
-    kernels()->taps->correlate(job);
+    cpu_kernels()->taps->correlate(job);
 }
 
 static const nnp_taps taps_extension = {

@@ -129,7 +129,7 @@ static void print_table(const struct figures *f)
     printf("\ndata: %.1f ms to open, %.1f ms for one pass\n", 1e3 * f->open,
            1e3 * f->bench.pass);
     printf("memory: %.1f MiB planned, %.1f MiB at most\n",
-           (double)s->footprint.total / 1048576, (double)memory_peak() / 1048576);
+           (double)s->footprint.total / 1048576, (double)peak_taken() / 1048576);
 }
 
 static void json_line(struct json *j, const struct figures *f, const struct line *l)
@@ -164,7 +164,7 @@ static void print_json(const struct figures *f)
     json_key(&j, "open_ms"), json_number(&j, 1e3 * f->open);
     json_key(&j, "pass_ms"), json_number(&j, 1e3 * f->bench.pass);
     json_key(&j, "planned_bytes"), json_number(&j, (double)s->footprint.total);
-    json_key(&j, "peak_bytes"), json_number(&j, (double)memory_peak());
+    json_key(&j, "peak_bytes"), json_number(&j, (double)peak_taken());
     json_key(&j, "items"), json_open(&j, '[');
     for (size_t i = 0; i < f->n; i++)
         json_line(&j, f, &f->lines[i]);

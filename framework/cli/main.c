@@ -61,7 +61,7 @@ int main(int argc, char **argv)
     diag_init(&c.diag, &c.arena);
     environment_read(&c.env, &c.arena);
     c.color = wants_color(&c.env);
-    kernels_choose(c.env.kernels);
+    cpu_choose(c.env.kernels);
     int code = dispatch(&c, argc, argv);
     if (fflush(stdout) || ferror(stdout)) {
         fputs("nnpipe: the result could not be written to standard output\n", stderr);

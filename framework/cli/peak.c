@@ -37,14 +37,14 @@ static size_t read_kb(const char *path, const char *key)
     return bytes;
 }
 
-size_t memory_peak(void)
+size_t peak_taken(void)
 {
     return read_kb("/proc/self/status", "VmHWM:");
 }
 
 /* The counters in /proc/self/status are exact only to some pages a processor; this walks
  * the page tables. */
-size_t memory_own(void)
+size_t peak_own(void)
 {
     return read_kb("/proc/self/smaps_rollup", "Anonymous:");
 }
@@ -69,16 +69,16 @@ static size_t history(const struct spec *spec)
 
 /* Weights, activations and data are there and written to; the places for batches and the
  * trainer's copy of the best weights are not. */
-size_t memory_expected(const struct session *s)
+size_t peak_expected(const struct session *s)
 {
-    size_t now = memory_own(), threads = pool_width(s->pool);
+    size_t now = peak_own(), threads = pool_width(s->pool);
 
     return now ? now + s->footprint.best + s->footprint.batches + HEAP +
                      history(s->spec) + (threads - 1) * STACK + threads * packs(s)
                : 0;
 }
 
-const char *memory_text(struct arena *a, size_t bytes)
+const char *peak_text(struct arena *a, size_t bytes)
 {
     return bytes < 1 << 20 ? arena_printf(a, "%.1f KiB", (double)bytes / 1024)
                            : arena_printf(a, "%.1f MiB", (double)bytes / 1048576);

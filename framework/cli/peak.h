@@ -10,12 +10,12 @@
 #include "run/session.h"
 
 /* Peak resident bytes of this process so far, of both sorts, 0 where the system does not say. */
-size_t memory_peak(void);
+size_t peak_taken(void);
 /* Bytes of its own that this process has now, 0 where the system does not say. */
-size_t memory_own(void);
+size_t peak_own(void);
 /* The same as they will be at most at the end of the training that this session is about to
  * begin. */
-size_t memory_expected(const struct session *s);
+size_t peak_expected(const struct session *s);
 /* "2.1 KiB", "58.2 MiB" */
-const char *memory_text(struct arena *a, size_t bytes);
+const char *peak_text(struct arena *a, size_t bytes);
 #endif

@@ -80,7 +80,7 @@ static int configure(void *arg, struct arena *a, const struct component *type,
                      const char *param, const char *text, void *self, struct diag *d)
 {
     const struct testing *t = arg;
-    struct node          *value = guess_params(a, type->desc, t->given, param, text, d);
+    struct node *value = test_params_guess(a, type->desc, t->given, param, text, d);
 
     struct params_of of = { a, type->desc, type->name, NULL, t->cli->env.data };
 
@@ -138,7 +138,7 @@ static int try_parameters(struct testing *t)
     struct diag  d;
 
     diag_init(&d, &a);
-    int rc = guess_params(&a, t->type->desc, t->given, NULL, NULL, &d) ? 0 : -1;
+    int rc = test_params_guess(&a, t->type->desc, t->given, NULL, NULL, &d) ? 0 : -1;
     if (rc)
         diag_code(&t->cli->diag, NULL, "usage", "%s %s: %s", t->type->kind, t->type->name,
                   d.n ? d.entries[0].text : "its parameters cannot be made up");
@@ -182,7 +182,7 @@ static int read_options(struct testing *t, const char *limit, const char *with)
         return diag_error(&c->diag, NULL, "--limit %s: a number of seconds is needed",
                           limit);
     if (with)
-        t->given = guess_parse(&c->arena, "--with", with, &c->diag);
+        t->given = test_params_parse(&c->arena, "--with", with, &c->diag);
     return c->diag.errors ? -1 : 0;
 }
 

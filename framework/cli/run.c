@@ -81,15 +81,14 @@ static void announce(struct cli *c, struct pipeline *p, struct report *r,
     struct arena         *a = &c->arena;
     int64_t               weights = graph_n_weights(s->graph, false);
     unsigned              threads = pool_width(s->pool);
-    size_t                bytes = s->footprint.total, expected = memory_expected(s);
+    size_t                bytes = s->footprint.total, expected = peak_expected(s);
     const char           *whole =
-        expected ? arena_printf(a, " (%s with the program)", memory_text(a, expected))
-                           : "";
+        expected ? arena_printf(a, " (%s with the program)", peak_text(a, expected)) : "";
 
     report_say(r,
                "%s%s%s   %" PRId64 " parameters, %s%s, %u thread%s, seed %" PRIu64 "%s",
                p->spec->name, folder ? " -> " : "", folder ? folder : "", weights,
-               memory_text(a, bytes), whole, threads, threads == 1 ? "" : "s", s->seed,
+               peak_text(a, bytes), whole, threads, threads == 1 ? "" : "s", s->seed,
                p->spec->train.shuffle ? "" : ", not shuffled");
     const char *pairs[] = { "parameters",
                             arena_printf(a, "%" PRId64, weights),
@@ -189,9 +188,9 @@ static void final_event(struct cli *c, struct trainer *t)
     pairs[n++] = "best_epoch";
     pairs[n++] = arena_printf(&c->arena, "%" PRId64, t->outcome.best_epoch);
     pairs[n++] = "peak_bytes";
-    pairs[n++] = arena_printf(&c->arena, "%zu", memory_peak());
+    pairs[n++] = arena_printf(&c->arena, "%zu", peak_taken());
     pairs[n++] = "own_bytes";
-    pairs[n++] = arena_printf(&c->arena, "%zu", memory_own());
+    pairs[n++] = arena_printf(&c->arena, "%zu", peak_own());
     for (size_t i = 0; i < t->finals.n; i++) {
         struct strbuf v = { 0 };
         strbuf_number(&v, t->finals.v[i].value);

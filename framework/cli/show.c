@@ -123,10 +123,10 @@ static void print_memory(struct cli *c, const struct session *s, struct strbuf *
         out,
         "memory %s: data %s, weights %s, gradients %s, optimizer %s, activations %s, "
         "batches %s, best weights %s\n",
-        memory_text(a, f->total), memory_text(a, f->data), memory_text(a, f->weights),
-        memory_text(a, f->gradients), memory_text(a, f->optimizer),
-        memory_text(a, f->train > f->eval ? f->train : f->eval),
-        memory_text(a, f->batches), memory_text(a, f->best));
+        peak_text(a, f->total), peak_text(a, f->data), peak_text(a, f->weights),
+        peak_text(a, f->gradients), peak_text(a, f->optimizer),
+        peak_text(a, f->train > f->eval ? f->train : f->eval), peak_text(a, f->batches),
+        peak_text(a, f->best));
 }
 
 static void json_shape(const nnp_tensor *t, struct strbuf *out)

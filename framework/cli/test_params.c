@@ -9,8 +9,8 @@
 #include "language/params.h"
 #include "text/source.h"
 
-struct node *guess_parse(struct arena *a, const char *name, const char *text,
-                         struct diag *d)
+struct node *test_params_parse(struct arena *a, const char *name, const char *text,
+                               struct diag *d)
 {
     const struct source *s = source_text(a, name, text, strlen(text), d);
 
@@ -20,7 +20,7 @@ struct node *guess_parse(struct arena *a, const char *name, const char *text,
 /* A value as it could stand behind a key. */
 static struct node *parse_value(struct arena *a, const char *text, struct diag *d)
 {
-    struct node *map = guess_parse(a, "value", arena_printf(a, "v: %s", text), d);
+    struct node *map = test_params_parse(a, "value", arena_printf(a, "v: %s", text), d);
 
     return map ? tree_find(map, "v") : NULL;
 }
@@ -86,9 +86,9 @@ static struct node *start(struct arena *a, const nnp_component *c,
     return map;
 }
 
-struct node *guess_params(struct arena *a, const nnp_component *c,
-                          const struct node *given, const char *param, const char *text,
-                          struct diag *d)
+struct node *test_params_guess(struct arena *a, const nnp_component *c,
+                               const struct node *given, const char *param,
+                               const char *text, struct diag *d)
 {
     struct node *map = start(a, c, given), *value = NULL;
 

@@ -11,10 +11,10 @@
 /* A map of parameters. given: a map, a value of the main parameter, or NULL. param, if
  * not NULL, is set to `text` whatever was given. NULL: text or a guess cannot be made (a
  * file, a tree), with a message. */
-struct node *guess_params(struct arena *a, const nnp_component *c,
+struct node *test_params_guess(struct arena *a, const nnp_component *c,
                           const struct node *given, const char *param, const char *text,
                           struct diag *d);
 /* YAML text as a tree; what messages call it is `name`. */
-struct node *guess_parse(struct arena *a, const char *name, const char *text,
+struct node *test_params_parse(struct arena *a, const char *name, const char *text,
                          struct diag *d);
 #endif

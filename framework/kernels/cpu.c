@@ -48,14 +48,14 @@ static const struct kernels *find(const char *asked)
 /* Small products cannot afford to look at the processor each time. */
 static const struct kernels *chosen;
 
-void kernels_choose(const char *name)
+void cpu_choose(const char *name)
 {
     __atomic_store_n(&chosen, find(name), __ATOMIC_RELEASE);
 }
 
-const struct kernels *kernels(void)
+const struct kernels *cpu_kernels(void)
 {
     if (!__atomic_load_n(&chosen, __ATOMIC_ACQUIRE))
-        kernels_choose(NULL);
+        cpu_choose(NULL);
     return __atomic_load_n(&chosen, __ATOMIC_ACQUIRE);
 }

@@ -60,7 +60,7 @@ static void tiles(void *arg, size_t begin, size_t end, uint32_t worker)
         int64_t last = at_most(i + job->rows, job->m);
         int64_t right = at_most(j + job->columns, job->n);
 
-        kernels()->matmul->tile(job, i, last, j, right);
+        cpu_kernels()->matmul->tile(job, i, last, j, right);
         ready(job, i, last, j, right);
     }
 }
@@ -68,7 +68,7 @@ static void tiles(void *arg, size_t begin, size_t end, uint32_t worker)
 static void row_part(void *arg, size_t begin, size_t end, uint32_t worker)
 {
     (void)worker;
-    kernels()->matmul->row(arg, (int64_t)begin, (int64_t)end);
+    cpu_kernels()->matmul->row(arg, (int64_t)begin, (int64_t)end);
     ready(arg, 0, 1, (int64_t)begin, (int64_t)end);
 }
 

@@ -289,7 +289,7 @@ static void product(const nnp_tiles_job *j)
                            j->from,        c.v + e * j->from * c.all,
                            c.at,           NULL,
                            c.m + e * step, c.all };
-        kernels()->taps->product(&t);
+        cpu_kernels()->taps->product(&t);
     }
     for (int64_t ch = 0; ch < j->to; ch++)
         for (int64_t i = 0; i < j->images; i++) {
@@ -322,7 +322,7 @@ static void correlate(const nnp_tiles_job *j, float *du)
                            c.m + e * step, c.all, c.v + e * j->from * c.all,
                            c.at,           NULL,  du + e * j->u_step,
                            j->from };
-        kernels()->taps->correlate(&t);
+        cpu_kernels()->taps->correlate(&t);
     }
 }
 

@@ -120,15 +120,15 @@ END_TEST
 
 START_TEST(a_name_chooses_the_kernels)
 {
-    kernels_choose("base");
-    ck_assert_str_eq(kernels()->name, "base");
+    cpu_choose("base");
+    ck_assert_str_eq(cpu_kernels()->name, "base");
 }
 END_TEST
 
 START_TEST(unknown_kernels_are_as_none)
 {
-    kernels_choose("mmx");
-    const char *name = kernels()->name;
+    cpu_choose("mmx");
+    const char *name = cpu_kernels()->name;
     ck_assert(strcmp(name, "base") == 0 || strncmp(name, "avx", 3) == 0);
 }
 END_TEST

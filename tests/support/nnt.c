@@ -565,7 +565,7 @@ int nnt_main(Suite *s)
 {
     SRunner *r = srunner_create(s);
 
-    kernels_choose(getenv("NNPIPE_KERNELS"));
+    cpu_choose(getenv("NNPIPE_KERNELS"));
     srunner_run_all(r, CK_ENV);
     int failed = srunner_ntests_failed(r);
     srunner_free(r);
