@@ -9,8 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/split.h"
 #include "base/strbuf.h"
 #include "cli/record.h"
+#include "language/written.h"
+#include "pipeline/higher.h"
 #include "view/runfolder.h"
 
 static const struct flag no_flags[] = { { NULL, 0, FLAG_BOOL, NULL, NULL, NULL } };
@@ -192,19 +195,30 @@ int cmd_runs_show(struct cli *c, int argc, char **argv)
 
 /* ---- best ---- */
 
-/* A loss is to be small; of the others the metric's plugin says whether more is better.
- */
-static bool more_is_better(struct cli *c, const char *figure)
+/* The plugin of a run's metric, which its resolved file tells, or the name itself. */
+static const char *metric_plugin(struct cli *c, struct registry *reg, const char *figure,
+                                 const struct record *r)
 {
-    const char      *word = strrchr(figure, '.') ? strrchr(figure, '.') + 1 : figure;
-    struct diag      quiet;
-    struct registry *r = cli_registry(c);
+    struct node        *metrics = r->pipeline ? tree_find(r->pipeline, "metrics") : NULL;
+    const char         *name = split_metric(figure);
+    struct written_list list = {
+        .arena = &c->arena, .registry = reg, .place = &grammar_metrics, .list = metrics
+    };
 
-    diag_init(&quiet, &c->arena);
-    if (!r || !registry_has(r, "metric", word))
-        return false;
-    const struct component *m = registry_find(r, "metric", word, NULL, &quiet);
-    return m && m->desc->flags & NNP_HIGHER;
+    name = arena_strndup(&c->arena, name, strcspn(name, "."));
+    int k = metrics && metrics->kind == NODE_SEQ ? written_find(&list, name) : -1;
+    return k < 0 ? name
+                 : written_plugin(reg, &grammar_metrics, NULL, metrics->values[k])->text;
+}
+
+static bool more_is_better(struct cli *c, const char *figure, const struct records *all)
+{
+    struct registry *reg = cli_registry(c);
+
+    for (size_t i = 0; reg && i < all->n; i++)
+        if (figures_find(&all->v[i].figures, figure))
+            return higher_plugin(reg, metric_plugin(c, reg, figure, &all->v[i]));
+    return false;
 }
 
 static const struct record *best(const struct records *all, const char *by, bool more)
@@ -242,8 +256,9 @@ int cmd_runs_best(struct cli *c, int argc, char **argv)
         return diag_error(&c->diag, NULL, "--goal %s: min or max", goal),
                cli_finish(c, NULL, 2);
     const char          *figure = by ? by : "val.loss";
-    const struct record *r = best(
-        &all, figure, goal ? *goal == 'm' && goal[1] == 'a' : more_is_better(c, figure));
+    const struct record *r =
+        best(&all, figure,
+             goal ? *goal == 'm' && goal[1] == 'a' : more_is_better(c, figure, &all));
     if (!r && !by)
         r = best(&all, figure = "train.loss", goal && strcmp(goal, "max") == 0);
     if (!r)

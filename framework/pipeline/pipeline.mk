@@ -4,6 +4,8 @@ framework_libhost_la_SOURCES += \
 	%reldir%/facts.c \
 	%reldir%/facts.h \
 	%reldir%/follow.c \
+	%reldir%/higher.c \
+	%reldir%/higher.h \
 	%reldir%/item.c \
 	%reldir%/item.h \
 	%reldir%/loss.c \

@@ -8,6 +8,7 @@
 #include "language/expr.h"
 #include "language/value.h"
 #include "language/vars.h"
+#include "pipeline/higher.h"
 
 /* ---- names of metrics -------------------------------------------------------------- */
 
@@ -90,18 +91,6 @@ static const char *read_metric(struct read *r, const struct node *map, const cha
     return name;
 }
 
-/* Is a larger value better? The metric says so. */
-static bool grows(const struct read *r, const char *name)
-{
-    const struct items *m = &r->spec->metrics;
-    const char         *bare = name ? split_metric(name) : "";
-
-    for (size_t i = 0; i < m->n; i++)
-        if (strcmp(m->v[i].name, bare) == 0)
-            return m->v[i].type->desc->flags & NNP_HIGHER;
-    return false;
-}
-
 /* ---- conditions -------------------------------------------------------------------- */
 
 static const struct expr *read_condition(struct read *r, const struct node *map,
@@ -138,7 +127,7 @@ static void read_stop(struct read *r, const struct node *n)
     value_int(n, "train.stop", "patience", 1, &t->stop.patience, r->d);
     value_real(n, "train.stop", "min_delta", 0, &t->stop.min_delta, r->d);
     t->stop.on_best = read_metric(r, n, "train.stop", "on_best");
-    t->stop.maximize = grows(r, t->stop.on_best);
+    t->stop.maximize = t->stop.on_best && higher_figure(r->spec, t->stop.on_best);
     t->stop.goal_given = value_goal(n, "train.stop", &t->stop.maximize, r->d) > 0;
     if (tree_find(n, "for") && !tree_find(n, "when"))
         diag_code(
@@ -175,7 +164,7 @@ static void read_keep(struct read *r, const struct node *n)
     grammar_check(n, grammar_keep, "train.keep", r->d);
     t->keep.best = read_metric(r, n, "train.keep", "best");
     if (t->keep.best)
-        t->keep.maximize = grows(r, t->keep.best);
+        t->keep.maximize = higher_figure(r->spec, t->keep.best);
     value_int(n, "train.keep", "every", 0, &t->keep.every, r->d);
     value_bool(n, "train.keep", "last", &t->keep.last, r->d);
     t->keep.goal_given = value_goal(n, "train.keep", &t->keep.maximize, r->d) > 0;

@@ -79,19 +79,6 @@ static int finish_metrics(struct session *s, struct sink *sink, struct diag *d)
     return rc < 0 ? -1 : 0;
 }
 
-/* "val.accuracy" and "val.accuracy.top5" are about the metric accuracy. */
-bool evaluate_higher(const struct session *s, const char *name)
-{
-    name = split_metric(name);
-    for (size_t i = 0; i < s->spec->metrics.n; i++) {
-        const struct item *m = &s->spec->metrics.v[i];
-        size_t             n = strlen(m->name);
-        if (strncmp(m->name, name, n) == 0 && (!name[n] || name[n] == '.'))
-            return m->type->desc->flags & NNP_HIGHER;
-    }
-    return false;
-}
-
 static int add_batch(struct session *s, int64_t rows, double *sum, double *count,
                      struct diag *d)
 {

@@ -13,6 +13,4 @@ int evaluate_splits(struct session *s, struct figures *f, struct diag *d);
 /* On rows that a user gives: figures without the name of a split. */
 int evaluate_given(struct session *s, const struct given *g, struct figures *f,
                    struct diag *d);
-/* Is a larger value of this figure better? By the metric's promise. */
-bool evaluate_higher(const struct session *s, const char *name);
 #endif

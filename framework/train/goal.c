@@ -13,7 +13,6 @@ struct goal goal_of(const struct train_spec *train)
         .train = train,
         .figure = name ? name : "loss",
         .maximize = keep ? train->keep.maximize : train->stop.maximize,
-        .maximize_said = keep ? train->keep.goal_given : train->stop.goal_given,
     };
 }
 

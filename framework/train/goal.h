@@ -20,8 +20,7 @@ enum ending {
 struct goal {
     const struct train_spec *train;
     const char              *figure; /* decides which epoch is the best */
-    bool                     maximize;
-    bool                     maximize_said; /* by the file: else the metric is to be asked */
+    bool                     maximize; /* as the file or the metric said */
 };
 
 struct standing {        /* what the epochs so far came to; all zeros: there were none */

@@ -441,8 +441,6 @@ int trainer_run(struct trainer *t, struct diag *d)
     t->asked = false;
     t->saved_at = clock_seconds();
     t->goal = goal_of(&s->spec->train);
-    if (!t->goal.maximize_said)
-        t->goal.maximize = evaluate_higher(s, t->goal.figure);
     int rc = state_open(&t->state, s, d) || train(t, d) ? -1 : 0;
     t->outcome.epochs = t->state.at.done;
     t->outcome.best_epoch = t->state.standing.best_epoch;

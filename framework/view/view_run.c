@@ -9,8 +9,8 @@
 
 #include "base/fsio.h"
 #include "base/png.h"
+#include "pipeline/higher.h"
 #include "run/feed.h"
-#include "train/evaluate.h"
 
 struct view *view_of(nnp_ctx *c)
 {
@@ -249,34 +249,9 @@ static const char *run_about(nnp_ctx *c, const char *what)
                                          : NULL;
 }
 
-/* A metric of another stage is known by its plugin. */
-static bool plugin_higher(const struct session *s, const char *metric)
-{
-    struct arena scrap = { 0 };
-    struct diag  quiet;
-    const char  *dot = strchr(metric, '.'), *name = dot ? dot + 1 : metric;
-
-    diag_init(&quiet, &scrap);
-    const struct component *m =
-        registry_has(s->spec->registry, "metric", name)
-            ? registry_find(s->spec->registry, "metric", name, NULL, &quiet)
-            : NULL;
-    arena_close(&scrap);
-    return m && m->desc->flags & NNP_HIGHER;
-}
-
-/* Also of a report's own figures, ITEM.KEY. */
 static int run_higher(nnp_ctx *c, const char *metric)
 {
-    const struct session *s = view_of(c)->session;
-    const struct items   *reports = &s->spec->report;
-
-    for (size_t i = 0; i < reports->n; i++) {
-        size_t n = strlen(reports->v[i].name);
-        if (strncmp(reports->v[i].name, metric, n) == 0 && metric[n] == '.')
-            return (reports->v[i].type->desc->flags & NNP_HIGHER) != 0;
-    }
-    return evaluate_higher(s, metric) || plugin_higher(s, metric);
+    return higher_figure(view_of(c)->session->spec, metric);
 }
 
 static const nnp_run run_extension = {
