@@ -191,6 +191,11 @@ awk '/^{/ { start = FNR } /^}/ && start { if (FNR - start - 1 > 80)
     FNR == 1 { start = 0 }' $host $tests $plugins >"$findings"
 rule function-size "no function is longer than 80 lines"
 
+in_code '^[^()]*struct [a-z_]+ \{' framework | sort | sed 's/^\([^ ]*\) .*\(struct [a-z_]*\) {.*/\1 \2/' |
+    awk '$3 in first { print $1, "has a struct " $3 "; " first[$3] " has one, too" }
+        { first[$3] = $1 }' >"$findings"
+rule struct-names "two structs of the host have two names"
+
 # What stands before a brace in column 1 is a function's head. A file NAME_MORE.c that belongs to
 # NAME.h may say NAME_ as well. cmd_X is the command X; cli_X serves all commands.
 # shellcheck disable=SC2086

@@ -35,7 +35,7 @@
 
 enum { MOST_CHUNKS = 4096, SPINS = 1500 }; /* about 20 to 60 us */
 
-struct run {
+struct stretch {
     pool_body *body;
     void      *arg;
     size_t     n, grain;
@@ -53,7 +53,7 @@ struct pool {
     _Alignas(64) atomic_uint_fast32_t done;
     _Alignas(64) atomic_uint sleepers;
     atomic_bool     closing, caller_sleeps;
-    struct run      run;
+    struct stretch  run;
     unsigned        width, started, spins;
     bool            tried;
     pthread_mutex_t one_run; /* held by the thread whose run it is */
@@ -113,7 +113,7 @@ unsigned pool_width(const struct pool *p)
     return p ? p->width : 1;
 }
 
-static void run_chunk(const struct run *r, uint32_t chunk)
+static void run_chunk(const struct stretch *r, uint32_t chunk)
 {
     size_t begin = chunk * r->grain;
     size_t end = r->n - begin < r->grain ? r->n : begin + r->grain;
@@ -193,7 +193,7 @@ static void start(struct pool *p)
 
 /* The ticket is stored before the look at the sleepers, and a sleeper counts itself
  * before it looks at the ticket: at least one of the two sees the other. */
-static void publish(struct pool *p, const struct run *r)
+static void publish(struct pool *p, const struct stretch *r)
 {
     uint_fast64_t number = (atomic_load(&p->ticket) >> 32) + 1;
 
@@ -226,7 +226,7 @@ static void wait_for_others(struct pool *p, uint32_t chunks)
     pthread_mutex_unlock(&p->lock);
 }
 
-static void run_shared(struct pool *p, const struct run *r)
+static void run_shared(struct pool *p, const struct stretch *r)
 {
     if (!p->tried)
         start(p);
@@ -235,7 +235,7 @@ static void run_shared(struct pool *p, const struct run *r)
     wait_for_others(p, r->chunks);
 }
 
-static void run_inline(const struct run *r)
+static void run_inline(const struct stretch *r)
 {
     for (uint32_t i = 0; i < r->chunks; i++)
         run_chunk(r, i);
@@ -243,13 +243,13 @@ static void run_inline(const struct run *r)
 
 /* The limit on chunks keeps the count in half a ticket and the cost of a chunk, some tens
  * of nanoseconds, below its work. It depends on n and grain alone, as the result does. */
-static struct run cut(size_t n, size_t grain, pool_body *body, void *arg)
+static struct stretch cut(size_t n, size_t grain, pool_body *body, void *arg)
 {
     if (!grain || grain > n)
         grain = n;
     while ((n - 1) / grain >= MOST_CHUNKS)
         grain *= 2;
-    return (struct run){ body, arg, n, grain, (uint32_t)((n - 1) / grain + 1) };
+    return (struct stretch){ body, arg, n, grain, (uint32_t)((n - 1) / grain + 1) };
 }
 
 /* The pool has one run at a time. A body that calls pool_run again runs it inline;
@@ -258,7 +258,7 @@ void pool_run(struct pool *p, size_t n, size_t grain, pool_body *body, void *arg
 {
     if (!n)
         return;
-    struct run r = cut(n, grain, body, arg);
+    struct stretch r = cut(n, grain, body, arg);
     if (!p || here.inside) {
         run_inline(&r);
         return;

@@ -112,7 +112,7 @@ static void part_ready(void *arg, const float *y, int64_t rows, int64_t columns,
     services_ready(arg, y, (size_t)columns, (size_t)ldc, (size_t)rows);
 }
 
-struct rows { /* to which a bias is added */
+struct biased_rows { /* to which a bias is added */
     nnp_ctx     *c;
     float       *y;
     const float *bias;
@@ -121,8 +121,8 @@ struct rows { /* to which a bias is added */
 
 static void finish_rows(void *arg, size_t begin, size_t end, uint32_t worker)
 {
-    const struct rows *r = arg;
-    float             *y = r->y + begin * r->units;
+    const struct biased_rows *r = arg;
+    float                    *y = r->y + begin * r->units;
 
     (void)worker;
     for (size_t row = begin; r->bias && row < end; row++)
@@ -135,9 +135,9 @@ static void finish_rows(void *arg, size_t begin, size_t end, uint32_t worker)
 int services_product(nnp_ctx *c, int tb, int64_t m, int64_t n, int64_t k, const float *a,
                      const float *b, const float *bias, float *y)
 {
-    struct services  *s = services_of(c)->services;
-    struct matmul_end end = { bias, services_of(c)->tail ? part_ready : NULL, c };
-    struct rows       r = { c, y, bias, (size_t)n };
+    struct services   *s = services_of(c)->services;
+    struct matmul_end  end = { bias, services_of(c)->tail ? part_ready : NULL, c };
+    struct biased_rows r = { c, y, bias, (size_t)n };
 
     if (by_itself(s, m * n * k)) {
         matmul(s->pool, 0, tb, m, n, k, 1, a, k, b, tb ? k : n, 0, y, n, &end);

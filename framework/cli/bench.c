@@ -13,20 +13,20 @@
 #include "cli/pipeline.h"
 #include "run/bench.h"
 
-struct line { /* of the table */
+struct bench_line { /* of the table */
     const char *name, *plugin;
     double      forward, backward; /* seconds a step */
     double      flops;             /* a step, both directions; 0: not counted */
 };
 
-struct figures {
-    struct bench    bench;
-    struct session *session;
-    struct line    *lines;
-    size_t          n;
-    double          open; /* seconds until the data were there */
-    double          low, median, high;
-    bool            predict;
+struct bench_figures {
+    struct bench       bench;
+    struct session    *session;
+    struct bench_line *lines;
+    size_t             n;
+    double             open; /* seconds until the data were there */
+    double             low, median, high;
+    bool               predict;
 };
 
 static int rising(const void *a, const void *b)
@@ -36,15 +36,15 @@ static int rising(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void add_line(struct figures *f, const char *name, const char *plugin,
+static void add_line(struct bench_figures *f, const char *name, const char *plugin,
                      double forward, double backward, double flops)
 {
     if (forward > 0 || backward > 0)
-        f->lines[f->n++] = (struct line){ name, plugin, forward, backward, flops };
+        f->lines[f->n++] = (struct bench_line){ name, plugin, forward, backward, flops };
 }
 
 /* What the model spends, then what the host spends around it. */
-static void make_lines(struct cli *c, struct figures *f)
+static void make_lines(struct cli *c, struct bench_figures *f)
 {
     const struct graph *g = f->session->graph;
     struct bench       *b = &f->bench;
@@ -66,7 +66,7 @@ static void make_lines(struct cli *c, struct figures *f)
     add_line(f, "between the steps", "", rest, 0, 0);
 }
 
-static void order_rates(struct figures *f)
+static void order_rates(struct bench_figures *f)
 {
     struct bench *b = &f->bench;
 
@@ -76,7 +76,7 @@ static void order_rates(struct figures *f)
     f->high = b->rates[b->n_rates - 1];
 }
 
-static double whole_flops(const struct figures *f)
+static double whole_flops(const struct bench_figures *f)
 {
     double sum = 0;
 
@@ -85,13 +85,13 @@ static double whole_flops(const struct figures *f)
     return sum;
 }
 
-static double gflops(const struct line *l)
+static double gflops(const struct bench_line *l)
 {
     return l->flops / (l->forward + l->backward) * 1e-9;
 }
 
 /* Counted work of all items over the median rate. */
-static double gflops_in_all(const struct figures *f)
+static double gflops_in_all(const struct bench_figures *f)
 {
     return whole_flops(f) / (double)f->session->rows * f->median * 1e-9;
 }
@@ -106,7 +106,7 @@ static const char *micro(double seconds, char text[32])
     return text;
 }
 
-static void print_table(const struct figures *f)
+static void print_table(const struct bench_figures *f)
 {
     const struct session *s = f->session;
 
@@ -118,8 +118,8 @@ static void print_table(const struct figures *f)
     printf("%-20s %-12s %12s %12s %8s %10s\n", "item", "plugin", "forward us",
            "backward us", "share", "GFLOP/s");
     for (size_t i = 0; i < f->n; i++) {
-        const struct line *l = &f->lines[i];
-        char               rate[32] = "", forward[32], backward[32];
+        const struct bench_line *l = &f->lines[i];
+        char                     rate[32] = "", forward[32], backward[32];
         if (l->flops > 0)
             snprintf(rate, sizeof rate, "%.1f", gflops(l));
         printf("%-20s %-12s %12s %12s %7.1f%% %10s\n", l->name, l->plugin,
@@ -132,7 +132,8 @@ static void print_table(const struct figures *f)
            (double)s->footprint.total / 1048576, (double)peak_taken() / 1048576);
 }
 
-static void json_line(struct json *j, const struct figures *f, const struct line *l)
+static void json_line(struct json *j, const struct bench_figures *f,
+                      const struct bench_line *l)
 {
     json_open(j, '{');
     json_key(j, "item"), json_text(j, l->name);
@@ -144,7 +145,7 @@ static void json_line(struct json *j, const struct figures *f, const struct line
     json_close(j);
 }
 
-static void print_json(const struct figures *f)
+static void print_json(const struct bench_figures *f)
 {
     const struct session *s = f->session;
     struct json           j = { 0 };
@@ -173,15 +174,15 @@ static void print_json(const struct figures *f)
     cli_print_json(&j);
 }
 
-struct wish {
+struct bench_wish {
     int64_t repeat, milliseconds;
     bool    predict;
 };
 
-static int measure(struct cli *c, const struct wish *w, const char *file,
+static int measure(struct cli *c, const struct bench_wish *w, const char *file,
                    struct pipeline *p)
 {
-    struct figures         f = { .predict = w->predict };
+    struct bench_figures   f = { .predict = w->predict };
     struct session_options o = { .threads = c->threads,
                                  .train = !w->predict,
                                  .keep = w->predict,
@@ -208,7 +209,7 @@ static int measure(struct cli *c, const struct wish *w, const char *file,
     return 0;
 }
 
-static int check(struct cli *c, int n, const struct wish *w)
+static int check(struct cli *c, int n, const struct bench_wish *w)
 {
     c->diag.class = DIAG_USAGE;
     if (n == 0)
@@ -225,7 +226,7 @@ static int check(struct cli *c, int n, const struct wish *w)
 
 int cmd_bench(struct cli *c, int argc, char **argv)
 {
-    struct wish       w = { .repeat = 5, .milliseconds = 500 };
+    struct bench_wish w = { .repeat = 5, .milliseconds = 500 };
     struct pipeline   p = { 0 };
     const char       *args[1];
     const struct flag own[] = {

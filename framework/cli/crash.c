@@ -16,13 +16,13 @@
 /* A handler needs a stack of its own: the ordinary one may be what was used up. */
 static char stack[64 * 1024];
 
-struct line {
+struct last_words {
     size_t n;
     char   text[4096];
 };
 
 /* Only functions that are safe in a signal handler from here on: no stdio, no malloc. */
-static void put(struct line *l, const char *s)
+static void put(struct last_words *l, const char *s)
 {
     size_t n = s ? strlen(s) : 0, room = sizeof l->text - l->n;
 
@@ -32,7 +32,7 @@ static void put(struct line *l, const char *s)
     l->n += n;
 }
 
-static void put_number(struct line *l, unsigned v)
+static void put_number(struct last_words *l, unsigned v)
 {
     char text[16], *p = text + sizeof text - 1;
 
@@ -43,7 +43,7 @@ static void put_number(struct line *l, unsigned v)
     put(l, p);
 }
 
-static void put_place(struct line *l, const struct at *at)
+static void put_place(struct last_words *l, const struct at *at)
 {
     if (!at->source)
         return;
@@ -56,7 +56,7 @@ static void put_place(struct line *l, const struct at *at)
 }
 
 /* "mlp.yaml:14:5: error: layer act1 (acme.swish 1.0, /path/swish.so): forward: " */
-static void put_plugin(struct line *l, const struct instance *i, const char *slot)
+static void put_plugin(struct last_words *l, const struct instance *i, const char *slot)
 {
     const struct component *t = i->type;
     const char *const       parts[] = { "error: ", t->kind, " ",        i->name, " (",
@@ -68,7 +68,7 @@ static void put_plugin(struct line *l, const struct instance *i, const char *slo
         put(l, parts[k]);
 }
 
-static void say(const struct line *l)
+static void say(const struct last_words *l)
 {
     for (size_t done = 0; done < l->n;) {
         ssize_t n = write(2, l->text + done, l->n - done);
@@ -91,7 +91,7 @@ static void take_the_word(void)
 static void blame(const struct instance *i, const char *slot, const char *did,
                   const char *what)
 {
-    struct line l = { .n = 0 };
+    struct last_words l = { .n = 0 };
 
     take_the_word();
     put_plugin(&l, i, slot);
@@ -107,7 +107,7 @@ static void blame(const struct instance *i, const char *slot, const char *did,
 /* "error: /path/swish.so: crashed with SIGABRT (...) while it was being loaded" */
 static void blame_file(const char *file, const char *did, const char *what)
 {
-    struct line l = { .n = 0 };
+    struct last_words l = { .n = 0 };
 
     take_the_word();
     put(&l, "error: ");
@@ -121,7 +121,7 @@ static void blame_file(const char *file, const char *did, const char *what)
 
 static void on_crash(int number)
 {
-    struct line            l = { .n = 0 };
+    struct last_words      l = { .n = 0 };
     const char            *slot, *file = dso_loading();
     const struct instance *i = seat_running(&slot);
 

@@ -14,7 +14,7 @@
 
 enum { MOST_FILES = 6 };
 
-struct wish {
+struct new_plugin {
     struct cli *cli;
     const char *kind, *name, *id, *lang, *folder;
     struct {
@@ -35,14 +35,14 @@ static const struct skeleton *find(const char *name)
     return NULL;
 }
 
-static bool is_word(const struct wish *w, const char *word, size_t n)
+static bool is_word(const struct new_plugin *w, const char *word, size_t n)
 {
     return (strlen(w->kind) == n && strncmp(word, w->kind, n) == 0) ||
            (strlen(w->lang) == n && strncmp(word, w->lang, n) == 0);
 }
 
 /* "layer,loss": is one of them what the user chose? */
-static bool any_word(const struct wish *w, const char *words, size_t n)
+static bool any_word(const struct new_plugin *w, const char *words, size_t n)
 {
     for (size_t i = 0, end; i < n; i = end + 1) {
         for (end = i; end < n && words[end] != ','; end++)
@@ -55,7 +55,7 @@ static bool any_word(const struct wish *w, const char *words, size_t n)
 
 /* Where the text of a line starts; NULL: the line is for others. A line that begins with
  * a placeholder ("@id@.so: ...") has no blank before the second @. */
-static const char *text_of_line(const struct wish *w, const char *line)
+static const char *text_of_line(const struct new_plugin *w, const char *line)
 {
     if (*line != '@')
         return line;
@@ -67,7 +67,8 @@ static const char *text_of_line(const struct wish *w, const char *line)
     return any_word(w, line + from, n - from) != other ? line + n + 1 : NULL;
 }
 
-static void add_text(const struct wish *w, struct strbuf *out, const char *text, size_t n)
+static void add_text(const struct new_plugin *w, struct strbuf *out, const char *text,
+                     size_t n)
 {
     const struct {
         const char *mark, *value;
@@ -85,7 +86,7 @@ static void add_text(const struct wish *w, struct strbuf *out, const char *text,
     }
 }
 
-static void fill_in(const struct wish *w, const char *text, struct strbuf *out)
+static void fill_in(const struct new_plugin *w, const char *text, struct strbuf *out)
 {
     for (const char *end; *text; text = end + 1) {
         end = strchr(text, '\n');
@@ -95,7 +96,7 @@ static void fill_in(const struct wish *w, const char *text, struct strbuf *out)
     }
 }
 
-static int add_file(struct wish *w, const char *skeleton, const char *name)
+static int add_file(struct new_plugin *w, const char *skeleton, const char *name)
 {
     const struct skeleton *s = find(skeleton);
     struct strbuf          out = { 0 };
@@ -113,7 +114,7 @@ static int add_file(struct wish *w, const char *skeleton, const char *name)
 
 /* ---- files ---- */
 
-static int add_source(struct wish *w)
+static int add_source(struct new_plugin *w)
 {
     struct arena *a = &w->cli->arena;
     bool          rust = strcmp(w->lang, "rust") == 0;
@@ -125,7 +126,7 @@ static int add_source(struct wish *w)
     return rust ? add_file(w, "nnpipe.rs", "nnpipe.rs") : 0;
 }
 
-static int collect(struct wish *w)
+static int collect(struct new_plugin *w)
 {
     struct arena *a = &w->cli->arena;
 
@@ -139,7 +140,7 @@ static int collect(struct wish *w)
 }
 
 /* All or nothing: what is there stays as it is. */
-static int write_all(struct wish *w)
+static int write_all(struct new_plugin *w)
 {
     struct diag *d = &w->cli->diag;
 
@@ -207,7 +208,7 @@ static int check_lang(struct cli *c, const char *lang)
 
 static int make(struct cli *c, const char *kind, const char *name, const char *lang)
 {
-    struct wish w = { .cli = c, .kind = kind, .name = name, .lang = lang };
+    struct new_plugin w = { .cli = c, .kind = kind, .name = name, .lang = lang };
 
     c->diag.class = DIAG_USAGE;
     if (check_kind(c, kind) || check_name(c, name) || check_lang(c, lang))

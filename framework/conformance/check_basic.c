@@ -2,7 +2,7 @@
 /* Checks 1 to 4: the descriptor, setup, what calls write, and that they give the same
  * bits. */
 #include <config.h>
-#include "conformance/outcome.h"
+#include "conformance/remains.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -99,7 +99,7 @@ static void refill(struct trial *t)
 }
 
 static void check_same_after(struct check *k, struct trial *t,
-                             const struct outcome *fresh)
+                             const struct remains *fresh)
 {
     uint32_t n;
 
@@ -112,8 +112,8 @@ static void check_same_after(struct check *k, struct trial *t,
     refill(t);
     if (trial_run(t) < 0)
         return;
-    struct outcome again = outcome_take(k, t);
-    const char    *text = outcome_differ(k, fresh, &again, NULL);
+    struct remains again = remains_take(k, t);
+    const char    *text = remains_differ(k, fresh, &again, NULL);
     if (text)
         check_fail(k, "after setup was called for other rows and back, %s differs", text);
 }
@@ -122,7 +122,7 @@ void check_setup(struct check *k)
 {
     struct trial         t;
     struct trial_options o = { 0 };
-    struct outcome       fresh = { 0 };
+    struct remains       fresh = { 0 };
 
     if (!k->c->type->desc->setup) {
         check_skip(k, "has no setup");
@@ -131,7 +131,7 @@ void check_setup(struct check *k)
     check_at(k, "setup");
     if (trial_open(k, &t, &o) == 0) {
         check_repeated(k, &t);
-        if (!k->findings && !k->broken && !k->unstable && outcome_of(k, &o, &fresh))
+        if (!k->findings && !k->broken && !k->unstable && remains_of(k, &o, &fresh))
             check_same_after(k, &t, &fresh);
     }
     trial_close(&t);
@@ -188,8 +188,8 @@ static void run_with_nan(struct check *k)
  * same. */
 static void run_filled(struct check *k)
 {
-    struct outcome       a = { 0 }, b = { 0 };
-    struct outcome      *both[2] = { &a, &b };
+    struct remains       a = { 0 }, b = { 0 };
+    struct remains      *both[2] = { &a, &b };
     struct trial_options o = { 0 };
 
     check_at(k, "forward over two fillings of its outputs");
@@ -200,11 +200,11 @@ static void run_filled(struct check *k)
                 if (!probe_is_float(&t.probe.inst.out[i]))
                     probe_fill(&t.probe.inst.out[i], n ? 85 : 42);
             if (trial_run_quiet(&t) >= 0)
-                *both[n] = outcome_take(k, &t);
+                *both[n] = remains_take(k, &t);
         }
         trial_close(&t);
     }
-    const char *text = outcome_differ(k, &a, &b, "weight");
+    const char *text = remains_differ(k, &a, &b, "weight");
     if (text)
         check_fail(k, "forward leaves a part of %s unwritten", text);
 }
@@ -258,14 +258,14 @@ static void compare_threads(struct check *k)
 {
     static const unsigned widths[] = { 1, 2, 3 };
     struct trial_options  o = { .rows = many_rows(k) };
-    struct outcome        first = { 0 }, other = { 0 };
+    struct remains        first = { 0 }, other = { 0 };
 
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
         o.threads = widths[i];
         check_at(k, "a run with %u threads", widths[i]);
-        if (!outcome_of(k, &o, i ? &other : &first))
+        if (!remains_of(k, &o, i ? &other : &first))
             return;
-        const char *text = i ? outcome_differ(k, &first, &other, NULL) : NULL;
+        const char *text = i ? remains_differ(k, &first, &other, NULL) : NULL;
         if (text) {
             check_fail(k,
                        "the result depends on the number of threads: with %u, %s "
@@ -277,7 +277,7 @@ static void compare_threads(struct check *k)
 }
 
 /* Two instances in turns: whatever a plugin keeps outside self shows. */
-static void compare_interleaved(struct check *k, const struct outcome *alone)
+static void compare_interleaved(struct check *k, const struct remains *alone)
 {
     struct trial         a, b;
     struct trial_options plain = { 0 }, other = { .rows = 3, .values = 7 };
@@ -293,8 +293,8 @@ static void compare_interleaved(struct check *k, const struct outcome *alone)
     if (ready && rc >= 0 && trial_has(&a, PROBE_BACKWARD))
         rc = probe_call(&a.probe, PROBE_BACKWARD);
     if (ready && rc >= 0) {
-        struct outcome r = outcome_take(k, &a);
-        const char    *text = outcome_differ(k, alone, &r, NULL);
+        struct remains r = remains_take(k, &a);
+        const char    *text = remains_differ(k, alone, &r, NULL);
         if (text)
             check_fail(k,
                        "another instance that runs in between changes %s: something is "
@@ -307,7 +307,7 @@ static void compare_interleaved(struct check *k, const struct outcome *alone)
 
 void check_same_bits(struct check *k)
 {
-    struct outcome       a = { 0 }, b = { 0 };
+    struct remains       a = { 0 }, b = { 0 };
     struct trial_options o = { 0 };
 
     if (check_promises(k, NNP_NONDET) || check_is(k, "backend report")) {
@@ -316,9 +316,9 @@ void check_same_bits(struct check *k)
         return;
     }
     check_at(k, "a run");
-    if (!outcome_of(k, &o, &a) || !outcome_of(k, &o, &b))
+    if (!remains_of(k, &o, &a) || !remains_of(k, &o, &b))
         return;
-    const char *text = outcome_differ(k, &a, &b, NULL);
+    const char *text = remains_differ(k, &a, &b, NULL);
     if (text) {
         check_fail(k,
                    "the same run twice gives two results: %s differs (a static variable, "

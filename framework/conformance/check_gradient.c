@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Checks 5 to 8: gradients, how they are handed over, and the promises about memory. */
 #include <config.h>
-#include "conformance/outcome.h"
+#include "conformance/remains.h"
 
 #include <math.h>
 #include <string.h>
@@ -120,7 +120,7 @@ void check_gradients(struct check *k)
 
 /* ---- 6: written and added ---- */
 
-static const float *floats(const struct outcome *r, const char *name, size_t *n)
+static const float *floats(const struct remains *r, const char *name, size_t *n)
 {
     for (size_t i = 0; i < r->n; i++)
         if (strcmp(r->v[i].name, name) == 0) {
@@ -132,7 +132,7 @@ static const float *floats(const struct outcome *r, const char *name, size_t *n)
 }
 
 /* A run in which the gradients of the weights start from `start`. */
-static bool run_from(struct check *k, double start, uint32_t flags, struct outcome *r)
+static bool run_from(struct check *k, double start, uint32_t flags, struct remains *r)
 {
     struct trial         t;
     struct trial_options o = { 0 };
@@ -147,7 +147,7 @@ static bool run_from(struct check *k, double start, uint32_t flags, struct outco
         rc = trial_run_quiet(&t);
     }
     if (rc >= 0)
-        *r = outcome_take(k, &t);
+        *r = remains_take(k, &t);
     else if (k->broken && !strstr(trial_reason(&t), "gradient of in"))
         check_skip(k, "a run breaks a contract, see check 3");
     else
@@ -182,9 +182,9 @@ static void compare_sums(struct check *k, const char *name, const float *zero,
 }
 
 /* WRITES: gradients that are set are those that were added to zeros. */
-static void check_writing(struct check *k, const struct outcome *zero)
+static void check_writing(struct check *k, const struct remains *zero)
 {
-    struct outcome set = { 0 };
+    struct remains set = { 0 };
 
     check_at(k, "backward that sets gradients of weights (EMPTY)");
     if (!run_from(k, 3, NNP_EMPTY, &set))
@@ -206,7 +206,7 @@ static void check_writing(struct check *k, const struct outcome *zero)
 
 void check_adding(struct check *k)
 {
-    struct outcome zero = { 0 }, three = { 0 };
+    struct remains zero = { 0 }, three = { 0 };
 
     if (!k->c->type->desc->backward || !check_is(k, "layer loss transform regularizer")) {
         check_skip(k, "has no backward");
@@ -230,7 +230,7 @@ void check_adding(struct check *k)
 /* ---- 7: gradients that nobody wants ---- */
 
 static void without(struct check *k, enum probe_set set, uint32_t i,
-                    const struct outcome *full)
+                    const struct remains *full)
 {
     struct trial         t;
     struct trial_options o = { 0 };
@@ -247,8 +247,8 @@ static void without(struct check *k, enum probe_set set, uint32_t i,
             check_fail(k, "while the %s is not wanted: %s", name, trial_reason(&t));
     }
     if (rc >= 0) {
-        struct outcome r = outcome_take(k, &t);
-        const char    *text = outcome_differ(k, full, &r, NULL);
+        struct remains r = remains_take(k, &t);
+        const char    *text = remains_differ(k, full, &r, NULL);
         if (text)
             check_fail(k, "while the %s is not wanted, %s changes",
                        probe_name(&t.probe, set, i), text);
@@ -259,7 +259,7 @@ static void without(struct check *k, enum probe_set set, uint32_t i,
 void check_unwanted(struct check *k)
 {
     static const enum probe_set sets[] = { PROBE_DIN, PROBE_DWEIGHT };
-    struct outcome              full = { 0 };
+    struct remains              full = { 0 };
     struct trial_options        o = { 0 };
     struct trial                t;
     uint32_t                    count[2] = { 0 };
@@ -269,7 +269,7 @@ void check_unwanted(struct check *k)
         return;
     }
     check_at(k, "a run");
-    if (!outcome_of(k, &o, &full))
+    if (!remains_of(k, &o, &full))
         return;
     if (trial_open(k, &t, &o) == 0)
         for (int s = 0; s < 2; s++)
@@ -288,7 +288,7 @@ enum loss_of { GARBAGE, GONE };
 
 /* Backward with `set` full of NaN, or with data NULL. */
 static void without_memory(struct check *k, enum probe_set set, enum loss_of how,
-                           const char *promise, const struct outcome *full)
+                           const char *promise, const struct remains *full)
 {
     struct trial         t;
     struct trial_options o = { 0 };
@@ -314,8 +314,8 @@ static void without_memory(struct check *k, enum probe_set set, enum loss_of how
             probe_fill(&all[i], probe_is_float(&all[i]) ? (double)NAN : 1);
     }
     rc = probe_call(&t.probe, PROBE_BACKWARD);
-    struct outcome r = outcome_take(k, &t);
-    const char    *text = outcome_differ(k, full, &r, "out");
+    struct remains r = remains_take(k, &t);
+    const char    *text = remains_differ(k, full, &r, "out");
     if (rc < 0)
         check_fail(k, "promises %s, but while %s %s, %s", promise, what,
                    how == GONE ? "is NULL" : "is overwritten", trial_reason(&t));
@@ -325,7 +325,7 @@ static void without_memory(struct check *k, enum probe_set set, enum loss_of how
     trial_close(&t);
 }
 
-static void in_place(struct check *k, const struct outcome *full)
+static void in_place(struct check *k, const struct remains *full)
 {
     struct trial         t;
     struct trial_options o = { 0 };
@@ -342,8 +342,8 @@ static void in_place(struct check *k, const struct outcome *full)
         trial_fit(&t);
         i->out[0].data = i->in[0].data;
         int            rc = probe_call(&t.probe, PROBE_FORWARD);
-        struct outcome r = outcome_take(k, &t);
-        const char    *text = outcome_differ(k, full, &r, "gradient");
+        struct remains r = remains_take(k, &t);
+        const char    *text = remains_differ(k, full, &r, "gradient");
         if (rc < 0)
             check_fail(k, "promises INPLACE, but in place, %s", trial_reason(&t));
         else if (text)
@@ -352,7 +352,7 @@ static void in_place(struct check *k, const struct outcome *full)
     trial_close(&t);
 }
 
-static void in_place_backward(struct check *k, const struct outcome *full)
+static void in_place_backward(struct check *k, const struct remains *full)
 {
     struct trial         t;
     struct trial_options o = { 0 };
@@ -365,8 +365,8 @@ static void in_place_backward(struct check *k, const struct outcome *full)
             tensor_bytes(&i->dout[0]) == tensor_bytes(&i->din[0])) {
             i->din[0].data = i->dout[0].data;
             int            rc = probe_call(&t.probe, PROBE_BACKWARD);
-            struct outcome r = outcome_take(k, &t);
-            const char    *text = outcome_differ(k, full, &r, NULL);
+            struct remains r = remains_take(k, &t);
+            const char    *text = remains_differ(k, full, &r, NULL);
             if (rc < 0)
                 check_fail(k, "promises INPLACE_BWD, but in place, %s", trial_reason(&t));
             else if (text)
@@ -377,7 +377,7 @@ static void in_place_backward(struct check *k, const struct outcome *full)
 }
 
 static void check_freed(struct check *k, uint32_t flag, enum probe_set set,
-                        const char *promise, const struct outcome *full)
+                        const char *promise, const struct remains *full)
 {
     if (!check_promises(k, flag) || !k->c->type->desc->backward)
         return;
@@ -389,7 +389,7 @@ static void check_freed(struct check *k, uint32_t flag, enum probe_set set,
 void check_memory_promises(struct check *k)
 {
     uint32_t             any = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD;
-    struct outcome       full = { 0 };
+    struct remains       full = { 0 };
     struct trial_options o = { 0 };
 
     if (!check_promises(k, any) || !check_is(k, "layer loss transform")) {
@@ -397,7 +397,7 @@ void check_memory_promises(struct check *k)
         return;
     }
     check_at(k, "a run");
-    if (!outcome_of(k, &o, &full))
+    if (!remains_of(k, &o, &full))
         return;
     check_freed(k, NNP_FREE_IN, PROBE_IN, "FREE_IN", &full);
     check_freed(k, NNP_FREE_OUT, PROBE_OUT, "FREE_OUT", &full);

@@ -2,7 +2,7 @@
 /* Checks 9 to 11: two threads on one self, errors that the host hands in, and what a
  * plugin must leave alone in the process. */
 #include <config.h>
-#include "conformance/outcome.h"
+#include "conformance/remains.h"
 
 #include <dirent.h>
 #include <locale.h>
@@ -43,7 +43,7 @@ static void run_often(void *arg, size_t begin, size_t end, uint32_t worker)
 
 /* The two trials share self; each has a frame of its own. */
 static void run_together(struct check *k, struct trial *a, struct trial *b,
-                         const struct outcome *alone)
+                         const struct remains *alone)
 {
     struct runners r = { .t = { a, b } };
     struct pool   *pool = pool_open(2);
@@ -60,8 +60,8 @@ static void run_together(struct check *k, struct trial *a, struct trial *b,
                    trial_reason(r.rc[0] < 0 ? a : b));
         return;
     }
-    struct outcome both = outcome_take(k, a);
-    const char    *text = outcome_differ(k, alone, &both, NULL);
+    struct remains both = remains_take(k, a);
+    const char    *text = remains_differ(k, alone, &both, NULL);
     if (text)
         check_fail(k, "promises REENTRANT, but in two threads %s differs", text);
 }
@@ -104,7 +104,7 @@ void check_reentrant(struct check *k)
     }
     check_at(k, "forward");
     check_self(k, &a);
-    struct outcome alone = outcome_take(k, &a);
+    struct remains alone = remains_take(k, &a);
     if (k->c->type->desc->open == NULL && a.probe.inst.ctx.n_state == 0 && !k->findings) {
         o.self = a.self;
         if (trial_open(k, &b, &o) == 0)

@@ -282,7 +282,7 @@ static void check_regularizer(struct check *k)
     if (t.probe.ready && trial_has(&t, PROBE_FINISH) &&
         probe_call(&t.probe, PROBE_FINISH) >= 0) {
         const nnp_tensor *w = &t.probe.inst.weight[0];
-        struct outcome    once = outcome_take(k, &t);
+        struct remains    once = remains_take(k, &t);
         probe_call(&t.probe, PROBE_FINISH);
         for (size_t i = 0; i < once.n; i++)
             for (size_t e = 0;

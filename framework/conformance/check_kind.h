@@ -2,7 +2,7 @@
 /* What the two halves of check 13 share. */
 #ifndef NNP_CONFORMANCE_CHECK_KIND_H
 #define NNP_CONFORMANCE_CHECK_KIND_H
-#include "conformance/outcome.h"
+#include "conformance/remains.h"
 
 /* Relative to 1 + |b|; NaN is near NaN. */
 bool   check_near(double a, double b, double tol);

@@ -324,11 +324,11 @@ void check_optimizer(struct check *k)
 
     check_at(k, "an update");
     if (trial_open(k, &t, &o) == 0) {
-        struct outcome before = outcome_take(k, &t);
+        struct remains before = remains_take(k, &t);
         int            rc = probe_call(&t.probe, PROBE_FORWARD);
-        struct outcome after = outcome_take(k, &t);
+        struct remains after = remains_take(k, &t);
         bool           gradient = check_promises(k, NNP_GRADIENT);
-        if (rc >= 0 && !gradient && !outcome_differ(k, &before, &after, "state"))
+        if (rc >= 0 && !gradient && !remains_differ(k, &before, &after, "state"))
             check_fail(k, "an update leaves the weight as it was");
     }
     trial_close(&t);

@@ -14,12 +14,12 @@ framework_libhost_la_SOURCES += \
 	%reldir%/conformance_run.c \
 	%reldir%/frame.c \
 	%reldir%/frame.h \
-	%reldir%/outcome.c \
-	%reldir%/outcome.h \
 	%reldir%/probe.c \
 	%reldir%/probe.h \
 	%reldir%/probe_call.c \
 	%reldir%/probe_gradient.c \
+	%reldir%/remains.c \
+	%reldir%/remains.h \
 	%reldir%/trial.c \
 	%reldir%/trial.h \
 	%reldir%/trial_report.c

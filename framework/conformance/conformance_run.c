@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "conformance/outcome.h"
+#include "conformance/remains.h"
 #include "plugin/dso.h"
 
 /* What a group needs of a plain run to tell anything: that it ends, that it breaks no
@@ -197,16 +197,16 @@ static int tell_all(struct check *k, int number, const char *holds)
 
 static void compare_two_runs(struct check *k)
 {
-    struct outcome       r[2] = { { 0 }, { 0 } };
+    struct remains       r[2] = { { 0 }, { 0 } };
     struct trial_options o = { 0 };
 
     for (int i = 0; i < 2; i++) {
         struct trial t;
         if (trial_open(k, &t, &o) == 0 && trial_run_quiet(&t) >= 0)
-            r[i] = outcome_take(k, &t);
+            r[i] = remains_take(k, &t);
         trial_close(&t);
     }
-    if (outcome_differ(k, &r[0], &r[1], NULL))
+    if (remains_differ(k, &r[0], &r[1], NULL))
         check_say(k, 'U', "two runs differ");
 }
 

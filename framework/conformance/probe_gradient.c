@@ -19,7 +19,7 @@ struct kept { /* values of a set, in the arena */
     void **bytes;
 };
 
-struct check {
+struct comparison {
     struct probe          *p;
     struct probe_gradient *g;
     struct kept            state;
@@ -52,7 +52,7 @@ static void put_back(struct probe *p, enum probe_set set, struct kept k)
 
 /* ---- the objective ---- */
 
-static int sum_outputs(struct check *c, double *value)
+static int sum_outputs(struct comparison *c, double *value)
 {
     struct probe     *p = c->p;
     uint32_t          n;
@@ -72,7 +72,7 @@ static int sum_outputs(struct check *c, double *value)
 }
 
 /* L at the present values; -1000 or another negative number: the call failed. */
-static int evaluate(struct check *c, double *value)
+static int evaluate(struct comparison *c, double *value)
 {
     struct probe *p = c->p;
     bool          penalty = strcmp(p->inst.type->kind, "regularizer") == 0;
@@ -119,7 +119,7 @@ struct slopes {
     double both, left, right, noise;
 };
 
-static int difference(struct check *c, const struct move *m, double h, double middle,
+static int difference(struct comparison *c, const struct move *m, double h, double middle,
                       struct slopes *s)
 {
     double up, down, noise;
@@ -154,8 +154,8 @@ static bool agrees(double analytic, const struct slopes *s, double tol)
 }
 
 /* 0: agrees, 1: differs (best is the nearest difference), negative: failed. */
-static int compare(struct check *c, const struct move *m, double analytic, double middle,
-                   double tol, double *best)
+static int compare(struct comparison *c, const struct move *m, double analytic,
+                   double middle, double tol, double *best)
 {
     static const double widths[] = { 1.0 / 128, 1.0 / 1024, 1.0 / 32 };
     double              size = m->signs ? 1 : fmax(1, fabs(m->at[m->element]));
@@ -175,8 +175,8 @@ static int compare(struct check *c, const struct move *m, double analytic, doubl
     return !ok;
 }
 
-static int complain(struct check *c, enum probe_set set, uint32_t k, const char *where,
-                    double analytic, double difference)
+static int complain(struct comparison *c, enum probe_set set, uint32_t k,
+                    const char *where, double analytic, double difference)
 {
     struct probe   *p = c->p;
     enum diag_class usual = p->diag->class;
@@ -211,7 +211,7 @@ static double largest(const double *v, size_t n)
 
 /* The scale of a tensor: its largest gradient by either account, so that a backward that
  * writes zeros is measured against what it should have written. */
-static int scale_of(struct check *c, const struct move *m, const double *grad,
+static int scale_of(struct comparison *c, const struct move *m, const double *grad,
                     double middle, double *scale)
 {
     size_t n = nnp_count(m->t), step = n > MOST_ELEMENTS ? n / MOST_ELEMENTS : 1;
@@ -230,7 +230,7 @@ static int scale_of(struct check *c, const struct move *m, const double *grad,
 
 /* Does nothing change at nearly all elements that backward has a gradient for? Then it is
  * a stand-in for one that does not exist (step functions). */
-static int is_flat(struct check *c, struct move m, const double *grad, double middle,
+static int is_flat(struct comparison *c, struct move m, const double *grad, double middle,
                    bool *flat)
 {
     size_t   n = nnp_count(m.t), step = n > MOST_ELEMENTS ? n / MOST_ELEMENTS : 1;
@@ -250,7 +250,7 @@ static int is_flat(struct check *c, struct move m, const double *grad, double mi
     return 0;
 }
 
-static int check_elements(struct check *c, struct move m, const double *grad,
+static int check_elements(struct comparison *c, struct move m, const double *grad,
                           double middle, double scale, enum probe_set set, uint32_t k)
 {
     size_t         n = nnp_count(m.t);
@@ -274,7 +274,7 @@ static int check_elements(struct check *c, struct move m, const double *grad,
 }
 
 /* All elements at once, for tensors too big to go through. */
-static int check_direction(struct check *c, struct move m, const double *grad,
+static int check_direction(struct comparison *c, struct move m, const double *grad,
                            double middle, double scale, enum probe_set set, uint32_t k)
 {
     size_t         n = nnp_count(m.t);
@@ -292,7 +292,7 @@ static int check_direction(struct check *c, struct move m, const double *grad,
     return rc <= 0 ? rc : complain(c, set, k, "a random direction", along, best);
 }
 
-static int check_tensor(struct check *c, enum probe_set set, uint32_t k,
+static int check_tensor(struct comparison *c, enum probe_set set, uint32_t k,
                         const nnp_tensor *value, const double *grad, double middle)
 {
     struct move m = { value, values_of(c->p, value), NULL, 0 };
@@ -346,7 +346,7 @@ static const double **gradients(struct probe *p, enum probe_set set)
     return v;
 }
 
-static int check_set(struct check *c, enum probe_set set, const double **grad,
+static int check_set(struct comparison *c, enum probe_set set, const double **grad,
                      double middle)
 {
     uint32_t    n;
@@ -360,7 +360,7 @@ static int check_set(struct check *c, enum probe_set set, const double **grad,
     return rc;
 }
 
-static int check_all(struct check *c)
+static int check_all(struct comparison *c)
 {
     struct probe *p = c->p;
     double        middle;
@@ -386,8 +386,8 @@ int probe_gradient(struct probe *p, struct probe_gradient *g)
 {
     if (!p->ready && probe_setup(p))
         return -1;
-    struct kept  dout = keep(p, PROBE_DOUT), dweight = keep(p, PROBE_DWEIGHT);
-    struct check c = { .p = p, .g = g, .state = keep(p, PROBE_STATE) };
+    struct kept       dout = keep(p, PROBE_DOUT), dweight = keep(p, PROBE_DWEIGHT);
+    struct comparison c = { .p = p, .g = g, .state = keep(p, PROBE_STATE) };
 
     g->tol = g->tol > 0 ? g->tol : 1e-3;
     g->compared = g->tensors = 0;

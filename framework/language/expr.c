@@ -324,7 +324,7 @@ const struct expr *expr_parse(struct arena *a, const char *text, const struct at
 
 /* ---- computing -------------------------------------------------------------------- */
 
-struct run {
+struct calculation {
     const struct expr *e;
     expr_lookup       *lookup;
     void              *arg;
@@ -332,7 +332,7 @@ struct run {
     struct diag       *d;
 };
 
-static int complain(const struct run *r, const struct term *t, const char *what)
+static int complain(const struct calculation *r, const struct term *t, const char *what)
 {
     struct at at = place(r->e, t->offset);
 
@@ -342,7 +342,8 @@ static int complain(const struct run *r, const struct term *t, const char *what)
     return -1;
 }
 
-static int look_up(const struct run *r, const struct term *t, struct expr_value *out)
+static int look_up(const struct calculation *r, const struct term *t,
+                   struct expr_value *out)
 {
     const char *near;
 
@@ -422,7 +423,7 @@ static double on_reals(enum op op, double a, double b)
     }
 }
 
-static int arithmetic(const struct run *r, const struct term *t,
+static int arithmetic(const struct calculation *r, const struct term *t,
                       const struct expr_value *a, const struct expr_value *b,
                       struct expr_value *out)
 {
@@ -452,8 +453,9 @@ static bool compare(enum op op, double a, double b)
 }
 
 /* Texts can be compared with each other and nothing else. */
-static int on_texts(const struct run *r, const struct term *t, const struct expr_value *a,
-                    const struct expr_value *b, struct expr_value *out)
+static int on_texts(const struct calculation *r, const struct term *t,
+                    const struct expr_value *a, const struct expr_value *b,
+                    struct expr_value *out)
 {
     if (!a->is_text || !b->is_text || (t->op != OP_EQ && t->op != OP_NE))
         return complain(r, t, "text can only be compared, with == or !=, with text");
@@ -461,11 +463,13 @@ static int on_texts(const struct run *r, const struct term *t, const struct expr
     return 0;
 }
 
-static int eval(const struct run *r, const struct term *t, struct expr_value *out);
+static int eval(const struct calculation *r, const struct term *t,
+                struct expr_value *out);
 
 /* The right side counts only where the left one does not decide, so that
  * `n > 0 and x / n > 1` is safe. */
-static int logical(const struct run *r, const struct term *t, struct expr_value *out)
+static int logical(const struct calculation *r, const struct term *t,
+                   struct expr_value *out)
 {
     struct expr_value v;
 
@@ -483,7 +487,8 @@ static int logical(const struct run *r, const struct term *t, struct expr_value 
     return 0;
 }
 
-static int negate(const struct run *r, const struct term *t, struct expr_value *out)
+static int negate(const struct calculation *r, const struct term *t,
+                  struct expr_value *out)
 {
     struct expr_value v;
 
@@ -500,7 +505,7 @@ static int negate(const struct run *r, const struct term *t, struct expr_value *
     return 0;
 }
 
-static int eval(const struct run *r, const struct term *t, struct expr_value *out)
+static int eval(const struct calculation *r, const struct term *t, struct expr_value *out)
 {
     struct expr_value a, b;
 
@@ -526,8 +531,8 @@ static int eval(const struct run *r, const struct term *t, struct expr_value *ou
 int expr_eval(const struct expr *e, expr_lookup *lookup, void *arg,
               const char *const *names, struct expr_value *out, struct diag *d)
 {
-    struct run        r = { e, lookup, arg, names, d };
-    struct expr_value v;
+    struct calculation r = { e, lookup, arg, names, d };
+    struct expr_value  v;
 
     if (eval(&r, e->root, &v))
         return -1;

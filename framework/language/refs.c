@@ -27,7 +27,7 @@ static const struct name *look(const struct names *t, const struct ref *ref, int
         *cycle = true;
         return NULL;
     }
-    for (const struct frame *f = ref->frame; f; f = f->outer) {
+    for (const struct listing *f = ref->frame; f; f = f->outer) {
         for (size_t i = 0; i < f->n_inputs; i++)
             if (strcmp(f->inputs[i], ref->name) == 0)
                 return f->given[i].name ? look(t, &f->given[i], depth + 1, cycle) : NULL;
@@ -45,7 +45,7 @@ static const struct name *look(const struct names *t, const struct ref *ref, int
  */
 static bool not_given(const struct ref *ref)
 {
-    for (const struct frame *f = ref->frame; f; f = f->outer)
+    for (const struct listing *f = ref->frame; f; f = f->outer)
         for (size_t i = 0; i < f->n_inputs; i++)
             if (strcmp(f->inputs[i], ref->name) == 0)
                 return !f->given[i].name || not_given(&f->given[i]);
@@ -119,7 +119,7 @@ const char *refs_stream(const struct names *t, const struct ref *ref, struct dia
 /* A block's name means its output as a stream, but no item. */
 static bool names_block(const struct names *t, const struct ref *ref)
 {
-    for (const struct frame *f = ref->frame; f; f = f->outer) {
+    for (const struct listing *f = ref->frame; f; f = f->outer) {
         const struct name *n =
             names_find(t, arena_printf(t->arena, "%s%s", f->prefix, ref->name));
         if (n)

@@ -7,12 +7,12 @@
 
 struct ref { /* a stream by the name that was written, resolved when all are known */
     const char         *name;
-    const struct frame *frame; /* NULL: the name is full already */
+    const struct listing *frame; /* NULL: the name is full already */
     struct at           at;
 };
 
-struct frame { /* one list of items being read: the model, or one use of a block */
-    const struct frame *outer;
+struct listing { /* one list of items being read: the model, or one use of a block */
+    const struct listing *outer;
     const char         *block;  /* its name, NULL: the model itself */
     const char         *prefix; /* "" or "d1/" */
     const struct scope *scope;

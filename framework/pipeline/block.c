@@ -172,7 +172,7 @@ static struct scope *arguments(struct modelling *m, const struct call *c,
 
 /* ---- inputs ------------------------------------------------------------------------ */
 
-static size_t input_index(struct read *r, const struct frame *f, const char *name,
+static size_t input_index(struct read *r, const struct listing *f, const char *name,
                           const struct ref *ref)
 {
     const char **names = arena_array(r->a, f->n_inputs + 1, sizeof *names);
@@ -189,7 +189,7 @@ static size_t input_index(struct read *r, const struct frame *f, const char *nam
     return f->n_inputs;
 }
 
-static void bind_inputs(struct modelling *m, struct frame *f, const struct call *c,
+static void bind_inputs(struct modelling *m, struct listing *f, const struct call *c,
                         const struct ref *refs, const char *const *ports, size_t n)
 {
     struct strbuf missing = { 0 };
@@ -216,7 +216,7 @@ static void bind_inputs(struct modelling *m, struct frame *f, const struct call 
 
 /* A block with inputs has nothing above its first item; one without reads what its use
  * reads. */
-static void connect(struct modelling *m, struct frame *f, const struct call *c,
+static void connect(struct modelling *m, struct listing *f, const struct call *c,
                     const struct node *block)
 {
     const struct node *inputs = tree_find(block, "inputs");
@@ -252,9 +252,10 @@ static void connect(struct modelling *m, struct frame *f, const struct call *c,
 
 /* ---- one use ----------------------------------------------------------------------- */
 
-static bool uses_itself(struct read *r, const struct frame *outer, const struct node *key)
+static bool uses_itself(struct read *r, const struct listing *outer,
+                        const struct node *key)
 {
-    for (const struct frame *f = outer; f; f = f->outer)
+    for (const struct listing *f = outer; f; f = f->outer)
         if (f->block && strcmp(f->block, key->text) == 0) {
             diag_code(r->d, &key->at, "cycle", "block '%s' is used inside itself",
                       key->text);
@@ -264,7 +265,8 @@ static bool uses_itself(struct read *r, const struct frame *outer, const struct 
 }
 
 /* Outputs of the last item beyond the first, for `as: [a, b]`. */
-static void name_outputs(struct modelling *m, const struct call *c, const struct frame *f)
+static void name_outputs(struct modelling *m, const struct call *c,
+                         const struct listing *f)
 {
     const struct item *last = m->items->n ? &m->items->v[m->items->n - 1] : NULL;
 
@@ -311,7 +313,7 @@ void block_use(struct modelling *m, const struct call *c, const struct node *blo
 {
     struct read       *r = m->r;
     const struct node *key = c->parts->key, *layers = tree_find(block, "layers");
-    struct frame      *f = arena_alloc(r->a, sizeof *f);
+    struct listing    *f = arena_alloc(r->a, sizeof *f);
     size_t             first = m->items->n;
     const char        *name;
 
@@ -323,9 +325,9 @@ void block_use(struct modelling *m, const struct call *c, const struct node *blo
         return;
     name = c->n_as ? arena_printf(r->a, "%s%s", c->frame->prefix, c->as[0]->text)
                    : names_generate(r->names, c->frame->prefix, key->text);
-    *f = (struct frame){ .outer = c->frame,
-                         .block = key->text,
-                         .prefix = arena_printf(r->a, "%s/", name) };
+    *f = (struct listing){ .outer = c->frame,
+                           .block = key->text,
+                           .prefix = arena_printf(r->a, "%s/", name) };
     f->scope = arguments(m, c, block);
     connect(m, f, c, block);
     model_list(m, f, layers);

@@ -15,7 +15,7 @@
 /* ---- from and as ------------------------------------------------------------------- */
 
 /* `from` of the model: "prev" is resolved here, all other names later. */
-static int one_ref(struct modelling *m, const struct frame *f, const struct node *n,
+static int one_ref(struct modelling *m, const struct listing *f, const struct node *n,
                    struct ref *out)
 {
     if (n->kind != NODE_SCALAR)
@@ -66,7 +66,8 @@ int model_from(struct modelling *m, const struct call *c, struct ref **refs,
     return rc;
 }
 
-static const char *full_name(struct modelling *m, const struct frame *f, const char *name)
+static const char *full_name(struct modelling *m, const struct listing *f,
+                             const char *name)
 {
     return f->prefix[0] ? arena_printf(m->r->a, "%s%s", f->prefix, name) : name;
 }
@@ -302,7 +303,7 @@ static void one_copy(struct modelling *m, struct call *c)
         use_item(m, c);
 }
 
-static void read_item(struct modelling *m, struct frame *f, const struct node *raw)
+static void read_item(struct modelling *m, struct listing *f, const struct node *raw)
 {
     struct parts p;
     struct call  c = { .frame = f, .parts = &p };
@@ -339,7 +340,7 @@ static void read_item(struct modelling *m, struct frame *f, const struct node *r
         pass_through(m, &c);
 }
 
-void model_list(struct modelling *m, struct frame *frame, const struct node *seq)
+void model_list(struct modelling *m, struct listing *frame, const struct node *seq)
 {
     for (size_t i = 0; i < seq->n && !m->full; i++)
         read_item(m, frame, seq->values[i]);
@@ -348,7 +349,7 @@ void model_list(struct modelling *m, struct frame *frame, const struct node *seq
 void model_read(struct read *r, const struct node *model, const struct node *blocks)
 {
     struct modelling m = { .r = r, .items = &r->spec->model };
-    struct frame    *top = arena_alloc(r->a, sizeof *top);
+    struct listing  *top = arena_alloc(r->a, sizeof *top);
 
     if (blocks && blocks->kind == NODE_MAP) {
         m.blocks = blocks;
@@ -365,9 +366,9 @@ void model_read(struct read *r, const struct node *model, const struct node *blo
     }
     if (grammar_expect(model, NODE_SEQ, "model", r->d))
         return;
-    *top = (struct frame){ .prefix = "",
-                           .scope = r->vars,
-                           .prev = { "x", NULL, model->at } };
+    *top = (struct listing){ .prefix = "",
+                             .scope = r->vars,
+                             .prev = { "x", NULL, model->at } };
     stage_input(&m, top);
     model_list(&m, top, model);
     if (m.full)

@@ -29,7 +29,7 @@ struct modelling {
 };
 
 struct call { /* one copy of an item of a list, about to be read */
-    struct frame *frame;
+    struct listing *frame;
     struct parts *parts;
     struct node **as; /* names to give, n_as 0: generate one */
     int           n_as;
@@ -38,7 +38,7 @@ struct call { /* one copy of an item of a list, about to be read */
 };
 
 /* Reads a list of items into the frame; frame->prev is the last output afterwards. */
-void model_list(struct modelling *m, struct frame *frame, const struct node *seq);
+void model_list(struct modelling *m, struct listing *frame, const struct node *seq);
 /* Takes `from` of a call apart into refs (and ports); n 0: there is none. -1: complained.
  */
 int model_from(struct modelling *m, const struct call *c, struct ref **refs,

@@ -6,7 +6,7 @@
 #include "pipeline/read.h"
 
 struct draft;
-struct frame;
+struct listing;
 
 /* The tree of the stage that is asked for (options->stage, else the last), without
  * `stages`; the tree itself where there are none. NULL after a message. */
@@ -18,7 +18,7 @@ bool stage_mentions(const struct read *r, const char *word);
 
 /* In the model of a stage: first what makes its `input` in the main model; `use` of an
  * item of the main model; then what the input rests on is frozen. */
-void stage_input(struct modelling *m, struct frame *top);
+void stage_input(struct modelling *m, struct listing *top);
 bool stage_adopt(struct modelling *m, struct item *item, struct draft *draft);
 void stage_freeze(struct modelling *m);
 /* Is this an inherited metric about streams that the stage's own model does not have? */

@@ -38,7 +38,7 @@ static int no_input(struct modelling *m, const struct at *at, const char *name)
     return -1;
 }
 
-static void make_prefix(struct modelling *m, struct frame *top, const char *name,
+static void make_prefix(struct modelling *m, struct listing *top, const char *name,
                         const struct at *at)
 {
     const struct node *main = m->r->stage->main;
@@ -56,7 +56,7 @@ static void make_prefix(struct modelling *m, struct frame *top, const char *name
         no_input(m, at, name);
 }
 
-void stage_input(struct modelling *m, struct frame *top)
+void stage_input(struct modelling *m, struct listing *top)
 {
     const struct stage_spec *s = m->r->spec->stage;
 
@@ -120,7 +120,7 @@ static struct modelling *main_model(struct modelling *m)
     struct names *usual = r->names;
     struct names  own = { .arena = r->a, .registry = r->registry, .open = usual->open };
     struct modelling *main = r->stage->main_items;
-    struct frame     *top;
+    struct listing   *top;
 
     if (main)
         return main;
@@ -128,9 +128,9 @@ static struct modelling *main_model(struct modelling *m)
     top = arena_alloc(r->a, sizeof *top);
     *main = (struct modelling){ .r = r, .blocks = m->blocks, .used = m->used };
     main->items = arena_alloc(r->a, sizeof *main->items);
-    *top = (struct frame){ .prefix = "",
-                           .scope = r->vars,
-                           .prev = { "x", NULL, r->stage->main->at } };
+    *top = (struct listing){ .prefix = "",
+                             .scope = r->vars,
+                             .prev = { "x", NULL, r->stage->main->at } };
     r->names = &own;
     for (size_t i = 0; i < usual->n; i++)
         if (usual->v[i].kind == NAME_STREAM)

@@ -49,8 +49,9 @@ static void read_init(struct read *r, struct node *n, struct item *item)
 }
 
 /* enc1.weight or enc1.weight.T */
-static int read_shared(struct modelling *m, const struct frame *f, const struct node *key,
-                       const struct node *n, struct share_spec *s, struct ref *ref)
+static int read_shared(struct modelling *m, const struct listing *f,
+                       const struct node *key, const struct node *n, struct share_spec *s,
+                       struct ref *ref)
 {
     if (n->kind != NODE_SCALAR || !strchr(n->text, '.')) {
         diag_code(m->r->d, &n->at, "wrong-type",

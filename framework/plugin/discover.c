@@ -126,14 +126,15 @@ struct found *discover_file(struct discover *v, const char *path)
 
 /* ---- folders ---- */
 
-struct name {
+struct entry_name {
     const char *text;
     bool        link;
 };
 
 static int by_text(const void *a, const void *b)
 {
-    return strcmp(((const struct name *)a)->text, ((const struct name *)b)->text);
+    return strcmp(((const struct entry_name *)a)->text,
+                  ((const struct entry_name *)b)->text);
 }
 
 static bool ends_in_so(const char *s)
@@ -144,12 +145,12 @@ static bool ends_in_so(const char *s)
 }
 
 /* Names ending in .so, sorted, so that lists do not depend on the file system. */
-static struct name *list(struct arena *a, const char *folder, size_t *n)
+static struct entry_name *list(struct arena *a, const char *folder, size_t *n)
 {
-    DIR           *dir = opendir(folder);
-    struct name   *names = NULL;
-    size_t         room = 0;
-    struct dirent *e;
+    DIR               *dir = opendir(folder);
+    struct entry_name *names = NULL;
+    size_t             room = 0;
+    struct dirent     *e;
 
     *n = 0;
     while (dir && (e = readdir(dir))) {
@@ -159,7 +160,8 @@ static struct name *list(struct arena *a, const char *folder, size_t *n)
             room = room ? 2 * room : 16;
             names = arena_grow(a, names, *n, room, sizeof *names);
         }
-        names[(*n)++] = (struct name){ arena_strdup(a, e->d_name), e->d_type != DT_REG };
+        names[(*n)++] =
+            (struct entry_name){ arena_strdup(a, e->d_name), e->d_type != DT_REG };
     }
     if (dir)
         closedir(dir);
@@ -168,7 +170,7 @@ static struct name *list(struct arena *a, const char *folder, size_t *n)
     return names;
 }
 
-static bool has_name(const struct name *names, size_t n, const char *text)
+static bool has_name(const struct entry_name *names, size_t n, const char *text)
 {
     for (size_t i = 0; i < n; i++)
         if (strcmp(names[i].text, text) == 0)
@@ -176,8 +178,9 @@ static bool has_name(const struct name *names, size_t n, const char *text)
     return false;
 }
 
-static void add_all(struct discover *v, const char *folder, const struct name *names,
-                    size_t n, bool chosen, const char *distrust)
+static void add_all(struct discover *v, const char *folder,
+                    const struct entry_name *names, size_t n, bool chosen,
+                    const char *distrust)
 {
     const char *real = n ? real_path(v->arena, folder) : NULL;
     const char *own = real ? folder_distrust(v, folder) : NULL;
@@ -197,10 +200,10 @@ static void add_all(struct discover *v, const char *folder, const struct name *n
 static void walk_one(struct discover *v, const char *folder, bool chosen,
                      const char *distrust)
 {
-    const char  *libs = arena_printf(v->arena, "%s/.libs", folder);
-    size_t       n, n_libs, kept = 0;
-    struct name *names = list(v->arena, folder, &n);
-    struct name *inner = list(v->arena, libs, &n_libs);
+    const char        *libs = arena_printf(v->arena, "%s/.libs", folder);
+    size_t             n, n_libs, kept = 0;
+    struct entry_name *names = list(v->arena, folder, &n);
+    struct entry_name *inner = list(v->arena, libs, &n_libs);
 
     for (size_t i = 0; i < n_libs; i++)
         if (!has_name(names, n, inner[i].text))

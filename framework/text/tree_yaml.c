@@ -20,7 +20,7 @@ struct anchor {
     unsigned           height;
 };
 
-struct reader {
+struct yaml_reader {
     struct arena        *arena;
     const struct source *source;
     struct diag         *d;
@@ -39,7 +39,7 @@ static bool starts_character(char c)
     return ((unsigned char)c & 0xc0) != 0x80;
 }
 
-static void count_characters(struct reader *r)
+static void count_characters(struct yaml_reader *r)
 {
     const struct source *s = r->source;
     size_t               line = 0, n = 0;
@@ -54,7 +54,7 @@ static void count_characters(struct reader *r)
 }
 
 /* Byte of a character: walks from the place found last, as places come in order. */
-static size_t byte_of(struct reader *r, size_t character)
+static size_t byte_of(struct yaml_reader *r, size_t character)
 {
     const char *text = r->source->text;
 
@@ -70,7 +70,7 @@ static size_t byte_of(struct reader *r, size_t character)
 }
 
 /* From the first to the second character, or to the end of the line. */
-static struct at place(const struct reader *r, size_t from, size_t to)
+static struct at place(const struct yaml_reader *r, size_t from, size_t to)
 {
     size_t low = 0, high = r->source->n_lines;
 
@@ -93,7 +93,7 @@ static struct at place(const struct reader *r, size_t from, size_t to)
 
 /* ---- events ---- */
 
-static int next(struct reader *r, yaml_event_t *e)
+static int next(struct yaml_reader *r, yaml_event_t *e)
 {
     const yaml_parser_t *p = &r->parser;
 
@@ -112,7 +112,7 @@ static int next(struct reader *r, yaml_event_t *e)
 
 /* Where the value itself begins: an event starts at its anchor. A lone '!' leaves no
  * trace in the event, so tags are looked for here. Returns the character. */
-static size_t skip_properties(struct reader *r, const yaml_event_t *e)
+static size_t skip_properties(struct yaml_reader *r, const yaml_event_t *e)
 {
     const char *text = r->source->text;
     size_t      start = byte_of(r, e->start_mark.index), i = start, n = 0;
@@ -134,7 +134,7 @@ static size_t skip_properties(struct reader *r, const yaml_event_t *e)
     return e->start_mark.index + n;
 }
 
-static struct node *new_node(struct reader *r, enum node_kind kind, struct at at)
+static struct node *new_node(struct yaml_reader *r, enum node_kind kind, struct at at)
 {
     if (r->nodes++ < TREE_MAX_NODES)
         return tree_new(r->arena, kind, at);
@@ -148,7 +148,7 @@ static bool is_null(const char *text)
            !strcmp(text, "Null") || !strcmp(text, "NULL");
 }
 
-static struct node *read_scalar(struct reader *r, const yaml_event_t *e)
+static struct node *read_scalar(struct yaml_reader *r, const yaml_event_t *e)
 {
     const char  *text = (const char *)e->data.scalar.value;
     size_t       from = skip_properties(r, e), n = e->data.scalar.length;
@@ -180,7 +180,7 @@ static unsigned height(const struct node *n)
     return most + 1;
 }
 
-static size_t add_anchor(struct reader *r, const char *name)
+static size_t add_anchor(struct yaml_reader *r, const char *name)
 {
     if (r->n_anchors == r->anchor_room) {
         size_t room = r->anchor_room ? 2 * r->anchor_room : 8;
@@ -192,7 +192,8 @@ static size_t add_anchor(struct reader *r, const char *name)
     return r->n_anchors++;
 }
 
-static struct node *read_alias(struct reader *r, const yaml_event_t *e, unsigned depth)
+static struct node *read_alias(struct yaml_reader *r, const yaml_event_t *e,
+                               unsigned depth)
 {
     const char *name = (const char *)e->data.alias.anchor;
     struct at   at = place(r, e->start_mark.index, e->end_mark.index);
@@ -220,9 +221,10 @@ static struct node *read_alias(struct reader *r, const yaml_event_t *e, unsigned
 
 /* ---- maps and lists ---- */
 
-static struct node *read_value(struct reader *r, const yaml_event_t *e, unsigned depth);
+static struct node *read_value(struct yaml_reader *r, const yaml_event_t *e,
+                               unsigned depth);
 
-static struct node *read_next(struct reader *r, unsigned depth)
+static struct node *read_next(struct yaml_reader *r, unsigned depth)
 {
     yaml_event_t e;
 
@@ -233,7 +235,8 @@ static struct node *read_next(struct reader *r, unsigned depth)
     return n;
 }
 
-static struct node *read_seq(struct reader *r, const yaml_event_t *start, unsigned depth)
+static struct node *read_seq(struct yaml_reader *r, const yaml_event_t *start,
+                             unsigned depth)
 {
     size_t       from = skip_properties(r, start);
     struct node *seq = new_node(r, NODE_SEQ, place(r, from, from + 1));
@@ -256,7 +259,7 @@ static struct node *read_seq(struct reader *r, const yaml_event_t *start, unsign
 
 /* A key that is no word is an error, gets no text, and is read on. NULL: nothing can be
  * read any more. */
-static struct node *read_key(struct reader *r, const yaml_event_t *e, unsigned depth)
+static struct node *read_key(struct yaml_reader *r, const yaml_event_t *e, unsigned depth)
 {
     struct node *key = read_value(r, e, depth);
 
@@ -285,7 +288,7 @@ static bool is_merge(const struct node *key)
     return !key->quoted && !strcmp(key->text, "<<");
 }
 
-static int read_pairs(struct reader *r, struct pairs *p, const struct node **merged,
+static int read_pairs(struct yaml_reader *r, struct pairs *p, const struct node **merged,
                       unsigned depth)
 {
     const struct node *merge_key = NULL;
@@ -316,7 +319,8 @@ static int read_pairs(struct reader *r, struct pairs *p, const struct node **mer
     }
 }
 
-static struct node *read_map(struct reader *r, const yaml_event_t *start, unsigned depth)
+static struct node *read_map(struct yaml_reader *r, const yaml_event_t *start,
+                             unsigned depth)
 {
     size_t             from = skip_properties(r, start);
     struct node       *map = new_node(r, NODE_MAP, place(r, from, from + 1));
@@ -339,7 +343,8 @@ static const char *anchor_of(const yaml_event_t *e)
                               : e->data.mapping_start.anchor);
 }
 
-static struct node *read_value(struct reader *r, const yaml_event_t *e, unsigned depth)
+static struct node *read_value(struct yaml_reader *r, const yaml_event_t *e,
+                               unsigned depth)
 {
     struct at    at = place(r, e->start_mark.index, e->end_mark.index);
     size_t       before = r->nodes, anchor = SIZE_MAX;
@@ -374,12 +379,12 @@ static struct node *read_value(struct reader *r, const yaml_event_t *e, unsigned
 
 /* ---- the document ---- */
 
-static struct node *empty(struct reader *r)
+static struct node *empty(struct yaml_reader *r)
 {
     return tree_new(r->arena, NODE_MAP, place(r, 0, 0));
 }
 
-static int check_start(struct reader *r, const yaml_event_t *e)
+static int check_start(struct yaml_reader *r, const yaml_event_t *e)
 {
     struct at at = place(r, e->start_mark.index, e->start_mark.index + 1);
 
@@ -390,7 +395,7 @@ static int check_start(struct reader *r, const yaml_event_t *e)
 }
 
 /* After the first document nothing but comments may come. */
-static int check_end(struct reader *r)
+static int check_end(struct yaml_reader *r)
 {
     yaml_event_t e;
     int          rc = 0;
@@ -409,7 +414,7 @@ static int check_end(struct reader *r)
     return rc;
 }
 
-static struct node *read_document(struct reader *r)
+static struct node *read_document(struct yaml_reader *r)
 {
     yaml_event_t e;
 
@@ -431,8 +436,8 @@ static struct node *read_document(struct reader *r)
 
 struct node *tree_parse(struct arena *a, const struct source *s, struct diag *d)
 {
-    struct reader r = { .arena = a, .source = s, .d = d };
-    size_t        errors = d->errors;
+    struct yaml_reader r = { .arena = a, .source = s, .d = d };
+    size_t             errors = d->errors;
 
     count_characters(&r);
     if (!yaml_parser_initialize(&r.parser)) {

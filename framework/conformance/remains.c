@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <config.h>
-#include "conformance/outcome.h"
+#include "conformance/remains.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-static void add_result(struct check *k, struct outcome *r, const char *name,
+static void add_result(struct check *k, struct remains *r, const char *name,
                        uint32_t dtype, size_t n, const void *bytes)
 {
     size_t size = n * dtype_size(dtype);
@@ -17,11 +17,11 @@ static void add_result(struct check *k, struct outcome *r, const char *name,
     r->v[r->n++] = (struct left){ arena_strdup(&k->arena, name), dtype, n, copy };
 }
 
-struct outcome outcome_take(struct check *k, struct trial *t)
+struct remains remains_take(struct check *k, struct trial *t)
 {
     static const enum probe_set sets[] = { PROBE_OUT, PROBE_DIN, PROBE_DWEIGHT,
                                            PROBE_WEIGHT, PROBE_STATE };
-    struct outcome              r = { 0 };
+    struct remains              r = { 0 };
 
     for (size_t s = 0; s < sizeof sets / sizeof *sets; s++) {
         uint32_t    n;
@@ -61,8 +61,8 @@ static const char *differ(struct check *k, const struct left *a, const struct le
     return NULL;
 }
 
-const char *outcome_differ(struct check *k, const struct outcome *a,
-                           const struct outcome *b, const char *except)
+const char *remains_differ(struct check *k, const struct remains *a,
+                           const struct remains *b, const char *except)
 {
     const char *text = NULL;
 
@@ -76,7 +76,7 @@ const char *outcome_differ(struct check *k, const struct outcome *a,
     return text;
 }
 
-bool outcome_of(struct check *k, const struct trial_options *o, struct outcome *r)
+bool remains_of(struct check *k, const struct trial_options *o, struct remains *r)
 {
     struct trial t;
     int          rc = trial_open(k, &t, o);
@@ -86,7 +86,7 @@ bool outcome_of(struct check *k, const struct trial_options *o, struct outcome *
     else
         rc = trial_run(&t);
     if (rc >= 0)
-        *r = outcome_take(k, &t);
+        *r = remains_take(k, &t);
     trial_close(&t);
     return rc >= 0;
 }
