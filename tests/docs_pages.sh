@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Pages that are made of what stands elsewhere: docs/pipelines.md of the comments at the top of
-# pipelines/*.yaml, CHANGELOG.md of docs/changes/. With --write (make docs-pages) they are written
+# pipelines/*.yaml, docs/keys.md of the tables of the language, CHANGELOG.md of docs/changes/. With --write (make docs-pages) they are written
 # anew; otherwise every difference is one failed line.
-: "${srcdir:=.}"
+: "${srcdir:=.}" "${NNPIPE:?}"
+case $NNPIPE in /*) ;; *) NNPIPE=$PWD/$NNPIPE ;; esac
 cd "$srcdir" || exit 99
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
@@ -72,8 +73,11 @@ changes() {
     changes remove Removed
 } >"$tmp/CHANGELOG.md"
 
+"$NNPIPE" schema --markdown >"$tmp/keys.md" || exit 99
+
 if [ "$1" = --write ]; then
     cp "$tmp/pipelines.md" docs/pipelines.md
+    cp "$tmp/keys.md" docs/keys.md
     cp "$tmp/CHANGELOG.md" CHANGELOG.md
     exit
 fi
@@ -93,6 +97,7 @@ same() {
     say "$(diff -u "$1" "$tmp/${1##*/}" 2>&1)" "$1 is what make docs-pages writes"
 }
 same docs/pipelines.md
+same docs/keys.md
 same CHANGELOG.md
 say "$(for f in docs/changes/*.md; do
     sed -n 1p "$f" | grep -Eq '^(add|change|remove|fix|fast):? ' || echo "$f begins with no verb"

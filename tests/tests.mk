@@ -68,7 +68,8 @@ docs-plugins: all
 		$(SHELL) '$(srcdir)/%reldir%/docs_plugins.sh' --write
 .PHONY: docs-plugins
 
-# docs/pipelines.md and CHANGELOG.md, from the comments of pipelines/ and from docs/changes/.
-docs-pages:
-	$(AM_V_GEN)srcdir='$(srcdir)' $(SHELL) '$(srcdir)/%reldir%/docs_pages.sh' --write
+# docs/pipelines.md, docs/keys.md and CHANGELOG.md, from the comments of pipelines/, the tables
+# of the language and docs/changes/.
+docs-pages: all
+	$(AM_V_GEN)$(AM_TESTS_ENVIRONMENT) srcdir='$(srcdir)' $(SHELL) '$(srcdir)/%reldir%/docs_pages.sh' --write
 .PHONY: docs-pages

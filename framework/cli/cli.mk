@@ -42,6 +42,7 @@ nnpipe_SOURCES = \
 	%reldir%/runs_diff.c \
 	%reldir%/schema/schema.c \
 	%reldir%/schema/schema.h \
+	%reldir%/schema/schema_page.c \
 	%reldir%/schema/schema_param.c \
 	%reldir%/schema/schema_words.c \
 	%reldir%/show.c \

@@ -4,51 +4,233 @@
 
 #include <string.h>
 
-#define WORDS(name, ...) const char *const name[] = { __VA_ARGS__, NULL }
+#define ANY(name, says)                                                                  \
+    {                                                                                    \
+        name, WORD_ANY, NULL, 0, NULL, says                                              \
+    }
+#define SOME(name, type, says)                                                           \
+    {                                                                                    \
+        name, type, NULL, 0, NULL, says                                                  \
+    }
+#define INT(name, def, least, says)                                                      \
+    {                                                                                    \
+        name, WORD_INT, def, least, NULL, says                                           \
+    }
+#define REAL(name, def, least, says)                                                     \
+    {                                                                                    \
+        name, WORD_REAL, def, least, NULL, says                                          \
+    }
+#define BOOL(name, def, says)                                                            \
+    {                                                                                    \
+        name, WORD_BOOL, def, 0, NULL, says                                              \
+    }
+#define TEXT(name, says)                                                                 \
+    {                                                                                    \
+        name, WORD_TEXT, NULL, 0, NULL, says                                             \
+    }
+#define ONE_OF(name, def, of, says)                                                      \
+    {                                                                                    \
+        name, WORD_ONE_OF, def, 0, of, says                                              \
+    }
+#define END                                                                              \
+    {                                                                                    \
+        NULL, WORD_ANY, NULL, 0, NULL, NULL                                              \
+    }
 
-WORDS(grammar_file, "nnpipe", "name", "about", "extends", "requires", "vars", "data",
-      "blocks", "model", "loss", "optim", "train", "metrics", "stages", "seeds", "search",
-      "report");
-WORDS(grammar_stage, "name", "after", "input", "data", "model", "loss", "optim", "train",
-      "metrics", "metrics+", "note");
-WORDS(grammar_stage_own, "name", "after", "input", "note");
-WORDS(grammar_data, "source", "split", "map");
-WORDS(grammar_block, "args", "inputs", "layers", "note");
-WORDS(grammar_chain, "schedule", "groups", "note");
-WORDS(grammar_group, "of", "lr", "decay", "freeze", "note");
-WORDS(grammar_train, "epochs", "steps", "batch", "seed", "shuffle", "accumulate",
-      "threads", "stop", "retry", "keep", "health", "average", "carry", "note");
-WORDS(grammar_stop, "when", "for", "patience", "min_delta", "on_best", "goal");
-WORDS(grammar_health, "stop", "skip", "back"); /* in the order of enum health */
-WORDS(grammar_retry, "times", "unless");
-WORDS(grammar_keep, "best", "every", "last", "goal");
+/* What stands in several tables. */
+#define NOTE  ANY("note", "a remark for people; nothing reads it")
+#define TO    TEXT("to", "the stream that says what it should be")
+#define WHERE TEXT("where", "a mask: where it is not 0 the elements count")
+#define GOAL                                                                             \
+    ONE_OF("goal", NULL, "min|max",                                                      \
+           "whether less or more of that metric is better; else the metric says it")
+#define LR(says) REAL("lr", "1", 0, says)
 
-static WORDS(source_keys, "note");
-static WORDS(map_keys, "as", "from", "when", "note");
-static WORDS(model_keys, "as", "from", "use", "share", "freeze", "lr", "when", "repeat",
-             "init", "note");
-static WORDS(loss_keys, "as", "of", "to", "where", "weight", "note");
-static WORDS(term_keys, "as", "of", "to", "where", "note");
-static WORDS(report_keys, "as", "of", "to", "where", "stage", "note");
-static WORDS(schedule_keys, "of", "watch", "note");
-static WORDS(term_ports, "of", "to", "where");
-static WORDS(schedule_ports, "of", "watch");
-static const char *const none[] = { NULL };
+/* clang-format off */
+static const struct word file_words[] = {
+    SOME("nnpipe", WORD_VERSION, "the version of this language; has to be there"),
+    TEXT("name", "where results go, runs/NAME/001; else the name of the file"),
+    TEXT("about", "one line on what this shows"),
+    SOME("extends", WORD_TEXTS, "base files, merged first to last, then this one"),
+    SOME("requires", WORD_TEXT_MAP, "versions of plugins that this file needs: {adam: \">=1.0\"}"),
+    SOME("vars", WORD_MAP, "variables, used as $name or $(expression)"),
+    ANY("data", "where samples come from, and what is done to each"),
+    ANY("blocks", "lists of layers with arguments, used like a layer"),
+    ANY("model", "the layers, in order"),
+    ANY("loss", "what is made small: an item or a list"),
+    ANY("optim", "how the weights are changed"),
+    ANY("train", "how long, in which portions, when to stop, what to keep"),
+    ANY("metrics", "what is measured: an item or a list"),
+    ANY("stages", "several trainings in one file, in order"),
+    INT("seeds", "1", 1, "trains everything from so many seeds, train.seed being the first"),
+    ANY("search", "comes with a later version"),
+    ANY("report", "what is shown of the finished run: an item or a list"),
+    END
+};
+static const struct word stage_words[] = {
+    TEXT("name", "of its folder, and what --stage and `after` call it"),
+    TEXT("after", "the stage whose weights it starts from; else it starts from new ones"),
+    TEXT("input", "a stream of the main model: what makes it is frozen and computed once"),
+    ANY("data", "merged over the file's, as `extends` merges"),
+    ANY("model", "a model beside the file's; `use` in it takes items of that"),
+    ANY("loss", "in place of the file's"),
+    ANY("optim", "merged over the file's"),
+    ANY("train", "merged over the file's"),
+    ANY("metrics", "in place of the file's"),
+    ANY("metrics+", "behind the file's"),
+    NOTE, END
+};
+static const struct word data_words[] = {
+    ANY("source", "one loader; its columns become streams"),
+    ANY("split", "which rows are for training, validation and test"),
+    ANY("map", "what every sample goes through, in order"),
+    END
+};
+static const struct word split_words[] = {
+    SOME("train", WORD_ROWS, "the rows to learn from: 0..99, 0%..90%, all or official"),
+    SOME("val", WORD_ROWS, "the rows by which epochs are compared"),
+    SOME("test", WORD_ROWS, "the rows by which the result is judged; else the official test part, if there is one"),
+    END
+};
+static const struct word block_words[] = {
+    ANY("args", "its arguments and their defaults; null: must be given"),
+    SOME("inputs", WORD_TEXTS, "names of its inputs; without them it reads the item above"),
+    ANY("layers", "its items, in order"),
+    NOTE, END
+};
+static const struct word optim_words[] = {
+    ANY("schedule", "what changes a parameter while training: an item or a list"),
+    ANY("groups", "weights that are treated differently: a list"),
+    NOTE, END
+};
+static const struct word group_words[] = {
+    SOME("of", WORD_TEXTS, "which weights: `weights`, `biases`, `all`, enc1, enc*, enc1.weight"),
+    LR("a factor on their learning rate"),
+    BOOL("decay", NULL, "whether weight decay applies to them; else to weights, not to biases"),
+    BOOL("freeze", "false", "keeps them as they are"),
+    NOTE, END
+};
+static const struct word train_words[] = {
+    INT("epochs", NULL, 1, "passes over the training rows; these or `steps` are needed"),
+    INT("steps", NULL, 1, "updates, in place of epochs"),
+    INT("batch", "32", 1, "samples that an update sees at once"),
+    INT("seed", "1", 0, "everything random follows from it"),
+    BOOL("shuffle", "true", "another order of the samples in each epoch"),
+    INT("accumulate", "1", 1, "batches whose gradients are added before an update"),
+    INT("threads", "0", 0, "worker threads, 0: as many as there are cores; never changes the result"),
+    ANY("stop", "when to stop early"),
+    ANY("retry", "when to start again from another seed"),
+    ANY("keep", "which weights are kept"),
+    ONE_OF("health", "stop", "stop|skip|back",
+           "what a number that is not finite does: stop the run (exit code 6), skip the update, or go back to the "
+           "best weights with half the rate"),
+    ANY("average", "comes with a later version"),
+    ANY("carry", "comes with a later version"),
+    NOTE, END
+};
+static const struct word stop_words[] = {
+    SOME("when", WORD_CONDITION, "stops once this holds: accuracy >= 1"),
+    INT("for", "1", 1, "... for so many epochs in a row"),
+    INT("patience", NULL, 1, "stops after so many epochs without progress"),
+    REAL("min_delta", "0", 0, "what counts as progress"),
+    TEXT("on_best", "the metric that progress is measured by"),
+    GOAL, END
+};
+static const struct word retry_words[] = {
+    INT("times", NULL, 1, "new seeds that are tried at most"),
+    SOME("unless", WORD_CONDITION, "the condition under which there is no need to"),
+    END
+};
+static const struct word keep_words[] = {
+    TEXT("best", "the metric that says which epoch's weights are kept; else that of stop.on_best"),
+    INT("every", "0", 0, "keeps the weights of every so many epochs too, as epoch-N.nnw, and writes a checkpoint then"),
+    BOOL("last", "true", "writes last.nnw, the weights as they were at the end"),
+    GOAL, END
+};
+
+#define AS SOME("as", WORD_TEXTS, "the name of the output, or names of several")
+#define OF SOME("of", WORD_TEXTS, "what it looks at: a stream, or several")
+static const struct word source_keys[] = { NOTE, END };
+static const struct word map_keys[] = {
+    AS,
+    SOME("from", WORD_INPUTS, "which streams it reads; else x"),
+    ANY("when", "`train` or `eval`: else it is passed by"),
+    NOTE, END
+};
+static const struct word model_keys[] = {
+    AS,
+    SOME("from", WORD_INPUTS, "which streams it reads: NAME, [a, b] by position, {port: NAME}; else the item above"),
+    TEXT("use", "in place of a plugin: runs that item again, with the same weights"),
+    SOME("share", WORD_TEXT_MAP, "borrows a weight: {weight: enc1.weight}, or enc1.weight.T for its transpose"),
+    BOOL("freeze", "false", "keeps its weights as they are"),
+    LR("a factor on the learning rate of its weights"),
+    ANY("when", "`train` or `eval`: else it is passed by; or a condition over variables"),
+    INT("repeat", "1", 0, "so many copies, one after the other"),
+    SOME("init", WORD_INIT, "an initializer of its weights, or one for each: {weight: he_normal, bias: zeros}"),
+    NOTE, END
+};
+static const struct word loss_keys[] = {
+    AS,
+    SOME("of", WORD_TEXTS, "the stream that is judged, else the last item's; a regularizer's: a stream or weights"),
+    TO, WHERE,
+    REAL("weight", "1", -1e308, "a factor on this term"),
+    NOTE, END
+};
+static const struct word metric_keys[] = { AS, OF, TO, WHERE, NOTE, END };
+static const struct word report_keys[] = {
+    AS, OF, TO, WHERE,
+    TEXT("stage", "the stage that it is about; else the last"),
+    NOTE, END
+};
+static const struct word schedule_keys[] = {
+    TEXT("of", "the path of the parameter that it drives; else the learning rate"),
+    TEXT("watch", "the metric that it follows: val.loss"),
+    NOTE, END
+};
+static const struct word no_words[] = { END };
+/* clang-format on */
+
+static const char *const term_ports[] = { "of", "to", "where", NULL };
+static const char *const schedule_ports[] = { "of", "watch", NULL };
+static const char *const no_ports[] = { NULL };
+
+const struct section grammar_file = { "", "a pipeline file", file_words };
+const struct section grammar_stage = { "stages", "a stage", stage_words };
+const struct section grammar_data = { "data", "data", data_words };
+const struct section grammar_split = { "data.split", "data.split", split_words };
+const struct section grammar_block = { "blocks", "a block", block_words };
+const struct section grammar_chain = { "optim", "optim", optim_words };
+const struct section grammar_group = { "groups", "a group", group_words };
+const struct section grammar_train = { "train", "train", train_words };
+const struct section grammar_stop = { "train.stop", "train.stop", stop_words };
+const struct section grammar_retry = { "train.retry", "train.retry", retry_words };
+const struct section grammar_keep = { "train.keep", "train.keep", keep_words };
+
+const struct section *const grammar_sections[] = {
+    &grammar_file,  &grammar_data,  &grammar_split, &grammar_block,
+    &grammar_chain, &grammar_group, &grammar_train, &grammar_stop,
+    &grammar_retry, &grammar_keep,  &grammar_stage, NULL,
+};
+const struct section grammar_beside_layer = { "", "a layer", model_keys };
+const struct section grammar_beside_loss = { "", "a loss", loss_keys };
+const char *const    grammar_staged[] = { "data",  "model",   "loss",     "optim",
+                                          "train", "metrics", "metrics+", NULL };
 
 const struct place grammar_source = { "data.source", "loader", "a loader", source_keys,
-                                      none };
+                                      no_ports };
 const struct place grammar_map = { "data.map", "transform", "a transform", map_keys,
-                                   none };
+                                   no_ports };
 const struct place grammar_model = { "model", "layer transform estimator", "a layer",
-                                     model_keys, none };
-const struct place grammar_init = { "init", "initializer", "an initializer", none, none };
+                                     model_keys, no_ports };
+const struct place grammar_init = { "init", "initializer", "an initializer", no_words,
+                                    no_ports };
 const struct place grammar_loss = { "loss", "loss regularizer", "a loss", loss_keys,
                                     term_ports };
-const struct place grammar_optim = { "optim", "optimizer", "an optimizer", grammar_chain,
-                                     none };
+const struct place grammar_optim = { "optim", "optimizer", "an optimizer", optim_words,
+                                     no_ports };
 const struct place grammar_schedule = { "optim.schedule", "schedule", "a schedule",
                                         schedule_keys, schedule_ports };
-const struct place grammar_metrics = { "metrics", "metric", "a metric", term_keys,
+const struct place grammar_metrics = { "metrics", "metric", "a metric", metric_keys,
                                        term_ports };
 const struct place grammar_report = { "report", "report", "a report", report_keys,
                                       term_ports };
@@ -58,7 +240,27 @@ const struct place *const grammar_places[] = {
     &grammar_optim,  &grammar_schedule, &grammar_metrics, &grammar_report, NULL,
 };
 
-bool grammar_has(const char *const *words, const char *word)
+const struct word *grammar_find(const struct word *words, const char *name)
+{
+    for (; words->name; words++)
+        if (strcmp(words->name, name) == 0)
+            return words;
+    return NULL;
+}
+
+const char *grammar_choice(const struct word *w, int i, struct arena *a)
+{
+    const char *s = w->of;
+
+    while (i > 0 && *s) {
+        s += strcspn(s, "|");
+        s += *s == '|';
+        i--;
+    }
+    return *s ? arena_strndup(a, s, strcspn(s, "|")) : NULL;
+}
+
+bool grammar_among(const char *const *words, const char *word)
 {
     for (; *words; words++)
         if (strcmp(*words, word) == 0)
@@ -71,7 +273,7 @@ bool grammar_reserved(const char *word)
     if (strcmp(word, "prev") == 0)
         return true;
     for (size_t i = 0; grammar_places[i]; i++)
-        if (grammar_has(grammar_places[i]->keys, word))
+        if (grammar_find(grammar_places[i]->keys, word))
             return true;
     return false;
 }
@@ -81,10 +283,22 @@ bool grammar_ignored(const char *key)
     return strncmp(key, "x-", 2) == 0;
 }
 
-int grammar_unknown(const struct node *key, const char *const *words, const char *what,
+const char *grammar_nearest(const struct word *words, const char *text, struct arena *a)
+{
+    size_t n = 0;
+
+    while (words[n].name)
+        n++;
+    const char **names = arena_array(a, n + 1, sizeof *names);
+    for (size_t i = 0; i < n; i++)
+        names[i] = words[i].name;
+    return diag_nearest(text, names);
+}
+
+int grammar_unknown(const struct node *key, const struct word *words, const char *what,
                     struct diag *d)
 {
-    const char   *near = diag_nearest(key->text, words);
+    const char   *near = grammar_nearest(words, key->text, d->arena);
     struct strbuf list = { 0 };
 
     if (near) {
@@ -93,8 +307,8 @@ int grammar_unknown(const struct node *key, const char *const *words, const char
         diag_fix(d, near);
         return -1;
     }
-    for (size_t i = 0; words[i]; i++)
-        strbuf_printf(&list, "%s%s", i ? ", " : "", words[i]);
+    for (size_t i = 0; words[i].name; i++)
+        strbuf_printf(&list, "%s%s", i ? ", " : "", words[i].name);
     diag_code(d, &key->at, "unknown-key", "%s has no key '%s'", what, key->text);
     if (list.n)
         diag_note(d, "keys  %s", strbuf_text(&list));
@@ -102,15 +316,14 @@ int grammar_unknown(const struct node *key, const char *const *words, const char
     return -1;
 }
 
-int grammar_check(const struct node *map, const char *const *words, const char *what,
-                  struct diag *d)
+int grammar_check(const struct node *map, const struct section *s, struct diag *d)
 {
     int rc = 0;
 
     for (size_t i = 0; i < map->n; i++)
         if (!grammar_ignored(map->keys[i]->text) &&
-            !grammar_has(words, map->keys[i]->text))
-            rc = grammar_unknown(map->keys[i], words, what, d);
+            !grammar_find(s->words, map->keys[i]->text))
+            rc = grammar_unknown(map->keys[i], s->words, s->what, d);
     return rc;
 }
 

@@ -1,18 +1,53 @@
 /* SPDX-License-Identifier: MIT */
-/* The words of the pipeline language: which keys stand where, and which kinds of plugins.
- * The only place where they are listed; `nnpipe schema` reads the same tables. */
+/* The words of the pipeline language: which keys stand where, what they hold when nothing
+ * is said, what they mean, and which kinds of plugins stand beside them. The only place
+ * where they are listed: reading a file, `nnpipe schema` and docs/keys.md use these tables. */
 #ifndef NNP_LANGUAGE_GRAMMAR_H
 #define NNP_LANGUAGE_GRAMMAR_H
 #include <stdbool.h>
 #include "base/diag.h"
 #include "text/tree.h"
 
+enum word_type {
+    WORD_ANY, /* nothing that could be checked here; also a section with rules of its own */
+    WORD_VERSION,
+    WORD_INT,
+    WORD_REAL,
+    WORD_BOOL,
+    WORD_TEXT,
+    WORD_TEXTS,     /* one text or a list of them */
+    WORD_ONE_OF,    /* the words of `of` */
+    WORD_CONDITION, /* "accuracy >= 1" */
+    WORD_ROWS,      /* 0..99, 0%..90%, all, official */
+    WORD_INPUTS,    /* a stream, a list of streams, or {port: stream} */
+    WORD_MAP,       /* names and values */
+    WORD_TEXT_MAP,  /* names and texts */
+    WORD_INIT,      /* an initializer, or a map of them by weight */
+    N_WORD_TYPES
+};
+
+struct word {
+    const char    *name; /* the key; NULL ends a table */
+    enum word_type type;
+    const char    *def;   /* as it would be written in the file; NULL: nothing */
+    double         least; /* INT, REAL */
+    const char    *of;    /* ONE_OF: "stop|skip|back", in the order of their enum */
+    const char    *says;  /* one line */
+};
+
+/* A map of the file that is no item. */
+struct section {
+    const char        *path; /* "train.stop", as in messages */
+    const char        *what; /* "train.stop", "a stage", as in "... has no key 'x'" */
+    const struct word *words;
+};
+
 /* A place where items stand. */
 struct place {
     const char        *path;  /* "model", "data.map": as in messages and addresses */
     const char        *kinds; /* for the registry */
     const char        *what;  /* "a layer" */
-    const char *const *keys;  /* reserved words beside the plugin's name */
+    const struct word *keys;  /* reserved words beside the plugin's name */
     const char *const *ports; /* words that may also stand among the parameters */
 };
 
@@ -20,29 +55,31 @@ extern const struct place grammar_source, grammar_map, grammar_model, grammar_in
     grammar_loss, grammar_optim, grammar_schedule, grammar_metrics, grammar_report;
 extern const struct place *const grammar_places[]; /* all of them, NULL-terminated */
 
-/* A stage, and which of its keys are not merged over the file's. */
-extern const char *const grammar_stage[], *const grammar_stage_own[];
-/* Keys of the sections that are no items; NULL-terminated lists. */
-extern const char *const grammar_file[];
-extern const char *const grammar_data[];
-extern const char *const grammar_block[];
-extern const char *const grammar_chain[];
-extern const char *const grammar_group[];
-extern const char *const grammar_train[];
-extern const char *const grammar_stop[];
-extern const char *const grammar_retry[];
-extern const char *const grammar_keep[];
-extern const char *const grammar_health[];
+extern const struct section grammar_file, grammar_data, grammar_split, grammar_block,
+    grammar_chain, /* optim, beside its optimizers */
+    grammar_group, grammar_train, grammar_stop, grammar_retry, grammar_keep;
+/* A stage, and those of its words that are sections, merged over the file's. */
+extern const struct section     grammar_stage;
+extern const char *const        grammar_staged[];
+extern const struct section *const grammar_sections[]; /* all of them, NULL-terminated */
+/* The words beside a layer, and beside a loss: single values that are read as a section's. */
+extern const struct section grammar_beside_layer, grammar_beside_loss;
 
-bool grammar_has(const char *const *words, const char *word);
+/* NULL: there is no such word. */
+const struct word *grammar_find(const struct word *words, const char *name);
+/* Choice i of a ONE_OF word, in the arena; NULL behind the last. */
+const char *grammar_choice(const struct word *w, int i, struct arena *a);
+/* The word that may have been meant, or NULL. */
+const char *grammar_nearest(const struct word *words, const char *text, struct arena *a);
+/* Is it one of these (NULL-terminated)? */
+bool grammar_among(const char *const *words, const char *word);
 /* Is it a word with a meaning beside a plugin's name, anywhere? */
 bool grammar_reserved(const char *word);
-/* Refuses keys that are not in the list (x-... is ignored): "train has no key 'epoch';
- * 'epochs' is one". */
-int grammar_check(const struct node *map, const char *const *words, const char *what,
-                  struct diag *d);
-/* The same sentence for one key. */
-int  grammar_unknown(const struct node *key, const char *const *words, const char *what,
+/* Refuses keys that are not among the section's words (x-... is ignored): "train has no
+ * key 'epoch'; 'epochs' is one". */
+int grammar_check(const struct node *map, const struct section *s, struct diag *d);
+/* The same sentence for one key, of anything that has such words. */
+int  grammar_unknown(const struct node *key, const struct word *words, const char *what,
                      struct diag *d);
 bool grammar_ignored(const char *key); /* x-anything */
 /* [a-z][a-z0-9_]*, parts joined by '/'. */

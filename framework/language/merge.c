@@ -47,7 +47,7 @@ static bool is_main(const struct merging *m, const struct place *p,
 {
     const struct component *c;
 
-    if (grammar_has(p->keys, key->text) ||
+    if (grammar_find(p->keys, key->text) ||
         !registry_has(m->registry, p->kinds, key->text))
         return false;
     if (p != &grammar_optim)

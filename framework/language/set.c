@@ -193,7 +193,7 @@ static int in_item(struct path *p, size_t i, const struct place *place,
     struct node          *key = written_plugin(m->registry, place, blocks_of(p), *item);
     struct node         **slot;
 
-    if (grammar_has(place->keys, p->words[i])) {
+    if (grammar_find(place->keys, p->words[i])) {
         if ((*item)->kind == NODE_SCALAR) {
             struct node *map = tree_new(m->arena, NODE_MAP, (*item)->at);
             tree_set(m->arena, map, key->text, key->at,

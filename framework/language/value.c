@@ -2,6 +2,7 @@
 #include <config.h>
 #include "language/value.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -9,13 +10,13 @@
 #include "language/vars.h"
 
 /* "train.batch", or the key alone. */
-static const char *path_of(const char *what, const char *key, struct diag *d)
+static const char *path_of(const struct section *s, const char *key, struct diag *d)
 {
-    return what ? arena_printf(d->arena, "%s.%s", what, key) : key;
+    return *s->path ? arena_printf(d->arena, "%s.%s", s->path, key) : key;
 }
 
 /* The scalar under key; 0: there is none (null counts as none). */
-static int scalar(const struct node *map, const char *what, const char *key,
+static int scalar(const struct node *map, const struct section *s, const char *key,
                   const struct node **out, struct diag *d)
 {
     const struct node *n = tree_find(map, key);
@@ -24,129 +25,157 @@ static int scalar(const struct node *map, const char *what, const char *key,
         return 0;
     if (n->kind != NODE_SCALAR)
         return diag_code(d, &n->at, "wrong-type", "%s: a single value is needed",
-                         path_of(what, key, d));
+                         path_of(s, key, d));
     if (vars_left(n))
         return -1; /* complained about already */
     *out = n;
     return 1;
 }
 
-static int mistyped(const struct node *n, const char *what, const char *key,
+static int mistyped(const struct node *n, const struct section *s, const char *key,
                     const char *type, const char *why, struct diag *d)
 {
     if (n->quoted)
         why = "without quotes it may be one";
-    diag_code(d, &n->at, "wrong-type", "%s: '%s' is not %s", path_of(what, key, d),
-              n->text, type);
+    diag_code(d, &n->at, "wrong-type", "%s: '%s' is not %s", path_of(s, key, d), n->text,
+              type);
     if (why)
         diag_note(d, "%s", why);
     return -1;
 }
 
-int value_int(const struct node *map, const char *what, const char *key, int64_t min,
+/* The word's row in the table, and its default as a scalar of the file, whose text
+ * is NULL if it has none. */
+static const struct word *look_up(const struct section *s, const char *key,
+                                  struct node *def)
+{
+    const struct word *w = grammar_find(s->words, key);
+
+    assert(w);
+    *def = (struct node){ .kind = NODE_SCALAR, .text = w->def };
+    return w;
+}
+
+int value_int(const struct node *map, const struct section *s, const char *key,
               int64_t *out, struct diag *d)
 {
+    struct node        def;
+    const struct word *w = look_up(s, key, &def);
     const struct node *n = NULL;
     const char        *why = NULL;
     int64_t            v;
     double             real;
-    int                rc = scalar(map, what, key, &n, d);
+    int                rc = scalar(map, s, key, &n, d);
 
+    if (w->def)
+        tree_int(&def, out, NULL);
     if (rc <= 0)
         return rc;
     if (tree_int(n, &v, &why)) {
         if (tree_real(n, &real, NULL) || real != rint(real) || fabs(real) > 9e15)
-            return mistyped(n, what, key, "a whole number", why, d);
+            return mistyped(n, s, key, "a whole number", why, d);
         v = (int64_t)real; /* 1e3 */
     }
-    if (v < min)
-        return diag_code(d, &n->at, "out-of-range",
-                         "%s: %" PRId64 " is outside [%" PRId64 ",inf)",
-                         path_of(what, key, d), v, min);
+    if ((double)v < w->least)
+        return diag_code(d, &n->at, "out-of-range", "%s: %" PRId64 " is outside [%g,inf)",
+                         path_of(s, key, d), v, w->least);
     *out = v;
     return 1;
 }
 
-int value_real(const struct node *map, const char *what, const char *key, double min,
+int value_real(const struct node *map, const struct section *s, const char *key,
                double *out, struct diag *d)
 {
+    struct node        def;
+    const struct word *w = look_up(s, key, &def);
     const struct node *n = NULL;
     const char        *why = NULL;
     double             v;
-    int                rc = scalar(map, what, key, &n, d);
+    int                rc = scalar(map, s, key, &n, d);
 
+    if (w->def)
+        tree_real(&def, out, NULL);
     if (rc <= 0)
         return rc;
     if (tree_real(n, &v, &why))
-        return mistyped(n, what, key, "a number", why, d);
+        return mistyped(n, s, key, "a number", why, d);
     if (!isfinite(v))
         return diag_code(d, &n->at, "out-of-range", "%s: a finite number is needed",
-                         path_of(what, key, d));
-    if (v < min)
+                         path_of(s, key, d));
+    if (v < w->least)
         return diag_code(d, &n->at, "out-of-range", "%s: %g is outside [%g,inf)",
-                         path_of(what, key, d), v, min);
+                         path_of(s, key, d), v, w->least);
     *out = v;
     return 1;
 }
 
-int value_bool(const struct node *map, const char *what, const char *key, bool *out,
-               struct diag *d)
+int value_bool(const struct node *map, const struct section *s, const char *key,
+               bool *out, struct diag *d)
 {
+    struct node        def;
+    const struct word *w = look_up(s, key, &def);
     const struct node *n = NULL;
     const char        *why = NULL;
-    int                rc = scalar(map, what, key, &n, d);
+    int                rc = scalar(map, s, key, &n, d);
 
+    if (w->def)
+        tree_bool(&def, out, NULL);
     if (rc <= 0)
         return rc;
     if (tree_bool(n, out, &why))
-        return mistyped(n, what, key, "true or false", why, d);
+        return mistyped(n, s, key, "true or false", why, d);
     return 1;
 }
 
-int value_text(const struct node *map, const char *what, const char *key,
+int value_text(const struct node *map, const struct section *s, const char *key,
                const char **out, struct diag *d)
 {
     const struct node *n = NULL;
-    int                rc = scalar(map, what, key, &n, d);
+    int                rc = scalar(map, s, key, &n, d);
 
     if (rc > 0)
         *out = n->text;
     return rc;
 }
 
-int value_goal(const struct node *map, const char *what, bool *maximize, struct diag *d)
+/* -1: it is none. */
+static int number_of(const struct word *w, const char *text, struct arena *a)
 {
-    const struct node *n = NULL;
-    int                rc = scalar(map, what, "goal", &n, d);
+    const char *choice;
 
-    if (rc <= 0)
-        return rc;
-    if (strcmp(n->text, "min") != 0 && strcmp(n->text, "max") != 0)
-        return diag_code(d, &n->at, "wrong-word", "%s.goal: '%s' is not one of: min, max",
-                         what, n->text);
-    *maximize = n->text[1] == 'a';
-    return 1;
+    for (int i = 0; (choice = grammar_choice(w, i, a)); i++)
+        if (strcmp(choice, text) == 0)
+            return i;
+    return -1;
 }
 
-int value_word(const struct node *map, const char *what, const char *key,
-               const char *const *words, int *out, struct diag *d)
+static const char *choices(const struct word *w, struct arena *a)
 {
-    const struct node *n = NULL;
-    struct strbuf      list = { 0 };
-    int                rc = scalar(map, what, key, &n, d);
+    const char *list = grammar_choice(w, 0, a), *next;
 
-    for (int i = 0; rc > 0 && words[i]; i++) {
-        if (strcmp(n->text, words[i]) == 0) {
-            strbuf_close(&list);
-            return *out = i, 1;
-        }
-        strbuf_printf(&list, "%s%s", i ? ", " : "", words[i]);
-    }
-    if (rc > 0)
-        rc = diag_code(d, &n->at, "wrong-word", "%s.%s: '%s' is not one of: %s", what,
-                       key, n->text, strbuf_text(&list));
-    strbuf_close(&list);
-    return rc;
+    for (int i = 1; (next = grammar_choice(w, i, a)); i++)
+        list = arena_printf(a, "%s, %s", list, next);
+    return list;
+}
+
+int value_choice(const struct node *map, const struct section *s, const char *key,
+                 int *out, struct diag *d)
+{
+    struct node        def;
+    const struct word *w = look_up(s, key, &def);
+    const struct node *n = NULL;
+    int                rc = scalar(map, s, key, &n, d);
+
+    if (w->def)
+        *out = number_of(w, w->def, d->arena);
+    if (rc <= 0)
+        return rc;
+    int i = number_of(w, n->text, d->arena);
+    if (i < 0)
+        return diag_code(d, &n->at, "wrong-word", "%s: '%s' is not one of: %s",
+                         path_of(s, key, d), n->text, choices(w, d->arena));
+    *out = i;
+    return 1;
 }
 
 int value_list(struct node **n, const char *what, struct node ***out, size_t *n_out,

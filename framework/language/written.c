@@ -33,7 +33,7 @@ struct node *written_plugin(struct registry *r, const struct place *p,
     for (size_t i = 0; item->kind == NODE_MAP && i < item->n; i++) {
         struct node *key = item->keys[i];
 
-        if (grammar_has(p->keys, key->text) || grammar_ignored(key->text))
+        if (grammar_find(p->keys, key->text) || grammar_ignored(key->text))
             continue;
         if (written_is_plugin(r, p, blocks, key->text))
             return key;

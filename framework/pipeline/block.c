@@ -63,7 +63,7 @@ void block_check(struct modelling *m)
             grammar_expect(block, NODE_MAP, what, r->d);
             continue;
         }
-        grammar_check(block, grammar_block, what, r->d);
+        grammar_check(block, &(struct section){ what, what, grammar_block.words }, r->d);
         check_inputs(r, tree_find(block, "inputs"), what);
         layers = tree_find(block, "layers");
         if (!layers || layers->kind == NODE_NULL ||
@@ -301,8 +301,8 @@ static void treat(struct modelling *m, const struct call *c, size_t first)
             diag_code(m->r->d, &key->at, "unknown-key",
                       "'%s' goes on an item inside the block, not on its use", key->text);
     }
-    value_bool(beside, NULL, "freeze", &freeze, m->r->d);
-    value_real(beside, NULL, "lr", 0, &lr, m->r->d);
+    value_bool(beside, &grammar_beside_layer, "freeze", &freeze, m->r->d);
+    value_real(beside, &grammar_beside_layer, "lr", &lr, m->r->d);
     for (size_t i = first; i < m->items->n; i++) {
         m->items->v[i].freeze |= freeze;
         m->items->v[i].lr *= lr;

@@ -208,7 +208,7 @@ void data_read(struct read *r, const struct node *data)
         r->names->open = r->facts_ready = true;
         return;
     }
-    grammar_check(data, grammar_data, "data", r->d);
+    grammar_check(data, &grammar_data, r->d);
     source = tree_find(data, "source");
     if (!source || source->kind == NODE_NULL)
         diag_code(r->d, &data->at, "missing",

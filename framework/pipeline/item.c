@@ -17,7 +17,7 @@ static int misplaced(struct read *r, const struct place *p, const struct node *k
     struct strbuf list = { 0 };
 
     for (size_t i = 0; grammar_places[i]; i++)
-        if (grammar_has(grammar_places[i]->keys, key->text))
+        if (grammar_find(grammar_places[i]->keys, key->text))
             strbuf_printf(&list, "%s%s", list.n ? ", " : "", grammar_places[i]->path);
     diag_code(r->d, &key->at, "unknown-key", "'%s' has no meaning in %s; it has in %s",
               key->text, p->path, strbuf_text(&list));
@@ -88,7 +88,7 @@ static int sort_keys(struct read *r, const struct node *blocks, struct parts *ou
 
         if (key == out->key)
             out->value = map->values[i];
-        else if (grammar_has(p->keys, key->text))
+        else if (grammar_find(p->keys, key->text))
             tree_set(r->a, out->beside, key->text, key->at, map->values[i]);
         else if (grammar_ignored(key->text))
             continue;
@@ -141,7 +141,8 @@ static void move_ports(struct read *r, struct parts *p, const nnp_component *c)
     rest = tree_new(r->a, NODE_MAP, p->value->at);
     for (size_t i = 0; i < p->value->n; i++) {
         const struct node *key = p->value->keys[i];
-        bool mine = grammar_has(p->place->ports, key->text) && !params_find(c, key->text);
+        bool               mine =
+            grammar_among(p->place->ports, key->text) && !params_find(c, key->text);
 
         tree_set(r->a, mine ? p->beside : rest, key->text, key->at, p->value->values[i]);
     }
@@ -178,11 +179,12 @@ static const char *near_block(struct read *r, const struct parts *p)
 /* A word that means something in another section, as `shuffle` does in train. */
 static void note_section(struct read *r, const char *word)
 {
-    if (grammar_has(grammar_train, word))
+    if (grammar_find(grammar_train.words, word))
         diag_note(r->d, "'%s' is a key of train", word);
-    else if (grammar_has(grammar_data, word) || grammar_has(grammar_file, word))
+    else if (grammar_find(grammar_data.words, word) ||
+             grammar_find(grammar_file.words, word))
         diag_note(r->d, "'%s' is a key of %s", word,
-                  grammar_has(grammar_data, word) ? "data" : "the file");
+                  grammar_find(grammar_data.words, word) ? "data" : "the file");
 }
 
 int item_fill(struct read *r, struct parts *p, struct item *item)

@@ -147,7 +147,7 @@ static struct item *read_term(struct read *r, const struct place *place,
         item_fill(r, p, &item))
         return NULL;
     name_term(r, p, list, &item);
-    value_real(p->beside, NULL, "weight", -1e308, &item.weight, r->d);
+    value_real(p->beside, &grammar_beside_loss, "weight", &item.weight, r->d);
     read_ports(r, p, &item);
     if (is_kind(&item, "report"))
         read_streams(r, p, &item);

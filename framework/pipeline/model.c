@@ -307,14 +307,14 @@ static void read_item(struct modelling *m, struct listing *f, const struct node 
 {
     struct parts p;
     struct call  c = { .frame = f, .parts = &p };
-    int64_t      copies = 1;
+    int64_t      copies = 0;
     enum when    when;
     size_t       first = m->items->n;
 
     if (item_split(m->r, &grammar_model, vars_replace(f->scope, raw, m->r->d), m->blocks,
                    &p))
         return;
-    value_int(p.beside, NULL, "repeat", 0, &copies, m->r->d);
+    value_int(p.beside, &grammar_beside_layer, "repeat", &copies, m->r->d);
     int n_as = item_names(m->r, &p, &c.as);
     if (!item_when(m->r, f->scope, &p, &when))
         copies = 0;

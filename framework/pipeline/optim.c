@@ -69,10 +69,10 @@ static void warn_two(struct read *r)
 static int unknown_key(struct read *r, const struct node *map, const struct node *key)
 {
     const char *const *plugins = registry_names(r->registry, grammar_optim.kinds, r->a);
-    const char        *near = diag_nearest(key->text, grammar_chain);
+    const char        *near = grammar_nearest(grammar_optim.keys, key->text, r->a);
     const char        *other = diag_nearest(key->text, plugins);
 
-    if (grammar_has(grammar_train, key->text))
+    if (grammar_find(grammar_train.words, key->text))
         return diag_code(r->d, &key->at, "unknown-key",
                          "'%s' belongs in train, not in optim", key->text);
     for (size_t i = 0; i < map->n; i++)
@@ -83,7 +83,7 @@ static int unknown_key(struct read *r, const struct node *map, const struct node
         registry_find(r->registry, grammar_optim.kinds, key->text, &key->at, r->d);
         return -1;
     }
-    return grammar_unknown(key, grammar_chain, "optim", r->d);
+    return grammar_unknown(key, grammar_optim.keys, "optim", r->d);
 }
 
 /* ---- schedules --------------------------------------------------------------------- */
@@ -282,11 +282,11 @@ static void read_group(struct read *r, const struct node *map, struct group_spec
     *g = (struct group_spec){ .lr = 1, .decay = -1, .at = map->at };
     if (grammar_expect(map, NODE_MAP, "a group", r->d))
         return;
-    grammar_check(map, grammar_group, "a group", r->d);
+    grammar_check(map, &grammar_group, r->d);
     read_patterns(r, map, g);
-    value_real(map, "groups", "lr", 0, &g->lr, r->d);
-    value_bool(map, "groups", "freeze", &g->freeze, r->d);
-    if (value_bool(map, "groups", "decay", &decay, r->d) > 0)
+    value_real(map, &grammar_group, "lr", &g->lr, r->d);
+    value_bool(map, &grammar_group, "freeze", &g->freeze, r->d);
+    if (value_bool(map, &grammar_group, "decay", &decay, r->d) > 0)
         g->decay = decay;
 }
 
@@ -309,7 +309,7 @@ static void read_members(struct read *r, const struct node *map)
     for (size_t i = 0; i < map->n; i++) {
         struct node *key = map->keys[i];
 
-        if (grammar_has(grammar_chain, key->text) || grammar_ignored(key->text))
+        if (grammar_find(grammar_optim.keys, key->text) || grammar_ignored(key->text))
             continue;
         if (registry_has(r->registry, grammar_optim.kinds, key->text))
             read_member(r, key, map->values[i]);

@@ -438,7 +438,9 @@ static struct node *train(const struct out *o)
     }
     put(o, m, "keep", keep(o));
     if (t->health != HEALTH_STOP)
-        put(o, m, "health", word(o, grammar_health[t->health]));
+        put(o, m, "health",
+            word(o, grammar_choice(grammar_find(grammar_train.words, "health"),
+                                   (int)t->health, o->r->a)));
     return m;
 }
 

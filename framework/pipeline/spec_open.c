@@ -54,10 +54,9 @@ static void read_head(struct read *r, const struct node *tree)
     check_version(r, tree);
     s->name = name_of_file(r->a, s->file);
     s->about = "";
-    value_text(tree, NULL, "name", &s->name, r->d);
-    value_text(tree, NULL, "about", &s->about, r->d);
-    s->seeds = 1;
-    value_int(tree, NULL, "seeds", 1, &s->seeds, r->d);
+    value_text(tree, &grammar_file, "name", &s->name, r->d);
+    value_text(tree, &grammar_file, "about", &s->about, r->d);
+    value_int(tree, &grammar_file, "seeds", &s->seeds, r->d);
     if (!*s->name || strchr(s->name, '/') || s->name[0] == '.')
         diag_code(
             r->d, &n->at, "bad-name",
@@ -104,29 +103,24 @@ static void check_whole(struct read *r, const struct node *tree)
 /* A key at the top that belongs into a section. */
 static void check_keys(struct read *r, const struct node *tree)
 {
-    static const struct {
-        const char        *section;
-        const char *const *keys;
-    } below[] = { { "train", grammar_train },
-                  { "data", grammar_data },
-                  { "optim", grammar_chain },
-                  { "train.stop", grammar_stop },
-                  { "a block", grammar_block } };
+    static const struct section *const below[] = { &grammar_train, &grammar_data,
+                                                   &grammar_chain, &grammar_stop,
+                                                   &grammar_block };
 
     for (size_t i = 0; i < tree->n; i++) {
         const struct node *key = tree->keys[i];
         size_t             k = 0, n = sizeof below / sizeof *below;
 
-        if (grammar_has(grammar_file, key->text) || grammar_ignored(key->text))
+        if (grammar_find(grammar_file.words, key->text) || grammar_ignored(key->text))
             continue;
-        while (k < n && !grammar_has(below[k].keys, key->text))
+        while (k < n && !grammar_find(below[k]->words, key->text))
             k++;
         if (k < n)
             diag_code(r->d, &key->at, "unknown-key",
                       "'%s' is no key of a pipeline file, it belongs in %s", key->text,
-                      below[k].section);
+                      below[k]->what);
         else
-            grammar_unknown(key, grammar_file, "a pipeline file", r->d);
+            grammar_unknown(key, grammar_file.words, grammar_file.what, r->d);
     }
 }
 

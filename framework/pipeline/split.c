@@ -117,7 +117,7 @@ void split_read(struct read *r, const struct node *split)
     if (split && split->kind != NODE_NULL) {
         if (grammar_expect(split, NODE_MAP, "data.split", r->d))
             return;
-        grammar_check(split, split_names, "data.split", r->d);
+        grammar_check(split, &grammar_split, r->d);
         for (int k = 0; k < N_SPLITS; k++)
             read_one(r, split, split_names[k], &r->spec->data.split[k]);
     }

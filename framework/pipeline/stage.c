@@ -59,7 +59,7 @@ static int read_name(struct read *r, const struct node *n, size_t k)
     const struct node       *at = tree_find(n, "name");
     const struct stage_spec *old;
 
-    if (value_text(n, "stages", "name", &s->name, r->d) < 0)
+    if (value_text(n, &grammar_stage, "name", &s->name, r->d) < 0)
         return -1;
     if (!s->name)
         return diag_code(r->d, &n->at, "missing",
@@ -128,10 +128,10 @@ static int read_list(struct read *r, const struct node *list)
         s->stages[i].input_at = tree_find(n, "input") ? tree_find(n, "input")->at : n->at;
         if (grammar_expect(n, NODE_MAP, "a stage", r->d))
             return -1;
-        if (refuse_variables(r, n) || grammar_check(n, grammar_stage, "a stage", r->d) ||
+        if (refuse_variables(r, n) || grammar_check(n, &grammar_stage, r->d) ||
             read_name(r, n, i) ||
-            value_text(n, "stages", "after", &s->stages[i].after, r->d) < 0 ||
-            value_text(n, "stages", "input", &s->stages[i].input, r->d) < 0)
+            value_text(n, &grammar_stage, "after", &s->stages[i].after, r->d) < 0 ||
+            value_text(n, &grammar_stage, "input", &s->stages[i].input, r->d) < 0)
             rc = -1;
     }
     s->n_stages = list->n;
@@ -240,8 +240,9 @@ static struct node *derive(struct read *r, struct node *tree, const struct node 
     r->stage->main = tree_find(own, "model") ? tree_find(tree, "model") : NULL;
     r->stage->inherits =
         r->stage->main && !tree_find(own, "metrics") && !tree_find(own, "metrics+");
-    for (size_t i = 0; grammar_stage_own[i]; i++)
-        tree_remove(over, grammar_stage_own[i]);
+    for (const struct word *w = grammar_stage.words; w->name; w++)
+        if (!grammar_among(grammar_staged, w->name))
+            tree_remove(over, w->name);
     tree_remove(base, "stages");
     if (fits_itself(r, tree_find(own, "model"))) {
         leave_out(base, over, "loss");
@@ -326,7 +327,7 @@ static bool names_nothing(struct read *r, const struct place *place,
         const struct node *v = map->values[i];
         if (v->kind == NODE_MAP && names_nothing(r, place, v))
             return true;
-        if (grammar_has(place->ports, map->keys[i]->text) && v->kind == NODE_SCALAR &&
+        if (grammar_among(place->ports, map->keys[i]->text) && v->kind == NODE_SCALAR &&
             v->text[0] != '$' && !names_find(r->names, v->text))
             return true;
     }

@@ -80,13 +80,13 @@ int train_metric(struct read *r, const struct at *at, const char *name)
     return 0;
 }
 
-static const char *read_metric(struct read *r, const struct node *map, const char *what,
-                               const char *key)
+static const char *read_metric(struct read *r, const struct node *map,
+                               const struct section *s, const char *key)
 {
     const struct node *n = tree_find(map, key);
     const char        *name = NULL;
 
-    if (value_text(map, what, key, &name, r->d) > 0)
+    if (value_text(map, s, key, &name, r->d) > 0)
         train_metric(r, &n->at, name);
     return name;
 }
@@ -94,14 +94,14 @@ static const char *read_metric(struct read *r, const struct node *map, const cha
 /* ---- conditions -------------------------------------------------------------------- */
 
 static const struct expr *read_condition(struct read *r, const struct node *map,
-                                         const char *what, const char *key)
+                                         const struct section *s, const char *key)
 {
     const struct node *n = tree_find(map, key);
     const char        *text;
     const struct expr *e;
     int                rc = 0;
 
-    if (value_text(map, what, key, &text, r->d) <= 0)
+    if (value_text(map, s, key, &text, r->d) <= 0)
         return NULL;
     struct at at = n->at;
     at.column += n->quoted;
@@ -114,21 +114,47 @@ static const struct expr *read_condition(struct read *r, const struct node *map,
 
 /* ---- sections ---------------------------------------------------------------------- */
 
-static void read_stop(struct read *r, const struct node *n)
+/* The map of a part of train; an empty one where the file has none, so that what its
+ * table says holds. NULL after a message. */
+static const struct node *part_of(struct read *r, const struct node *train,
+                                  const struct section *s)
 {
+    const struct node *n = tree_find(train, strchr(s->path, '.') + 1);
+
+    if (!n || n->kind == NODE_NULL)
+        return tree_new(r->a, NODE_MAP, (struct at){ 0 });
+    if (grammar_expect(n, NODE_MAP, s->path, r->d))
+        return NULL;
+    grammar_check(n, s, r->d);
+    return n;
+}
+
+/* false: nothing is said, and *maximize stays what the metric says. */
+static bool read_goal(struct read *r, const struct node *n, const struct section *s,
+                      bool *maximize)
+{
+    int goal = 0;
+
+    if (value_choice(n, s, "goal", &goal, r->d) <= 0)
+        return false;
+    *maximize = goal;
+    return true;
+}
+
+static void read_stop(struct read *r, const struct node *train)
+{
+    const struct node *n = part_of(r, train, &grammar_stop);
     struct train_spec *t = &r->spec->train;
 
-    t->stop.for_epochs = 1;
-    if (!n || n->kind == NODE_NULL || grammar_expect(n, NODE_MAP, "train.stop", r->d))
+    if (!n)
         return;
-    grammar_check(n, grammar_stop, "train.stop", r->d);
-    t->stop.when = read_condition(r, n, "train.stop", "when");
-    value_int(n, "train.stop", "for", 1, &t->stop.for_epochs, r->d);
-    value_int(n, "train.stop", "patience", 1, &t->stop.patience, r->d);
-    value_real(n, "train.stop", "min_delta", 0, &t->stop.min_delta, r->d);
-    t->stop.on_best = read_metric(r, n, "train.stop", "on_best");
+    t->stop.when = read_condition(r, n, &grammar_stop, "when");
+    value_int(n, &grammar_stop, "for", &t->stop.for_epochs, r->d);
+    value_int(n, &grammar_stop, "patience", &t->stop.patience, r->d);
+    value_real(n, &grammar_stop, "min_delta", &t->stop.min_delta, r->d);
+    t->stop.on_best = read_metric(r, n, &grammar_stop, "on_best");
     t->stop.maximize = t->stop.on_best && higher_figure(r->spec, t->stop.on_best);
-    t->stop.goal_given = value_goal(n, "train.stop", &t->stop.maximize, r->d) > 0;
+    t->stop.goal_given = read_goal(r, n, &grammar_stop, &t->stop.maximize);
     if (tree_find(n, "for") && !tree_find(n, "when"))
         diag_code(
             r->d, &tree_find_key(n, "for")->at, "missing",
@@ -138,36 +164,35 @@ static void read_stop(struct read *r, const struct node *n)
                   "train.stop.min_delta goes with `patience`, which is missing");
 }
 
-static void read_retry(struct read *r, const struct node *n)
+static void read_retry(struct read *r, const struct node *train)
 {
+    const struct node *n = part_of(r, train, &grammar_retry);
     struct train_spec *t = &r->spec->train;
 
-    if (!n || n->kind == NODE_NULL || grammar_expect(n, NODE_MAP, "train.retry", r->d))
+    if (!n || !n->n)
         return;
-    grammar_check(n, grammar_retry, "train.retry", r->d);
-    value_int(n, "train.retry", "times", 1, &t->retry.times, r->d);
-    t->retry.unless = read_condition(r, n, "train.retry", "unless");
+    value_int(n, &grammar_retry, "times", &t->retry.times, r->d);
+    t->retry.unless = read_condition(r, n, &grammar_retry, "unless");
     if (!tree_find(n, "times") || !tree_find(n, "unless"))
         diag_code(
             r->d, &n->at, "missing",
             "train.retry needs both `times` and `unless`, a condition on the metrics");
 }
 
-static void read_keep(struct read *r, const struct node *n)
+static void read_keep(struct read *r, const struct node *train)
 {
+    const struct node *n = part_of(r, train, &grammar_keep);
     struct train_spec *t = &r->spec->train;
 
-    t->keep.last = true;
     t->keep.maximize = t->stop.maximize;
-    if (!n || n->kind == NODE_NULL || grammar_expect(n, NODE_MAP, "train.keep", r->d))
+    if (!n)
         return;
-    grammar_check(n, grammar_keep, "train.keep", r->d);
-    t->keep.best = read_metric(r, n, "train.keep", "best");
+    t->keep.best = read_metric(r, n, &grammar_keep, "best");
     if (t->keep.best)
         t->keep.maximize = higher_figure(r->spec, t->keep.best);
-    value_int(n, "train.keep", "every", 0, &t->keep.every, r->d);
-    value_bool(n, "train.keep", "last", &t->keep.last, r->d);
-    t->keep.goal_given = value_goal(n, "train.keep", &t->keep.maximize, r->d) > 0;
+    value_int(n, &grammar_keep, "every", &t->keep.every, r->d);
+    value_bool(n, &grammar_keep, "last", &t->keep.last, r->d);
+    t->keep.goal_given = read_goal(r, n, &grammar_keep, &t->keep.maximize);
 }
 
 static void refuse_later(struct read *r, const struct node *n)
@@ -187,8 +212,8 @@ static void refuse_later(struct read *r, const struct node *n)
 static void read_length(struct read *r, const struct node *n, bool known)
 {
     struct train_spec *t = &r->spec->train;
-    int                epochs = value_int(n, "train", "epochs", 1, &t->epochs, r->d);
-    int                steps = value_int(n, "train", "steps", 1, &t->steps, r->d);
+    int                epochs = value_int(n, &grammar_train, "epochs", &t->epochs, r->d);
+    int                steps = value_int(n, &grammar_train, "steps", &t->steps, r->d);
 
     if (epochs > 0 && steps > 0)
         diag_code(r->d, &tree_find_key(n, "steps")->at, "two-lengths",
@@ -201,7 +226,7 @@ void train_read(struct read *r, const struct node *raw)
 {
     struct train_spec *t = &r->spec->train;
     struct node       *n = vars_replace(r->vars, raw, r->d);
-    int64_t            seed = 1;
+    int64_t            seed = 0;
     int                health = 0;
 
     if (n && n->kind != NODE_NULL && grammar_expect(n, NODE_MAP, "train", r->d))
@@ -209,23 +234,20 @@ void train_read(struct read *r, const struct node *raw)
     if (!n || n->kind != NODE_MAP)
         n = tree_new(r->a, NODE_MAP, (struct at){ 0 });
     t->at = n->at;
-    t->batch = 32;
-    t->accumulate = 1;
-    t->shuffle = true;
-    bool known = grammar_check(n, grammar_train, "train", r->d) == 0;
+    bool known = grammar_check(n, &grammar_train, r->d) == 0;
     refuse_later(r, n);
     if (raw)
         read_length(r, n, known);
-    value_int(n, "train", "batch", 1, &t->batch, r->d);
-    value_int(n, "train", "seed", 0, &seed, r->d);
-    value_int(n, "train", "accumulate", 1, &t->accumulate, r->d);
-    value_int(n, "train", "threads", 0, &t->threads, r->d);
-    value_bool(n, "train", "shuffle", &t->shuffle, r->d);
-    if (value_word(n, "train", "health", grammar_health, &health, r->d) > 0)
-        t->health = (enum health)health;
-    read_stop(r, tree_find(n, "stop"));
-    read_retry(r, tree_find(n, "retry"));
-    read_keep(r, tree_find(n, "keep"));
+    value_int(n, &grammar_train, "batch", &t->batch, r->d);
+    value_int(n, &grammar_train, "seed", &seed, r->d);
+    value_int(n, &grammar_train, "accumulate", &t->accumulate, r->d);
+    value_int(n, &grammar_train, "threads", &t->threads, r->d);
+    value_bool(n, &grammar_train, "shuffle", &t->shuffle, r->d);
+    value_choice(n, &grammar_train, "health", &health, r->d);
+    t->health = (enum health)health;
+    read_stop(r, n);
+    read_retry(r, n);
+    read_keep(r, n);
     t->seed = (uint64_t)(r->options->seed >= 0 ? r->options->seed : seed);
     if (r->options->threads > 0)
         t->threads = r->options->threads;

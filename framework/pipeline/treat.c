@@ -90,8 +90,8 @@ void treat_item(struct modelling *m, const struct call *c, struct item *item,
 {
     struct node *beside = c->parts->beside, *n;
 
-    value_bool(beside, NULL, "freeze", &item->freeze, m->r->d);
-    value_real(beside, NULL, "lr", 0, &item->lr, m->r->d);
+    value_bool(beside, &grammar_beside_layer, "freeze", &item->freeze, m->r->d);
+    value_real(beside, &grammar_beside_layer, "lr", &item->lr, m->r->d);
     if ((n = tree_find(beside, "init")))
         read_init(m->r, n, item);
     if ((n = tree_find(beside, "share")))

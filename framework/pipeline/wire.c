@@ -109,7 +109,7 @@ static int order_ports(struct read *r, struct item *item)
     }
     ports = port_list(r->a, names);
     for (size_t i = 0; i < item->n_in; i++)
-        if (!grammar_has(ports, item->in[i].port))
+        if (!grammar_among(ports, item->in[i].port))
             rc = unknown_port(r, item, item->in[i].port, ports, &item->in[i].at);
     for (size_t k = 0; ports[k]; k++)
         for (size_t i = 0; i < item->n_in; i++)

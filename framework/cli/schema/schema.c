@@ -57,7 +57,7 @@ static void define_plugins(struct schema *s, const char *kind, const struct plac
             registry_find(s->registry, kind, *names, NULL, &s->cli->diag);
         json_key(&s->j, definition(a, kind, *names));
         if (t)
-            schema_plugin(&s->j, a, t, p->ports);
+            schema_plugin(&s->j, a, t, p);
         else
             json_raw(&s->j, "{}");
     }
@@ -77,12 +77,16 @@ static void plugin_properties(struct schema *s, const struct place *p)
     }
 }
 
-static void word_properties(struct schema *s, const char *const *words)
+static void word_property(struct schema *s, const struct word *w)
 {
-    for (; *words; words++) {
-        json_key(&s->j, *words);
-        schema_word(&s->j, *words);
-    }
+    json_key(&s->j, w->name);
+    schema_word(&s->j, w, &s->cli->arena);
+}
+
+static void word_properties(struct schema *s, const struct word *words)
+{
+    for (; words->name; words++)
+        word_property(s, words);
 }
 
 static void close_object(struct schema *s, bool strict)
@@ -107,7 +111,7 @@ static void open_object(struct schema *s)
 }
 
 /* An object with these words and nothing else. */
-static void words_object(struct schema *s, const char *const *words)
+static void words_object(struct schema *s, const struct word *words)
 {
     open_object(s);
     word_properties(s, words);
@@ -145,12 +149,13 @@ static void define_item(struct schema *s, const char *name, const struct place *
 
 /* ---- sections ---- */
 
-static void described(struct schema *s, const char *key, const char *text)
+/* Begins what stands behind a key of a section, with what its word says. */
+static void described(struct schema *s, const struct section *of, const char *key)
 {
     json_key(&s->j, key);
     json_open(&s->j, '{');
     json_key(&s->j, "description");
-    json_text(&s->j, text);
+    json_text(&s->j, grammar_find(of->words, key)->says);
 }
 
 static void list_of(struct schema *s, const char *item)
@@ -164,9 +169,10 @@ static void list_of(struct schema *s, const char *item)
 }
 
 /* One item or a list of them. */
-static void some(struct schema *s, const char *key, const char *text, const char *item)
+static void some(struct schema *s, const struct section *of, const char *key,
+                 const char *item)
 {
-    described(s, key, text);
+    described(s, of, key);
     json_key(&s->j, "anyOf");
     json_open(&s->j, '[');
     list_of(s, item);
@@ -175,10 +181,10 @@ static void some(struct schema *s, const char *key, const char *text, const char
     json_close(&s->j);
 }
 
-static void list_key(struct schema *s, const char *key, const char *text,
+static void list_key(struct schema *s, const struct section *of, const char *key,
                      const char *item)
 {
-    described(s, key, text);
+    described(s, of, key);
     json_key(&s->j, "type");
     json_text(&s->j, "array");
     json_key(&s->j, "items");
@@ -193,27 +199,22 @@ static void data_section(struct schema *s)
     json_key(&s->j, "source");
     schema_ref(&s->j, "source");
     json_key(&s->j, "split");
-    words_object(s, split_names);
-    list_key(s, "map", "What is done to each sample, in order", "map");
+    words_object(s, grammar_split.words);
+    list_key(s, &grammar_data, "map", "map");
     close_object(s, true);
 }
 
 static void blocks_section(struct schema *s)
 {
-    described(s, "blocks", "Lists of layers with arguments, used like a layer");
+    described(s, &grammar_file, "blocks");
     json_key(&s->j, "type");
     json_text(&s->j, "object");
     json_key(&s->j, "additionalProperties");
     open_object(s);
-    json_key(&s->j, "args");
-    json_raw(&s->j,
-             "{\"description\":\"Arguments and their defaults\",\"type\":\"object\"}");
-    json_key(&s->j, "inputs");
-    json_raw(&s->j, "{\"description\":\"Names of its inputs\",\"type\":\"array\","
-                    "\"items\":{\"type\":\"string\"}}");
-    list_key(s, "layers", "Its layers, in order", "model");
-    json_key(&s->j, "note");
-    schema_word(&s->j, "note");
+    word_property(s, grammar_find(grammar_block.words, "args"));
+    word_property(s, grammar_find(grammar_block.words, "inputs"));
+    list_key(s, &grammar_block, "layers", "model");
+    word_property(s, grammar_find(grammar_block.words, "note"));
     close_object(s, true);
     json_close(&s->j);
 }
@@ -223,21 +224,20 @@ static void optim_section(struct schema *s)
     const char *const *names =
         registry_names(s->registry, grammar_optim.kinds, &s->cli->arena);
 
-    described(s, "optim", "How the weights are changed");
+    described(s, &grammar_file, "optim");
     json_key(&s->j, "anyOf");
     json_open(&s->j, '[');
     open_object(s);
     plugin_properties(s, &grammar_optim);
-    some(s, "schedule", "Changes a parameter while training", "schedule");
+    some(s, &grammar_chain, "schedule", "schedule");
     json_key(&s->j, "groups");
     json_open(&s->j, '{');
     json_key(&s->j, "type");
     json_text(&s->j, "array");
     json_key(&s->j, "items");
-    words_object(s, grammar_group);
+    words_object(s, grammar_group.words);
     json_close(&s->j);
-    json_key(&s->j, "note");
-    schema_word(&s->j, "note");
+    word_property(s, grammar_find(grammar_optim.keys, "note"));
     close_object(s, true);
     json_open(&s->j, '{');
     json_key(&s->j, "enum");
@@ -256,24 +256,22 @@ static bool is_section(const char *word)
                                             "metrics", "report", "train", "stop", "retry",
                                             "keep",    "stages", NULL };
 
-    return grammar_has(sections, word);
+    return grammar_among(sections, word);
 }
 
 static void train_section(struct schema *s)
 {
     json_key(&s->j, "train");
     open_object(s);
-    for (const char *const *w = grammar_train; *w; w++)
-        if (!is_section(*w)) {
-            json_key(&s->j, *w);
-            schema_word(&s->j, *w);
-        }
+    for (const struct word *w = grammar_train.words; w->name; w++)
+        if (!is_section(w->name))
+            word_property(s, w);
     json_key(&s->j, "stop");
-    words_object(s, grammar_stop);
+    words_object(s, grammar_stop.words);
     json_key(&s->j, "retry");
-    words_object(s, grammar_retry);
+    words_object(s, grammar_retry.words);
     json_key(&s->j, "keep");
-    words_object(s, grammar_keep);
+    words_object(s, grammar_keep.words);
     close_object(s, true);
 }
 
@@ -281,24 +279,23 @@ static void train_section(struct schema *s)
 static void trained_sections(struct schema *s)
 {
     data_section(s);
-    list_key(s, "model", "Layers, in order", "model");
-    some(s, "loss", "What is made small", "loss");
+    list_key(s, &grammar_file, "model", "model");
+    some(s, &grammar_file, "loss", "loss");
     optim_section(s);
     train_section(s);
-    some(s, "metrics", "What is measured", "metrics");
+    some(s, &grammar_file, "metrics", "metrics");
 }
 
 static void stages_section(struct schema *s)
 {
-    described(s, "stages", "Several trainings, one after the other");
+    described(s, &grammar_file, "stages");
     json_key(&s->j, "type");
     json_text(&s->j, "array");
     json_key(&s->j, "items");
     open_object(s);
-    for (const char *const *w = grammar_stage_own; *w; w++) {
-        json_key(&s->j, *w);
-        schema_word(&s->j, *w);
-    }
+    for (const struct word *w = grammar_stage.words; w->name; w++)
+        if (!grammar_among(grammar_staged, w->name))
+            word_property(s, w);
     trained_sections(s);
     close_object(s, true);
     json_close(&s->j);
@@ -308,15 +305,13 @@ static void file_properties(struct schema *s)
 {
     json_key(&s->j, "properties");
     json_open(&s->j, '{');
-    for (const char *const *w = grammar_file; *w; w++)
-        if (!is_section(*w)) {
-            json_key(&s->j, *w);
-            schema_word(&s->j, *w);
-        }
+    for (const struct word *w = grammar_file.words; w->name; w++)
+        if (!is_section(w->name))
+            word_property(s, w);
     blocks_section(s);
     trained_sections(s);
     stages_section(s);
-    some(s, "report", "What is shown of the finished run", "report");
+    some(s, &grammar_file, "report", "report");
     json_close(&s->j);
 }
 
@@ -385,17 +380,33 @@ static void write_schema(struct schema *s)
     json_close(&s->j);
 }
 
+static int print_page(struct cli *c)
+{
+    struct strbuf page = { 0 };
+
+    schema_page(&page, &c->arena);
+    fputs(strbuf_text(&page), stdout);
+    strbuf_close(&page);
+    return cli_finish(c, NULL, 0);
+}
+
 int cmd_schema(struct cli *c, int argc, char **argv)
 {
-    struct schema s = { .cli = c, .j = { .lines = true } };
-    int           n = cli_parse(c, argc, argv, NULL, NULL, 0);
+    bool              markdown = false;
+    const struct flag own[] = { { "markdown", 0, FLAG_BOOL, &markdown, NULL,
+                                  "the keys of a file as a page" },
+                                { NULL, 0, FLAG_BOOL, NULL, NULL, NULL } };
+    struct schema     s = { .cli = c, .j = { .lines = true } };
+    int               n = cli_parse(c, argc, argv, own, NULL, 0);
 
     if (n >= 0 && c->help)
-        return cli_help(c, "nnpipe schema [flags]", NULL,
+        return cli_help(c, "nnpipe schema [flags]", own,
                         "  nnpipe schema > .nnpipe/schema.json\n"
                         "  and as the first line of a pipeline file:\n"
                         "  # yaml-language-server: $schema=.nnpipe/schema.json\n"),
                0;
+    if (n >= 0 && markdown)
+        return print_page(c);
     s.registry = n < 0 ? NULL : cli_registry(c);
     if (!s.registry)
         return cli_finish(c, NULL, 2);

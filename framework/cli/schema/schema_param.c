@@ -170,7 +170,7 @@ static const char *describe(struct arena *a, const nnp_param *p)
 }
 
 static void map_schema(struct json *j, struct arena *a, const nnp_component *c,
-                       const char *const *ports)
+                       const struct place *place)
 {
     size_t required = 0;
 
@@ -184,10 +184,10 @@ static void map_schema(struct json *j, struct arena *a, const nnp_component *c,
         param_schema(j, a, &c->params[i], describe(a, &c->params[i]));
         required += !c->params[i].def;
     }
-    for (; *ports; ports++)
-        if (!params_find(c, *ports)) {
-            json_key(j, *ports);
-            schema_word(j, *ports);
+    for (const char *const *port = place->ports; *port; port++)
+        if (!params_find(c, *port)) {
+            json_key(j, *port);
+            schema_word(j, grammar_find(place->keys, *port), a);
         }
     json_close(j);
     if (required) {
@@ -212,7 +212,7 @@ static bool has_required(const nnp_component *c)
 }
 
 void schema_plugin(struct json *j, struct arena *a, const struct component *t,
-                   const char *const *ports)
+                   const struct place *place)
 {
     const nnp_component *c = t->desc;
     const nnp_param     *main = params_main(c);
@@ -224,7 +224,7 @@ void schema_plugin(struct json *j, struct arena *a, const struct component *t,
     json_open(j, '[');
     if (!has_required(c))
         json_raw(j, "{\"type\":\"null\"}");
-    map_schema(j, a, c, ports);
+    map_schema(j, a, c, place);
     if (main)
         param_schema(j, a, main,
                      arena_printf(a, "%s: %s", main->name, describe(a, main)));
