@@ -28,7 +28,9 @@ include framework/graph/graph.mk
 include framework/plan/plan.mk
 include framework/report/report.mk
 include framework/run/run.mk
+include framework/rows/rows.mk
 include framework/train/train.mk
 include framework/view/view.mk
+include framework/jobs/jobs.mk
 
 include framework/cli/cli.mk

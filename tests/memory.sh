@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The bytes that are said before a run are what the run then takes of its own: pages of files
-# (program, libraries) are the system's affair, see framework/cli/peak.h. Those of `nnpipe show`:
+# (program, libraries) are the system's affair, see framework/run/peak.h. Those of `nnpipe show`:
 # what a net of 22 MiB and data of 8 MiB take more than tiny ones, within 5 %. Those of the run
 # itself: at most what was said, and no more than it touches in its step and its end below that.
 # Several trainings in one file take what one of them takes.

@@ -9,8 +9,8 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "cli/peak.h"
-#include "cli/pipeline.h"
+#include "run/peak.h"
+#include "jobs/load.h"
 #include "run/bench.h"
 
 struct bench_line { /* of the table */
@@ -180,19 +180,17 @@ struct bench_wish {
 };
 
 static int measure(struct cli *c, const struct bench_wish *w, const char *file,
-                   struct pipeline *p)
+                   struct loaded *p)
 {
     struct bench_figures   f = { .predict = w->predict };
-    struct session_options o = { .threads = c->threads,
-                                 .train = !w->predict,
-                                 .keep = w->predict,
-                                 .max_mem = c->max_mem };
+    struct session_options o = { .train = !w->predict, .keep = w->predict };
+    struct loading         l = cli_loading(c);
     double                 begin = clock_seconds();
 
-    if (pipeline_open(c, file, PEEK_NEVER, p))
+    if (load_file(&l, file, PEEK_NEVER, p))
         return -1;
     f.open = clock_seconds() - begin;
-    if (pipeline_start(c, p, &o))
+    if (load_start(&l, p, &o))
         return -1;
     f.session = p->session;
     if (!w->predict && (!p->session->weights.n_trained || !p->session->n_updaters))
@@ -227,7 +225,7 @@ static int check(struct cli *c, int n, const struct bench_wish *w)
 int cmd_bench(struct cli *c, int argc, char **argv)
 {
     struct bench_wish w = { .repeat = 5, .milliseconds = 500 };
-    struct pipeline   p = { 0 };
+    struct loaded     p = { 0 };
     const char       *args[1];
     const struct flag own[] = {
         { "repeat", 0, FLAG_INT, &w.repeat, "N", "windows to measure, default 5" },
@@ -248,6 +246,6 @@ int cmd_bench(struct cli *c, int argc, char **argv)
         return cli_finish(c, NULL, 2);
     (void)measure(c, &w, args[0], &p);
     int code = cli_finish(c, NULL, 0);
-    pipeline_close(&p);
+    load_close(&p);
     return code;
 }

@@ -7,7 +7,7 @@
 
 #include "base/fsio.h"
 #include "base/strbuf.h"
-#include "cli/pipeline.h"
+#include "jobs/stages.h"
 #include "text/source.h"
 
 static void say_fine(struct cli *c, const char *file, const struct spec *s)
@@ -40,7 +40,7 @@ static void print_resolved(const struct cli *c, const struct node *tree)
 int cmd_check(struct cli *c, int argc, char **argv)
 {
     bool              resolved = false, from_stdin = false, data = false;
-    struct pipelines  all = { 0 };
+    struct stages     all = { 0 };
     const char       *args[1];
     const struct flag own[] = {
         { "resolved", 0, FLAG_BOOL, &resolved, NULL,
@@ -63,13 +63,14 @@ int cmd_check(struct cli *c, int argc, char **argv)
     }
     if (n < 0 || c->diag.errors)
         return cli_finish(c, NULL, 2);
-    const char *file = from_stdin ? "-" : args[0];
-    int rc = pipelines_open(c, source_open(&c->arena, file, &c->diag), data, &all);
+    const char    *file = from_stdin ? "-" : args[0];
+    struct loading l = cli_loading(c);
+    int rc = stages_load(&l, source_open(&c->arena, file, &c->diag), data, &all);
     if (!rc && !c->diag.errors && resolved)
-        print_resolved(c, pipelines_resolved(c, &all));
+        print_resolved(c, stages_resolved(&l, &all));
     else if (!rc && !c->diag.errors && !c->quiet)
-        say_fine(c, file, all.p[all.n - 1].spec);
+        say_fine(c, file, all.v[all.n - 1].spec);
     int code = cli_finish(c, "nothing was run", 0);
-    pipelines_close(&all);
+    stages_close(&all);
     return code;
 }

@@ -19,11 +19,6 @@ nnpipe_SOURCES = \
 	%reldir%/finish.c \
 	%reldir%/main.c \
 	%reldir%/options.c \
-	%reldir%/peak.c \
-	%reldir%/peak.h \
-	%reldir%/pipeline.c \
-	%reldir%/pipeline.h \
-	%reldir%/pipelines.c \
 	%reldir%/plugin_info.c \
 	%reldir%/plugin_list.c \
 	%reldir%/plugin_new.c \
@@ -31,11 +26,6 @@ nnpipe_SOURCES = \
 	%reldir%/predict.c \
 	%reldir%/record.c \
 	%reldir%/record.h \
-	%reldir%/rows/rows.c \
-	%reldir%/rows/rows.h \
-	%reldir%/rows/rows_csv.c \
-	%reldir%/rows/rows_json.c \
-	%reldir%/rows/rows_npy.c \
 	%reldir%/run.c \
 	%reldir%/run.h \
 	%reldir%/runs.c \

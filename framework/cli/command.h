@@ -9,7 +9,7 @@
 #include "base/diag.h"
 #include "base/json.h"
 #include "cli/environment.h"
-#include "plugin/registry.h"
+#include "jobs/load.h"
 
 enum progress { PROGRESS_AUTO, PROGRESS_BAR, PROGRESS_PLAIN, PROGRESS_NONE };
 
@@ -51,6 +51,8 @@ int cli_parse(struct cli *c, int argc, char **argv, const struct flag *own,
               const char **args, int max);
 /* The registry, opened at first use; NULL after an error. */
 struct registry *cli_registry(struct cli *c);
+/* What the flags and the environment say about files that are loaded. */
+struct loading cli_loading(struct cli *c);
 /* Prints what c->diag holds to stderr and returns the exit code: that of the first error,
  * or `otherwise`. `outcome` ends the count line: "nothing was run"; NULL: no count line.
  */

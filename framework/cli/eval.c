@@ -8,8 +8,8 @@
 
 #include "base/fsio.h"
 #include "base/strbuf.h"
-#include "cli/pipeline.h"
-#include "cli/rows/rows.h"
+#include "jobs/load.h"
+#include "rows/rows.h"
 #include "train/evaluate.h"
 
 static void print_text(const struct figures *f, struct strbuf *out)
@@ -63,7 +63,7 @@ static int on_data(struct cli *c, struct session *s, enum split only, struct fig
 }
 
 /* An argument that is no split is a file by its form, as for the command itself. */
-static int evaluate(struct cli *c, struct pipeline *p, const char *on)
+static int evaluate(struct cli *c, struct loaded *p, const char *on)
 {
     struct figures f = { 0 };
     struct strbuf  out = { 0 };
@@ -87,28 +87,29 @@ static int evaluate(struct cli *c, struct pipeline *p, const char *on)
 
 /* Each that was trained, under its name. */
 static int evaluate_stages(struct cli *c, const struct spec *s, const char *run,
-                           const char *on, const struct session_options *o)
+                           const char *on)
 {
-    int rc = 0;
+    struct session_options o = { 0 };
+    struct loading         l = cli_loading(c);
+    int                    rc = 0;
 
     for (size_t i = 0; !rc && i < s->n_stages; i++) {
-        struct pipeline p;
-        c->stage = s->stages[i].name;
-        rc = pipeline_open_run(c, run, PEEK_NEVER, &p);
+        struct loaded p;
+        l.stage = s->stages[i].name;
+        rc = load_folder(&l, run, PEEK_NEVER, &p);
         if (!rc && fsio_exists(p.weights)) {
-            printf(c->json ? "{\"stage\":\"%s\"}\n" : "stage %s\n", c->stage);
-            rc = pipeline_start(c, &p, o) || evaluate(c, &p, on);
+            printf(c->json ? "{\"stage\":\"%s\"}\n" : "stage %s\n", l.stage);
+            rc = load_start(&l, &p, &o) || evaluate(c, &p, on);
         }
-        pipeline_close(&p);
+        load_close(&p);
     }
-    c->stage = NULL;
     return rc;
 }
 
 int cmd_eval(struct cli *c, int argc, char **argv)
 {
     const char            *args[1], *on = NULL;
-    struct pipeline        p = { 0 };
+    struct loaded          p = { 0 };
     struct session_options o = { 0 };
     const struct flag      own[] = {
              { "on", 0, FLAG_TEXT, &on, "SPLIT|FILE",
@@ -132,14 +133,13 @@ int cmd_eval(struct cli *c, int argc, char **argv)
     }
     if (n < 0 || c->diag.errors)
         return cli_finish(c, NULL, 2);
-    o.threads = c->threads;
-    o.max_mem = c->max_mem;
+    struct loading l = cli_loading(c);
     enum spec_peek peek = c->stage ? PEEK_NEVER : PEEK_STAGES;
-    if (!pipeline_open_run(c, args[0], peek, &p) && p.spec->n_stages && !c->stage)
-        evaluate_stages(c, p.spec, args[0], on, &o);
-    else if (!c->diag.errors && !pipeline_start(c, &p, &o))
+    if (!load_folder(&l, args[0], peek, &p) && p.spec->n_stages && !c->stage)
+        evaluate_stages(c, p.spec, args[0], on);
+    else if (!c->diag.errors && !load_start(&l, &p, &o))
         evaluate(c, &p, on);
     int code = cli_finish(c, NULL, 0);
-    pipeline_close(&p);
+    load_close(&p);
     return code;
 }

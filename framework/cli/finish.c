@@ -18,6 +18,21 @@ struct registry *cli_registry(struct cli *c)
     return c->registry;
 }
 
+struct loading cli_loading(struct cli *c)
+{
+    return (struct loading){ .arena = &c->arena,
+                             .registry = cli_registry(c),
+                             .diag = &c->diag,
+                             .set = c->set,
+                             .stage = c->stage,
+                             .seed = c->seed,
+                             .threads = c->threads,
+                             .max_mem = c->max_mem,
+                             .data = c->env.data,
+                             .backend = c->env.backend,
+                             .env = environment_get };
+}
+
 void cli_print_json(struct json *j)
 {
     puts(strbuf_text(&j->text));

@@ -9,8 +9,8 @@
 
 #include "base/fsio.h"
 #include "base/strbuf.h"
-#include "cli/pipeline.h"
-#include "cli/rows/rows.h"
+#include "jobs/load.h"
+#include "rows/rows.h"
 #include "run/feed.h"
 #include "view/view.h"
 
@@ -157,7 +157,7 @@ static int no_stream(struct cli *c, const struct request *q, const struct sessio
     return not_here(c, "--stream", "stream", q->stream, names);
 }
 
-static int predict(struct cli *c, const struct request *q, struct pipeline *p)
+static int predict(struct cli *c, const struct request *q, struct loaded *p)
 {
     struct view   v;
     struct report quiet = { 0 };
@@ -184,7 +184,7 @@ int cmd_predict(struct cli *c, int argc, char **argv)
 {
     struct request         q = { .stream = "prediction" };
     const char            *args[2];
-    struct pipeline        p = { 0 };
+    struct loaded          p = { 0 };
     struct session_options o = { .keep = true };
     const struct flag      own[] = {
              { "as", 0, FLAG_TEXT, &q.as, "FORMAT", "csv (default), jsonl or npy" },
@@ -215,11 +215,10 @@ int cmd_predict(struct cli *c, int argc, char **argv)
     c->diag.class = DIAG_FILE;
     q.run = args[0];
     q.input = n > 1 ? args[1] : NULL;
-    o.threads = c->threads;
-    o.max_mem = c->max_mem;
-    if (!pipeline_open_run(c, q.run, PEEK_NEVER, &p) && !pipeline_start(c, &p, &o))
+    struct loading l = cli_loading(c);
+    if (!load_folder(&l, q.run, PEEK_NEVER, &p) && !load_start(&l, &p, &o))
         predict(c, &q, &p);
     int code = cli_finish(c, NULL, 0);
-    pipeline_close(&p);
+    load_close(&p);
     return code;
 }

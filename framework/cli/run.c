@@ -14,7 +14,7 @@
 #include "base/number.h"
 #include "base/strbuf.h"
 #include "cli/crash.h"
-#include "cli/peak.h"
+#include "run/peak.h"
 #include "cli/run.h"
 #include "view/runfolder.h"
 #include "language/expr.h"
@@ -74,7 +74,7 @@ struct report_to run_report_to(const struct cli *c)
     };
 }
 
-static void announce(struct cli *c, struct pipeline *p, struct report *r,
+static void announce(struct cli *c, struct loaded *p, struct report *r,
                      const char *folder)
 {
     const struct session *s = p->session;
@@ -289,7 +289,7 @@ void run_close(struct run *r)
     if (r->folder && r->lock >= 0)
         runfolder_unlock(r->lock);
     trainer_close(&r->trainer);
-    pipeline_close(&r->pipeline);
+    load_close(&r->pipeline);
 }
 
 /* A new folder, or the one of the run that goes on. */
@@ -314,12 +314,9 @@ static int open_folder(struct run *r)
 static int one_run(struct run *r)
 {
     struct cli            *c = r->cli;
-    struct session_options o = { .threads = c->threads,
-                                 .train = true,
-                                 .keep = r->pipeline.spec->report.n > 0,
-                                 .max_mem = c->max_mem };
+    struct session_options o = { .train = true, .keep = r->pipeline.spec->report.n > 0 };
 
-    if (pipeline_start(c, &r->pipeline, &o))
+    if (load_start(&r->loading, &r->pipeline, &o))
         return -1;
     if (c->dry_run)
         return 0;
@@ -353,13 +350,13 @@ static int try_seed(struct run *r, uint64_t seed, const struct expr *e)
 static int many_seeds(struct run *r)
 {
     struct cli            *c = r->cli;
-    struct session_options o = { .threads = 1, .train = true, .max_mem = c->max_mem };
+    struct session_options o = { .train = true };
     const struct expr     *e = expr_parse(&c->arena, r->expect, NULL, &c->diag);
     int64_t                met = 0, done = 0;
     uint64_t               first = r->pipeline.spec->train.seed;
 
     r->pipeline.spec->train.retry.times = 0;
-    if (!e || pipeline_start(c, &r->pipeline, &o) ||
+    if (!e || load_start(&r->loading, &r->pipeline, &o) ||
         report_open(&r->report, &(struct report_to){ 0 }, NULL, false, &c->diag))
         return -1;
     run_catch_signals();
@@ -375,7 +372,7 @@ static int many_seeds(struct run *r)
 }
 
 /* --resume without a run: the latest of this pipeline. */
-static int find_latest(struct cli *c, const struct pipeline *p)
+static int find_latest(struct cli *c, const struct loaded *p)
 {
     c->resume = runfolder_latest(&c->arena, p->spec->name);
     if (c->resume)
@@ -397,13 +394,14 @@ static int several(struct run *r)
                       r->seeds);
 }
 
-static int open_pipeline(struct cli *c, const char *file, struct pipeline *p)
+static int open_pipeline(struct cli *c, const struct loading *l, const char *file,
+                         struct loaded *p)
 {
     if (file) {
-        int opened = pipeline_open(c, file, PEEK_SEVERAL, p);
+        int opened = load_file(l, file, PEEK_SEVERAL, p);
         return opened || !c->resume || *c->resume ? opened : find_latest(c, p);
     }
-    int rc = pipeline_open_run(c, c->resume, PEEK_SEVERAL, p);
+    int rc = load_folder(l, c->resume, PEEK_SEVERAL, p);
     p->weights = NULL; /* the checkpoint has them */
     return rc;
 }
@@ -464,9 +462,10 @@ int cmd_run(struct cli *c, int argc, char **argv)
     c->diag.class = DIAG_FILE;
     if (n < 0 || c->diag.errors)
         return cli_finish(c, NULL, 2);
-    if (!open_pipeline(c, n ? args[0] : NULL, &r.pipeline)) {
+    r.loading = cli_loading(c);
+    r.loading.guard = r.guard;
+    if (!open_pipeline(c, &r.loading, n ? args[0] : NULL, &r.pipeline)) {
         c->diag.class = DIAG_RUN;
-        r.pipeline.session->services.guard = r.guard;
         (void)(staged_wanted(r.pipeline.spec) ? several(&r)
                : r.seeds                      ? many_seeds(&r)
                                               : one_run(&r));

@@ -2,14 +2,16 @@
 /* One training, as `nnpipe run` does it; staged.c does several of them. */
 #ifndef NNP_CLI_RUN_H
 #define NNP_CLI_RUN_H
-#include "cli/pipeline.h"
+#include "cli/command.h"
+#include "jobs/load.h"
 #include "view/results.h"
 #include "train/trainer.h"
 #include "view/view.h"
 
 struct run {
     struct cli     *cli;
-    struct pipeline pipeline;
+    struct loading  loading;
+    struct loaded   pipeline;
     struct report   report;
     struct trainer  trainer;
     struct view     view;
@@ -41,7 +43,4 @@ void              run_close(struct run *r);
 bool staged_wanted(const struct spec *s);
 /* All trainings of the file that r has open. */
 int staged_run(struct run *r);
-/* The folder of a stage's training in that of the run. */
-const char *staged_folder(struct arena *a, const struct spec *s, const char *run,
-                          uint64_t seed);
 #endif

@@ -9,8 +9,8 @@
 
 #include "base/strbuf.h"
 #include "cli/draw.h"
-#include "cli/peak.h"
-#include "cli/pipeline.h"
+#include "run/peak.h"
+#include "jobs/load.h"
 #include "view/runfolder.h"
 
 static int64_t own_weights(const struct graph *g, size_t node)
@@ -175,7 +175,7 @@ static void print_json(struct cli *c, const struct session *s, struct strbuf *ou
 
 /* ---- what left a room ---- */
 
-static int print_room(struct cli *c, const char *room, const struct pipeline *p,
+static int print_room(struct cli *c, const char *room, const struct loaded *p,
                       struct strbuf *out)
 {
     static const char *const rooms[] = { "tree", "spec",   "graph", "shapes",
@@ -210,7 +210,7 @@ struct choice {
     bool        dot, svg;
 };
 
-static int show(struct cli *c, const struct choice *k, struct pipeline *p)
+static int show(struct cli *c, const struct choice *k, struct loaded *p)
 {
     struct strbuf out = { 0 };
     struct graph *g = p->session->graph;
@@ -240,12 +240,13 @@ static bool is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static int plan(struct cli *c, const struct choice *k, struct pipeline *p)
+static int plan(struct cli *c, const struct choice *k, struct loaded *p)
 {
     struct session_options o = { .threads = 1, .train = true };
+    struct loading         l = cli_loading(c);
 
-    if (is_folder(k->of) ? pipeline_open_run(c, k->of, PEEK_NEVER, p)
-                         : pipeline_open(c, k->of, PEEK_ALWAYS, p))
+    if (is_folder(k->of) ? load_folder(&l, k->of, PEEK_NEVER, p)
+                         : load_file(&l, k->of, PEEK_ALWAYS, p))
         return -1;
     if (k->after && (strcmp(k->after, "tree") == 0 || strcmp(k->after, "spec") == 0))
         return 0;
@@ -262,7 +263,7 @@ static int plan(struct cli *c, const struct choice *k, struct pipeline *p)
 int cmd_show(struct cli *c, int argc, char **argv)
 {
     struct choice     k = { 0 };
-    struct pipeline   p = { 0 };
+    struct loaded     p = { 0 };
     const char       *args[1];
     const struct flag own[] = {
         { "after", 0, FLAG_TEXT, &k.after, "ROOM",
@@ -288,6 +289,6 @@ int cmd_show(struct cli *c, int argc, char **argv)
     if (!plan(c, &k, &p))
         show(c, &k, &p);
     int code = cli_finish(c, NULL, 0);
-    pipeline_close(&p);
+    load_close(&p);
     return code;
 }

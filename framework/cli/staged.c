@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/fsio.h"
+#include "jobs/stages.h"
 #include "run/stage_input.h"
 #include "train/weightfile.h"
 #include "view/runfolder.h"
@@ -17,14 +18,6 @@
 bool staged_wanted(const struct spec *s)
 {
     return s->n_stages > 0 || s->seeds > 1;
-}
-
-const char *staged_folder(struct arena *a, const struct spec *s, const char *run,
-                          uint64_t seed)
-{
-    if (s->stage)
-        run = arena_printf(a, "%s/%s", run, s->stage->name);
-    return s->seeds > 1 ? arena_printf(a, "%s/seed%" PRIu64, run, seed) : run;
 }
 
 /* ---- one training ---- */
@@ -36,7 +29,7 @@ struct staged {
     const char          *folder;
     int                  lock; /* on it */
     const char          *expect;
-    bool                 guard;
+    struct loading       loading;
     struct results       results;
     struct diag          missed;  /* by trainings that are done: said at the end */
     size_t               n_done;  /* trainings that were begun */
@@ -49,7 +42,7 @@ static const char *folder_of(struct staged *g, const char *stage, uint64_t seed)
     struct spec other = *g->file;
 
     other.stage = stage_find(g->file, stage);
-    return staged_folder(&g->cli->arena, &other, g->folder, seed);
+    return load_training_folder(&g->cli->arena, &other, g->folder, seed);
 }
 
 /* What the stages before left, the furthest first: each knows only its own model. */
@@ -67,14 +60,14 @@ static int carry(struct staged *g, struct session *s, const struct stage_spec *s
         &c->diag);
 }
 
-static int open_stage(struct staged *g, const struct stage_spec *stage, uint64_t seed,
-                      struct pipeline *p)
+static int open_stage(const struct staged *g, const struct stage_spec *stage,
+                      uint64_t seed, struct loaded *p)
 {
-    int rc = pipeline_open_stage(g->cli, g->source, stage ? stage->name : NULL,
-                                 g->file->seeds > 1 ? (int64_t)seed : -1, PEEK_NEVER, p);
+    struct loading l = g->loading;
 
-    p->session->services.guard = g->guard;
-    return rc;
+    l.stage = stage ? stage->name : NULL;
+    l.seed = g->file->seeds > 1 ? (int64_t)seed : l.seed;
+    return load_source(&l, g->source, PEEK_NEVER, p);
 }
 
 /* The stream that a stage is trained on, by a session of its own. */
@@ -82,15 +75,13 @@ static int fill(struct staged *g, const struct stage_spec *stage, uint64_t seed,
                 struct cached *to)
 {
     struct cli            *c = g->cli;
-    struct session_options o = { .threads = c->threads,
-                                 .keep = true,
-                                 .max_mem = c->max_mem };
-    struct pipeline        p;
+    struct session_options o = { .keep = true };
+    struct loaded          p;
     int                    rc = open_stage(g, stage, seed, &p);
 
-    rc = rc || pipeline_start(c, &p, &o) || carry(g, p.session, stage, seed) ||
+    rc = rc || load_start(&g->loading, &p, &o) || carry(g, p.session, stage, seed) ||
          cache_fill(to, p.spec->input, p.session, &c->diag);
-    pipeline_close(&p);
+    load_close(&p);
     return rc ? -1 : 0;
 }
 
@@ -98,15 +89,14 @@ static int train(struct staged *g, struct run *r, const struct cached *cached,
                  const struct stage_spec *stage, uint64_t seed)
 {
     struct cli            *c = g->cli;
-    struct session_options o = { .threads = c->threads,
-                                 .train = true,
+    struct session_options o = { .train = true,
                                  .keep = r->pipeline.spec->report.n > 0,
-                                 .max_mem = c->max_mem,
                                  .cached = cached };
     struct report_to       to = run_report_to(c);
     bool resumed = c->resume && runfolder_has_checkpoint(&c->arena, r->folder);
 
-    if (pipeline_start(c, &r->pipeline, &o) || carry(g, r->pipeline.session, stage, seed))
+    if (load_start(&g->loading, &r->pipeline, &o) ||
+        carry(g, r->pipeline.session, stage, seed))
         return -1;
     g->n_done++;
     r->resume = resumed ? r->folder : NULL;
@@ -139,11 +129,11 @@ static int one_stage(struct staged *g, const struct stage_spec *stage, uint64_t 
     int           rc = open_stage(g, stage, seed, &r.pipeline);
 
     if (!rc) {
-        r.folder = staged_folder(&c->arena, r.pipeline.spec, g->folder, seed);
+        r.folder = load_training_folder(&c->arena, r.pipeline.spec, g->folder, seed);
         rc = c->resume ? results_read(&g->results, r.stage, seed, r.folder, &c->diag) : 0;
     }
     if (rc) {
-        pipeline_close(&r.pipeline);
+        load_close(&r.pipeline);
         return rc < 0 ? -1 : 0;
     }
     rc = stage && stage->input ? fill(g, stage, seed, &cached) : 0;
@@ -169,17 +159,17 @@ static bool is_chosen(const struct spec *s, const struct stage_spec *stage,
 }
 
 /* Says why the data of a stage are missing, before any other is trained. */
-static int check_data(struct staged *g, const struct pipelines *all, const char *want)
+static int check_data(struct staged *g, const struct stages *all, const char *want)
 {
     int rc = 0;
 
     for (size_t i = 0; !rc && i < all->n; i++) {
-        const struct spec *s = all->p[i].spec;
-        struct pipeline    p;
+        const struct spec *s = all->v[i].spec;
+        struct loaded      p;
         if (!s->data.missing || (s->stage && !is_chosen(g->file, s->stage, want)))
             continue;
         rc = open_stage(g, s->stage, s->train.seed, &p);
-        pipeline_close(&p);
+        load_close(&p);
     }
     return rc;
 }
@@ -187,15 +177,15 @@ static int check_data(struct staged *g, const struct pipelines *all, const char 
 /* Every stage is checked before the first is trained. */
 static int look_at_all(struct staged *g, struct node **whole)
 {
-    struct pipelines all = { 0 };
-    const char      *stage = g->cli->stage;
+    struct stages  all = { 0 };
+    struct loading l = g->loading;
 
-    g->cli->stage = NULL; /* the folder is that of the whole file */
-    int rc = pipelines_open(g->cli, g->source, false, &all) || check_data(g, &all, stage);
-    g->cli->stage = stage;
+    l.stage = NULL; /* the folder is that of the whole file */
+    int rc =
+        stages_load(&l, g->source, false, &all) || check_data(g, &all, g->cli->stage);
     if (!rc)
-        *whole = pipelines_resolved(g->cli, &all);
-    pipelines_close(&all);
+        *whole = stages_resolved(&l, &all);
+    stages_close(&all);
     return rc;
 }
 
@@ -253,7 +243,7 @@ int staged_run(struct run *r)
                              .file = s,
                              .source = r->pipeline.source,
                              .expect = r->expect,
-                             .guard = r->guard,
+                             .loading = r->loading,
                              .results = { .arena = &c->arena, .stages = names } };
 
     names[0] = "";

@@ -11,7 +11,7 @@
 #include "plugin/kinds.h"
 #include "plugin/validate.h"
 
-struct loaded {               /* beside discover.files, by number */
+struct opened {               /* beside discover.files, by number */
     const nnp_plugin *plugin; /* NULL: not opened yet */
     struct component *components;
     bool              outside; /* by registry_load_file: not to be found by name */
@@ -20,7 +20,7 @@ struct loaded {               /* beside discover.files, by number */
 struct registry {
     struct arena   *arena;
     struct discover found;
-    struct loaded  *loaded;
+    struct opened  *loaded;
 };
 
 struct registry *registry_open(struct arena *a, const struct registry_options *o,
@@ -263,7 +263,7 @@ static struct validate checker(struct registry *r, size_t i, const struct at *at
 static int load(struct registry *r, size_t i, const struct at *at, struct diag *d)
 {
     struct found   *f = r->found.files[i];
-    struct loaded  *l = &r->loaded[i];
+    struct opened  *l = &r->loaded[i];
     struct validate v = checker(r, i, at, d);
 
     if (l->plugin)
@@ -286,7 +286,7 @@ static int load(struct registry *r, size_t i, const struct at *at, struct diag *
 static const struct component *check(struct registry *r, size_t i, uint32_t k,
                                      const struct at *at, struct diag *d)
 {
-    const struct loaded *l = &r->loaded[i];
+    const struct opened *l = &r->loaded[i];
     struct component    *c = &l->components[k];
     struct validate      v = checker(r, i, at, d);
 
@@ -348,7 +348,7 @@ const struct component *registry_find(struct registry *r, const char *kinds,
 const struct component *registry_loaded(const struct registry *r, size_t n)
 {
     for (size_t i = 0; i < r->found.n; i++) {
-        const struct loaded *l = &r->loaded[i];
+        const struct opened *l = &r->loaded[i];
         for (uint32_t k = 0; l->plugin && k < l->plugin->n; k++)
             if (l->components[k].desc && n-- == 0)
                 return &l->components[k];
@@ -395,7 +395,7 @@ int registry_load_file(struct registry *r, const char *path,
     d->class = DIAG_PLUGIN;
     int64_t i = take_file(r, path, d);
     if (i >= 0 && load(r, (size_t)i, NULL, d) == 0) {
-        const struct loaded *l = &r->loaded[i];
+        const struct opened *l = &r->loaded[i];
         rc = 0;
         for (uint32_t k = 0; k < l->plugin->n; k++)
             if (!check(r, (size_t)i, k, NULL, d))

@@ -8,6 +8,8 @@ framework_libhost_la_SOURCES += \
 	%reldir%/given_rows.c \
 	%reldir%/given_rows.h \
 	%reldir%/health.c \
+	%reldir%/peak.c \
+	%reldir%/peak.h \
 	%reldir%/session.c \
 	%reldir%/session.h \
 	%reldir%/stage_input.c \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <config.h>
-#include "cli/peak.h"
+#include "run/peak.h"
 
 #include <stdio.h>
 #include <stdlib.h>

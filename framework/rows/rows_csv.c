@@ -2,7 +2,7 @@
 /* Rows as lines of fields. The first line says what separates them: a comma, else a tab,
  * else a semicolon, else blanks. */
 #include <config.h>
-#include "cli/rows/rows.h"
+#include "rows/rows.h"
 
 #include <stdlib.h>
 #include <string.h>

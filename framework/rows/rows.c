@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <config.h>
-#include "cli/rows/rows.h"
+#include "rows/rows.h"
 
 #include <float.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Rows as lines of JSON: lists of numbers, nested as they like, or maps of such lists. */
 #include <config.h>
-#include "cli/rows/rows.h"
+#include "rows/rows.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /* Rows as an array of NumPy: magic, version, length of a header that is a Python dict,
  * the header, the elements. */
 #include <config.h>
-#include "cli/rows/rows.h"
+#include "rows/rows.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
  * file are mapped the system decides: some around each that is touched, as many as happen to be
  * in its cache and as the addresses fall, and it takes them back when it likes. So what a run
  * promises are pages of its own, which it alone decides about. */
-#ifndef NNP_CLI_PEAK_H
-#define NNP_CLI_PEAK_H
+#ifndef NNP_RUN_PEAK_H
+#define NNP_RUN_PEAK_H
 #include "run/session.h"
 
 /* Peak resident bytes of this process so far, of both sorts, 0 where the system does not say. */

@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* All stages of a file at once: what check looks at, and what a run checks before it
- * begins. */
 #include <config.h>
-#include "cli/pipeline.h"
+#include "jobs/stages.h"
 
 #include <string.h>
 
 /* Everything a run does before it reads data; data: and that. */
-static int look_at(struct cli *c, const struct source *source, const char *stage,
-                   bool data, struct pipeline *p)
+static int look_at(const struct loading *l, const struct source *source, bool data,
+                   struct loaded *out)
 {
     struct session_options o = { .threads = 1, .train = true };
 
-    if (pipeline_open_stage(c, source, stage, -1, data ? PEEK_NEVER : PEEK_ALWAYS, p))
+    if (load_source(l, source, data ? PEEK_NEVER : PEEK_ALWAYS, out))
         return -1;
-    return data && !p->spec->data.missing ? pipeline_start(c, p, &o)
-                                          : pipeline_graph(c, p);
+    return data && !out->spec->data.missing ? load_start(l, out, &o) : load_graph(l, out);
 }
 
 static bool said_before(const struct diag *d, size_t n, const struct diag_entry *e)
@@ -42,38 +39,46 @@ static void forget_repeats(struct diag *d, size_t before)
     d->n = kept;
 }
 
-int pipelines_open(struct cli *c, const struct source *source, bool data,
-                   struct pipelines *all)
+/* Which there are to load, NULL-terminated, at least one; NULL after errors. */
+static const char *const *names_of(const struct loading *l, const struct source *source)
 {
-    static const char *const  none[] = { NULL, NULL };
-    const struct spec_options o = { .set = c->set, .seed = -1, .env = environment_get };
-    const char *const        *names = none;
-    const char               *one[] = { c->stage, NULL };
-    int                       rc = 0;
+    const struct spec_options o = { .set = l->set, .seed = -1, .env = l->env };
+    const char *const        *names;
+    const char              **one = arena_array(l->arena, 2, sizeof *one);
 
-    if (!source || !cli_registry(c))
+    one[0] = l->stage;
+    names = l->stage ? one : spec_stages(l->arena, source, l->registry, &o, l->diag);
+    return names && !names[0] ? one : names;
+}
+
+int stages_load(const struct loading *l, const struct source *source, bool data,
+                struct stages *out)
+{
+    const char *const *names = source && l->registry ? names_of(l, source) : NULL;
+    struct loading     own = *l;
+    int                rc = 0;
+
+    *out = (struct stages){ 0 };
+    if (!names)
         return -1;
-    if (c->stage)
-        names = one;
-    else if (!(names = spec_stages(&c->arena, source, c->registry, &o, &c->diag)))
-        return -1;
-    for (all->n = 0; names[all->n];)
-        all->n++;
-    all->n = all->n ? all->n : 1;
-    all->p = arena_array(&c->arena, all->n, sizeof *all->p);
-    for (size_t i = 0; i < all->n; i++) {
-        size_t before = c->diag.n;
-        if (look_at(c, source, names[i], data, &all->p[i]))
+    do
+        out->n++;
+    while (names[out->n - 1] && names[out->n]);
+    out->v = arena_array(l->arena, out->n, sizeof *out->v);
+    for (size_t i = 0; i < out->n; i++) {
+        size_t before = l->diag->n;
+        own.stage = names[i];
+        if (look_at(&own, source, data, &out->v[i]))
             rc = -1;
-        forget_repeats(&c->diag, before);
+        forget_repeats(l->diag, before);
     }
     return rc;
 }
 
-void pipelines_close(struct pipelines *all)
+void stages_close(struct stages *all)
 {
     for (size_t i = 0; i < all->n; i++)
-        pipeline_close(&all->p[i]);
+        load_close(&all->v[i]);
 }
 
 /* ---- the whole file ---- */
@@ -98,25 +103,25 @@ static void add_reports(struct arena *a, struct node *to, const struct spec *s)
     }
 }
 
-struct node *pipelines_resolved(struct cli *c, const struct pipelines *all)
+struct node *stages_resolved(const struct loading *l, const struct stages *all)
 {
     static const char *const head[] = { "nnpipe",   "name",  "about",
                                         "requires", "seeds", NULL };
     static const char *const own[] = { "data",  "model",   "loss", "optim",
                                        "train", "metrics", NULL };
-    struct arena            *a = &c->arena;
-    const struct node       *first = all->p[0].spec->resolved;
+    struct arena            *a = l->arena;
+    const struct node       *first = all->v[0].spec->resolved;
     struct node             *whole = tree_new(a, NODE_MAP, first->at);
     struct node             *list = tree_new(a, NODE_SEQ, first->at);
     struct node             *report = tree_new(a, NODE_SEQ, first->at);
 
-    if (all->n == 1 && (c->stage || !all->p[0].spec->stage))
-        return all->p[0].spec->resolved;
+    if (all->n == 1 && (l->stage || !all->v[0].spec->stage))
+        return all->v[0].spec->resolved;
     for (size_t k = 0; head[k]; k++)
         if (tree_find(first, head[k]))
             tree_set(a, whole, head[k], first->at, tree_find(first, head[k]));
     for (size_t i = 0; i < all->n; i++) {
-        const struct spec *s = all->p[i].spec;
+        const struct spec *s = all->v[i].spec;
         struct node       *stage = tree_new(a, NODE_MAP, first->at);
         put_stage_keys(a, stage, s->stage);
         for (size_t k = 0; own[k]; k++)

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "jobs/load.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "text/source.h"
+#include "train/weightfile.h"
+#include "view/runfolder.h"
+
+/* Multiplications from which a product goes to the backend: below, the host's own kernel
+ * is done before the library has looked at its arguments. */
+enum { BACKEND_FROM = 1 << 21 };
+
+int load_source(const struct loading *l, const struct source *source, enum spec_peek peek,
+                struct loaded *out)
+{
+    struct spec_options o = { .set = l->set,
+                              .seed = l->seed,
+                              .threads = l->threads,
+                              .stage = l->stage,
+                              .peek = peek,
+                              .data = l->data,
+                              .env = l->env };
+
+    *out = (struct loaded){ .source = source };
+    if (!source || !l->registry)
+        return -1;
+    struct session *s = out->session = session_new(l->arena, 1);
+    s->services.guard = l->guard;
+    out->spec =
+        spec_open_source(l->arena, source, l->registry, &s->services, &o, l->diag);
+    if (!out->spec)
+        return -1;
+    s->seed = s->services.seed = s->data_services.seed = out->spec->train.seed;
+    return 0;
+}
+
+int load_file(const struct loading *l, const char *path, enum spec_peek peek,
+              struct loaded *out)
+{
+    return load_source(l, source_open(l->arena, path, l->diag), peek, out);
+}
+
+int load_bytes(const struct loading *l, const char *name, const char *text, size_t n,
+               enum spec_peek peek, struct loaded *out)
+{
+    return load_source(l, source_text(l->arena, name, text, n, l->diag), peek, out);
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+const char *load_training_folder(struct arena *a, const struct spec *s, const char *run,
+                                 uint64_t seed)
+{
+    if (s->stage)
+        run = arena_printf(a, "%s/%s", run, s->stage->name);
+    return s->seeds > 1 ? arena_printf(a, "%s/seed%" PRIu64, run, seed) : run;
+}
+
+int load_folder(const struct loading *l, const char *folder, enum spec_peek peek,
+                struct loaded *out)
+{
+    const char *weights;
+
+    *out = (struct loaded){ 0 };
+    if (!is_folder(folder)) {
+        l->diag->class = DIAG_USAGE;
+        return diag_error(l->diag, NULL,
+                          "%s: a run folder is needed, such as runs/xor/001", folder);
+    }
+    const struct source *s = runfolder_open(l->arena, folder, &weights, l->diag);
+    if (load_source(l, s, peek, out))
+        return -1;
+    const char *own =
+        load_training_folder(l->arena, out->spec, folder, out->spec->train.seed);
+    out->weights = own == folder ? weights : arena_printf(l->arena, "%s/best.nnw", own);
+    return 0;
+}
+
+int load_graph(const struct loading *l, struct loaded *p)
+{
+    struct session *s = p->session;
+
+    if (p->spec->data.missing)
+        return 0;
+    s->spec = p->spec;
+    s->graph = graph_open(l->arena, p->spec, &s->services, p->spec->train.batch, l->diag);
+    return s->graph ? 0 : -1;
+}
+
+static int open_backend(const struct loading *l, struct services *s)
+{
+    l->diag->class = DIAG_USAGE;
+    const struct component *b =
+        registry_find(l->registry, "backend", l->backend, NULL, l->diag);
+    if (!b)
+        return -1;
+    const void *gemm = b->desc->extension("nnp.gemm/1");
+    l->diag->class = DIAG_RUN;
+    if (!gemm)
+        return diag_error(l->diag, NULL,
+                          "NNPIPE_BACKEND: %s has no nnp.gemm/1; without a name nnpipe "
+                          "multiplies by itself",
+                          l->backend);
+    memcpy(&s->gemm, &gemm, sizeof gemm);
+    s->gemm_from = BACKEND_FROM;
+    return 0;
+}
+
+int load_start(const struct loading *l, struct loaded *p, const struct session_options *o)
+{
+    struct session_options with = *o;
+
+    with.threads = o->threads ? o->threads : l->threads;
+    with.max_mem = l->max_mem;
+    l->diag->class = DIAG_RUN;
+    if (session_open(p->session, p->spec, &with, l->diag))
+        return -1;
+    if (l->backend && open_backend(l, &p->session->services))
+        return -1;
+    return p->weights ? weightfile_read(p->session, p->weights, l->diag) : 0;
+}
+
+void load_close(struct loaded *p)
+{
+    session_close(p->session);
+    if (p->spec)
+        spec_close(p->spec);
+    *p = (struct loaded){ 0 };
+}

@@ -1,0 +1,6 @@
+framework_libhost_la_SOURCES += \
+	%reldir%/rows.c \
+	%reldir%/rows.h \
+	%reldir%/rows_csv.c \
+	%reldir%/rows_json.c \
+	%reldir%/rows_npy.c
