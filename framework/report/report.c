@@ -144,13 +144,16 @@ static bool is_detail(const struct figure *f)
     return dot && strchr(dot + 1, '.'); /* val.confusion.1.7 */
 }
 
+/* In the order of enum report_column. */
+static const char leading[] = "epoch,step,seconds";
+
 static void write_row(struct report *r, const struct progress_line *p,
                       const struct figure *f, size_t n)
 {
     struct strbuf s = { 0 };
 
     if (!r->columns) {
-        strbuf_puts(&s, "epoch,step,seconds");
+        strbuf_puts(&s, leading);
         for (size_t i = 0; i < n; i++)
             if (!is_detail(&f[i]))
                 strbuf_printf(&s, ",%s", f[i].name);

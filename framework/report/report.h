@@ -42,6 +42,9 @@ struct progress_line {
     double      left; /* seconds, NaN: unknown */
 };
 
+/* The first columns of metrics.csv; the figures come behind them. */
+enum report_column { REPORT_EPOCH, REPORT_STEP, REPORT_SECONDS, REPORT_LEADING };
+
 /* append: the folder has files of the same run already. */
 int report_open(struct report *r, const struct report_to *to, const char *folder,
                 bool append, struct diag *d);

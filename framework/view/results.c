@@ -10,10 +10,6 @@
 #include "base/strbuf.h"
 #include "train/trainer.h"
 
-enum {
-    LEADING = 3
-}; /* columns of metrics.csv that are no figures: epoch, step, seconds */
-
 static struct figures copy(struct arena *a, const struct figures *f)
 {
     struct figures to = { .v = arena_array(a, f->n + 1, sizeof *to.v), .n = f->n };
@@ -99,8 +95,8 @@ static void read_row(struct result *to, char *line)
     for (size_t i = 0; field; i++) {
         char  *next = strchr(field, ',');
         double v = number_read(field, &end);
-        if (i >= LEADING && i - LEADING < to->n_curves && end != field) {
-            struct curve *k = &to->curves[i - LEADING];
+        if (i >= REPORT_LEADING && i - REPORT_LEADING < to->n_curves && end != field) {
+            struct curve *k = &to->curves[i - REPORT_LEADING];
             k->epoch[k->n] = epoch;
             k->value[k->n++] = v;
         }
@@ -117,7 +113,7 @@ static void read_header(struct arena *a, struct result *to, char *line, size_t r
         most += *at == ',';
     to->curves = arena_array(a, most, sizeof *to->curves);
     for (char *name = strtok_r(line, ",", &rest); name; name = strtok_r(NULL, ",", &rest))
-        if (i++ >= LEADING)
+        if (i++ >= REPORT_LEADING)
             add_curve(a, to, name, rows);
 }
 
