@@ -78,35 +78,17 @@ static int no_stream(struct graph *g, const struct item *item, const char *name,
     return -1;
 }
 
-/* Where input number k of an item goes: by port name, or by position. */
-static int place_of(const struct item *item, size_t k)
-{
-    const char *port = item->in[k].port, *p = item->type->desc->ports;
-    int         place = 0;
-
-    if (!port || !p)
-        return (int)k;
-    while (*p) {
-        size_t n = strcspn(p, " ");
-        if (strlen(port) == n && strncmp(p, port, n) == 0)
-            return place;
-        place++;
-        p += n + (p[n] == ' ');
-    }
-    return (int)k;
-}
-
+/* The inputs stand in the order of the component: pipeline/wire.c saw to that, and that
+ * they are as many as it takes. */
 static int wire(struct graph *g, struct graph_node *n, struct diag *d)
 {
     const struct item *item = n->item;
     int                rc = 0;
 
     for (size_t k = 0; k < item->n_in; k++) {
-        int s = graph_find(g, item->in[k].stream), place = place_of(item, k);
-        if (s < 0)
+        n->in[k] = graph_find(g, item->in[k].stream);
+        if (n->in[k] < 0)
             rc = no_stream(g, item, item->in[k].stream, &item->in[k].at, d);
-        else if (place < (int)n->n_in)
-            n->in[place] = s;
     }
     return rc;
 }
@@ -137,30 +119,6 @@ struct loader_input {
     nnp_tensor t;
 };
 
-static const char *port_words(const struct component *c)
-{
-    return c->desc->ports ? c->desc->ports : "its inputs";
-}
-
-static int check_count(const struct graph_node *n, struct diag *d)
-{
-    const nnp_component *c = n->item->type->desc;
-    uint32_t             least = c->min_in, most = c->max_in;
-
-    if (!least && !most)
-        least = most = 1;
-    if (n->n_in >= least && n->n_in <= most)
-        return 0;
-    if (least == most)
-        return diag_code(d, &n->item->at, "inputs",
-                         "%s: takes %u input%s (%s), %u %s given", n->item->name, least,
-                         least == 1 ? "" : "s", port_words(n->item->type), n->n_in,
-                         n->n_in == 1 ? "is" : "are");
-    return diag_code(d, &n->item->at, "inputs",
-                     "%s: takes at least %u inputs, %u %s given", n->item->name, least,
-                     n->n_in, n->n_in == 1 ? "is" : "are");
-}
-
 static void describe_inputs(struct graph *g, const struct graph_node *n, struct diag *d)
 {
     for (uint32_t k = 0; k < n->n_in && k < 3; k++) {
@@ -180,8 +138,6 @@ static int set_up(struct graph *g, struct graph_node *n, struct diag *d)
 
     if (n->n_in > 64)
         return diag_error(d, &n->item->at, "%s: more than 64 inputs", n->item->name);
-    if (check_count(n, d))
-        return -1;
     for (uint32_t k = 0; k < n->n_in; k++)
         in[k] = *(n->role == ROLE_MAP ? graph_made : graph_tensor)(g, n->in[k]);
     if (instance_open(g->arena, n->item->type, n->item->self, n->item->name, n->item->at,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "pipeline/item.h"
+#include "pipeline/model.h"
 #include "language/names.h"
 #include "language/pattern.h"
 #include "language/refs.h"
@@ -88,6 +89,8 @@ static void read_ports(struct read *r, const struct parts *p, struct item *item)
         else
             read_one(r, item, port, n);
     }
+    if (!many) /* what is not said of `of` and `to` follows the model, or the loss */
+        wire_count(r, item, 2 + (masked && port_node(p, "where")));
 }
 
 /* What stands in the file for a parameter, in its map or as the short form. */

@@ -64,5 +64,7 @@ void treat_item(struct modelling *m, const struct call *c, struct item *item,
 
 /* Number and ports of an item's inputs; puts those given by port into order. */
 int  wire_check(struct read *r, struct item *item);
+/* Does the component take n inputs? -1 after a message: the only one about that. */
+int  wire_count(struct read *r, const struct item *item, size_t n);
 void wire_items(struct modelling *m);
 #endif

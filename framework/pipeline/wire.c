@@ -115,6 +115,11 @@ static int order_ports(struct read *r, struct item *item)
         for (size_t i = 0; i < item->n_in; i++)
             if (strcmp(item->in[i].port, ports[k]) == 0)
                 sorted[n++] = item->in[i];
+    for (size_t k = 0; !rc && k < n; k++)
+        if (strcmp(sorted[k].port, ports[k]) != 0)
+            rc = diag_code(r->d, &sorted[k].at, "inputs",
+                           "%s: '%s' is given, but not '%s', which comes before it",
+                           item->type->name, sorted[k].port, ports[k]);
     if (!rc)
         item->in = sorted;
     return rc;
@@ -125,7 +130,7 @@ static const char *plural(uint32_t n)
     return n == 1 ? "" : "s";
 }
 
-static int check_count(struct read *r, const struct item *item)
+int wire_count(struct read *r, const struct item *item, size_t n)
 {
     const nnp_component *c = item->type->desc;
     uint32_t             min = c->min_in, max = c->max_in;
@@ -133,22 +138,20 @@ static int check_count(struct read *r, const struct item *item)
 
     if (!min && !max)
         min = max = 1;
-    if (item->n_in >= min && item->n_in <= max)
+    if (n >= min && n <= max)
         return 0;
     if (min == max)
         diag_code(r->d, at, "inputs", "%s takes %u input%s; here %s %zu",
-                  item->type->name, min, plural(min), item->n_in == 1 ? "is" : "are",
-                  item->n_in);
-    else if (item->n_in < min)
+                  item->type->name, min, plural(min), n == 1 ? "is" : "are", n);
+    else if (n < min)
         diag_code(r->d, at, "inputs", "%s takes at least %u input%s; here %s %zu",
-                  item->type->name, min, plural(min), item->n_in == 1 ? "is" : "are",
-                  item->n_in);
+                  item->type->name, min, plural(min), n == 1 ? "is" : "are", n);
     else
         diag_code(r->d, at, "inputs", "%s takes at most %u input%s; here are %zu",
-                  item->type->name, max, plural(max), item->n_in);
+                  item->type->name, max, plural(max), n);
     if (c->ports)
         diag_note(r->d, "inputs  %s", c->ports);
-    else if (max > 1 && item->n_in == 1)
+    else if (max > 1 && n == 1)
         diag_note(r->d, "try   from: [a, b]");
     return -1;
 }
@@ -161,7 +164,7 @@ int wire_check(struct read *r, struct item *item)
         named |= item->in[i].port != NULL;
     if (named && order_ports(r, item))
         return -1;
-    return check_count(r, item);
+    return wire_count(r, item, item->n_in);
 }
 
 static void wire_inputs(struct modelling *m, struct item *item, const struct draft *draft)
