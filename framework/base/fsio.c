@@ -1,4 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * How a file is replaced so that a crash, a full disk or a power cut leaves either the
+ * old one or the new one, whole:
+ *
+ *     write NAME.tmp-PID     nobody looks at it yet
+ *     fsync it               its bytes are on the disk before its name is
+ *     rename to NAME         one step; whoever opens NAME sees all of it or none
+ *     fsync the folder       the new name itself is on the disk
+ *
+ * The number in the temporary name is the process: what a process that died has left
+ * behind can be told from what one that lives is writing (fsio_sweep).
+ */
 #include <config.h>
 #include "base/fsio.h"
 
@@ -98,6 +110,7 @@ int fsio_read(const char *path, size_t max, char **bytes, size_t *n, struct diag
     return rc;
 }
 
+/* A write may take less than it was given, or be interrupted by a signal. */
 static int write_all(int fd, const char *bytes, size_t n)
 {
     while (n) {
@@ -232,6 +245,7 @@ void fsio_sweep(const char *folder)
         closedir(dir);
 }
 
+/* mkdir first, a look afterwards: between a look and a mkdir another process may come. */
 static int make_folder(const char *path)
 {
     struct stat st;
@@ -282,6 +296,8 @@ static unsigned highest(const char *base)
     return most;
 }
 
+/* mkdir is the lock: of two runs that begin at once one makes the folder, the other goes
+ * on to the next number. */
 char *fsio_numbered(struct arena *a, const char *base, struct diag *d)
 {
     if (fsio_folder(base, d))

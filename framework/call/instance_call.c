@@ -1,4 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * The one way into a plugin. Every call of a slot goes through instance_call, which notes
+ * who is running (for the message of a crash, and for the limit on the time of a call),
+ * holds the C locale, and turns a negative result into a message with the item's place.
+ *
+ * setup is called for the first time, then again whenever the number of rows changes. The
+ * first call makes the list of what was declared (decls); each later one walks that list
+ * with a cursor: the same tensors must be declared in the same order, only sizes of OUT,
+ * SAVED and SCRATCH may differ. So a resize allocates nothing, and a plugin whose setup
+ * depends on more than its inputs is found out.
+ */
 #include <config.h>
 #include "call/instance.h"
 
@@ -184,6 +195,7 @@ static void plan_frame(struct instance *i, const nnp_tensor *in, const nnp_tenso
     c->n_weight = n_weight;
 }
 
+/* The shapes of the inputs belong to who makes them; the frame points there. */
 static void follow_inputs(struct instance *i, const nnp_tensor *in)
 {
     for (uint32_t k = 0; k < i->ctx.n_in; k++) {
@@ -192,6 +204,7 @@ static void follow_inputs(struct instance *i, const nnp_tensor *in)
     }
 }
 
+/* plan_frame took the counts away, so that a plugin cannot look at tensors in setup. */
 static void restore_counts(struct instance *i, uint32_t n_weight)
 {
     nnp_ctx *c = &i->ctx;

@@ -1,4 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * One table of names for streams, items and outputs, because `from: code` does not say
+ * which of them it means. It is searched for every word of a file, and a block that is
+ * repeated may make a hundred thousand names, so a hash table points into the array:
+ * reading a file stays linear in its size. The array keeps the order of the file for
+ * messages that list it.
+ */
 #include <config.h>
 #include "language/names.h"
 
@@ -140,6 +147,7 @@ struct name *names_add(struct names *t, const char *full, const char *short_name
     return add(t, full, kind, at);
 }
 
+/* dense1, dense2, ...: one count for each word that generated names begin with. */
 static struct counter *counter(struct names *t, const char *base)
 {
     uint64_t h = hash(base);
@@ -193,6 +201,7 @@ const char *const *names_list(const struct names *t, const char *prefix)
     return list;
 }
 
+/* May only an item stand where `what` was looked for? Then streams are no suggestion. */
 static bool only_items(const char *what)
 {
     return strncmp(what, "item", 4) == 0;

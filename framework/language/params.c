@@ -1,4 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A plugin's own struct is filled from the plugin's own table: `{"units", NNP_INT,
+ * offset, "1", "[1,inf)"}` says where a value goes, what stands there when the file says
+ * nothing, and what is allowed. So the host knows no parameter by name, and a plugin
+ * never parses.
+ *
+ *     params_apply:  defaults of all parameters, as if written in the file
+ *                    then the file's: a map by name, or one value for the main parameter
+ *                    then a look whether something required is missing
+ *
+ * Mistakes do not end the walk: a file with five wrong values gets five messages.
+ */
 #include <config.h>
 #include "language/params.h"
 
@@ -68,6 +80,8 @@ struct node **params_slot(const nnp_component *c, const nnp_param *p, struct nod
 
 /* ---- single values ---------------------------------------------------------------- */
 
+/* The type was checked with the table, so the member at the offset has the width that the
+ * header gives for it. */
 static void store_number(const nnp_param *p, double v, int64_t i, void *self)
 {
     void *to = (char *)self + p->offset;
@@ -416,6 +430,7 @@ static int apply_map(const struct target *t, const struct node *map, bool *given
     return rc;
 }
 
+/* `dense: 256`: the value of the main parameter. */
 static int apply_short(const struct target *t, const struct node *value, bool *given)
 {
     const nnp_param *p = params_main(t->c);
@@ -450,6 +465,8 @@ int params_apply(const struct params_of *p, const struct node *value, void *self
 
 /* ---- while running ---------------------------------------------------------------- */
 
+/* For schedules, which run between updates: nothing is kept in the arena, and a value
+ * that the table does not allow is refused as in the file. */
 int params_set(const nnp_component *c, void *self, const char *name, double value)
 {
     const nnp_param *p = params_find(c, name);

@@ -1,4 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What a plugin's tables say is looked at once, when it is opened, and nothing of it is
+ * believed before: sizes, pointers, names, ranges, defaults. A plugin that was built
+ * against another header, or written by hand in another language, is refused with the
+ * sentence that its author needs; the rest of the host may then rely on the tables
+ * without a check.
+ *
+ * Structs that may grow carry their size. One that is smaller than today's comes from an
+ * older header and is read as far as it goes; the rest counts as zero.
+ */
 #include <config.h>
 #include "plugin/validate.h"
 
