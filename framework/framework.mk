@@ -1,6 +1,7 @@
 # The host: one convenience library plus main, so that the tests link the same objects.
 nnpincludedir = $(includedir)/nnpipe
 nnpinclude_HEADERS = \
+	%reldir%/include/nnpipe/convolve.h \
 	%reldir%/include/nnpipe/eigen.h \
 	%reldir%/include/nnpipe/image.h \
 	%reldir%/include/nnpipe/loss.h \
@@ -9,7 +10,8 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/pixels.h \
 	%reldir%/include/nnpipe/plugin.h \
 	%reldir%/include/nnpipe/svg.h \
-	%reldir%/include/nnpipe/sweep.h
+	%reldir%/include/nnpipe/sweep.h \
+	%reldir%/include/nnpipe/window.h
 
 noinst_LTLIBRARIES += %reldir%/libhost.la
 %canon_reldir%_libhost_la_CPPFLAGS = $(HOST_CPPFLAGS) $(YAML_CFLAGS) $(ZLIB_CFLAGS)

@@ -7,8 +7,8 @@ n=0
 for path in base avx2 avx512; do
     needs=
     case $path in avx2) needs=avx2 ;; avx512) needs=avx512f ;; esac
-    for t in kernels/test_matmul kernels/test_taps kernels/test_tiles layers/test_dense \
-        layers/test_conv layers/test_conv_transpose layers/test_reference run/test_step train/test_trainer; do
+    for t in kernels/test_convolve kernels/test_matmul kernels/test_taps kernels/test_tiles \
+        layers/test_dense layers/test_conv layers/test_conv_transpose layers/test_reference run/test_step train/test_trainer; do
         n=$((n + 1))
         case "$flags " in
         *" $needs "*) ;;

@@ -10,6 +10,7 @@ framework_libhost_la_SOURCES += \
 	%reldir%/seat.h \
 	%reldir%/services.c \
 	%reldir%/services.h \
+	%reldir%/services_convolve.c \
 	%reldir%/services_declare.c \
 	%reldir%/services_file.c \
 	%reldir%/services_ready.c

@@ -5,9 +5,6 @@
 #include <string.h>
 
 #include "call/seat.h"
-#include "kernels/cpu.h"
-#include "kernels/taps_kernel.h"
-#include "kernels/tiles.h"
 
 /* instance.ctx is its first member. */
 struct instance *services_of(nnp_ctx *c)
@@ -106,32 +103,14 @@ static const char *tensor_name(nnp_ctx *c, uint32_t role, uint32_t index)
     return d ? d->name : NULL;
 }
 
-static void taps_product(const nnp_taps_job *job)
-{
-    cpu_kernels()->taps->product(job);
-}
-
-static void taps_correlate(const nnp_taps_job *job)
-{
-    cpu_kernels()->taps->correlate(job);
-}
-
-static const nnp_taps taps_extension = {
-    .size = sizeof taps_extension,
-    .product = taps_product,
-    .correlate = taps_correlate,
-};
-
 static const void *extension(nnp_ctx *c, const char *id)
 {
     struct services *s = services_of(c)->services;
 
     if (strcmp(id, "nnp.file/1") == 0)
         return &services_file;
-    if (strcmp(id, "nnp.taps/1") == 0)
-        return &taps_extension;
-    if (strcmp(id, "nnp.tiles/1") == 0)
-        return &tiles;
+    if (strcmp(id, "nnp.convolve/1") == 0)
+        return &services_convolve;
     if (strcmp(id, "nnp.product/1") == 0)
         return (const void *)services_product;
     if (strcmp(id, "nnp.ready/1") == 0)

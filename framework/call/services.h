@@ -3,6 +3,7 @@
  * here too, because it takes several files; nobody but the table calls it. */
 #ifndef NNP_CALL_SERVICES_H
 #define NNP_CALL_SERVICES_H
+#include <nnpipe/convolve.h>
 #include "call/instance.h"
 
 extern const nnp_host services_host;
@@ -19,7 +20,8 @@ int services_gemm(nnp_ctx *c, int ta, int tb, int64_t m, int64_t n, int64_t k, f
 int services_product(nnp_ctx *c, int tb, int64_t m, int64_t n, int64_t k, const float *a,
                      const float *b, const float *bias, float *y);
 void services_ready(nnp_ctx *c, const float *first, size_t n, size_t step, size_t count);
-extern const nnp_file services_file;
+extern const nnp_convolve services_convolve;
+extern const nnp_file     services_file;
 /* Frees what services_file read for an instance; its owner calls it on closing. */
 void services_file_release_all(struct instance *i);
 #endif

@@ -1,4 +1,11 @@
 framework_libhost_la_SOURCES += \
+	%reldir%/convolve.c \
+	%reldir%/convolve.h \
+	%reldir%/convolve_job.h \
+	%reldir%/convolve_taps.c \
+	%reldir%/convolve_taps.h \
+	%reldir%/convolve_tiles.c \
+	%reldir%/convolve_tiles.h \
 	%reldir%/cpu.c \
 	%reldir%/cpu.h \
 	%reldir%/matmul.c \

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The two products of a convolution for one instruction set, as "nnp.taps/1" offers them.
- * Like matmul_kernel.h it is included once by each matmul_ISA.c, which defines VEC, WIDTH
- * and MADD.
+ * The two products of a convolution by taps for one instruction set: with a matrix whose
+ * row k is x[at[k]], x[at[k] + 1], ..., on the calling thread. Like matmul_kernel.h it is
+ * included once by each matmul_ISA.c, which defines VEC, WIDTH and MADD.
  *
  * One image, padded and laid out flat; a tap of the kernel is the same picture from
  * another place on, so a matrix of columns is never written down:
@@ -19,16 +19,31 @@
  */
 #ifndef NNP_KERNELS_TAPS_KERNEL_H
 #define NNP_KERNELS_TAPS_KERNEL_H
-#include <nnpipe/plugin.h>
+#include <stdint.h>
+
+/* TAPS_BEHIND floats behind the last one of x are read and must be finite. How an element
+ * is summed depends on k or n alone. */
+enum { TAPS_STEP = 16, TAPS_BEHIND = 128 };
+
+struct taps_job {
+    int64_t        m, n, k;
+    const float   *a; /* product: [m, k]; correlate: [m, n]; its rows are lda long */
+    int64_t        lda;
+    const float   *x;
+    const int64_t *at;   /* k of them */
+    const float   *bias; /* product: m of them, or NULL */
+    float         *c;    /* product: [m, n]; correlate: [m, k]; its rows are ldc long */
+    int64_t        ldc;
+};
 
 struct taps_isa {
-    void (*product)(const nnp_taps_job *);
-    void (*correlate)(const nnp_taps_job *);
+    void (*product)(const struct taps_job *);
+    void (*correlate)(const struct taps_job *); /* n is a multiple of TAPS_STEP */
 };
 
 extern const struct taps_isa taps_base;
 #if defined __x86_64__ && defined __GNUC__
-extern const struct taps_isa      taps_avx2, taps_avx512;
+extern const struct taps_isa taps_avx2, taps_avx512;
 #endif
 #endif
 
@@ -38,8 +53,8 @@ enum { TAPS_ROWS = 4, TAPS_ACROSS = 3, TAPS_ALONE = 8 };
 typedef VEC taps_loose __attribute__((aligned(4), may_alias));
 
 /* rows and nv are constants at each use: the sums live in registers. */
-INLINE void product_block(int rows, int nv, const nnp_taps_job *p, int64_t i, int64_t j,
-                          int64_t n)
+INLINE void product_block(int rows, int nv, const struct taps_job *p, int64_t i,
+                          int64_t j, int64_t n)
 {
     VEC          sum[TAPS_ROWS][TAPS_ALONE];
     const float *a = p->a + i * p->lda, *x = p->x + j;
@@ -76,7 +91,7 @@ INLINE void product_block(int rows, int nv, const nnp_taps_job *p, int64_t i, in
     }
 }
 
-static void product_rows(const nnp_taps_job *p, int64_t i, int64_t j, int64_t n)
+static void product_rows(const struct taps_job *p, int64_t i, int64_t j, int64_t n)
 {
     int nv = (int)((n + WIDTH - 1) / WIDTH);
 
@@ -88,7 +103,7 @@ static void product_rows(const nnp_taps_job *p, int64_t i, int64_t j, int64_t n)
         product_block(TAPS_ROWS, 1, p, i, j, n);
 }
 
-static void product_alone(const nnp_taps_job *p, int64_t i)
+static void product_alone(const struct taps_job *p, int64_t i)
 {
     int64_t j = 0;
 
@@ -98,7 +113,7 @@ static void product_alone(const nnp_taps_job *p, int64_t i)
         product_block(1, 4, p, i, j, p->n - j);
 }
 
-static void product(const nnp_taps_job *p)
+static void product(const struct taps_job *p)
 {
     int64_t whole = p->m / TAPS_ROWS * TAPS_ROWS;
 
@@ -109,7 +124,8 @@ static void product(const nnp_taps_job *p)
         product_alone(p, i);
 }
 
-INLINE void correlate_block(int rows, int nk, const nnp_taps_job *p, int64_t i, int64_t k)
+INLINE void correlate_block(int rows, int nk, const struct taps_job *p, int64_t i,
+                            int64_t k)
 {
     VEC          sum[TAPS_ROWS][TAPS_ALONE];
     const float *x[TAPS_ALONE], *y = p->a + i * p->lda;
@@ -142,7 +158,7 @@ INLINE void correlate_block(int rows, int nk, const nnp_taps_job *p, int64_t i, 
             p->c[(i + r) * p->ldc + k + q] += lanes_sum(sum[r][q]);
 }
 
-static void correlate(const nnp_taps_job *p)
+static void correlate(const struct taps_job *p)
 {
     int64_t i = 0, k;
 

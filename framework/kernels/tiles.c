@@ -27,11 +27,12 @@
 #include <string.h>
 
 #include <nnpipe/math.h>
+#include <nnpipe/plugin.h>
 #include "kernels/cpu.h"
 #include "kernels/taps_kernel.h"
 
 /* Tiles that pay for what a product, and one that sums over them, do at their ends. */
-enum { PLACES = 16, TOGETHER = 120, SUMMED = 640 };
+enum { PLACES = TILES_PLACES, TOGETHER = 120, SUMMED = 640 };
 
 struct cut {                           /* how pictures lie in the work */
     int64_t  down, line, tiles, plane; /* lines of tiles, tiles of a line, of an image */
@@ -42,10 +43,10 @@ struct cut {                           /* how pictures lie in the work */
 
 static int64_t rounded(int64_t n)
 {
-    return (n + NNP_TAPS_STEP - 1) / NNP_TAPS_STEP * NNP_TAPS_STEP;
+    return (n + TAPS_STEP - 1) / TAPS_STEP * TAPS_STEP;
 }
 
-static struct cut cut(const nnp_tiles_job *j)
+static struct cut cut(const struct tiles_job *j)
 {
     struct cut c = { .down = (j->y_size[0] + 1) / 2, .line = (j->y_size[1] + 1) / 2 + 1 };
 
@@ -59,21 +60,21 @@ static struct cut cut(const nnp_tiles_job *j)
     return c;
 }
 
-static int64_t images(const nnp_tiles_job *j, int correlate)
+int64_t tiles_images(const struct tiles_job *j, int correlate)
 {
     int64_t n = (correlate ? SUMMED : TOGETHER) / cut(j).tiles;
 
     return n < 1 ? 1 : n;
 }
 
-static int64_t room(const nnp_tiles_job *j)
+int64_t tiles_room(const struct tiles_job *j)
 {
-    nnp_tiles_job at_null = *j;
+    struct tiles_job at_null = *j;
 
     at_null.work = NULL;
     struct cut c = cut(&at_null);
     return rounded(2 * j->from) + rounded(4 * c.plane) +
-           PLACES * (j->to + j->from) * c.all + NNP_TAPS_BEHIND;
+           PLACES * (j->to + j->from) * c.all + TAPS_BEHIND;
 }
 
 /* ---- kernels ---- */
@@ -87,8 +88,8 @@ static inline void kernel_side(const float g[3], float u[4])
     u[3] = g[2];
 }
 
-static void weights(const float *w, int64_t out, int64_t in, int64_t first, int64_t end,
-                    int turned, float *u)
+void tiles_weights(const float *w, int64_t out, int64_t in, int64_t first, int64_t end,
+                   int turned, float *u)
 {
     for (int64_t o = first; o < end; o++)
         for (int64_t i = 0; i < in; i++) {
@@ -119,7 +120,7 @@ static inline void gradient_side(const float u[4], float g[3])
     g[2] = 0.5f * (u[1] + u[2]) + u[3];
 }
 
-static void gradient(const float *du, int64_t step, int64_t n, float *dw)
+void tiles_gradient(const float *du, int64_t step, int64_t n, float *dw)
 {
     for (int64_t i = 0; i < n; i++, dw += 9) {
         float lines[4][3], column[4], three[3];
@@ -263,7 +264,7 @@ static void clear(float *x, int64_t n)
 }
 
 /* V of all channels of all images, and where each channel begins. */
-static void transform_x(const nnp_tiles_job *j, const struct cut *c)
+static void transform_x(const struct tiles_job *j, const struct cut *c)
 {
     clear(c->planes, 4 * c->plane);
     for (int64_t ch = 0; ch < j->from; ch++) {
@@ -277,18 +278,18 @@ static void transform_x(const nnp_tiles_job *j, const struct cut *c)
     }
 }
 
-static void product(const nnp_tiles_job *j)
+void tiles_product(const struct tiles_job *j)
 {
     struct cut c = cut(j);
     int64_t    n = j->images * c.tiles, step = j->to * c.all;
 
     transform_x(j, &c);
     for (int64_t e = 0; e < PLACES; e++) {
-        nnp_taps_job t = { j->to,          n,
-                           j->from,        j->u + e * j->u_step,
-                           j->from,        c.v + e * j->from * c.all,
-                           c.at,           NULL,
-                           c.m + e * step, c.all };
+        struct taps_job t = { j->to,          n,
+                              j->from,        j->u + e * j->u_step,
+                              j->from,        c.v + e * j->from * c.all,
+                              c.at,           NULL,
+                              c.m + e * step, c.all };
         cpu_kernels()->taps->product(&t);
     }
     for (int64_t ch = 0; ch < j->to; ch++)
@@ -300,7 +301,7 @@ static void product(const nnp_tiles_job *j)
         }
 }
 
-static void correlate(const nnp_tiles_job *j, float *du)
+void tiles_correlate(const struct tiles_job *j, float *du)
 {
     static const int64_t nowhere[2];
     struct cut           c = cut(j);
@@ -318,20 +319,10 @@ static void correlate(const nnp_tiles_job *j, float *du)
     for (int64_t row = 0; row < PLACES * (j->to + j->from); row++)
         clear(c.m + row * c.all + n, c.all - n);
     for (int64_t e = 0; e < PLACES; e++) {
-        nnp_taps_job t = { j->to,          c.all, j->from,
-                           c.m + e * step, c.all, c.v + e * j->from * c.all,
-                           c.at,           NULL,  du + e * j->u_step,
-                           j->from };
+        struct taps_job t = { j->to,          c.all, j->from,
+                              c.m + e * step, c.all, c.v + e * j->from * c.all,
+                              c.at,           NULL,  du + e * j->u_step,
+                              j->from };
         cpu_kernels()->taps->correlate(&t);
     }
 }
-
-const nnp_tiles tiles = {
-    .size = sizeof tiles,
-    .images = images,
-    .room = room,
-    .weights = weights,
-    .product = product,
-    .correlate = correlate,
-    .gradient = gradient,
-};

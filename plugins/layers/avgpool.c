@@ -3,56 +3,23 @@
  * avgpool: the mean of each k x k window of each channel. Windows begin `stride` pixels
  * apart and lie inside the image; what is left over on the right and below is not seen.
  */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
-#include <nnpipe/math.h>
-#include <nnpipe/plugin.h>
+#include <nnpipe/window.h>
 
-struct avgpool {
-    int64_t k, stride;
-};
-
-static const nnp_param params[] = {
-    { "k", NNP_INT | NNP_MAIN, offsetof(struct avgpool, k), "2", "[1,1024]",
-      "height and width of a window", "pixels" },
-    { "stride", NNP_INT, offsetof(struct avgpool, stride), "0", "[0,1024]",
-      "from one window to the next; 0: as far as a window is wide", "pixels" },
-};
+static const nnp_param params[] = { NNP_WINDOW_PARAMS };
 
 struct job {
     nnp_ctx *c;
     int64_t  k, stride, in[2], out[2];
 };
 
-static int64_t stride_of(const struct avgpool *s)
-{
-    return s->stride ? s->stride : s->k;
-}
-
 static int setup(nnp_ctx *c, void *self)
 {
-    const struct avgpool *s = self;
-    const nnp_tensor     *x = &c->in[0];
-    char                  text[160];
+    int64_t y[4];
+    int     rc = nnp_window_shape(c, self, "avgpool", y);
 
-    if (nnp_type(x) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "avgpool takes f32; put `scale` before it");
-    if (x->ndim != 4)
-        return c->host->fail(c, NNP_EINVAL,
-                             "avgpool takes images: rows of 3 axes (channels, height, "
-                             "width)");
-    if (x->shape[2] < s->k || x->shape[3] < s->k) {
-        snprintf(text, sizeof text,
-                 "a window of %" PRId64 " x %" PRId64 " pixels does not fit into %" PRId64
-                 " x %" PRId64,
-                 s->k, s->k, x->shape[2], x->shape[3]);
-        return c->host->fail(c, NNP_EINVAL, text);
-    }
-    int64_t y[4] = { x->shape[0], x->shape[1], (x->shape[2] - s->k) / stride_of(s) + 1,
-                     (x->shape[3] - s->k) / stride_of(s) + 1 };
-    return c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, y, NULL);
+    return rc ? rc : c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, y, NULL);
 }
 
 /* The first pixel of window i. */
@@ -105,13 +72,12 @@ static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)
     }
 }
 
-static int over_channels(nnp_ctx *c, const struct avgpool *s, nnp_body *body)
+static int over_channels(nnp_ctx *c, const struct nnp_window *s, nnp_body *body)
 {
     const int64_t *x = c->in[0].shape, *y = c->out[0].shape;
-    struct job     j = { c, s->k, stride_of(s), { x[2], x[3] }, { y[2], y[3] } };
+    struct job     j = { c, s->k, nnp_window_stride(s), { x[2], x[3] }, { y[2], y[3] } };
 
-    return c->host->parallel(c, (size_t)(x[0] * x[1]),
-                             1 + NNP_GRAIN / (size_t)(x[2] * x[3] + 1), body, &j);
+    return nnp_images_run(c, &c->in[0], body, &j);
 }
 
 static int forward(nnp_ctx *c, void *self)
@@ -128,7 +94,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component avgpool = {
     NNP_COMPONENT("layer", "avgpool"), .doc = "the mean of each window",
     .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT,
-    .self_size = sizeof(struct avgpool), NNP_PARAMS(params),
+    .self_size = sizeof(struct nnp_window), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */

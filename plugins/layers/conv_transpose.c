@@ -11,42 +11,17 @@
  * with columns of its own. Weight gradients are summed in at most PARTS parts, which
  * depend on the number of rows alone and are added in their order.
  */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
-#include <nnpipe/math.h>
-#include <nnpipe/plugin.h>
+#include <nnpipe/window.h>
 
-struct conv {
-    int64_t     out, k, stride, dilation, groups;
-    int32_t     pad, bias;
-    nnp_list    padding;
-    const char *activation;
-};
-
-enum { SAME, VALID };
 enum { PARTS = 8 };
 
 static const nnp_param params[] = {
-    { "out", NNP_INT | NNP_MAIN, offsetof(struct conv, out), NULL, "[1,inf)",
-      "output channels", NULL },
-    { "k", NNP_INT, offsetof(struct conv, k), "3", "[1,1024]",
-      "height and width of the kernel", "pixels" },
-    { "stride", NNP_INT, offsetof(struct conv, stride), "1", "[1,1024]",
-      "from one kernel in the output to the next", "pixels" },
-    { "pad", NNP_ENUM, offsetof(struct conv, pad), "same", "same|valid",
-      "crop the output so that only the stride changes its size, or not at all", NULL },
-    { "padding", NNP_INTS, offsetof(struct conv, padding), "", "[0,1024]",
-      "cropped on every side instead: one number, or [height, width]", "pixels" },
-    { "dilation", NNP_INT, offsetof(struct conv, dilation), "1", "[1,1024]",
-      "from one pixel under the kernel to the next", "pixels" },
-    { "groups", NNP_INT, offsetof(struct conv, groups), "1", "[1,inf)",
-      "parts of the channels that do not see each other", NULL },
-    { "bias", NNP_BOOL, offsetof(struct conv, bias), "true", NULL,
-      "add a learned offset to each channel", NULL },
-    { "activation", NNP_STR | NNP_THEN, offsetof(struct conv, activation), "", NULL,
-      "layer to put behind this one, `relu`", NULL },
+    NNP_KERNEL_PARAMS(
+        "from one kernel in the output to the next",
+        "crop the output so that only the stride changes its size, or not at all",
+        "cropped on every side instead"),
 };
 
 /* How the kernel lies on the images: sizes of one group, [0] height, [1] width. */
@@ -89,35 +64,7 @@ static int is_plain(const struct lie *v)
 
 /* ---- sizes ---- */
 
-static int64_t reach(const struct conv *s)
-{
-    return (s->k - 1) * s->dilation + 1;
-}
-
-/* Cropped on each side along an axis if the file says so, else -1. */
-static int64_t explicit_padding(const struct conv *s, int axis)
-{
-    const int64_t *v = s->padding.v;
-
-    return s->padding.n ? v[s->padding.n > 1 ? axis : 0] : s->pad == VALID ? 0 : -1;
-}
-
-/* Pixels that n spots come from; below 1: padding leaves none. */
-static int64_t pixels_along(const struct conv *s, int axis, int64_t n)
-{
-    int64_t p = explicit_padding(s, axis);
-
-    return p < 0 ? n * s->stride : (n - 1) * s->stride + reach(s) - 2 * p;
-}
-
-static int64_t cropped_before(const struct conv *s, int axis, int64_t size, int64_t n)
-{
-    int64_t p = explicit_padding(s, axis), all = (n - 1) * s->stride + reach(s) - size;
-
-    return p >= 0 ? p : all > 0 ? all / 2 : 0;
-}
-
-static struct lie lie_of(const struct conv *s, const nnp_tensor *big,
+static struct lie lie_of(const struct nnp_kernel *s, const nnp_tensor *big,
                          const nnp_tensor *small)
 {
     struct lie v = { big->shape[1] / s->groups,
@@ -131,38 +78,11 @@ static struct lie lie_of(const struct conv *s, const nnp_tensor *big,
                      { 0, 0 } };
 
     for (int a = 0; a < 2; a++)
-        v.before[a] = cropped_before(s, a, v.big[a], v.small[a]);
+        v.before[a] = nnp_kernel_before(s, a, v.big[a], v.small[a]);
     return v;
 }
 
-static int check(nnp_ctx *c, const struct conv *s)
-{
-    const nnp_tensor *x = &c->in[0];
-    char              text[192] = "";
-
-    if (nnp_type(x) != NNP_F32)
-        snprintf(text, sizeof text, "conv_transpose takes f32; put `scale` before it");
-    else if (x->ndim != 4)
-        snprintf(text, sizeof text,
-                 "conv_transpose takes images: rows of 3 axes (channels, height, width), "
-                 "not %d",
-                 (int)x->ndim - 1);
-    else if (s->padding.n > 2)
-        snprintf(text, sizeof text,
-                 "padding is one number or [height, width], not %" PRIu32 " numbers",
-                 s->padding.n);
-    else if (x->shape[1] % s->groups)
-        snprintf(text, sizeof text,
-                 "%" PRId64 " channels do not fall into %" PRId64 " equal groups",
-                 x->shape[1], s->groups);
-    else if (s->out % s->groups)
-        snprintf(text, sizeof text,
-                 "out: %" PRId64 " does not fall into %" PRId64 " equal groups", s->out,
-                 s->groups);
-    return *text ? c->host->fail(c, NNP_EINVAL, text) : NNP_OK;
-}
-
-static int declare(nnp_ctx *c, const struct conv *s, const int64_t *out)
+static int declare(nnp_ctx *c, const struct nnp_kernel *s, const int64_t *out)
 {
     const int64_t *x = c->in[0].shape;
     int64_t        rows = x[0];
@@ -170,14 +90,8 @@ static int declare(nnp_ctx *c, const struct conv *s, const int64_t *out)
     int64_t        columns[2] = { c->workers, weight[1] * s->k * s->k * x[2] * x[3] };
     int64_t        sums[2] = { rows < PARTS ? rows : PARTS,
                         weight[0] * weight[1] * s->k * s->k };
-    int rc = c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, out, NULL);
+    int rc = nnp_kernel_declare(c, s, out, weight);
 
-    if (rc >= 0)
-        rc = c->host->declare(c, NNP_WEIGHT, "weight", NNP_F32, 4, weight,
-                              "glorot_uniform");
-    if (rc >= 0 && s->bias)
-        rc = c->host->declare(c, NNP_WEIGHT | NNP_NODECAY, "bias", NNP_F32, 1, &s->out,
-                              "zeros");
     if (rc >= 0)
         rc = c->host->declare(c, NNP_SCRATCH, "columns", NNP_F32, 2, columns, NULL);
     if (rc >= 0)
@@ -187,13 +101,14 @@ static int declare(nnp_ctx *c, const struct conv *s, const int64_t *out)
 
 static int setup(nnp_ctx *c, void *self)
 {
-    const struct conv *s = self;
-    const int64_t     *x = c->in[0].shape;
-    int                rc = check(c, s);
+    const struct nnp_kernel *s = self;
+    const int64_t           *x = c->in[0].shape;
+    int                      rc = nnp_kernel_check(c, s, "conv_transpose");
 
     if (rc)
         return rc;
-    int64_t out[4] = { x[0], s->out, pixels_along(s, 0, x[2]), pixels_along(s, 1, x[3]) };
+    int64_t out[4] = { x[0], s->out, nnp_kernel_pixels(s, 0, x[2]),
+                       nnp_kernel_pixels(s, 1, x[3]) };
     if (out[2] > 0 && out[3] > 0)
         return declare(c, s, out);
     return c->host->fail(c, NNP_EINVAL, "padding leaves no pixel of the output");
@@ -393,7 +308,7 @@ static void sum_channels(void *arg, size_t begin, size_t end, uint32_t worker)
     }
 }
 
-static struct job job_of(nnp_ctx *c, const struct conv *s, const nnp_tensor *big,
+static struct job job_of(nnp_ctx *c, const struct nnp_kernel *s, const nnp_tensor *big,
                          const nnp_tensor *small)
 {
     size_t rows = (size_t)c->in[0].shape[0];
@@ -436,8 +351,8 @@ static int weight_gradients(struct job *j, int bias)
 
 static int forward(nnp_ctx *c, void *self)
 {
-    const struct conv *s = self;
-    struct job         j = job_of(c, s, &c->out[0], &c->in[0]);
+    const struct nnp_kernel *s = self;
+    struct job               j = job_of(c, s, &c->out[0], &c->in[0]);
 
     j.bias = s->bias ? nnp_f32(&c->weight[1]) : NULL;
     return run(&j, j.rows, 1, scatter);
@@ -445,9 +360,9 @@ static int forward(nnp_ctx *c, void *self)
 
 static int backward(nnp_ctx *c, void *self)
 {
-    const struct conv *s = self;
-    struct job         j = job_of(c, s, &c->dout[0], &c->in[0]);
-    int                rc = weight_gradients(&j, s->bias);
+    const struct nnp_kernel *s = self;
+    struct job               j = job_of(c, s, &c->dout[0], &c->in[0]);
+    int                      rc = weight_gradients(&j, s->bias);
 
     j.small = nnp_f32(&c->din[0]);
     return rc || !j.small ? rc : run(&j, j.rows, 1, gather);
@@ -458,7 +373,7 @@ static const nnp_component conv_transpose = {
     NNP_COMPONENT("layer", "conv_transpose"),
     .doc = "each pixel leaves a kernel behind in a larger image",
     .flags = NNP_FREE_OUT | NNP_READY | NNP_WRITES,
-    .self_size = sizeof(struct conv), NNP_PARAMS(params),
+    .self_size = sizeof(struct nnp_kernel), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */

@@ -5,23 +5,11 @@
  * below is not seen. Where several are largest the first one is it, and gets the
  * gradient.
  */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
-#include <nnpipe/math.h>
-#include <nnpipe/plugin.h>
+#include <nnpipe/window.h>
 
-struct maxpool {
-    int64_t k, stride;
-};
-
-static const nnp_param params[] = {
-    { "k", NNP_INT | NNP_MAIN, offsetof(struct maxpool, k), "2", "[1,1024]",
-      "height and width of a window", "pixels" },
-    { "stride", NNP_INT, offsetof(struct maxpool, stride), "0", "[0,1024]",
-      "from one window to the next; 0: as far as a window is wide", "pixels" },
-};
+static const nnp_param params[] = { NNP_WINDOW_PARAMS };
 
 struct job {
     nnp_ctx      *c;
@@ -29,33 +17,13 @@ struct job {
     nnp_ready_fn *ready;
 };
 
-static int64_t stride_of(const struct maxpool *s)
-{
-    return s->stride ? s->stride : s->k;
-}
-
 static int setup(nnp_ctx *c, void *self)
 {
-    const struct maxpool *s = self;
-    const nnp_tensor     *x = &c->in[0];
-    char                  text[160];
+    int64_t y[4];
+    int     rc = nnp_window_shape(c, self, "maxpool", y);
 
-    if (nnp_type(x) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "maxpool takes f32; put `scale` before it");
-    if (x->ndim != 4)
-        return c->host->fail(c, NNP_EINVAL,
-                             "maxpool takes images: rows of 3 axes (channels, height, "
-                             "width)");
-    if (x->shape[2] < s->k || x->shape[3] < s->k) {
-        snprintf(text, sizeof text,
-                 "a window of %" PRId64 " x %" PRId64 " pixels does not fit into %" PRId64
-                 " x %" PRId64,
-                 s->k, s->k, x->shape[2], x->shape[3]);
-        return c->host->fail(c, NNP_EINVAL, text);
-    }
-    int64_t y[4] = { x->shape[0], x->shape[1], (x->shape[2] - s->k) / stride_of(s) + 1,
-                     (x->shape[3] - s->k) / stride_of(s) + 1 };
-    int     rc = c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, y, NULL);
+    if (!rc)
+        rc = c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, y, NULL);
     if (rc >= 0)
         rc = c->host->declare(c, NNP_SAVED, "largest", NNP_I32, 4, y, NULL);
     if (rc >= 0) /* the same of one line, when nothing is saved */
@@ -263,21 +231,19 @@ static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)
     say(j, &j->c->din[0], begin, end, size);
 }
 
-static int over_channels(nnp_ctx *c, const struct maxpool *s, nnp_body *body)
+static int over_channels(nnp_ctx *c, const struct nnp_window *s, nnp_body *body)
 {
     const int64_t *x = c->in[0].shape, *y = c->out[0].shape;
     struct job     j = { c,
                          s->k,
-                         stride_of(s),
+                         nnp_window_stride(s),
                          { x[2], x[3] },
                          { y[2], y[3] },
                          (nnp_ready_fn *)c->host->extension(c, "nnp.ready/1") };
 
     if (!j.ready)
         return c->host->fail(c, NNP_ENOTSUP, "maxpool needs a host with nnp.ready/1");
-
-    return c->host->parallel(c, (size_t)(x[0] * x[1]),
-                             1 + NNP_GRAIN / (size_t)(x[2] * x[3] + 1), body, &j);
+    return nnp_images_run(c, &c->in[0], body, &j);
 }
 
 static int forward(nnp_ctx *c, void *self)
@@ -294,7 +260,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component maxpool = {
     NNP_COMPONENT("layer", "maxpool"), .doc = "the largest number of each window",
     .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT | NNP_READY,
-    .self_size = sizeof(struct maxpool), NNP_PARAMS(params),
+    .self_size = sizeof(struct nnp_window), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */

@@ -4,12 +4,9 @@
  * outermost pixels are not repeated), or the outermost pixels again (`edge`).
  * crop: the reverse, as many pixels fewer.
  */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
-#include <nnpipe/math.h>
-#include <nnpipe/plugin.h>
+#include <nnpipe/window.h>
 
 struct pad {
     nnp_list size;
@@ -48,22 +45,12 @@ static int64_t side(const nnp_list *size, int which)
 
 static int check(nnp_ctx *c, const char *name, const nnp_list *size)
 {
-    char text[160];
+    int rc = nnp_images_check(c, name);
 
-    if (nnp_type(&c->in[0]) != NNP_F32) {
-        snprintf(text, sizeof text, "%s takes f32; put `scale` before it", name);
-        return c->host->fail(c, NNP_ENOTSUP, text);
-    }
-    if (c->in[0].ndim != 4) {
-        snprintf(text, sizeof text,
-                 "%s takes images: rows of 3 axes (channels, height, width)", name);
-        return c->host->fail(c, NNP_EINVAL, text);
-    }
-    if (size->n != 1 && size->n != 2 && size->n != 4)
-        return c->host->fail(c, NNP_EINVAL,
-                             "size: one number, [height, width] or [top, bottom, left, "
-                             "right]");
-    return NNP_OK;
+    if (rc || size->n == 1 || size->n == 2 || size->n == 4)
+        return rc;
+    return c->host->fail(
+        c, NNP_EINVAL, "size: one number, [height, width] or [top, bottom, left, right]");
 }
 
 /* The output: `sign` times as many pixels more. */
@@ -158,11 +145,9 @@ static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)
 
 static int over_channels(nnp_ctx *c, const struct pad *s, nnp_body *body)
 {
-    const int64_t *y = c->out[0].shape;
-    struct job     j = { c, s };
+    struct job j = { c, s };
 
-    return c->host->parallel(c, (size_t)(y[0] * y[1]),
-                             1 + NNP_GRAIN / ((size_t)(y[2] * y[3]) + 1), body, &j);
+    return nnp_images_run(c, &c->out[0], body, &j);
 }
 
 static int forward(nnp_ctx *c, void *self)
@@ -234,8 +219,7 @@ static int cut(nnp_ctx *c, const struct crop *s, int back)
                      back };
 
     j.first = (size_t)(side(&s->size, TOP) * j.all[3] + side(&s->size, LEFT));
-    return c->host->parallel(c, (size_t)(j.some[0] * j.some[1]),
-                             1 + NNP_GRAIN / (size_t)(j.all[2] * j.all[3]), cut_part, &j);
+    return nnp_images_run(c, &c->in[0], cut_part, &j);
 }
 
 static int crop_forward(nnp_ctx *c, void *self)

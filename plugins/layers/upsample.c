@@ -7,8 +7,7 @@
  */
 #include <string.h>
 
-#include <nnpipe/math.h>
-#include <nnpipe/plugin.h>
+#include <nnpipe/window.h>
 
 struct upsample {
     int64_t factor;
@@ -35,16 +34,12 @@ struct job {
 static int setup(nnp_ctx *c, void *self)
 {
     const struct upsample *s = self;
-    const nnp_tensor      *x = &c->in[0];
+    const int64_t         *x = c->in[0].shape;
+    int                    rc = nnp_images_check(c, "upsample");
 
-    if (nnp_type(x) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "upsample takes f32; put `scale` before it");
-    if (x->ndim != 4)
-        return c->host->fail(c, NNP_EINVAL,
-                             "upsample takes images: rows of 3 axes (channels, height, "
-                             "width)");
-    int64_t y[4] = { x->shape[0], x->shape[1], x->shape[2] * s->factor,
-                     x->shape[3] * s->factor };
+    if (rc)
+        return rc;
+    int64_t y[4] = { x[0], x[1], x[2] * s->factor, x[3] * s->factor };
     return c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, y, NULL);
 }
 
@@ -212,13 +207,11 @@ static int over_channels(nnp_ctx *c, const struct upsample *s, nnp_body *body,
 {
     const int64_t *x = c->in[0].shape;
     struct job     j = { c, s->factor, x[2], x[3], body, NULL, to };
-    size_t         size = (size_t)(x[2] * x[3] * s->factor * s->factor);
 
     j.ready = (nnp_ready_fn *)c->host->extension(c, "nnp.ready/1");
     if (!j.ready)
         return c->host->fail(c, NNP_ENOTSUP, "upsample needs a host with nnp.ready/1");
-    return c->host->parallel(c, (size_t)(x[0] * x[1]), 1 + NNP_GRAIN / (size + 1), part,
-                             &j);
+    return nnp_images_run(c, &c->out[0], part, &j);
 }
 
 static int forward(nnp_ctx *c, void *self)

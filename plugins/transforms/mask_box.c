@@ -8,11 +8,9 @@
  * The hole is filled with one number, with the mean of what is left of the channel, or
  * with uniform noise in [0, 1). Numbers drawn: 2 rows for the places, then the noise.
  */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
-#include <nnpipe/plugin.h>
+#include <nnpipe/window.h>
 
 struct mask_box {
     nnp_list size;
@@ -49,13 +47,10 @@ static int setup(nnp_ctx *c, void *self)
     const struct mask_box *s = self;
     const nnp_tensor      *x = &c->in[0];
     char                   text[160];
+    int                    rc = nnp_images_check(c, "mask.box");
 
-    if (nnp_type(x) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "mask.box takes f32; put `scale` before it");
-    if (x->ndim != 4)
-        return c->host->fail(c, NNP_EINVAL,
-                             "mask.box takes images: rows of 3 axes (channels, height, "
-                             "width)");
+    if (rc)
+        return rc;
     if (s->size.n < 1 || s->size.n > 2)
         return c->host->fail(c, NNP_EINVAL, "size: one number, or [height, width]");
     if (side(s, 0) > x->shape[2] || side(s, 1) > x->shape[3]) {
@@ -66,7 +61,7 @@ static int setup(nnp_ctx *c, void *self)
         return c->host->fail(c, NNP_EINVAL, text);
     }
     int64_t mask[4] = { x->shape[0], 1, x->shape[2], x->shape[3] };
-    int     rc = c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, x->shape, NULL);
+    rc = c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, x->shape, NULL);
     if (rc >= 0)
         rc = c->host->declare(c, NNP_OUT, "mask", NNP_F32, 4, mask, NULL);
     return rc < 0 ? rc : NNP_OK;

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include <nnpipe/plugin.h>
+#include <nnpipe/window.h>
 
 struct rotate {
     double degrees, value;
@@ -23,16 +23,10 @@ static const nnp_param params[] = {
 
 static int setup(nnp_ctx *c, void *self)
 {
-    const nnp_tensor *x = &c->in[0];
+    int rc = nnp_images_check(c, "rotate");
 
     (void)self;
-    if (nnp_type(x) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "rotate takes f32; put `scale` before it");
-    if (x->ndim != 4)
-        return c->host->fail(c, NNP_EINVAL,
-                             "rotate takes images: rows of 3 axes (channels, height, "
-                             "width)");
-    return nnp_like(c, NNP_OUT, "y", x);
+    return rc ? rc : nnp_like(c, NNP_OUT, "y", &c->in[0]);
 }
 
 struct turn {

@@ -1,4 +1,6 @@
 if HAVE_CHECK
+check_PROGRAMS += %reldir%/test_convolve
+%canon_reldir%_test_convolve_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_matmul
 %canon_reldir%_test_matmul_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_taps

@@ -24,7 +24,7 @@ static const struct taps_isa *path(int i)
     return i == 0 ? &taps_base : NULL;
 }
 
-static float   x[LONG + MOST * 7 + NNP_TAPS_BEHIND], a[MOST * LONG], bias[MOST];
+static float   x[LONG + MOST * 7 + TAPS_BEHIND], a[MOST * LONG], bias[MOST];
 static float   c[MOST * LONG];
 static int64_t at[MOST];
 
@@ -51,7 +51,7 @@ static void expect_near(double got, double want, double size)
 
 static void compare_product(const struct taps_isa *isa, int64_t m, int64_t n, int64_t k)
 {
-    nnp_taps_job job = { m, n, k, a, k + GAP, x, at, m % 2 ? bias : NULL, c, n + GAP };
+    struct taps_job job = { m, n, k, a, k + GAP, x, at, m % 2 ? bias : NULL, c, n + GAP };
 
     for (size_t i = 0; i < COUNT(c); i++)
         c[i] = 77;
@@ -71,10 +71,10 @@ static void compare_product(const struct taps_isa *isa, int64_t m, int64_t n, in
 static void compare_correlation(const struct taps_isa *isa, int64_t m, int64_t n,
                                 int64_t k)
 {
-    n = (n + NNP_TAPS_STEP - 1) / NNP_TAPS_STEP * NNP_TAPS_STEP;
+    n = (n + TAPS_STEP - 1) / TAPS_STEP * TAPS_STEP;
     if (n > LONG)
-        n = LONG / NNP_TAPS_STEP * NNP_TAPS_STEP;
-    nnp_taps_job job = { m, n, k, a, n, x, at, NULL, c, k + GAP };
+        n = LONG / TAPS_STEP * TAPS_STEP;
+    struct taps_job job = { m, n, k, a, n, x, at, NULL, c, k + GAP };
     for (size_t i = 0; i < COUNT(c); i++)
         c[i] = 2;
     isa->correlate(&job);
@@ -108,10 +108,10 @@ START_TEST(an_element_does_not_depend_on_its_block)
     draw();
     if (!isa)
         return;
-    isa->product(&(nnp_taps_job){ 8, 100, 30, a, 30, x, at, bias, whole, 100 });
+    isa->product(&(struct taps_job){ 8, 100, 30, a, 30, x, at, bias, whole, 100 });
     for (int64_t m = 1; m <= 8; m++)
         for (int64_t n = 1; n <= 100; n += 9) {
-            isa->product(&(nnp_taps_job){ m, n, 30, a, 30, x, at, bias, c, n });
+            isa->product(&(struct taps_job){ m, n, 30, a, 30, x, at, bias, c, n });
             for (int64_t i = 0; i < m; i++)
                 ck_assert_int_eq(memcmp(c + i * n, whole + i * 100, (size_t)n * 4), 0);
         }

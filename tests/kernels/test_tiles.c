@@ -32,10 +32,10 @@ static float *numbers(const char *name, int64_t n)
     return v;
 }
 
-static nnp_tiles_job job_of(const struct conv *c, int back)
+static struct tiles_job job_of(const struct conv *c, int back)
 {
     const struct sizes *s = &c->s;
-    nnp_tiles_job       j = { .images = s->images,
+    struct tiles_job    j = { .images = s->images,
                               .from = back ? s->to : s->from,
                               .to = back ? s->from : s->to,
                               .u_step = s->from * s->to };
@@ -69,8 +69,8 @@ static struct conv make(int number)
     c.u = numbers("u", 16 * c.n_w);
     c.du = numbers("du", 16 * c.n_w);
     for (int back = 0; back < 2; back++) {
-        nnp_tiles_job j = job_of(&c, back);
-        int64_t       needed = tiles.room(&j);
+        struct tiles_job j = job_of(&c, back);
+        int64_t          needed = tiles_room(&j);
         room = needed > room ? needed : room;
     }
     c.work = numbers("work", room);
@@ -104,15 +104,15 @@ static void expect(double got, double want)
 
 START_TEST(product_is_the_convolution)
 {
-    struct conv   c = make(_i);
-    nnp_tiles_job j = job_of(&c, 0);
+    struct conv      c = make(_i);
+    struct tiles_job j = job_of(&c, 0);
 
-    tiles.weights(c.w, c.s.to, c.s.from, 0, 1, 0, c.u);
-    tiles.weights(c.w, c.s.to, c.s.from, 1, c.s.to, 0, c.u);
+    tiles_weights(c.w, c.s.to, c.s.from, 0, 1, 0, c.u);
+    tiles_weights(c.w, c.s.to, c.s.from, 1, c.s.to, 0, c.u);
     j.u = c.u;
     j.bias = c.bias;
     j.work = c.work;
-    tiles.product(&j);
+    tiles_product(&j);
     for (int64_t i = 0, at = 0; i < c.s.images; i++)
         for (int64_t o = 0; o < c.s.to; o++)
             for (int64_t y = 0; y < c.y[0]; y++)
@@ -130,13 +130,13 @@ END_TEST
 
 START_TEST(turned_weights_give_the_gradient_of_x)
 {
-    struct conv   c = make(_i);
-    nnp_tiles_job j = job_of(&c, 1);
+    struct conv      c = make(_i);
+    struct tiles_job j = job_of(&c, 1);
 
-    tiles.weights(c.w, c.s.to, c.s.from, 0, c.s.to, 1, c.u);
+    tiles_weights(c.w, c.s.to, c.s.from, 0, c.s.to, 1, c.u);
     j.u = c.u;
     j.work = c.work;
-    tiles.product(&j);
+    tiles_product(&j);
     for (int64_t i = 0, at = 0; i < c.s.images; i++)
         for (int64_t ch = 0; ch < c.s.from; ch++)
             for (int64_t y = 0; y < c.s.x[0]; y++)
@@ -154,14 +154,14 @@ END_TEST
 
 START_TEST(correlate_and_gradient_add_the_gradient_of_the_weights)
 {
-    struct conv   c = make(_i);
-    nnp_tiles_job j = job_of(&c, 0);
-    float        *dw = numbers("dw", 9 * c.n_w), *before = numbers("dw", 9 * c.n_w);
+    struct conv      c = make(_i);
+    struct tiles_job j = job_of(&c, 0);
+    float           *dw = numbers("dw", 9 * c.n_w), *before = numbers("dw", 9 * c.n_w);
 
     j.work = c.work;
     memset(c.du, 0, (size_t)(16 * c.n_w) * sizeof *c.du);
-    tiles.correlate(&j, c.du);
-    tiles.gradient(c.du, c.n_w, c.n_w, dw);
+    tiles_correlate(&j, c.du);
+    tiles_gradient(c.du, c.n_w, c.n_w, dw);
     for (int64_t k = 0; k < 9 * c.n_w; k++) {
         int64_t o = k / 9 / c.s.from, ch = k / 9 % c.s.from;
         double  want = (double)before[k];
@@ -182,17 +182,17 @@ END_TEST
 
 START_TEST(more_images_go_together_where_pictures_are_small)
 {
-    nnp_tiles_job small = {
+    struct tiles_job small = {
         .from = 64, .to = 64, .x_size = { 4, 4 }, .y_size = { 4, 4 }
     };
-    nnp_tiles_job large = {
+    struct tiles_job large = {
         .from = 64, .to = 64, .x_size = { 99, 99 }, .y_size = { 99, 99 }
     };
 
-    ck_assert_int_gt(tiles.images(&small, 0), 4);
-    ck_assert_int_gt(tiles.images(&small, 1), tiles.images(&small, 0));
-    ck_assert_int_eq(tiles.images(&large, 0), 1);
-    ck_assert_int_eq(tiles.images(&large, 1), 1);
+    ck_assert_int_gt(tiles_images(&small, 0), 4);
+    ck_assert_int_gt(tiles_images(&small, 1), tiles_images(&small, 0));
+    ck_assert_int_eq(tiles_images(&large, 0), 1);
+    ck_assert_int_eq(tiles_images(&large, 1), 1);
 }
 END_TEST
 

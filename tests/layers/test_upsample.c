@@ -48,8 +48,9 @@ START_TEST(refuses_what_is_no_image)
     struct nnt *t = nnt_open("layer", "upsample", NULL);
 
     nnt_in(t, NNP_F32, S(2, 16), V0);
-    ck_assert_str_eq(nnt_setup_refusal(t),
-                     "upsample takes images: rows of 3 axes (channels, height, width)");
+    ck_assert_str_eq(
+        nnt_setup_refusal(t),
+        "upsample takes images: rows of 3 axes (channels, height, width), not 1");
     nnt_close(t);
     t = nnt_open("layer", "upsample", NULL);
     nnt_in(t, NNP_U8, S(2, 1, 4, 4), V0);

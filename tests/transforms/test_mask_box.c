@@ -110,7 +110,7 @@ static const struct {
     { "8",
       NNP_F32,
       { 2, (int64_t[]){ 1, 81 } },
-      "mask.box takes images: rows of 3 axes (channels, height, width)" },
+      "mask.box takes images: rows of 3 axes (channels, height, width), not 1" },
     { "[4, 10]",
       NNP_F32,
       { 4, (int64_t[]){ 1, 1, 9, 9 } },

@@ -78,9 +78,10 @@ START_TEST(refuses_bytes_and_what_is_no_image)
     struct nnt *t = nnt_open("transform", "rotate", NULL);
 
     nnt_in(t, _i ? NNP_F32 : NNP_U8, _i ? S(2, 4) : S(1, 1, 2, 2), V0);
-    ck_assert_str_eq(nnt_setup_refusal(t),
-                     _i ? "rotate takes images: rows of 3 axes (channels, height, width)"
-                        : "rotate takes f32; put `scale` before it");
+    ck_assert_str_eq(
+        nnt_setup_refusal(t),
+        _i ? "rotate takes images: rows of 3 axes (channels, height, width), not 1"
+           : "rotate takes f32; put `scale` before it");
     nnt_close(t);
 }
 END_TEST

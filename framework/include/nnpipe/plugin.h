@@ -129,7 +129,8 @@ struct nnp_host {
                 float *c, int64_t ldc);
     /* Name of a tensor of this frame, or NULL. [any] */
     const char *(*name)(nnp_ctx *, uint32_t role, uint32_t i);
-    /* "nnp.file/1", "nnp.product/1", "nnp.ready/1", "nnp.taps/1", "nnp.tiles/1", "nnp.run/1" (below), or NULL: this host has no such thing. */
+    /* "nnp.file/1", "nnp.product/1", "nnp.ready/1", "nnp.run/1" (below), "nnp.convolve/1"
+     * (nnpipe/convolve.h), or NULL: this host has no such thing. */
     const void *(*extension)(nnp_ctx *, const char *id);
 };
 enum { /* roles ... */
@@ -358,65 +359,6 @@ typedef void nnp_ready_fn(nnp_ctx *, const float *first, size_t n, size_t step, 
  */
 typedef int nnp_product_fn(nnp_ctx *, int tb, int64_t m, int64_t n, int64_t k, const float *a,
                            const float *b, const float *bias, float *y);
-
-/*
- * "nnp.taps/1": products with a matrix whose row k is x[at[k]], x[at[k] + 1], ...: what a
- * convolution needs over a padded picture, whose rows overlap. On the calling thread; how an
- * element is summed depends on k or n alone. NNP_TAPS_BEHIND floats behind the last one of x
- * are read and must be finite. [any]
- */
-enum { NNP_TAPS_STEP = 16, NNP_TAPS_BEHIND = 128 };
-typedef struct nnp_taps_job {
-    int64_t        m, n, k;
-    const float   *a; /* product: [m, k]; correlate: [m, n]; its rows are lda long */
-    int64_t        lda;
-    const float   *x;
-    const int64_t *at;   /* k of them */
-    const float   *bias; /* product: m of them, or NULL */
-    float         *c;    /* product: [m, n]; correlate: [m, k]; its rows are ldc long */
-    int64_t        ldc;
-} nnp_taps_job;
-typedef struct nnp_taps {
-    uint32_t size, pad;
-    /* c[i][j] = bias[i] + sum over k of a[i][k] x[at[k] + j] */
-    void (*product)(const nnp_taps_job *);
-    /* c[i][k] += sum over j of a[i][j] x[at[k] + j]; n is a multiple of NNP_TAPS_STEP */
-    void (*correlate)(const nnp_taps_job *);
-} nnp_taps;
-
-/*
- * "nnp.tiles/1": 3 x 3 kernels of stride 1 over pictures, 2 x 2 outputs at a time: 16
- * multiplications instead of 36 (Winograd 1980; Lavin, Gray 2016). Sums differ from those of
- * "nnp.taps/1" in the last digits; how an element is summed does not depend on `images`. On the
- * calling thread. [any]
- */
-typedef struct nnp_tiles_job {
-    int64_t        images, from, to; /* channels of x and of y */
-    int64_t        x_size[2], y_size[2], pad[2]; /* [height, width]; pad: zeros before x, 0 to 2 */
-    const float   *x; /* [from, height, width] each x_step floats */
-    int64_t        x_step;
-    float         *y; /* the same of y; correlate: its gradient, read only */
-    int64_t        y_step;
-    const float   *bias; /* `to` of them, or NULL */
-    const float   *u;    /* product: of `weights`, or rows of it */
-    int64_t        u_step; /* floats between the 16 parts of u: out * in */
-    float         *work; /* room(), aligned to 64 bytes */
-} nnp_tiles_job;
-typedef struct nnp_tiles {
-    uint32_t size, pad;
-    /* Images worth giving at once to product or correlate, by the sizes. */
-    int64_t (*images)(const nnp_tiles_job *, int correlate);
-    int64_t (*room)(const nnp_tiles_job *);   /* floats of work */
-    /* u [16, out, in] of w [out, in, 3, 3], what comes of channels first..end - 1 of out;
-     * turned: [16, in, out], for gradients of x */
-    void (*weights)(const float *w, int64_t out, int64_t in, int64_t first, int64_t end,
-                    int turned, float *u);
-    void (*product)(const nnp_tiles_job *);
-    /* du [16, to, from] += what x and y say about u */
-    void (*correlate)(const nnp_tiles_job *, float *du);
-    /* dw [n, 3, 3] += of n elements of du, whose 16 parts are `step` floats apart */
-    void (*gradient)(const float *du, int64_t step, int64_t n, float *dw);
-} nnp_tiles;
 
 typedef struct nnp_run { /* "nnp.run/1": what a report sees of a finished run */
     uint32_t size, pad;
