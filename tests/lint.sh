@@ -196,6 +196,32 @@ in_code '^[^()]*struct [a-z_]+ \{' framework | sort | sed 's/^\([^ ]*\) .*\(stru
         { first[$3] = $1 }' >"$findings"
 rule struct-names "two structs of the host have two names"
 
+# What clang-format does not see to.
+find framework plugins tests -name '*.h' ! -path 'tests/abi/*' | sort | xargs awk '
+    length($0) > 92 { print FILENAME ":" FNR " has " length($0) " columns" }' >"$findings"
+rule columns "no line of a header has more than 92 columns"
+
+# A choice within a choice, over several lines: the first mark of the outer one, and another,
+# with no end of it between. What ends one: a comma, a bracket that closes, the end.
+(cd "$bare" && find framework plugins -name '*.[ch]' | sort | xargs awk '
+    FNR == 1 { depth = 0; open[0] = 0 }
+    {
+        gsub(/"([^"\\]|\\.)*"/, "")
+        gsub(/'\''([^'\''\\]|\\.)*'\''/, "")
+        n = length($0)
+        for (i = 1; i <= n; i++) {
+            c = substr($0, i, 1)
+            if (c ~ /[([{]/) { open[depth + 1] = open[depth]; depth++ }
+            else if (c ~ /[])}]/ && depth) depth--
+            else if (c == ";" || c == ",") open[depth] = 0
+            else if (c == "?") {
+                if (open[depth] && open[depth] != FNR) print FILENAME ":" FNR " " $0
+                if (!open[depth]) open[depth] = FNR
+            }
+        }
+    }') >"$findings"
+rule choices "no choice a ? b : c holds another one over several lines"
+
 # What stands before a brace in column 1 is a function's head. A file NAME_MORE.c that belongs to
 # NAME.h may say NAME_ as well. cmd_X is the command X; cli_X serves all commands.
 # shellcheck disable=SC2086

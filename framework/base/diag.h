@@ -59,8 +59,8 @@ int diag_code(struct diag *d, const struct at *at, const char *code, const char 
     __attribute__((format(printf, 4, 5)));
 int diag_warn(struct diag *d, const struct at *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* Adds a line below the newest entry (at most 4), or says its replacement text (NULL: none).
- */
+/* Adds a line below the newest entry (at most 4), or says its replacement text (NULL:
+ * none). */
 void diag_note(struct diag *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void diag_fix(struct diag *d, const char *replacement);
 /* Puts everything that `from` has behind what `to` has; `from` is empty then. */
@@ -73,7 +73,8 @@ void diag_sort(struct diag *d);
 /* FILE:LINE:COL: error: TEXT, the line, the caret, the notes (see cli.md section 4). */
 void diag_render(const struct diag_entry *e, bool color, struct strbuf *out);
 void diag_render_gcc(const struct diag_entry *e, struct strbuf *out);
-void diag_render_json(const struct diag_entry *e, struct strbuf *out); /* one object, one line */
+/* One object, on one line. */
+void diag_render_json(const struct diag_entry *e, struct strbuf *out);
 
 /* The candidate nearest to word (Damerau-Levenshtein, at most a third of its letters off,
  * at least 1), or NULL. Candidates: NULL-terminated. */

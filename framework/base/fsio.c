@@ -138,11 +138,10 @@ static int write_parts(int fd, const struct fsio_part *parts, size_t n_parts)
 static int sync_folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    char       *folder = slash == path ? strdup("/")
-                         : slash       ? strndup(path, (size_t)(slash - path))
-                                       : strdup(".");
-    int         fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    int         rc = fd >= 0 && fsync(fd) && errno != EINVAL ? -1 : 0, why = errno;
+    size_t      root = slash == path; /* the folder is "/" */
+    char *folder = slash ? strndup(path, (size_t)(slash - path) + root) : strdup(".");
+    int   fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    int   rc = fd >= 0 && fsync(fd) && errno != EINVAL ? -1 : 0, why = errno;
 
     if (fd >= 0)
         close(fd);

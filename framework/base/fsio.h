@@ -10,17 +10,18 @@
 
 /* Malloc'ed, with a 0 byte behind it. "-" is standard input. More than max: refused. */
 int fsio_read(const char *path, size_t max, char **bytes, size_t *n, struct diag *d);
-/* The same, gunzipped if it starts like a gzip file (all members; a damaged or truncated one
- * is an error that names the offset). The only user of <zlib.h>. */
+/* The same, gunzipped if it starts like a gzip file (all members; a damaged or truncated
+ * one is an error that names the offset). The only user of <zlib.h>. */
 int fsio_read_gz(const char *path, size_t max, char **bytes, size_t *n, struct diag *d);
 /* A zlib stream of bytes, malloc'ed. */
 int fsio_deflate(const void *bytes, size_t n, unsigned char **out, size_t *size,
                  struct diag *d);
 
-/* Writes beside (PATH.tmp-PID), fsyncs, renames, fsyncs the folder; on any failure the old file
- * is still whole and nothing new is left. */
+/* Writes beside (PATH.tmp-PID), fsyncs, renames, fsyncs the folder; on any failure the
+ * old file is still whole and nothing new is left. */
 int fsio_replace(const char *path, const void *bytes, size_t n, struct diag *d);
-/* Removes from a folder what a process that died in the middle of fsio_replace left there. */
+/* Removes from a folder what a process that died in the middle of fsio_replace left
+ * there. */
 void fsio_sweep(const char *folder);
 struct fsio_part { /* for files put together from pieces */
     const void *bytes;

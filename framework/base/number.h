@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers are read and written as C does it, `0.5`, whatever locale the process has chosen.
- * Two ways, because there are two who do it: the host reads and writes through the functions
- * here; a plugin calls strtod and snprintf itself, so its thread holds the C locale while it
- * runs. Nothing here is seen by other threads or after number_leave. */
+/* Numbers are read and written as C does it, `0.5`, whatever locale the process has
+ * chosen. Two ways, because there are two who do it: the host reads and writes through
+ * the functions here; a plugin calls strtod and snprintf itself, so its thread holds the
+ * C locale while it runs. Nothing here is seen by other threads or after number_leave. */
 #ifndef NNP_BASE_NUMBER_H
 #define NNP_BASE_NUMBER_H
 #include <locale.h>

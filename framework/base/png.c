@@ -13,11 +13,11 @@ enum { PIXEL = 4, FILTERS = 3 }; /* bytes; the filters none, sub and up */
  * the row above. */
 static uint8_t filtered(int filter, const uint8_t *row, const uint8_t *above, size_t i)
 {
-    uint8_t less = filter == 1 && i >= PIXEL ? row[i - PIXEL]
-                   : filter == 2 && above    ? above[i]
-                                             : 0;
-
-    return (uint8_t)(row[i] - less);
+    if (filter == 1 && i >= PIXEL)
+        return (uint8_t)(row[i] - row[i - PIXEL]);
+    if (filter == 2 && above)
+        return (uint8_t)(row[i] - above[i]);
+    return row[i];
 }
 
 /* How far from zero the bytes of a filtered row are: a small sum packs well. */

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The one random generator: Philox4x32-10 (Salmon et al. 2011). Counter-based, so a draw is a
- * pure function of key and position: any chunk, any thread, any repetition gives the same. */
+/* The one random generator: Philox4x32-10 (Salmon et al. 2011). Counter-based, so a draw
+ * is a pure function of key and position: any chunk, any thread, any repetition gives the
+ * same. */
 #ifndef NNP_BASE_RNG_H
 #define NNP_BASE_RNG_H
 #include <stddef.h>
 #include <stdint.h>
 
 struct rng_key {
-    uint64_t a, b; /* a: seed and purpose mixed (the 64-bit Philox key); b: high counter word */
+    uint64_t a; /* seed and purpose mixed: the 64-bit Philox key */
+    uint64_t b; /* high word of the counter */
 };
 
 /* purpose: a word like "shuffle" or a tensor's name; step: epoch or update number. */

@@ -101,16 +101,19 @@ static void json_char(struct strbuf *s, unsigned char c)
         strbuf_add(s, (const char[]){ (char)c }, 1);
 }
 
-/* Length of the UTF-8 character at p, 0 if it is none (RFC 3629: no overlong, no
- * surrogate). */
-static size_t utf8_length(const unsigned char *p)
+/* How many bytes a character takes whose first byte this is; 0: none begins so. */
+static size_t length_from(unsigned char first)
 {
-    size_t   n = p[0] < 0x80   ? 1
-                 : p[0] < 0xc2 ? 0
-                 : p[0] < 0xe0 ? 2
-                 : p[0] < 0xf0 ? 3
-                 : p[0] < 0xf5 ? 4
-                               : 0;
+    if (first < 0x80)
+        return 1;
+    if (first < 0xc2 || first >= 0xf5)
+        return 0;
+    return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
+size_t strbuf_character(const unsigned char *p)
+{
+    size_t   n = length_from(p[0]);
     unsigned low = p[0] == 0xe0 ? 0xa0 : p[0] == 0xf0 ? 0x90 : 0x80;
     unsigned high = p[0] == 0xed ? 0x9f : p[0] == 0xf4 ? 0x8f : 0xbf;
 
@@ -128,7 +131,7 @@ void strbuf_json(struct strbuf *s, const char *text)
     }
     strbuf_puts(s, "\"");
     for (const unsigned char *p = (const unsigned char *)text; *p;) {
-        size_t n = utf8_length(p);
+        size_t n = strbuf_character(p);
 
         if (n == 1)
             json_char(s, *p);

@@ -18,10 +18,14 @@ void        strbuf_printf(struct strbuf *s, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void        strbuf_vprintf(struct strbuf *s, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
-void        strbuf_pad(struct strbuf *s, size_t column); /* blanks up to column of this line */
-void        strbuf_json(struct strbuf *s, const char *text); /* quoted and escaped; NULL: null */
+void        strbuf_pad(struct strbuf *s, size_t column); /* blanks up to this column */
+void        strbuf_json(struct strbuf *s, const char *text); /* quoted; NULL: null */
 /* The shortest text that reads back as the same double (%.17g at most); NaN/inf: null. */
 void        strbuf_number(struct strbuf *s, double v);
 const char *strbuf_text(const struct strbuf *s); /* "" when empty */
 void        strbuf_close(struct strbuf *s);
+/* Length of the well-formed UTF-8 character at p (RFC 3629: none overlong, no surrogate), 0
+ * if there is none. Reads no further than the first byte that does not fit, so a final 0
+ * ends it. */
+size_t strbuf_character(const unsigned char *p);
 #endif

@@ -52,18 +52,25 @@ static void print_rows(const nnp_tensor *t, bool json, struct strbuf *out)
     }
 }
 
+static const char *npy_type(uint32_t type)
+{
+    switch (type) {
+    case NNP_I64: return "<i8";
+    case NNP_F64: return "<f8";
+    case NNP_I32: return "<i4";
+    case NNP_U8: return "|u1";
+    default: return "<f4";
+    }
+}
+
 /* NumPy's format 1.0: magic, header length, a Python dict padded to 64 bytes, the bytes.
  */
 static void print_npy(const nnp_tensor *t, struct strbuf *out)
 {
     struct strbuf head = { 0 };
-    const char   *type = nnp_type(t) == NNP_I64   ? "<i8"
-                         : nnp_type(t) == NNP_F64 ? "<f8"
-                         : nnp_type(t) == NNP_I32 ? "<i4"
-                         : nnp_type(t) == NNP_U8  ? "|u1"
-                                                  : "<f4";
 
-    strbuf_printf(&head, "{'descr': '%s', 'fortran_order': False, 'shape': (", type);
+    strbuf_printf(&head, "{'descr': '%s', 'fortran_order': False, 'shape': (",
+                  npy_type(nnp_type(t)));
     for (int32_t k = 0; k < t->ndim; k++)
         strbuf_printf(&head, "%" PRId64 ",%s", t->shape[k], k + 1 < t->ndim ? " " : "");
     strbuf_puts(&head, "), }");

@@ -45,10 +45,13 @@ static const char *grouped(struct arena *a, int64_t n)
 
 static const char *flops_text(struct arena *a, double f)
 {
-    return f >= 1e9   ? arena_printf(a, "%.2f G", f / 1e9)
-           : f >= 1e6 ? arena_printf(a, "%.2f M", f / 1e6)
-           : f >= 1e3 ? arena_printf(a, "%.1f k", f / 1e3)
-                      : arena_printf(a, "%.0f", f);
+    if (f >= 1e9)
+        return arena_printf(a, "%.2f G", f / 1e9);
+    if (f >= 1e6)
+        return arena_printf(a, "%.2f M", f / 1e6);
+    if (f >= 1e3)
+        return arena_printf(a, "%.1f k", f / 1e3);
+    return arena_printf(a, "%.0f", f);
 }
 
 static const char *sources(struct arena *a, const struct graph *g,

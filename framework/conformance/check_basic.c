@@ -239,9 +239,11 @@ static int64_t many_rows(struct check *k)
 
     for (uint32_t i = 1; i < in->ndim; i++)
         row *= in->shape[i] > 0 ? in->shape[i] : 1;
-    tries[0] = MANY_ELEMENTS / row < SOME_ROWS   ? SOME_ROWS
-               : MANY_ELEMENTS / row > MANY_ROWS ? MANY_ROWS
-                                                 : MANY_ELEMENTS / row;
+    tries[0] = MANY_ELEMENTS / row;
+    if (tries[0] < SOME_ROWS)
+        tries[0] = SOME_ROWS;
+    if (tries[0] > MANY_ROWS)
+        tries[0] = MANY_ROWS;
     for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
         struct trial         t;
         struct trial_options o = { .rows = tries[i] };

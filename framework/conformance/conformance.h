@@ -30,8 +30,7 @@ struct conformance {
     void *arg;
 };
 
-/* The number of failed lines. */
+/* The number of failed lines. The last line of check 0 (CONFORMANCE_OK) says with which
+ * frame the checks worked: "1 x f32 6x4" and so on. */
 int conformance_run(const struct conformance *c);
-/* "1 x f32 6x4" and so on: the frame that the checks worked with; after conformance_run,
- * in its last line of check 0 (CONFORMANCE_OK). */
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a component is given: how many inputs and weights, their types, shapes and values. */
+/* What a component is given: how many inputs and weights, their types, shapes and
+ * values. */
 #ifndef NNP_CONFORMANCE_FRAME_H
 #define NNP_CONFORMANCE_FRAME_H
 #include "conformance/conformance.h"

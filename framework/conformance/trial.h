@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One opened instance of the component in the frame that was found, and a run of its slots. */
+/* One opened instance of the component in the frame that was found, and a run of its
+ * slots. */
 #ifndef NNP_CONFORMANCE_TRIAL_H
 #define NNP_CONFORMANCE_TRIAL_H
 #include "conformance/check.h"

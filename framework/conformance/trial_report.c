@@ -131,18 +131,19 @@ static int run_write(nnp_ctx *c, const char *file, const void *bytes, size_t n)
 static const char *run_about(nnp_ctx *c, const char *what)
 {
     (void)c;
-    return strcmp(what, "name") == 0    ? "conformance"
-           : strcmp(what, "input") == 0 ? "x"
-                                        : "";
+    if (strcmp(what, "name") == 0)
+        return "conformance";
+    return strcmp(what, "input") == 0 ? "x" : "";
 }
 
 static const char *run_of(nnp_ctx *c, const char *port, uint32_t i)
 {
     (void)c;
-    return i                         ? NULL
-           : strcmp(port, "of") == 0 ? "x"
-           : strcmp(port, "to") == 0 ? "y"
-                                     : NULL;
+    if (i)
+        return NULL;
+    if (strcmp(port, "of") == 0)
+        return "x";
+    return strcmp(port, "to") == 0 ? "y" : NULL;
 }
 
 static const nnp_tensor *run_weight(nnp_ctx *c, const char *name)

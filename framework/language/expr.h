@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Expressions: $name and $(a*2) over variables while reading, `accuracy >= 1` over metrics while
- * training. + - * / // % ( ) comparisons and or not; integers stay integers. */
+/* Expressions: $name and $(a*2) over variables while reading, `accuracy >= 1` over
+ * metrics while training. + - * / // % ( ) comparisons and or not; integers stay
+ * integers. */
 #ifndef NNP_LANGUAGE_EXPR_H
 #define NNP_LANGUAGE_EXPR_H
 #include <stdbool.h>
@@ -22,8 +23,8 @@ struct expr;
 /* at: where the text stands, for messages (columns inside it are added). NULL: refused. */
 const struct expr *expr_parse(struct arena *a, const char *text, const struct at *at,
                               struct diag *d);
-/* -1 and a message (unknown name with `names` as candidates, division by zero, overflow). d may
- * be NULL: silent. */
+/* -1 and a message (unknown name with `names` as candidates, division by zero, overflow).
+ * d may be NULL: silent. */
 int expr_eval(const struct expr *e, expr_lookup *lookup, void *arg,
               const char *const *names, struct expr_value *out, struct diag *d);
 /* The names it reads, NULL-terminated. */

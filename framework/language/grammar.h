@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The words of the pipeline language: which keys stand where, what they hold when nothing
  * is said, what they mean, and which kinds of plugins stand beside them. The only place
- * where they are listed: reading a file, `nnpipe schema` and docs/keys.md use these tables. */
+ * where they are listed: reading a file, `nnpipe schema` and docs/keys.md use these
+ * tables. */
 #ifndef NNP_LANGUAGE_GRAMMAR_H
 #define NNP_LANGUAGE_GRAMMAR_H
 #include <stdbool.h>
@@ -51,19 +52,35 @@ struct place {
     const char *const *ports; /* words that may also stand among the parameters */
 };
 
-extern const struct place grammar_source, grammar_map, grammar_model, grammar_init,
-    grammar_loss, grammar_optim, grammar_schedule, grammar_metrics, grammar_report;
+extern const struct place grammar_source;
+extern const struct place grammar_map;
+extern const struct place grammar_model;
+extern const struct place grammar_init;
+extern const struct place grammar_loss;
+extern const struct place grammar_optim;
+extern const struct place grammar_schedule;
+extern const struct place grammar_metrics;
+extern const struct place grammar_report;
 extern const struct place *const grammar_places[]; /* all of them, NULL-terminated */
 
-extern const struct section grammar_file, grammar_data, grammar_split, grammar_block,
-    grammar_chain, /* optim, beside its optimizers */
-    grammar_group, grammar_train, grammar_stop, grammar_retry, grammar_keep;
-/* A stage, and those of its words that are sections, merged over the file's. */
-extern const struct section     grammar_stage;
-extern const char *const        grammar_staged[];
+extern const struct section grammar_file;
+extern const struct section grammar_data;
+extern const struct section grammar_split;
+extern const struct section grammar_block;
+extern const struct section grammar_chain; /* optim, beside its optimizers */
+extern const struct section grammar_group;
+extern const struct section grammar_train;
+extern const struct section grammar_stop;
+extern const struct section grammar_retry;
+extern const struct section grammar_keep;
 extern const struct section *const grammar_sections[]; /* all of them, NULL-terminated */
-/* The words beside a layer, and beside a loss: single values that are read as a section's. */
-extern const struct section grammar_beside_layer, grammar_beside_loss;
+/* A stage, and those of its words that are sections, merged over the file's. */
+extern const struct section grammar_stage;
+extern const char *const    grammar_staged[];
+/* The words beside a layer, and beside a loss: single values that are read as a
+ * section's. */
+extern const struct section grammar_beside_layer;
+extern const struct section grammar_beside_loss;
 
 /* NULL: there is no such word. */
 const struct word *grammar_find(const struct word *words, const char *name);

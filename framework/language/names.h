@@ -47,14 +47,16 @@ struct names {
 struct name *names_find(const struct names *t, const char *name);
 /* NULL after a message: the name is taken. short_name is what the user wrote, at its
  * place, NULL if nobody did; a bad one is complained about, and added all the same. */
-struct name *names_add(struct names *t, const char *full, const char *short_name, enum name_kind kind, const struct at *at, struct diag *d);
+struct name *names_add(struct names *t, const char *full, const char *short_name,
+                       enum name_kind kind, const struct at *at, struct diag *d);
 /* PLUGIN without dots, for generated names. */
 char *names_base(struct arena *a, const char *plugin);
 /* PREFIX + base + the next free number; not yet added. */
 const char *names_generate(struct names *t, const char *prefix, const char *base);
 /* For suggestions: all names, without the prefix where they have it. */
 const char *const *names_list(const struct names *t, const char *prefix);
-int names_unknown(const struct names *t, const struct at *at, const char *what, const char *name, const char *prefix, struct diag *d);
+int names_unknown(const struct names *t, const struct at *at, const char *what,
+                  const char *name, const char *prefix, struct diag *d);
 /* The kind of the plugin of this name, any kind, or NULL. */
 const char *names_plugin(struct names *t, const char *word);
 /* Checks a pattern against the items of the model. */

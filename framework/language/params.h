@@ -16,12 +16,12 @@ struct params_of { /* whose parameters are filled in */
     const char          *data; /* a folder of data sets, or NULL */
 };
 
-/* Fills self: defaults, then `value` (NULL or NODE_NULL: defaults only; a scalar or list: the MAIN
- * parameter, or the first one; a map: by name). PATH values are looked up beside the file they
- * stand in, in p->data, in ../datasets beside the file and in the installed data folder, in this
- * order; where nothing is found the first stays. Every mistake is reported: "dense: no parameter
- * is called 'unit'; 'units' is", "units: 0 is outside [1,inf)", "units: is required (output
- * features)". */
+/* Fills self: defaults, then `value` (NULL or NODE_NULL: defaults only; a scalar or list:
+ * the MAIN parameter, or the first one; a map: by name). PATH values are looked up beside
+ * the file they stand in, in p->data, in ../datasets beside the file and in the installed
+ * data folder, in this order; where nothing is found the first stays. Every mistake is
+ * reported: "dense: no parameter is called 'unit'; 'units' is", "units: 0 is outside
+ * [1,inf)", "units: is required (output features)". */
 int params_apply(const struct params_of *p, const struct node *value, void *self,
                  struct diag *d);
 
@@ -29,7 +29,8 @@ int params_apply(const struct params_of *p, const struct node *value, void *self
 int params_set(const nnp_component *c, void *self, const char *name, double value);
 int params_get(const nnp_component *c, const void *self, const char *name, double *value);
 const nnp_param *params_find(const nnp_component *c, const char *name);
-const nnp_param *params_main(const nnp_component *c); /* flagged MAIN, else the first, or NULL */
+/* The one flagged MAIN, else the first; NULL: there is none. */
+const nnp_param *params_main(const nnp_component *c);
 const nnp_param *params_then(const nnp_component *c); /* flagged THEN, or NULL */
 /* Where p's value is written in an item's value: a member of the map, or the short form.
  * NULL: nowhere. */

@@ -27,5 +27,6 @@ const char *refs_stream(const struct names *t, const struct ref *ref, struct dia
 /* What the name means, NULL: nothing; without a message. */
 const struct name *refs_find(const struct names *t, const struct ref *ref);
 /* Index of the item, or -1 after a message. */
-int refs_item(const struct names *t, const struct ref *ref, const char *why, struct diag *d);
+int refs_item(const struct names *t, const struct ref *ref, const char *why,
+              struct diag *d);
 #endif

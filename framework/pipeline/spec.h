@@ -42,7 +42,7 @@ struct item {
     bool                    named;
     const char             *path; /* "model.enc1", "data.map.x_noisy": as --set takes it */
     struct at               at;   /* of the plugin key */
-    const char            **outs; /* names of the outputs from `as`; outs[0] is name if named */
+    const char            **outs; /* the outputs, from `as`; outs[0] is name if named */
     size_t                  n_outs;
     struct input           *in;
     size_t                  n_in;
@@ -64,7 +64,7 @@ struct items {
     size_t       n, room;
 };
 
-struct split_range { /* what is written under data.split; pipeline/split_rows.h resolves it */
+struct split_range { /* as written under data.split; split_rows.h resolves it */
     bool        given, all, official; /* all: everything but the official test part */
     bool        percent_first, percent_last;
     double      first, last; /* rows, both inclusive, or percent (last exclusive) */
@@ -82,7 +82,7 @@ struct data_spec {
     struct split_range split[N_SPLITS];
     struct row_range   rows[N_SPLITS]; /* what that comes to; empty while count is 0 */
     const char        *missing; /* why the loader could not say its shapes, or NULL */
-    struct instance    loader;  /* open and set up for 1 row (NNP_PEEK) when missing is NULL */
+    struct instance    loader;  /* open, set up for 1 row (NNP_PEEK), if missing is NULL */
     int64_t            count;   /* rows that the loader said; 0: unknown without reading */
 };
 
@@ -203,8 +203,8 @@ struct spec_options {
     const char *(*env)(const char *name); /* for $env.NAME; NULL: there are none */
 };
 
-/* Reads and checks everything; reports every mistake it can see. NULL if there was an error.
- * services must outlive the spec (the loader works with them). */
+/* Reads and checks everything; reports every mistake it can see. NULL if there was an
+ * error. services must outlive the spec (the loader works with them). */
 struct spec *spec_open(struct arena *a, const char *path, struct registry *r,
                        struct services *s, const struct spec_options *o, struct diag *d);
 struct spec *spec_open_source(struct arena *a, const struct source *src,

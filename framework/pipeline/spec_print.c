@@ -144,11 +144,10 @@ static void optim(const struct spec *s, struct strbuf *out)
         strbuf_puts(out, "  group");
         for (size_t k = 0; k < g->n_of; k++)
             strbuf_printf(out, "%s %s", k ? "," : "", g->of[k]);
-        strbuf_printf(out, ": lr times %g%s%s\n", g->lr,
-                      g->decay < 0   ? ""
-                      : g->decay > 0 ? ", decay"
-                                     : ", no decay",
-                      g->freeze ? ", frozen" : "");
+        strbuf_printf(out, ": lr times %g", g->lr);
+        if (g->decay >= 0)
+            strbuf_puts(out, g->decay ? ", decay" : ", no decay");
+        strbuf_puts(out, g->freeze ? ", frozen\n" : "\n");
     }
 }
 

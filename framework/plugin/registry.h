@@ -11,7 +11,7 @@
 
 struct registry_options {
     const char *const *plugins; /* --plugin FILE|DIR, NULL-terminated, or NULL */
-    const char        *path; /* folders, colon between, an empty one: the built-in; NULL: that */
+    const char        *path; /* folders, colon between; empty: the built-in one */
     bool               trust;   /* --trust: do not look at owner and mode */
 };
 
@@ -33,7 +33,8 @@ const char *registry_has(const struct registry *r, const char *kinds, const char
 const struct component *registry_find(struct registry *r, const char *kinds,
                                       const char *name, const struct at *at,
                                       struct diag *d);
-/* The nth component that was found so far, whoever asked for it; NULL: there are no more. */
+/* The nth component that was found so far, whoever asked for it; NULL: there are no
+ * more. */
 const struct component *registry_loaded(const struct registry *r, size_t n);
 /* Names of the components of these kinds, sorted, NULL-terminated, in arena memory. */
 const char *const *registry_names(struct registry *r, const char *kinds, struct arena *a);

@@ -184,9 +184,9 @@ static bool ends_with(const char *file, const char *suffix)
 
 static const char *picture_type(const char *file)
 {
-    return ends_with(file, ".png")   ? "image/png"
-           : ends_with(file, ".svg") ? "image/svg+xml"
-                                     : NULL;
+    if (ends_with(file, ".png"))
+        return "image/png";
+    return ends_with(file, ".svg") ? "image/svg+xml" : NULL;
 }
 
 static void part(const struct page_part *p, struct strbuf *out)

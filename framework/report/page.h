@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* report/index.html: a run on one page, with its pictures inside, for any browser, without a
- * network and without scripts. What stands in it is handed in; nothing is looked up here. */
+/* report/index.html: a run on one page, with its pictures inside, for any browser,
+ * without a network and without scripts. What stands in it is handed in; nothing is
+ * looked up here. */
 #ifndef NNP_REPORT_PAGE_H
 #define NNP_REPORT_PAGE_H
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What a run tells while it goes: progress for people, JSON lines for programs, and metrics.csv
- * and events.jsonl in the run's folder. It writes to the streams that it was given and to no
- * other. */
+/* What a run tells while it goes: progress for people, JSON lines for programs, and
+ * metrics.csv and events.jsonl in the run's folder. It writes to the streams that it was
+ * given and to no other. */
 #ifndef NNP_REPORT_REPORT_H
 #define NNP_REPORT_REPORT_H
 #include <stdbool.h>

@@ -73,10 +73,11 @@ const char *rows_name(struct rows *r, int64_t at)
     const struct given_stream *s = stream_at(r, at);
     const char *column = given_column(r->g, (uint32_t)(s - r->g->stream), at - s->at);
 
-    return column ? column
-           : s->size == 1
-               ? s->name
-               : arena_printf(&r->scrap, "%s.%lld", s->name, (long long)(at - s->at));
+    if (column)
+        return column;
+    if (s->size == 1)
+        return s->name;
+    return arena_printf(&r->scrap, "%s.%lld", s->name, (long long)(at - s->at));
 }
 
 /* A stream that is not needed is known by its own name and those of its columns. */

@@ -95,10 +95,12 @@ static int read_line(struct table *t, char *line)
 
 static char find_separator(const char *line)
 {
-    return strchr(line, ',')    ? ','
-           : strchr(line, '\t') ? '\t'
-           : strchr(line, ';')  ? ';'
-                                : ' ';
+    static const char separators[] = ",\t;";
+
+    for (const char *s = separators; *s; s++)
+        if (strchr(line, *s))
+            return *s;
+    return ' ';
 }
 
 static bool is_header(const struct table *t, char *line)

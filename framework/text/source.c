@@ -7,25 +7,7 @@
 #include <string.h>
 
 #include "base/fsio.h"
-
-/* Length of the well-formed UTF-8 character at p (RFC 3629), 0 if there is none. Reads no
- * further than the first byte that does not fit, so the final 0 ends it. */
-static size_t character(const unsigned char *p)
-{
-    size_t   n = p[0] < 0x80   ? 1
-                 : p[0] < 0xc2 ? 0
-                 : p[0] < 0xe0 ? 2
-                 : p[0] < 0xf0 ? 3
-                 : p[0] < 0xf5 ? 4
-                               : 0;
-    unsigned low = p[0] == 0xe0 ? 0xa0 : p[0] == 0xf0 ? 0x90 : 0x80;
-    unsigned high = p[0] == 0xed ? 0x9f : p[0] == 0xf4 ? 0x8f : 0xbf;
-
-    for (size_t i = 1; i < n; i++, low = 0x80, high = 0xbf)
-        if (p[i] < low || p[i] > high)
-            return 0;
-    return n;
-}
+#include "base/strbuf.h"
 
 static void find_lines(struct arena *a, struct source *s)
 {
@@ -47,7 +29,7 @@ static int check_characters(const struct source *s, struct diag *d)
     struct at at = { .source = s, .line = 1, .column = 1, .length = 1 };
 
     for (size_t i = 0; i < s->size;) {
-        size_t n = character((const unsigned char *)s->text + i);
+        size_t n = strbuf_character((const unsigned char *)s->text + i);
 
         if (!s->text[i])
             return diag_code(d, &at, "encoding", "a NUL byte; a pipeline file is text");

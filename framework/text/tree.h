@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* YAML as a tree in which every node knows its place. Scalars stay text: who reads them types
- * them (YAML 1.2 core schema, below). */
+/* YAML as a tree in which every node knows its place. Scalars stay text: who reads them
+ * types them (YAML 1.2 core schema, below). */
 #ifndef NNP_TEXT_TREE_H
 #define NNP_TEXT_TREE_H
 #include <stdbool.h>
@@ -24,11 +24,11 @@ struct node {
 
 enum { TREE_MAX_DEPTH = 64, TREE_MAX_NODES = 100000 };
 
-/* One document. Refuses tags, second documents, duplicate keys (both lines named), keys that
- * are not plain scalars, depth and node counts beyond the limits (aliases count what they
- * expand to), tabs as indent ("line 7 starts with a tab; YAML wants spaces"), and turns
- * libyaml's words into ours. Anchors, aliases and << work. NULL on error. An empty document
- * is an empty map. */
+/* One document. Refuses tags, second documents, duplicate keys (both lines named), keys
+ * that are not plain scalars, depth and node counts beyond the limits (aliases count what
+ * they expand to), tabs as indent ("line 7 starts with a tab; YAML wants spaces"), and
+ * turns libyaml's words into ours. Anchors, aliases and << work. NULL on error. An empty
+ * document is an empty map. */
 struct node *tree_parse(struct arena *a, const struct source *s, struct diag *d);
 
 struct node *tree_find(const struct node *map, const char *key);    /* value or NULL */
@@ -41,16 +41,17 @@ void         tree_set(struct arena *a, struct node *map, const char *key, struct
                       struct node *value); /* replaces or appends */
 bool         tree_remove(struct node *map, const char *key);
 
-/* Typing of a plain scalar, YAML 1.2 core: -1 if the text is not of the type. A quoted scalar is
- * only ever a string. `why` (may be NULL) gets a constant hint for look-alikes, else NULL:
- * 1_000 "write the digits without '_'", 010 "leave the leading 0 out, or write 0o for octal",
- * yes "write true", "1" "leave the quotes out". */
+/* Typing of a plain scalar, YAML 1.2 core: -1 if the text is not of the type. A quoted
+ * scalar is only ever a string. `why` (may be NULL) gets a constant hint for look-alikes,
+ * else NULL: 1_000 "write the digits without '_'", 010 "leave the leading 0 out, or write
+ * 0o for octal", yes "write true", "1" "leave the quotes out". */
 int tree_bool(const struct node *n, bool *out, const char **why);
 int tree_int(const struct node *n, int64_t *out, const char **why);
-int tree_real(const struct node *n, double *out, const char **why); /* integers too; .inf .nan */
+/* Integers too, .inf and .nan. */
+int tree_real(const struct node *n, double *out, const char **why);
 
-/* Canonical YAML: block style, two blanks, maps and lists of scalars on one line when they fit
- * 80 columns, strings quoted only where another reader would mistype them. */
+/* Canonical YAML: block style, two blanks, maps and lists of scalars on one line when
+ * they fit 80 columns, strings quoted only where another reader would mistype them. */
 void tree_print(const struct node *n, struct strbuf *out);
 void tree_print_json(const struct node *n, struct strbuf *out);
 #endif

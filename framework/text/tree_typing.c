@@ -49,9 +49,9 @@ int tree_bool(const struct node *n, bool *out, const char **why)
         *out = is_yes;
         return 0;
     }
-    return refuse(why, among(n->text, like_yes)  ? "write true"
-                       : among(n->text, like_no) ? "write false"
-                                                 : NULL);
+    if (among(n->text, like_yes))
+        return refuse(why, "write true");
+    return refuse(why, among(n->text, like_no) ? "write false" : NULL);
 }
 
 static size_t digits(const char *p)

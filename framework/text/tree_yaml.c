@@ -337,10 +337,11 @@ static struct node *read_map(struct yaml_reader *r, const yaml_event_t *start,
 
 static const char *anchor_of(const yaml_event_t *e)
 {
-    return (const char *)(e->type == YAML_SCALAR_EVENT ? e->data.scalar.anchor
-                          : e->type == YAML_SEQUENCE_START_EVENT
-                              ? e->data.sequence_start.anchor
-                              : e->data.mapping_start.anchor);
+    if (e->type == YAML_SCALAR_EVENT)
+        return (const char *)e->data.scalar.anchor;
+    if (e->type == YAML_SEQUENCE_START_EVENT)
+        return (const char *)e->data.sequence_start.anchor;
+    return (const char *)e->data.mapping_start.anchor;
 }
 
 static struct node *read_value(struct yaml_reader *r, const yaml_event_t *e,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the YAML library refuses, in our words and at the place where the user should look. */
+/* What the YAML library refuses, in our words and at the place where the user should
+ * look. */
 #ifndef NNP_TEXT_YAML_ERRORS_H
 #define NNP_TEXT_YAML_ERRORS_H
 #include <stddef.h>

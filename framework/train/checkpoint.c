@@ -37,9 +37,11 @@ static const char *checksum(struct arena *a, const struct named_tensor *v, size_
 
 static const char *number_text(struct arena *a, const struct state_number *v)
 {
-    return v->i   ? arena_printf(a, "%" PRId64, *v->i)
-           : v->u ? arena_printf(a, "%" PRIu64, *v->u)
-                  : arena_printf(a, "%a", *v->r); /* hexadecimal: every bit */
+    if (v->i)
+        return arena_printf(a, "%" PRId64, *v->i);
+    if (v->u)
+        return arena_printf(a, "%" PRIu64, *v->u);
+    return arena_printf(a, "%a", *v->r); /* hexadecimal: every bit */
 }
 
 /* Schedules set parameters of plugins; those are part of the state. */

@@ -62,9 +62,11 @@ enum ending goal_ending(const struct goal *g, const struct standing *s)
 {
     const struct train_spec *t = g->train;
 
-    return t->stop.when && s->holds_for >= t->stop.for_epochs          ? ENDED_WHEN
-           : t->stop.patience > 0 && s->since_best >= t->stop.patience ? ENDED_PATIENCE
-                                                                       : ENDED_DONE;
+    if (t->stop.when && s->holds_for >= t->stop.for_epochs)
+        return ENDED_WHEN;
+    if (t->stop.patience > 0 && s->since_best >= t->stop.patience)
+        return ENDED_PATIENCE;
+    return ENDED_DONE;
 }
 
 int64_t goal_updates(const struct goal *g, int64_t rows)

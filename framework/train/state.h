@@ -23,7 +23,7 @@ struct position { /* where a training stands */
 };
 
 struct state {
-    struct session *session; /* weights, learned states, optimizers, counters; not its own */
+    struct session *session; /* weights, learned states, optimizers, counters; borrowed */
     struct position at;
     struct standing standing;
     struct history  history;
@@ -62,7 +62,8 @@ void state_tensors(struct arena *a, struct state *s, struct state_tensors *out);
 void state_curves(struct arena *a, const struct history *h, struct state_tensors *out);
 /* The position, figures and counters. */
 struct state_number *state_numbers(struct arena *a, struct state *s, size_t *n);
-/* Name, shape and optimizer of all that is trained, hashed: what a checkpoint belongs to. */
+/* Name, shape and optimizer of all that is trained, hashed: what a checkpoint belongs
+ * to. */
 const char *state_owner(struct arena *a, const struct session *s);
 /* "layer dense 1.0, loss bce 1.0": the plugins that compute, each once. */
 const char *state_plugins(struct arena *a, const struct session *s);

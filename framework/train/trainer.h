@@ -23,7 +23,7 @@ struct trainer {
     /* What its owner sets before trainer_run; all may be zero but the first two. */
     struct session *session;
     struct report  *report;
-    const char     *folder;      /* weights and checkpoints are written there; NULL: nowhere */
+    const char     *folder;      /* weights and checkpoints go there; NULL: nowhere */
     const char     *resume;      /* folder of the run to go on with, or NULL */
     bool            want_lasts;  /* figures of the last epoch too, before the best return */
     volatile int   *interrupted; /* signal number, or 0 */

@@ -201,14 +201,12 @@ int results_write(const struct result *r, const char *folder, struct diag *d)
 static void read_line(struct figures f[2], char *line)
 {
     char *name = strchr(line, ','), *value = name ? strchr(name + 1, ',') : NULL;
-    int   which = strncmp(line, "kept,", 5) == 0   ? 0
-                  : strncmp(line, "last,", 5) == 0 ? 1
-                                                   : -1;
+    bool  kept = strncmp(line, "kept,", 5) == 0;
 
-    if (!value || which < 0)
+    if (!value || (!kept && strncmp(line, "last,", 5) != 0))
         return;
     *value = 0;
-    figures_add(&f[which], name + 1, number_read(value + 1, NULL));
+    figures_add(&f[!kept], name + 1, number_read(value + 1, NULL));
 }
 
 /* What add_text wrote, in place; NULL: another line. */

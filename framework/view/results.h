@@ -35,7 +35,8 @@ struct results {
     size_t             n, room;
 };
 
-/* Copies the figures; of `last` there may be none: then the last weights are the kept ones. */
+/* Copies the figures; of `last` there may be none: then the last weights are the kept
+ * ones. */
 struct result *results_add(struct results *r, const char *stage, uint64_t seed,
                            const struct figures *kept, const struct figures *last);
 /* Copies the curves as well. */

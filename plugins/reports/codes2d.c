@@ -103,9 +103,9 @@ static int gather(struct codes *k)
         if (!rc)
             rc = add_rows(k, (size_t)part);
     }
-    return rc     ? rc
-           : k->n ? NNP_OK
-                  : k->c->host->fail(k->c, NNP_EINVAL, "there are no codes");
+    if (rc || k->n)
+        return rc;
+    return k->c->host->fail(k->c, NNP_EINVAL, "there are no codes");
 }
 
 static void find_range(struct codes *k)

@@ -106,15 +106,16 @@ static int miss(nnp_ctx *c, const nnp_run *run, const struct mark *m, double val
 static int print_row(nnp_ctx *c, const nnp_run *run, const char *metric,
                      const struct mark *m, int width)
 {
-    double value = run->final(c, metric);
-    char   line[256], want[40] = "";
+    double      value = run->final(c, metric);
+    char        line[256], want[40] = "";
+    const char *met = "";
 
-    if (m)
+    if (m) {
         snprintf(want, sizeof want, "%s %g", m->above ? ">=" : "<=", m->bound);
+        met = is_met(m, value) ? "  met" : "  missed";
+    }
     snprintf(line, sizeof line, "%-*.80s  %12.6g  %-12s%s\n", width, metric, value, want,
-             !m                 ? ""
-             : is_met(m, value) ? "  met"
-                                : "  missed");
+             met);
     for (size_t n = strlen(line); n > 1 && line[n - 2] == ' '; n--) {
         line[n - 2] = '\n';
         line[n - 1] = 0;
@@ -266,9 +267,12 @@ static void find_range(struct picture *p)
         uint32_t    n = p->results->runs(p->c, stage);
 
         for (uint32_t k = 0; k <= n; k++) {
-            double v = k < n ? p->results->figure(p->c, stage, k, p->self->metric, 0)
-                       : find_mark(p->c, p->self, stage, &m) > 0 ? m.bound
-                                                                 : (double)NAN;
+            double v = (double)NAN;
+
+            if (k < n)
+                v = p->results->figure(p->c, stage, k, p->self->metric, 0);
+            else if (find_mark(p->c, p->self, stage, &m) > 0)
+                v = m.bound;
             p->low = fmin(p->low, v); /* NaN changes nothing */
             p->high = fmax(p->high, v);
         }

@@ -222,9 +222,9 @@ static int find(struct search *s)
 {
     int rc = s->c->host->parallel(s->c, (s->n + BLOCK - 1) / BLOCK, 1, ask_blocks, s);
 
-    return rc          ? rc
-           : s->failed ? s->c->host->fail(s->c, NNP_ENOMEM, "no memory for the distances")
-                       : NNP_OK;
+    if (!rc && s->failed)
+        rc = s->c->host->fail(s->c, NNP_ENOMEM, "no memory for the distances");
+    return rc;
 }
 
 /* ---- what came out ----------------------------------------------------------------- */

@@ -100,7 +100,8 @@ static const nnp_tensor *fake_named(nnp_ctx *c, const char *name)
 }
 
 /* A tensor of a test's own; shape and data stay the test's. */
-__attribute__((unused)) static void fake_name(int i, const char *name, float *data, int32_t ndim, int64_t *shape)
+__attribute__((unused)) static void fake_name(int i, const char *name, float *data,
+                                              int32_t ndim, int64_t *shape)
 {
     fake.named[i].name = name;
     fake.named[i].t = (nnp_tensor){ .data = data,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A process that writes 0,5: as programs are that call setlocale before they use the host. */
+/* A process that writes 0,5: as programs are that call setlocale before they use the
+ * host. */
 #ifndef NNT_GERMAN_H
 #define NNT_GERMAN_H
 #include <stdbool.h>

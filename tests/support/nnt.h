@@ -21,9 +21,9 @@
 #include <stdint.h>
 #include <nnpipe/plugin.h>
 
-/* libcheck writes down the place of every assertion that holds, with a system call each: most
- * of the time of a test that asserts in loops. This writes each place once, so that a crash is
- * "after" the last one that was reached for the first time. */
+/* libcheck writes down the place of every assertion that holds, with a system call each:
+ * most of the time of a test that asserts in loops. This writes each place once, so that
+ * a crash is "after" the last one that was reached for the first time. */
 void nnt_mark(const char *file, int line);
 #define _mark_point nnt_mark
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* For tests of language/ and pipeline/: reads a pipeline from text with the plugins of the build
- * tree, and puts what came out of it into one line. */
+/* For tests of language/ and pipeline/: reads a pipeline from text with the plugins of
+ * the build tree, and puts what came out of it into one line. */
 #ifndef NNT_SUPPORT_READING_H
 #define NNT_SUPPORT_READING_H
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Numbers as images: which shape a row of a stream has as an image, and tiles of them in a
- * picture (pixels.h). One channel is grey, three are red, green and blue; of any other number
- * each is a grey image beside the one before.
+ * Numbers as images: which shape a row of a stream has as an image, and tiles of them in
+ * a picture (pixels.h). One channel is grey, three are red, green and blue; of any other
+ * number each is a grey image beside the one before.
  */
 #ifndef NNPIPE_IMAGE_H
 #define NNPIPE_IMAGE_H
@@ -33,11 +33,13 @@ static inline int64_t nnp_image_side(size_t n) /* of a square of n pixels, or 0 
 }
 
 /*
- * The shape of one row of t: as `given` ([height, width] or [channels, height, width], from an
- * INTS parameter) if that has numbers; as the tensor says; or for a plain vector a square,
- * grey, else of three channels, else a bar one pixel high. -1: given does not fit.
+ * The shape of one row of t: as `given` ([height, width] or [channels, height, width],
+ * from an INTS parameter) if that has numbers; as the tensor says; or for a plain vector
+ * a square, grey, else of three channels, else a bar one pixel high. -1: given does not
+ * fit.
  */
-static inline int nnp_image_shape(const nnp_tensor *t, const nnp_list *given, nnp_image *out)
+static inline int nnp_image_shape(const nnp_tensor *t, const nnp_list *given,
+                                  nnp_image *out)
 {
     const int64_t *g = given && given->n ? (const int64_t *)given->v : NULL;
     size_t         n = nnp_row(t);
@@ -59,7 +61,8 @@ static inline int nnp_image_shape(const nnp_tensor *t, const nnp_list *given, nn
     }
     if (out->channels == 1 && out->height == 1 && nnp_image_side(n))
         out->height = out->width = nnp_image_side(n);
-    else if (out->channels == 1 && out->height == 1 && n % 3 == 0 && nnp_image_side(n / 3)) {
+    else if (out->channels == 1 && out->height == 1 && n % 3 == 0 &&
+             nnp_image_side(n / 3)) {
         out->channels = 3;
         out->height = out->width = nnp_image_side(n / 3);
     }
@@ -73,10 +76,11 @@ static inline uint32_t nnp_image_grey(float v, double low, double high)
     return (uint32_t)(255 * (part < 0 ? 0 : part > 1 ? 1 : part) + 0.5);
 }
 
-/* Draws an image, each of its pixels scale x scale, from low (black) to high (white); what lies
- * outside is clamped, what is no number is magenta. */
+/* Draws an image, each of its pixels scale x scale, from low (black) to high (white);
+ * what lies outside is clamped, what is no number is magenta. */
 static inline void nnp_image_draw(nnp_pixels *p, int64_t x, int64_t y, int64_t scale,
-                                  const nnp_image *s, const float *v, double low, double high)
+                                  const nnp_image *s, const float *v, double low,
+                                  double high)
 {
     int64_t plane = s->height * s->width, grey = s->channels == 3 ? 0 : 1;
 
@@ -88,7 +92,8 @@ static inline void nnp_image_draw(nnp_pixels *p, int64_t x, int64_t y, int64_t s
             for (int k = 0; k < 3; k++) {
                 float one = at[grey ? 0 : k * plane];
 
-                colour = isnan(one) ? 0xff00ff : colour << 8 | nnp_image_grey(one, low, high);
+                colour =
+                    isnan(one) ? 0xff00ff : colour << 8 | nnp_image_grey(one, low, high);
                 if (isnan(one))
                     break;
             }
@@ -106,14 +111,15 @@ static inline int64_t nnp_image_scale(int64_t across, int64_t width)
 }
 
 /*
- * n images below a caption, each from -m to m, m its own largest magnitude: grey is zero, white
- * positive (of three channels: each channel by itself). Opens the picture. 0, or -1: no memory.
+ * n images below a caption, each from -m to m, m its own largest magnitude: grey is zero,
+ * white positive (of three channels: each channel by itself). Opens the picture. 0, or
+ * -1: no memory.
  */
-static inline int nnp_image_mosaic(nnp_pixels *p, const nnp_image *s, const float *v, size_t n,
-                                   const char *caption)
+static inline int nnp_image_mosaic(nnp_pixels *p, const nnp_image *s, const float *v,
+                                   size_t n, const char *caption)
 {
     int64_t wide = nnp_image_across(s), columns = (int64_t)ceil(sqrt(1.6 * (double)n));
-    int64_t scale, step, down, width;
+    int64_t scale, step, down, width, height;
 
     columns = columns > (int64_t)n ? (int64_t)n : columns;
     scale = nnp_image_scale(columns > 8 ? columns : 8, wide);
@@ -121,8 +127,8 @@ static inline int nnp_image_mosaic(nnp_pixels *p, const nnp_image *s, const floa
     down = s->height * scale + NNP_TILE_GAP;
     width = columns * step - NNP_TILE_GAP;
     width = fmax((double)width, nnp_pixels_text(NULL, 0, 0, NNP_LETTERS, 0, caption) + 6);
-    if (nnp_pixels_open(p, (uint32_t)width,
-                        (uint32_t)(NNP_CAPTION + ((int64_t)n + columns - 1) / columns * down)))
+    height = NNP_CAPTION + ((int64_t)n + columns - 1) / columns * down;
+    if (nnp_pixels_open(p, (uint32_t)width, (uint32_t)height))
         return -1;
     nnp_pixels_text(p, 3, NNP_CAPTION - 12, NNP_LETTERS, NNP_INK, caption);
     for (size_t i = 0; i < n; i++) {

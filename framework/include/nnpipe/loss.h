@@ -3,8 +3,8 @@
  * A loss that compares element by element and takes the mean of a row: setup, forward and
  * backward made of one function.
  *
- *     NNP_HOT static int map(const void *self, const float *x, const float *t, float
- * *loss, float *dx, size_t n)
+ *     NNP_HOT static int map(const void *self, const float *x, const float *t,
+ *                            float *loss, float *dx, size_t n)
  *
  * gives for n elements of the prediction x and the target t the loss, and what it changes
  * by with x: dx, unless that is NULL. 0, or a positive number when something is wrong

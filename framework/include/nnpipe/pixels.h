@@ -51,14 +51,16 @@ static inline void nnp_pixels_dot(nnp_pixels *p, int x, int y, uint32_t colour, 
     uint8_t *to;
     double   under, all;
 
-    if (x < 0 || y < 0 || (uint32_t)x >= p->width || (uint32_t)y >= p->height || !(part > 0))
+    if (x < 0 || y < 0 || (uint32_t)x >= p->width || (uint32_t)y >= p->height ||
+        !(part > 0))
         return;
     to = p->rgba + 4 * ((size_t)y * p->width + (size_t)x);
     part = part < 1 ? part : 1;
     under = to[3] / 255.0 * (1 - part);
     all = part + under;
     for (int k = 0; k < 3; k++)
-        to[k] = (uint8_t)((part * (colour >> (16 - 8 * k) & 255) + under * to[k]) / all + 0.5);
+        to[k] = (uint8_t)((part * (colour >> (16 - 8 * k) & 255) + under * to[k]) / all +
+                          0.5);
     to[3] = (uint8_t)(255 * all + 0.5);
 }
 
@@ -71,8 +73,8 @@ static inline void nnp_pixels_box(nnp_pixels *p, int x, int y, int width, int he
 }
 
 /* A line with round ends, smooth. */
-static inline void nnp_pixels_line(nnp_pixels *p, double x0, double y0, double x1, double y1,
-                                   double width, uint32_t colour)
+static inline void nnp_pixels_line(nnp_pixels *p, double x0, double y0, double x1,
+                                   double y1, double width, uint32_t colour)
 {
     double r = width / 2 + 0.5, dx = x1 - x0, dy = y1 - y0, length = dx * dx + dy * dy;
     int    left = (int)floor(fmin(x0, x1) - r), right = (int)ceil(fmax(x0, x1) + r);
@@ -88,12 +90,13 @@ static inline void nnp_pixels_line(nnp_pixels *p, double x0, double y0, double x
         }
 }
 
-/* ---- words ---------------------------------------------------------------------------- */
+/* ---- words ------------------------------------------------------------------------- */
 
 /*
- * A letter is strokes, each a list of points; a point is two digits in base 36, across and
- * down. Capitals stand between 0 and g (16), small letters begin at 6, tails end at l. After
- * ~ the points steer a quadratic B-spline, in which a point said twice is a corner.
+ * A letter is strokes, each a list of points; a point is two digits in base 36, across
+ * and down. Capitals stand between 0 and g (16), small letters begin at 6, tails end at
+ * l. After ~ the points steer a quadratic B-spline, in which a point said twice is a
+ * corner.
  */
 static inline const char *nnp_pixels_letter(char letter)
 {
@@ -109,7 +112,8 @@ static inline const char *nnp_pixels_letter(char letter)
         /* 6 */ "~46060g8g8646 ~70000b", /* 7 */ "00803g",
         /* 8 */ "~401017777040 ~47070g8g8747", /* 9 */ "~40000a8a8040 ~858g1g",
         /* : */ "0708 0f0g", /* ; */ "1718 1f0i", /* < */ "850a8f", /* = */ "0787 0c8c",
-        /* > */ "058a0f", /* ? */ "~040080884b 4f4g", /* @ */ "~86560a0c8c86 ~868c8fac8000 0g8g",
+        /* > */ "058a0f", /* ? */ "~040080884b 4f4g",
+        /* @ */ "~86560a0c8c86 ~868c8fac8000 0g8g",
         /* A */ "0g50ag 2a8a", /* B */ "000g ~004090984808 ~0848a8ag4g0g",
         /* C */ "~a4a0000gagac", /* D */ "000g ~0040a0ag4g0g", /* E */ "90000g9g 0878",
         /* F */ "90000g 0878", /* G */ "~a3a0000gaga9 a969", /* H */ "000g a0ag 08a8",
@@ -117,7 +121,8 @@ static inline const char *nnp_pixels_letter(char letter)
         /* M */ "0g006ac0cg", /* N */ "0g00aga0", /* O */ "~50000gaga050",
         /* P */ "000g ~0040a0a94909", /* Q */ "~50000gaga050 6cah",
         /* R */ "000g ~0040a0a94909 59ag", /* S */ "~93900008989g0g0d", /* T */ "00a0 505g",
-        /* U */ "~000b0gagaba0", /* V */ "005ga0", /* W */ "004g73age0", /* X */ "00ag a00g",
+        /* U */ "~000b0gagaba0", /* V */ "005ga0",
+        /* W */ "004g73age0", /* X */ "00ag a00g",
         /* Y */ "0058a0 585g", /* Z */ "00a00gag", /* [ */ "40000i4i", /* \ */ "006h",
         /* ] */ "00404i0i", /* ^ */ "044084", /* _ */ "0h8h", /* ` */ "0023",
         /* a */ "~46060g8g8646 868g", /* b */ "000g ~46060g8g8646", /* c */ "~8876060g7g8e",
@@ -128,7 +133,8 @@ static inline const char *nnp_pixels_letter(char letter)
         /* o */ "~46060g8g8646", /* p */ "060l ~46060g8g8646", /* q */ "~46060g8g8646 868l",
         /* r */ "060g ~0b0656", /* s */ "~7876060b7b7g0g0e", /* t */ "~212d2g6g 0666",
         /* u */ "~060b0g8g8b 868g", /* v */ "064g86", /* w */ "063g669gc6",
-        /* x */ "068g 860g", /* y */ "064g 862l", /* z */ "06860g8g", /* { */ "~40202a0a 0a2a2i4i",
+        /* x */ "068g 860g", /* y */ "064g 862l", /* z */ "06860g8g",
+        /* { */ "~40202a0a 0a2a2i4i",
         /* | */ "000i", /* } */ "~00202a4a 4a2a2i0i", /* ~ */ "~0b28496b8b",
     };
     unsigned i = (unsigned char)letter - ' ';
@@ -142,8 +148,9 @@ static inline double nnp_pixels_digit(char c)
 }
 
 /* Draws the stroke that begins at s, or (p NULL) only measures; returns its end. */
-static inline const char *nnp_pixels_stroke(nnp_pixels *p, const char *s, double x, double y,
-                                            double unit, uint32_t colour, double *widest)
+static inline const char *nnp_pixels_stroke(nnp_pixels *p, const char *s, double x,
+                                            double y, double unit, uint32_t colour,
+                                            double *widest)
 {
     int    smooth = *s == '~';
     double at[2], here[2], mid[2]; /* the pen; the point; between it and the next */
@@ -164,7 +171,8 @@ static inline const char *nnp_pixels_stroke(nnp_pixels *p, const char *s, double
             double t = (double)i / steps, to[2];
 
             for (int k = 0; k < 2; k++)
-                to[k] = (1 - t) * (1 - t) * from[k] + 2 * t * (1 - t) * here[k] + t * t * mid[k];
+                to[k] = (1 - t) * (1 - t) * from[k] + 2 * t * (1 - t) * here[k] +
+                        t * t * mid[k];
             nnp_pixels_line(p, x + unit * at[0], y + unit * at[1], x + unit * to[0],
                             y + unit * to[1], unit * 1.9, colour);
             memcpy(at, to, sizeof at);

@@ -5,12 +5,13 @@
  *   nnp_svg s = { 0 };
  *
  *   nnp_svg_open(&s, 480, 300, "what the picture shows");
- *   nnp_svg_add(&s, "<circle cx=\"%.1f\" cy=\"9\" r=\"4\" fill=\"#%06x\"/>\n", x, nnp_svg_colour(k));
+ *   nnp_svg_add(&s, "<circle cx=\"%.1f\" cy=\"9\" r=\"4\" fill=\"#%06x\"/>\n", x,
+ *               nnp_svg_colour(k));
  *   rc = nnp_svg_close(&s, c, run, "file.svg");
  *
- * Words are in one grey that can be read on white and on black, so a picture suits a page in
- * either. Ten colours that every kind of colour vision can tell apart as far as ten go: the first
- * are those of Okabe and Ito (2008), "Color universal design".
+ * Words are in one grey that can be read on white and on black, so a picture suits a page
+ * in either. Ten colours that every kind of colour vision can tell apart as far as ten
+ * go: the first are those of Okabe and Ito (2008), "Color universal design".
  */
 #ifndef NNPIPE_SVG_H
 #define NNPIPE_SVG_H
@@ -97,7 +98,8 @@ static inline void nnp_svg_open(nnp_svg *s, int width, int height, const char *t
 }
 
 /* Writes report/FILE and frees the text. */
-static inline int nnp_svg_close(nnp_svg *s, nnp_ctx *c, const nnp_run *run, const char *file)
+static inline int nnp_svg_close(nnp_svg *s, nnp_ctx *c, const nnp_run *run,
+                                const char *file)
 {
     int rc;
 
