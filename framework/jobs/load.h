@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The way from a pipeline file, a run folder or text in memory to a session that can be run. It
- * has three steps: load (the file is read and checked), graph or start (shapes; memory, data and
- * weights), close. */
+/* The way from a pipeline file, a run folder or text in memory to a session that can be
+ * run. It has three steps: load (the file is read and checked), graph or start (shapes;
+ * memory, data and weights), close. */
 #ifndef NNP_JOBS_LOAD_H
 #define NNP_JOBS_LOAD_H
 #include "base/arena.h"
@@ -9,29 +9,30 @@
 #include "plugin/registry.h"
 #include "run/session.h"
 
-/* What loads have in common. Whoever fills it in owns all of it, and keeps it until everything
- * that was loaded with it is closed. */
+/* What loads have in common. Whoever fills it in owns all of it, and keeps it until
+ * everything that was loaded with it is closed. */
 struct loading {
     struct arena    *arena;    /* holds what is loaded, until it is closed itself */
     struct registry *registry; /* NULL: every load fails, without a message of its own */
     struct diag     *diag;     /* every mistake is told here */
 
-    const char *const *set; /* "train.epochs=3", as --set takes it, NULL-terminated; or NULL */
+    const char *const *set; /* "train.epochs=3", NULL-terminated; or NULL */
     const char        *stage;   /* the one to load; NULL: the last */
     int64_t            seed;    /* -1: as the file says */
     int64_t            threads; /* 0: as the file says, else one for each processor */
     int64_t            max_mem; /* bytes that a session may take; 0: no limit */
     const char        *data;    /* a folder where data sets are looked up too, or NULL */
-    const char        *backend; /* what multiplies large matrices; NULL: the host's own kernels,
-                                   which give the same bits whatever is installed */
-    const char *(*env)(const char *name); /* for $env.NAME in a file; NULL: there are none */
+    /* What multiplies large matrices; NULL: the host's own kernels, which give the same
+     * bits whatever is installed. */
+    const char *backend;
+    const char *(*env)(const char *name); /* for $env.NAME; NULL: there are none */
     bool guard; /* look after every call whether the plugin wrote past a tensor */
 };
 
 struct loaded { /* all zero: nothing */
     const struct source *source;
     struct spec         *spec;    /* NULL: it was refused */
-    struct session      *session; /* its graph after load_graph, all of it after load_start */
+    struct session      *session; /* its graph after load_graph, all after load_start */
     const char          *weights; /* a file that load_start reads into it, or NULL */
 };
 
@@ -55,8 +56,8 @@ int load_graph(const struct loading *l, struct loaded *p);
 int  load_start(const struct loading *l, struct loaded *p, const struct session_options *o);
 void load_close(struct loaded *p);
 
-/* The folder that a training of this spec has in that of the whole run: "RUN/STAGE/seed2" where
- * there are stages and seeds, RUN where it is the only training. */
+/* The folder that a training of this spec has in that of the whole run: "RUN/STAGE/seed2"
+ * where there are stages and seeds, RUN where it is the only training. */
 const char *load_training_folder(struct arena *a, const struct spec *s, const char *run,
                                  uint64_t seed);
 #endif

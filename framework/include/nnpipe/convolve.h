@@ -2,9 +2,10 @@
 /*
  * "nnp.convolve/1", a service of the host. Draft: it and its name may change until 1.1.
  *
- * A kernel slides over images; y at a spot is the sum of weight times pixel over the k x k
- * pixels that the kernel covers, of all channels of its group, plus a bias. The host chooses
- * the way by the sizes alone, and a row has the same bits whichever rows come with it.
+ * A kernel slides over images; y at a spot is the sum of weight times pixel over the k x
+ * k pixels that the kernel covers, of all channels of its group, plus a bias. The host
+ * chooses the way by the sizes alone, and a row has the same bits whichever rows come
+ * with it.
  *
  *     const nnp_convolve *host = c->host->extension(c, "nnp.convolve/1");  NULL: none
  *     int64_t             n = host->room(c, &v);                           in setup
