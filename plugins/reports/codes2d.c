@@ -36,9 +36,9 @@ struct codes {
     const char           *of, *to;
     float                *at; /* two numbers a point */
     int *class;
-    size_t n, count[MAX_CLASSES];
-    int    classes;
-    double low[2], high[2];
+    size_t        n, count[MAX_CLASSES];
+    int           classes;
+    nnp_svg_plane plane;
 };
 
 static int class_of(const nnp_tensor *t, size_t row)
@@ -110,24 +110,13 @@ static int gather(struct codes *k)
 
 static void find_range(struct codes *k)
 {
+    nnp_svg_range(&k->plane, k->at, k->n);
     for (int axis = 0; axis < 2; axis++) {
-        k->low[axis] = INFINITY;
-        k->high[axis] = -INFINITY;
-        for (size_t i = 0; i < k->n; i++) {
-            k->low[axis] = fmin(k->low[axis], (double)k->at[2 * i + (size_t)axis]);
-            k->high[axis] = fmax(k->high[axis], (double)k->at[2 * i + (size_t)axis]);
-        }
-        double room = fmax((k->high[axis] - k->low[axis]) * 0.03, 1e-6);
-        k->low[axis] -= room;
-        k->high[axis] += room;
+        double room = fmax((k->plane.high[axis] - k->plane.low[axis]) * 0.03, 1e-6);
+
+        k->plane.low[axis] -= room;
+        k->plane.high[axis] += room;
     }
-}
-
-static double place(const struct codes *k, int axis, double v)
-{
-    double part = (v - k->low[axis]) / (k->high[axis] - k->low[axis]);
-
-    return axis ? TOP + SIZE * (1 - part) : LEFT + SIZE * part;
 }
 
 /* A point is a stroke of no length with round ends: a few bytes. */
@@ -141,8 +130,10 @@ static void draw_class(const struct codes *k, nnp_svg *s, int class)
                 nnp_svg_colour((size_t) class));
     for (size_t i = 0; i < k->n; i++)
         if (k->class[i] == class) {
-            double to_x = round(10 * place(k, 0, (double)k->at[2 * i])) / 10;
-            double to_y = round(10 * place(k, 1, (double)k->at[2 * i + 1])) / 10;
+            double to_x =
+                round(10 * nnp_svg_place(&k->plane, 0, (double)k->at[2 * i])) / 10;
+            double to_y =
+                round(10 * nnp_svg_place(&k->plane, 1, (double)k->at[2 * i + 1])) / 10;
 
             nnp_svg_add(s, "m%.1f %.1fh0", to_x - x, to_y - y);
             x = to_x;
@@ -178,25 +169,9 @@ static void draw_names(const struct codes *k, nnp_svg *s, float *room)
                 "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\" font-size=\"20\" "
                 "font-weight=\"700\" fill=\"#%06x\" stroke=\"#fff\" "
                 "stroke-width=\"4\" paint-order=\"stroke\">%d</text>\n",
-                place(k, 0, median(k, class, 0, room)),
-                place(k, 1, median(k, class, 1, room)) + 7,
+                nnp_svg_place(&k->plane, 0, median(k, class, 0, room)),
+                nnp_svg_place(&k->plane, 1, median(k, class, 1, room)) + 7,
                 nnp_svg_colour((size_t) class), class);
-}
-
-static void draw_axis(const struct codes *k, nnp_svg *s, int axis)
-{
-    double step = nnp_svg_step(k->high[axis] - k->low[axis], 7);
-
-    for (double i = ceil(k->low[axis] / step); i * step <= k->high[axis]; i++) {
-        double v = i == 0 ? 0 : i * step, at = place(k, axis, v);
-
-        if (axis)
-            nnp_svg_add(s, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%g</text>\n",
-                        LEFT - 8, at + 5, v);
-        else
-            nnp_svg_add(s, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%g</text>\n",
-                        at, TOP + SIZE + 20, v);
-    }
 }
 
 static void draw_legend(const struct codes *k, nnp_svg *s)
@@ -224,16 +199,12 @@ static int draw(struct codes *k)
         return k->c->host->fail(k->c, NNP_ENOMEM, "no memory for the picture");
     snprintf(title, sizeof title, "%.100s: %zu rows in the plane, by class", k->of, k->n);
     nnp_svg_open(&s, WIDTH, TOP + SIZE + 34, title);
-    nnp_svg_add(&s,
-                "<g font-size=\"16\"><path fill=\"none\" stroke=\"#767e87\" "
-                "d=\"M%d %dh%dv%dh-%dz\"/>\n",
-                LEFT, TOP, SIZE, SIZE, SIZE);
+    nnp_svg_add(&s, "<g font-size=\"16\">\n");
+    nnp_svg_axes(&s, &k->plane);
     for (int class = 0; class < k->classes; class ++)
         if (k->count[class])
             draw_class(k, &s, class);
     draw_names(k, &s, room);
-    draw_axis(k, &s, 0);
-    draw_axis(k, &s, 1);
     draw_legend(k, &s);
     nnp_svg_add(&s, "</g>\n");
     free(room);
@@ -242,7 +213,7 @@ static int draw(struct codes *k)
 
 static int forward(nnp_ctx *c, void *self)
 {
-    struct codes k = { .c = c, .self = self };
+    struct codes k = { .c = c, .self = self, .plane = { LEFT, TOP, SIZE, { 0 }, { 0 } } };
     int          rc;
 
     k.run = c->host->extension(c, "nnp.run/1");

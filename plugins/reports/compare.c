@@ -296,16 +296,13 @@ static void draw_text(struct picture *p, int x, int y, const char *at, const cha
 
 static void draw_axis(struct picture *p, int bottom)
 {
-    double step = nnp_svg_step(p->high - p->low, 4);
+    nnp_svg_ticks t = nnp_svg_ticks_of(p->low, p->high, 4);
 
-    for (double k = ceil(p->low / step); k * step <= p->high; k++) {
-        double v = k == 0 ? 0 : k * step;
-
+    for (double v; nnp_svg_tick(&t, &v);)
         nnp_svg_add(&p->svg,
                     "<path d=\"M%.1f %dV%d\" stroke=\"#767e87\" stroke-opacity=\"0.3\"/>"
                     "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%g</text>\n",
                     across(p, v), TOP - 6, bottom, across(p, v), bottom + 18, v);
-    }
 }
 
 /* A point for each training, a line from mean - deviation to mean + deviation. */

@@ -6,13 +6,7 @@
  * Colours as in Okabe and Ito (2008), "Color universal design"; the parts differ in their
  * dashes too.
  */
-#include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <nnpipe/plugin.h>
+#include <nnpipe/svg.h>
 
 struct curves {
     nnp_list    metrics;
@@ -53,9 +47,7 @@ struct picture {
     const struct curves *self;
     const nnp_run       *run;
     const nnp_results   *results; /* where there are stages to draw */
-    char                *svg;
-    size_t               n, room;
-    int                  failed;
+    nnp_svg              svg;
     /* the panel being drawn */
     const char *stage; /* or NULL: the run at hand */
     const char *metric;
@@ -63,31 +55,6 @@ struct picture {
     double      first, last, low, high; /* epochs; values, or their logarithms */
     int         top;
 };
-
-__attribute__((format(printf, 2, 3))) static void add(struct picture *p, const char *form,
-                                                      ...)
-{
-    for (;;) {
-        va_list args;
-
-        va_start(args, form);
-        size_t left = p->room - p->n;
-        int    n = vsnprintf(p->svg ? p->svg + p->n : NULL, left, form, args);
-        va_end(args);
-        if (n >= 0 && (size_t)n < left) {
-            p->n += (size_t)n;
-            return;
-        }
-        size_t room = p->room ? 2 * p->room : 1 << 14;
-        char  *more = n < 0 || p->failed ? NULL : realloc(p->svg, room);
-        if (!more) {
-            p->failed = 1;
-            return;
-        }
-        p->svg = more;
-        p->room = room;
-    }
-}
 
 /* ---- which panels ---------------------------------------------------------------- */
 
@@ -187,51 +154,39 @@ static double down(const struct picture *p, double v)
     return p->top + TOP + HIGH * (p->high - v) / (p->high - p->low);
 }
 
-/* 1, 2 or 5 times a power of ten: at most `most` steps in the range. */
-static double tick_step(double range, double most)
-{
-    double step = pow(10, floor(log10(range / most)));
-
-    for (int i = 0; range / step > most; i++)
-        step *= i % 3 == 1 ? 2.5 : 2;
-    return step;
-}
-
 static void draw_epochs(struct picture *p)
 {
-    double step = fmax(tick_step(p->last - p->first, 8), 1);
-    int    y = p->top + TOP + HIGH;
+    double        step = fmax(nnp_svg_step(p->last - p->first, 8), 1), v;
+    nnp_svg_ticks t = nnp_svg_ticks_by(p->first, p->last, step);
+    int           y = p->top + TOP + HIGH;
 
-    for (double k = ceil(p->first / step - 1e-9); k * step <= p->last + 1e-9 * step;
-         k++) {
-        double v = k == 0 ? 0 : k * step;
-
-        add(p,
+    while (nnp_svg_tick(&t, &v))
+        nnp_svg_add(
+            &p->svg,
             "<path d=\"M%.1f %dv5\" stroke=\"#767e87\"/><text x=\"%.1f\" y=\"%d\" "
             "text-anchor=\"middle\">%g</text>\n",
             across(p, v), y, across(p, v), y + 19, v);
-    }
-    add(p, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">epoch</text>\n",
-        (WIDTH - RIGHT + LEFT) / 2, y + 36);
+    nnp_svg_add(&p->svg, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">epoch</text>\n",
+                (WIDTH - RIGHT + LEFT) / 2, y + 36);
 }
 
 static void draw_value(struct picture *p, double at, double v)
 {
-    add(p,
-        "<path d=\"M%d %.1fH%d\" stroke=\"#767e87\" stroke-opacity=\"0.3\"/>"
-        "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%g</text>\n",
-        LEFT, down(p, at), WIDTH - RIGHT, LEFT - 7, down(p, at) + 4, v);
+    nnp_svg_add(&p->svg,
+                "<path d=\"M%d %.1fH%d\" stroke=\"#767e87\" stroke-opacity=\"0.3\"/>"
+                "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%g</text>\n",
+                LEFT, down(p, at), WIDTH - RIGHT, LEFT - 7, down(p, at) + 4, v);
 }
 
 /* On a logarithmic axis powers of ten, and 2 and 5 times them where there are few. */
 static void draw_values(struct picture *p)
 {
-    double       step = tick_step(p->high - p->low, 6);
-    const double inner[] = { 1, 2, 5 };
+    nnp_svg_ticks t = nnp_svg_ticks_of(p->low, p->high, 6);
+    const double  inner[] = { 1, 2, 5 };
 
     if (!p->self->log) {
-        for (double k = ceil(p->low / step); k * step <= p->high; k++)
-            draw_value(p, k == 0 ? 0 : k * step, k == 0 ? 0 : k * step);
+        for (double v; nnp_svg_tick(&t, &v);)
+            draw_value(p, v, v);
         return;
     }
     int every = (int)ceil((p->high - p->low) / 6), n = p->high - p->low < 2 ? 3 : 1;
@@ -251,7 +206,8 @@ static void draw_line(struct picture *p, int k)
     const struct line *l = &p->line[k];
     int                few = l->n / 500 + 1, pen = 0;
 
-    add(p,
+    nnp_svg_add(
+        &p->svg,
         "<path fill=\"none\" stroke=\"%s\" stroke-width=\"2\" stroke-linejoin=\"round\" "
         "stroke-dasharray=\"%s\" d=\"",
         parts[k].colour, parts[k].dash);
@@ -268,12 +224,12 @@ static void draw_line(struct picture *p, int k)
             double v = scaled(p, l->value[which]);
 
             if (isfinite(v))
-                add(p, "%c%.1f %.1f", pen ? 'L' : 'M', across(p, l->epoch[which]),
-                    down(p, v));
+                nnp_svg_add(&p->svg, "%c%.1f %.1f", pen ? 'L' : 'M',
+                            across(p, l->epoch[which]), down(p, v));
             pen = isfinite(v);
         }
     }
-    add(p, "\"/>\n");
+    nnp_svg_add(&p->svg, "\"/>\n");
 }
 
 /* Last values stand at the ends of their lines, moved apart where they would touch. */
@@ -299,9 +255,9 @@ static void draw_labels(struct picture *p)
     for (int i = 0; i < n; i++) {
         const struct line *l = &p->line[order[i]];
 
-        add(p, "<text x=\"%d\" y=\"%.1f\" fill=\"%s\">%s %.4g</text>\n",
-            WIDTH - RIGHT + 8, y[order[i]] + 4, parts[order[i]].colour,
-            parts[order[i]].name, l->value[l->n - 1]);
+        nnp_svg_add(&p->svg, "<text x=\"%d\" y=\"%.1f\" fill=\"%s\">%s %.4g</text>\n",
+                    WIDTH - RIGHT + 8, y[order[i]] + 4, parts[order[i]].colour,
+                    parts[order[i]].name, l->value[l->n - 1]);
     }
 }
 
@@ -309,12 +265,13 @@ static void draw_panel(struct picture *p)
 {
     int at = WIDTH - RIGHT;
 
-    add(p, "<text x=\"%d\" y=\"%d\" font-weight=\"600\">%.100s%s%.60s</text>\n", LEFT,
-        p->top + 20, p->metric, p->stage ? ", " : "", p->stage ? p->stage : "");
+    nnp_svg_add(
+        &p->svg, "<text x=\"%d\" y=\"%d\" font-weight=\"600\">%.100s%s%.60s</text>\n",
+        LEFT, p->top + 20, p->metric, p->stage ? ", " : "", p->stage ? p->stage : "");
     draw_values(p);
     draw_epochs(p);
-    add(p, "<path fill=\"none\" stroke=\"#767e87\" d=\"M%d %dv%dH%d\"/>\n", LEFT,
-        p->top + TOP, HIGH, WIDTH - RIGHT);
+    nnp_svg_add(&p->svg, "<path fill=\"none\" stroke=\"#767e87\" d=\"M%d %dv%dH%d\"/>\n",
+                LEFT, p->top + TOP, HIGH, WIDTH - RIGHT);
     for (int k = PARTS - 1; k >= 0; k--)
         if (p->line[k].n)
             draw_line(p, k);
@@ -322,11 +279,11 @@ static void draw_panel(struct picture *p)
     for (int k = PARTS - 1; k >= 0; k--) /* the legend, from the right */
         if (p->line[k].n) {
             at -= 68;
-            add(p,
-                "<path stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\" "
-                "d=\"M%d %dh22\"/><text x=\"%d\" y=\"%d\">%s</text>\n",
-                parts[k].colour, parts[k].dash, at, p->top + 16, at + 27, p->top + 20,
-                parts[k].name);
+            nnp_svg_add(&p->svg,
+                        "<path stroke=\"%s\" stroke-width=\"2\" stroke-dasharray=\"%s\" "
+                        "d=\"M%d %dh22\"/><text x=\"%d\" y=\"%d\">%s</text>\n",
+                        parts[k].colour, parts[k].dash, at, p->top + 16, at + 27,
+                        p->top + 20, parts[k].name);
         }
 }
 
@@ -356,21 +313,14 @@ static int draw(struct picture *p)
 
     if (!panels)
         return p->c->host->fail(p->c, NNP_EINVAL, "there is no curve of such a metric");
-    add(p,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%zu\" "
-        "viewBox=\"0 0 %d %zu\" role=\"img\" font-family=\"system-ui, sans-serif\" "
-        "font-size=\"13\" fill=\"#767e87\">\n<title>metrics over the epochs</title>\n",
-        WIDTH, panels * PANEL + 8, WIDTH, panels * PANEL + 8);
+    nnp_svg_open(&p->svg, WIDTH, (int)panels * PANEL + 8, "metrics over the epochs");
     each_panel(p, names, n, 1);
-    add(p, "</svg>\n");
-    return p->failed ? p->c->host->fail(p->c, NNP_ENOMEM, "out of memory")
-                     : p->run->write(p->c, p->self->file, p->svg, p->n);
+    return nnp_svg_close(&p->svg, p->c, p->run, p->self->file);
 }
 
 static int forward(nnp_ctx *c, void *self)
 {
     struct picture p = { .c = c, .self = self };
-    int            rc;
 
     p.run = c->host->extension(c, "nnp.run/1");
     if (!p.run)
@@ -378,9 +328,7 @@ static int forward(nnp_ctx *c, void *self)
     p.results = p.self->stages.n ? c->host->extension(c, "nnp.results/1") : NULL;
     if (p.self->stages.n && !NNP_OFFERS(p.results, nnp_results, curve))
         return c->host->fail(c, NNP_EINVAL, "there are no stages to draw");
-    rc = draw(&p);
-    free(p.svg);
-    return rc;
+    return draw(&p);
 }
 
 static const nnp_component curves = {

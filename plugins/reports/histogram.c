@@ -129,13 +129,12 @@ static int gather(struct bars *b)
 
 static void draw_axis(const struct panel *p, nnp_svg *s, int bottom)
 {
-    double range = p->high > p->low ? p->high - p->low : 1, step = nnp_svg_step(range, 8);
+    double        range = p->high > p->low ? p->high - p->low : 1, v;
+    nnp_svg_ticks t = nnp_svg_ticks_of(p->low, p->low + range, 8);
 
     nnp_svg_add(s, "<path d=\"M%d %dH%d\" stroke=\"#767e87\"/>\n", LEFT, bottom,
                 WIDTH - RIGHT);
-    for (double i = ceil(p->low / step - 1e-9); i * step <= p->low + range + 1e-9 * step;
-         i++) {
-        double v = i == 0 ? 0 : i * step;
+    while (nnp_svg_tick(&t, &v)) {
         double x = LEFT + (WIDTH - LEFT - RIGHT) * (v - p->low) / range;
 
         nnp_svg_add(s, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%g</text>\n",

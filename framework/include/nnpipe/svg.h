@@ -62,8 +62,8 @@ nnp_svg_add(nnp_svg *s, const char *form, ...)
 static inline void nnp_svg_text(nnp_svg *s, const char *text)
 {
     for (; *text; text++)
-        if (strchr("<>&\"", *text))
-            nnp_svg_add(s, "&#%d;", *text);
+        if (strchr("<>&\"", *text) || (unsigned char)*text < ' ')
+            nnp_svg_add(s, "&#%d;", (unsigned char)*text < ' ' ? ' ' : *text);
         else
             nnp_svg_add(s, "%c", *text);
 }
@@ -84,6 +84,181 @@ static inline double nnp_svg_step(double range, double most)
     for (int i = 0; range / step > most; i++)
         step *= i % 3 == 1 ? 2.5 : 2;
     return step;
+}
+
+/*
+ * Round numbers in low..high, at most about `most` of them:
+ *
+ *   nnp_svg_ticks t = nnp_svg_ticks_of(low, high, 8);
+ *   for (double v; nnp_svg_tick(&t, &v);)
+ */
+typedef struct nnp_svg_ticks {
+    double step, k, last;
+} nnp_svg_ticks;
+
+static inline nnp_svg_ticks nnp_svg_ticks_by(double low, double high, double step)
+{
+    nnp_svg_ticks t = { step, ceil(low / step - 1e-9), high / step + 1e-9 };
+
+    return t;
+}
+
+static inline nnp_svg_ticks nnp_svg_ticks_of(double low, double high, double most)
+{
+    return nnp_svg_ticks_by(low, high, nnp_svg_step(high - low, most));
+}
+
+static inline int nnp_svg_tick(nnp_svg_ticks *t, double *v)
+{
+    *v = t->k == 0 ? 0 : t->k * t->step; /* never -0 */
+    return t->k++ <= t->last;
+}
+
+/* A square of the plane, the first number of a point to the right, the second upwards. */
+typedef struct nnp_svg_plane {
+    int    left, top, size; /* in the picture */
+    double low[2], high[2];
+} nnp_svg_plane;
+
+static inline double nnp_svg_place(const nnp_svg_plane *p, int axis, double v)
+{
+    double part = (v - p->low[axis]) / (p->high[axis] - p->low[axis]);
+
+    return axis ? p->top + p->size * (1 - part) : p->left + p->size * part;
+}
+
+/* The range of n points, two numbers each; low > high if there are none. */
+static inline void nnp_svg_range(nnp_svg_plane *p, const float *point, size_t n)
+{
+    for (int axis = 0; axis < 2; axis++) {
+        p->low[axis] = HUGE_VAL;
+        p->high[axis] = -HUGE_VAL;
+        for (size_t i = 0; i < n; i++) {
+            p->low[axis] = fmin(p->low[axis], (double)point[2 * i + (size_t)axis]);
+            p->high[axis] = fmax(p->high[axis], (double)point[2 * i + (size_t)axis]);
+        }
+    }
+}
+
+/* The frame of the plane, and numbers with ticks on its left and below. */
+static inline void nnp_svg_axes(nnp_svg *s, const nnp_svg_plane *p)
+{
+    double v;
+
+    nnp_svg_add(s, "<path fill=\"none\" stroke=\"#767e87\" d=\"M%d %dh%dv%dh-%dz\"/>\n",
+                p->left, p->top, p->size, p->size, p->size);
+    for (int axis = 0; axis < 2; axis++) {
+        nnp_svg_ticks t = nnp_svg_ticks_of(p->low[axis], p->high[axis], 8);
+
+        while (nnp_svg_tick(&t, &v)) {
+            double at = nnp_svg_place(p, axis, v);
+
+            if (axis)
+                nnp_svg_add(s,
+                            "<path d=\"M%d %.1fh-5\" stroke=\"#767e87\"/><text x=\"%d\" "
+                            "y=\"%.1f\" text-anchor=\"end\">%g</text>\n",
+                            p->left, at, p->left - 9, at + 4, v);
+            else
+                nnp_svg_add(s,
+                            "<path d=\"M%.1f %dv5\" stroke=\"#767e87\"/><text x=\"%.1f\" "
+                            "y=\"%d\" text-anchor=\"middle\">%g</text>\n",
+                            at, p->top + p->size, at, p->top + p->size + 19, v);
+        }
+    }
+}
+
+/*
+ * The plane filled with n x n cells of few colours: of each cell, from the left and from
+ * above, `code` says a number from 0 to codes - 1, and `colour` what its colour is. Equal
+ * cells beside each other are one rectangle, and so are equal rectangles below each other.
+ */
+typedef struct nnp_svg_cells {
+    const void *arg;
+    size_t      n;
+    int         codes;
+    int (*code)(const void *arg, size_t column, size_t row);
+    unsigned (*colour)(const void *arg, int code);
+} nnp_svg_cells;
+
+struct nnp_svg_run {
+    unsigned short x, y, w, h;
+    int            code;
+};
+
+/* last[x] is the run that begins at x, counted from 1, or 0. */
+static inline size_t nnp_svg_runs(const nnp_svg_cells *c, struct nnp_svg_run *run,
+                                  size_t *last)
+{
+    size_t n = 0;
+
+    for (size_t y = 0; y < c->n; y++)
+        for (size_t x = 0, end; x < c->n; x = end) {
+            int                 now = c->code(c->arg, x, y);
+            struct nnp_svg_run *above = last[x] ? &run[last[x] - 1] : NULL;
+
+            for (end = x + 1; end < c->n && c->code(c->arg, end, y) == now; end++)
+                ;
+            if (above && above->code == now && above->w == end - x &&
+                above->y + (size_t)above->h == y) {
+                above->h++;
+                continue;
+            }
+            run[n].x = (unsigned short)x;
+            run[n].y = (unsigned short)y;
+            run[n].w = (unsigned short)(end - x);
+            run[n].h = 1;
+            run[n].code = now;
+            last[x] = ++n;
+        }
+    return n;
+}
+
+/* Rectangles are filled; runs of one row, by far the most, are strokes of width 1 with
+ * relative moves, which takes a third of the bytes. */
+static inline void nnp_svg_code(nnp_svg *s, const struct nnp_svg_run *run, size_t n, int code,
+                                unsigned colour)
+{
+    int begun = 0, x = 0, y = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (run[i].code == code && run[i].h > 1) {
+            if (!begun++)
+                nnp_svg_add(s, "<path fill=\"#%06x\" d=\"", colour);
+            nnp_svg_add(s, "M%d %dh%dv%dh-%dz", run[i].x, run[i].y, run[i].w, run[i].h,
+                        run[i].w);
+        }
+    nnp_svg_add(s, "%s", begun ? "\"/>\n" : "");
+    begun = 0;
+    for (size_t i = 0; i < n; i++)
+        if (run[i].code == code && run[i].h == 1) {
+            if (!begun++)
+                nnp_svg_add(s, "<path stroke=\"#%06x\" d=\"M0 .5", colour);
+            nnp_svg_add(s, "m%d %dh%d", run[i].x - x, run[i].y - y, run[i].w);
+            x = run[i].x + run[i].w;
+            y = run[i].y;
+        }
+    nnp_svg_add(s, "%s", begun ? "\"/>\n" : "");
+}
+
+static inline void nnp_svg_fill(nnp_svg *s, const nnp_svg_plane *p, const nnp_svg_cells *c)
+{
+    struct nnp_svg_run *run = (struct nnp_svg_run *)malloc(c->n * c->n * sizeof *run);
+    size_t             *last = (size_t *)calloc(c->n, sizeof *last);
+
+    s->failed |= !run || !last;
+    if (run && last) {
+        size_t n = nnp_svg_runs(c, run, last);
+
+        nnp_svg_add(s,
+                    "<g transform=\"translate(%d %d) scale(%.6g)\" fill=\"none\" "
+                    "shape-rendering=\"crispEdges\">\n",
+                    p->left, p->top, (double)p->size / (double)c->n);
+        for (int code = 0; code < c->codes; code++)
+            nnp_svg_code(s, run, n, code, c->colour(c->arg, code));
+        nnp_svg_add(s, "</g>\n");
+    }
+    free(run);
+    free(last);
 }
 
 static inline void nnp_svg_open(nnp_svg *s, int width, int height, const char *title)
