@@ -215,8 +215,8 @@ static inline size_t nnp_svg_runs(const nnp_svg_cells *c, struct nnp_svg_run *ru
 
 /* Rectangles are filled; runs of one row, by far the most, are strokes of width 1 with
  * relative moves, which takes a third of the bytes. */
-static inline void nnp_svg_code(nnp_svg *s, const struct nnp_svg_run *run, size_t n, int code,
-                                unsigned colour)
+static inline void nnp_svg_code(nnp_svg *s, const struct nnp_svg_run *run, size_t n,
+                                int code, unsigned colour)
 {
     int begun = 0, x = 0, y = 0;
 
