@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# docs/plugins/ is what the plugins' own tables say. With --write (make docs-plugins) it is
-# written anew; otherwise every difference is one failed line.
+# docs/plugins/ and pipelines/schema.json are what the plugins' own tables say. With --write
+# (make docs-plugins) they are written anew; otherwise every difference is one failed line.
 : "${srcdir:=.}" "${NNPIPE:?}"
 docs=$srcdir/docs/plugins
 tmp=$(mktemp -d) || exit 99
@@ -22,7 +22,10 @@ while read -r kind name; do
     echo "- [$name]($kind-$name.md): $(sed -n 3p "$tmp/$kind-$name.md")" >>"$tmp/README.md"
 done <"$tmp/list"
 
+"$NNPIPE" schema >"$tmp/schema.json" || exit 99
+
 if [ "$1" = --write ]; then
+    cp "$tmp/schema.json" "$srcdir/pipelines/schema.json"
     mkdir -p "$docs"
     rm -f "$docs"/*.md
     cp "$tmp"/*.md "$docs"
@@ -54,8 +57,10 @@ say "$(for page in "$docs"/*-*.md; do
 done)" "there is a plugin for each page"
 if [ "$(ls "$docs" | wc -l)" -eq "$(ls "$tmp"/*.md | wc -l)" ]; then
     say "$(diff -u "$docs/README.md" "$tmp/README.md")" "the list of plugins is complete"
+    say "$(diff "$srcdir/pipelines/schema.json" "$tmp/schema.json")" "the schema is that of the plugins"
 else
-    n=$((n + 1))
-    echo "ok $n - the list of plugins is complete # SKIP some plugins are not built here"
+    n=$((n + 2))
+    echo "ok $((n - 1)) - the list of plugins is complete # SKIP some plugins are not built here"
+    echo "ok $n - the schema is that of the plugins # SKIP some plugins are not built here"
 fi
 echo "1..$n"

@@ -118,12 +118,71 @@ static void words_object(struct schema *s, const struct word *words)
     close_object(s, true);
 }
 
+/* What the plugin says of itself; "" where it cannot be loaded. */
+static const char *doc_of(struct schema *s, const struct place *p, const char *name)
+{
+    const struct component *t =
+        registry_find(s->registry, registry_has(s->registry, p->kinds, name), name, NULL,
+                      &s->cli->diag);
+
+    return t ? t->desc->doc : "";
+}
+
+/* "key": {"member": "text"} */
+static void one_member(struct schema *s, const char *key, const char *member,
+                       const char *text)
+{
+    json_key(&s->j, key);
+    json_open(&s->j, '{');
+    json_key(&s->j, member);
+    json_text(&s->j, text);
+    json_close(&s->j);
+}
+
+/* "^(relu|noise\\.gauss)$" */
+static void name_pattern(struct schema *s, const char *const *names)
+{
+    struct strbuf pattern = { 0 };
+
+    for (size_t i = 0; names[i]; i++) {
+        strbuf_puts(&pattern, i ? "|" : "^(");
+        for (const char *c = names[i]; *c; c++)
+            strbuf_printf(&pattern, *c == '.' ? "\\%c" : "%c", *c);
+    }
+    strbuf_puts(&pattern, ")$");
+    json_key(&s->j, "pattern");
+    json_text(&s->j, strbuf_text(&pattern));
+    strbuf_close(&pattern);
+}
+
+/* The short form, a plugin's name alone. It is no list of words: an editor would offer
+ * each name twice in a list of items, as a word and as a key, and insert a mixture of
+ * both. What the name means it finds by the conditions. */
+static void short_form(struct schema *s, const struct place *p, bool strict)
+{
+    const char *const *names = registry_names(s->registry, p->kinds, &s->cli->arena);
+
+    json_open(&s->j, '{');
+    json_key(&s->j, "type");
+    json_text(&s->j, "string");
+    if (strict)
+        name_pattern(s, names);
+    json_key(&s->j, "allOf");
+    json_open(&s->j, '[');
+    for (; *names; names++) {
+        json_open(&s->j, '{');
+        one_member(s, "if", "const", *names);
+        one_member(s, "then", "description", doc_of(s, p, *names));
+        json_close(&s->j);
+    }
+    json_close(&s->j);
+    json_close(&s->j);
+}
+
 /* A plugin's name alone, or the object. Layers may be blocks of the file, of any name. */
 static void define_item(struct schema *s, const char *name, const struct place *p,
                         bool strict)
 {
-    const char *const *names = registry_names(s->registry, p->kinds, &s->cli->arena);
-
     json_key(&s->j, name);
     json_open(&s->j, '{');
     json_key(&s->j, "anyOf");
@@ -132,19 +191,24 @@ static void define_item(struct schema *s, const char *name, const struct place *
     plugin_properties(s, p);
     word_properties(s, p->keys);
     close_object(s, strict);
-    json_open(&s->j, '{');
-    json_key(&s->j, strict ? "enum" : "examples");
-    json_open(&s->j, '[');
-    for (; *names; names++)
+    short_form(s, p, strict);
+    json_close(&s->j);
+    json_close(&s->j);
+}
+
+/* The words for a place that holds one item, `loss: bce`, where they are no keys. */
+static void words_of(struct schema *s, const struct place *p)
+{
+    const char *const *names = registry_names(s->registry, p->kinds, &s->cli->arena);
+
+    for (; *names; names++) {
+        json_open(&s->j, '{');
+        json_key(&s->j, "const");
         json_text(&s->j, *names);
-    json_close(&s->j);
-    if (!strict) {
-        json_key(&s->j, "type");
-        json_text(&s->j, "string");
+        json_key(&s->j, "description");
+        json_text(&s->j, doc_of(s, p, *names));
+        json_close(&s->j);
     }
-    json_close(&s->j);
-    json_close(&s->j);
-    json_close(&s->j);
 }
 
 /* ---- sections ---- */
@@ -170,13 +234,14 @@ static void list_of(struct schema *s, const char *item)
 
 /* One item or a list of them. */
 static void some(struct schema *s, const struct section *of, const char *key,
-                 const char *item)
+                 const struct place *item)
 {
     described(s, of, key);
     json_key(&s->j, "anyOf");
     json_open(&s->j, '[');
-    list_of(s, item);
-    schema_ref(&s->j, item);
+    list_of(s, place_name(item));
+    schema_ref(&s->j, place_name(item));
+    words_of(s, item);
     json_close(&s->j);
     json_close(&s->j);
 }
@@ -221,15 +286,12 @@ static void blocks_section(struct schema *s)
 
 static void optim_section(struct schema *s)
 {
-    const char *const *names =
-        registry_names(s->registry, grammar_optim.kinds, &s->cli->arena);
-
     described(s, &grammar_file, "optim");
     json_key(&s->j, "anyOf");
     json_open(&s->j, '[');
     open_object(s);
     plugin_properties(s, &grammar_optim);
-    some(s, &grammar_chain, "schedule", "schedule");
+    some(s, &grammar_chain, "schedule", &grammar_schedule);
     json_key(&s->j, "groups");
     json_open(&s->j, '{');
     json_key(&s->j, "type");
@@ -239,13 +301,7 @@ static void optim_section(struct schema *s)
     json_close(&s->j);
     word_property(s, grammar_find(grammar_optim.keys, "note"));
     close_object(s, true);
-    json_open(&s->j, '{');
-    json_key(&s->j, "enum");
-    json_open(&s->j, '[');
-    for (; *names; names++)
-        json_text(&s->j, *names);
-    json_close(&s->j);
-    json_close(&s->j);
+    words_of(s, &grammar_optim);
     json_close(&s->j);
     json_close(&s->j);
 }
@@ -280,10 +336,10 @@ static void trained_sections(struct schema *s)
 {
     data_section(s);
     list_key(s, &grammar_file, "model", "model");
-    some(s, &grammar_file, "loss", "loss");
+    some(s, &grammar_file, "loss", &grammar_loss);
     optim_section(s);
     train_section(s);
-    some(s, &grammar_file, "metrics", "metrics");
+    some(s, &grammar_file, "metrics", &grammar_metrics);
 }
 
 static void stages_section(struct schema *s)
@@ -311,7 +367,7 @@ static void file_properties(struct schema *s)
     blocks_section(s);
     trained_sections(s);
     stages_section(s);
-    some(s, &grammar_file, "report", "report");
+    some(s, &grammar_file, "report", &grammar_report);
     json_close(&s->j);
 }
 
@@ -401,9 +457,9 @@ int cmd_schema(struct cli *c, int argc, char **argv)
 
     if (n >= 0 && c->help)
         return cli_help(c, "nnpipe schema [flags]", own,
-                        "  nnpipe schema > .nnpipe/schema.json\n"
-                        "  and as the first line of a pipeline file:\n"
-                        "  # yaml-language-server: $schema=.nnpipe/schema.json\n"),
+                        "  nnpipe schema > schema.json\n"
+                        "  and as the first line of a pipeline file beside it:\n"
+                        "  # yaml-language-server: $schema=schema.json\n"),
                0;
     if (n >= 0 && markdown)
         return print_page(c);

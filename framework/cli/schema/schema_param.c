@@ -153,7 +153,13 @@ static void param_schema(struct json *j, struct arena *a, const nnp_param *p,
             json_key(j, "type");
             json_text(j, "array");
             json_key(j, "items");
+            json_open(j, '{');
+            json_key(j, "anyOf");
+            json_open(j, '[');
             element_schema(j, p, &r);
+            schema_ref(j, "variable");
+            json_close(j);
+            json_close(j);
             json_close(j);
         }
         schema_ref(j, "variable");
