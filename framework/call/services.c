@@ -69,7 +69,7 @@ static int draw(nnp_ctx *c, uint32_t dist, uint64_t first, float *dst, size_t n)
     return 0;
 }
 
-struct job {
+struct shared_body {
     nnp_body              *body;
     void                  *arg;
     const struct instance *instance;
@@ -78,9 +78,9 @@ struct job {
 
 static void run_job(void *arg, size_t begin, size_t end, uint32_t worker)
 {
-    const struct job      *j = arg;
-    const char            *outer_slot;
-    const struct instance *outer = seat_running(&outer_slot);
+    const struct shared_body *j = arg;
+    const char               *outer_slot;
+    const struct instance    *outer = seat_running(&outer_slot);
 
     seat_enter(j->instance, j->slot);
     j->body(j->arg, begin, end, worker);
@@ -89,7 +89,7 @@ static void run_job(void *arg, size_t begin, size_t end, uint32_t worker)
 
 static int parallel(nnp_ctx *c, size_t n, size_t grain, nnp_body *body, void *arg)
 {
-    struct job j = { .body = body, .arg = arg, .instance = services_of(c) };
+    struct shared_body j = { .body = body, .arg = arg, .instance = services_of(c) };
 
     seat_running(&j.slot);
     pool_run(services_of(c)->services->pool, n, grain, run_job, &j);

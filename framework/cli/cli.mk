@@ -27,7 +27,6 @@ nnpipe_SOURCES = \
 	%reldir%/record.c \
 	%reldir%/record.h \
 	%reldir%/run.c \
-	%reldir%/run.h \
 	%reldir%/runs.c \
 	%reldir%/runs_diff.c \
 	%reldir%/schema/schema.c \
@@ -37,7 +36,6 @@ nnpipe_SOURCES = \
 	%reldir%/schema/schema_words.c \
 	%reldir%/show.c \
 	%reldir%/skeleton.h \
-	%reldir%/staged.c \
 	%reldir%/test_params.c \
 	%reldir%/test_params.h
 

@@ -1,5 +1,11 @@
 framework_libhost_la_SOURCES += \
+	%reldir%/job.c \
+	%reldir%/job.h \
+	%reldir%/jobs.c \
+	%reldir%/jobs.h \
 	%reldir%/load.c \
 	%reldir%/load.h \
+	%reldir%/say.c \
+	%reldir%/say.h \
 	%reldir%/stages.c \
 	%reldir%/stages.h

@@ -57,12 +57,12 @@ static bool is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-const char *load_training_folder(struct arena *a, const struct spec *s, const char *run,
-                                 uint64_t seed)
+const char *load_training_folder(struct arena *a, const struct stage_spec *stage,
+                                 int64_t seeds, const char *run, uint64_t seed)
 {
-    if (s->stage)
-        run = arena_printf(a, "%s/%s", run, s->stage->name);
-    return s->seeds > 1 ? arena_printf(a, "%s/seed%" PRIu64, run, seed) : run;
+    if (stage)
+        run = arena_printf(a, "%s/%s", run, stage->name);
+    return seeds > 1 ? arena_printf(a, "%s/seed%" PRIu64, run, seed) : run;
 }
 
 int load_folder(const struct loading *l, const char *folder, enum spec_peek peek,
@@ -79,8 +79,9 @@ int load_folder(const struct loading *l, const char *folder, enum spec_peek peek
     const struct source *s = runfolder_open(l->arena, folder, &weights, l->diag);
     if (load_source(l, s, peek, out))
         return -1;
-    const char *own =
-        load_training_folder(l->arena, out->spec, folder, out->spec->train.seed);
+    const struct spec *spec = out->spec;
+    const char *own = load_training_folder(l->arena, spec->stage, spec->seeds, folder,
+                                           spec->train.seed);
     out->weights = own == folder ? weights : arena_printf(l->arena, "%s/best.nnw", own);
     return 0;
 }

@@ -56,8 +56,9 @@ int load_graph(const struct loading *l, struct loaded *p);
 int  load_start(const struct loading *l, struct loaded *p, const struct session_options *o);
 void load_close(struct loaded *p);
 
-/* The folder that a training of this spec has in that of the whole run: "RUN/STAGE/seed2"
- * where there are stages and seeds, RUN where it is the only training. */
-const char *load_training_folder(struct arena *a, const struct spec *s, const char *run,
-                                 uint64_t seed);
+/* The folder of a training in that of the whole run: "RUN/STAGE/seed2" where the
+ * file has stages and several seeds, RUN itself (the same pointer) where stage is NULL and
+ * seeds 1. */
+const char *load_training_folder(struct arena *a, const struct stage_spec *stage,
+                                 int64_t seeds, const char *run, uint64_t seed);
 #endif

@@ -394,7 +394,8 @@ static int run_attempts(struct trainer *t, uint64_t first, struct diag *d)
             return -1;
         if (!t->figures_on_demand)
             t->outcome.unless_met = goal_is_met(&t->goal, &t->state.figures);
-        if (t->outcome.unless_met || was_interrupted(t) || !goal_may_retry(&t->goal, n))
+        if (t->outcome.unless_met || t->one_attempt || was_interrupted(t) ||
+            !goal_may_retry(&t->goal, n))
             return 0;
         report_say(t->report,
                    "attempt %" PRId64 " with seed %" PRIu64

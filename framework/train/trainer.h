@@ -25,6 +25,7 @@ struct trainer {
     struct report  *report;
     const char     *folder;      /* weights and checkpoints go there; NULL: nowhere */
     const char     *resume;      /* folder of the run to go on with, or NULL */
+    bool            one_attempt; /* whatever train.retry says */
     bool            want_lasts;  /* figures of the last epoch too, before the best return */
     volatile int   *interrupted; /* signal number, or 0 */
     volatile int   *snapshot;    /* not 0: a checkpoint is asked for; or NULL */

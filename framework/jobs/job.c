@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "jobs/job.h"
+
+#include "base/fsio.h"
+#include "jobs/say.h"
+#include "view/runfolder.h"
+#include "view/view.h"
+
+/* own: its place among several, or NULL. What is wrong with a report is an error in the
+ * diag alone: the training itself is there. */
+static void make_reports(const struct job *j, const struct job_setting *w,
+                         struct trainer *t, struct result *own, struct diag *d)
+{
+    struct view v;
+
+    view_open(&v, t->session, t, t->report, j->folder, d);
+    v.results = w->results;
+    v.own = own;
+    (void)view_reports(&v, d);
+    (void)view_page(&v, d);
+    view_close(&v);
+}
+
+/* Of a training among several: its figures are known to the reports, its file of results
+ * says that it is done and reported. */
+static int report_one_of_several(const struct job *j, const struct job_setting *w,
+                                 struct trainer *t, struct diag *d)
+{
+    struct result *own = results_add(w->results, j->stage ? j->stage->name : "", j->seed,
+                                     &t->finals, &t->lasts);
+
+    own->folder = j->folder;
+    results_add_curves(w->results, own, &t->state.history);
+    if (j->reports)
+        make_reports(j, w, t, own, d);
+    results_add_missed(w->results, own, d);
+    return results_write(own, j->folder, d);
+}
+
+static int train(struct job *j, const struct job_setting *w, struct trainer *t,
+                 struct diag *d)
+{
+    int rc;
+
+    say_start(t->report, t->session, j->folder);
+    rc = trainer_run(t, d) || trainer_finish(t, d) ? -1 : 0;
+    j->outcome = t->outcome;
+    if (rc)
+        return -1;
+    say_end(t, j->name);
+    if (w->results && t->outcome.ending != ENDED_SIGNAL)
+        return report_one_of_several(j, w, t, d);
+    if (!w->results && j->reports)
+        make_reports(j, w, t, NULL, d);
+    return 0;
+}
+
+static int open_folder(const struct job *j, const struct job_setting *w,
+                       const struct session *s, struct diag *d)
+{
+    if (!j->folder)
+        return 0;
+    if (fsio_folder(j->folder, d))
+        return -1;
+    runfolder_sweep(j->folder);
+    return j->resumed ? 0 : runfolder_begin(s, j->folder, w->now, d);
+}
+
+int job_run(struct job *j, const struct job_setting *w, const struct loading *l,
+            struct loaded *p)
+{
+    static const struct report_to nobody = { 0 };
+    struct diag                  *d = l->diag;
+    struct report                 report;
+    struct trainer                t = { .session = p->session,
+                                        .report = &report,
+                                        .folder = j->folder,
+                                        .resume = j->resumed ? j->folder : NULL,
+                                        .want_lasts = w->results != NULL,
+                                        .one_attempt = j->one_attempt,
+                                        .interrupted = w->interrupted,
+                                        .snapshot = w->snapshot };
+
+    j->met = -1;
+    if (open_folder(j, w, p->session, d) ||
+        report_open(&report, j->folder ? &w->to : &nobody, j->folder, j->resumed, d))
+        return -1;
+    int rc = train(j, w, &t, d);
+    rc = report_close(&report, d) || rc ? -1 : 0;
+    if (!rc && j->expect && t.outcome.ending != ENDED_SIGNAL) {
+        j->met = figures_hold(&t.finals, j->expect, d);
+        rc = j->met < 0 ? -1 : 0;
+    }
+    trainer_close(&t);
+    return rc;
+}

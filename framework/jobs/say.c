@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "jobs/say.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "language/expr.h"
+#include "run/peak.h"
+
+void say_start(struct report *r, const struct session *s, const char *folder)
+{
+    struct arena a = { 0 };
+    int64_t      weights = graph_n_weights(s->graph, false);
+    unsigned     threads = pool_width(s->pool);
+    size_t       bytes = s->footprint.total, expected = peak_expected(s);
+    const char  *whole = "";
+
+    if (expected)
+        whole = arena_printf(&a, " (%s with the program)", peak_text(&a, expected));
+    report_say(r,
+               "%s%s%s   %" PRId64 " parameters, %s%s, %u thread%s, seed %" PRIu64 "%s",
+               s->spec->name, folder ? " -> " : "", folder ? folder : "", weights,
+               peak_text(&a, bytes), whole, threads, threads == 1 ? "" : "s", s->seed,
+               s->spec->train.shuffle ? "" : ", not shuffled");
+    const char *pairs[] = { "parameters",
+                            arena_printf(&a, "%" PRId64, weights),
+                            "bytes",
+                            arena_printf(&a, "%zu", bytes),
+                            "expected_own_bytes",
+                            arena_printf(&a, "%zu", expected),
+                            "threads",
+                            arena_printf(&a, "%u", threads),
+                            "seed",
+                            arena_printf(&a, "%" PRIu64, s->seed),
+                            NULL };
+    report_event(r, "start", pairs);
+    arena_close(&a);
+}
+
+/* "stopped at epoch 12: accuracy >= 1 for 1 epoch" */
+static const char *reason(struct arena *a, const struct outcome *o,
+                          const struct train_spec *train)
+{
+    int64_t n = train->stop.for_epochs;
+
+    switch (o->ending) {
+    case ENDED_WHEN:
+        return arena_printf(a, "stopped at epoch %" PRId64 ": %s for %" PRId64 " epoch%s",
+                            o->epochs, expr_text(train->stop.when), n, n == 1 ? "" : "s");
+    case ENDED_PATIENCE:
+        return arena_printf(
+            a, "stopped at epoch %" PRId64 ": nothing better for %" PRId64 " epochs",
+            o->epochs, train->stop.patience);
+    case ENDED_SIGNAL: return arena_printf(a, "interrupted in epoch %" PRId64, o->epochs);
+    default: return arena_printf(a, "done after %" PRId64 " epochs", o->epochs);
+    }
+}
+
+static void say_ending(const struct trainer *t, struct arena *a)
+{
+    const struct outcome    *o = &t->outcome;
+    const struct train_spec *train = &t->session->spec->train;
+
+    if (o->epochs)
+        report_say(t->report,
+                   "%s; best epoch %" PRId64 " of %" PRId64 " restored (%.2f s)",
+                   reason(a, o, train), o->best_epoch, o->epochs, o->seconds);
+    if (!o->unless_met)
+        report_say(t->report, "%d attempts, and still not: %s", o->attempts,
+                   expr_text(train->retry.unless));
+}
+
+/* The result: one line a split. */
+static void say_finals(const struct trainer *t, const char *training)
+{
+    const struct figures *f = &t->finals;
+    struct strbuf         s = { 0 };
+    size_t                line = 0;
+
+    for (size_t i = 0; i < f->n; i++) {
+        const char *name = f->v[i].name, *dot = strchr(name, '.');
+        if (strchr(dot + 1, '.'))
+            continue;
+        size_t n = (size_t)(dot - name);
+        if (!line || strncmp(name, f->v[line - 1].name, n + 1) != 0) {
+            if (line)
+                strbuf_puts(&s, "\n");
+            strbuf_printf(&s, "%s%-5.*s ", training, (int)n, name);
+            line = i + 1;
+        }
+        strbuf_printf(&s, "  %s %.6g", dot + 1, f->v[i].value);
+    }
+    if (line)
+        strbuf_puts(&s, "\n");
+    report_result(t->report, strbuf_text(&s));
+    strbuf_close(&s);
+}
+
+static void end_event(const struct trainer *t, struct arena *a)
+{
+    static const char *const endings[] = { "\"done\"",   "\"when\"",     "\"patience\"",
+                                           "\"signal\"", "\"diverged\"", "\"asked\"" };
+    const struct figures    *f = &t->finals;
+    const char             **pairs = arena_array(a, 2 * f->n + 11, sizeof *pairs);
+    size_t                   n = 0;
+
+    pairs[n++] = "ending";
+    pairs[n++] = endings[t->outcome.ending];
+    pairs[n++] = "epochs";
+    pairs[n++] = arena_printf(a, "%" PRId64, t->outcome.epochs);
+    pairs[n++] = "best_epoch";
+    pairs[n++] = arena_printf(a, "%" PRId64, t->outcome.best_epoch);
+    pairs[n++] = "peak_bytes";
+    pairs[n++] = arena_printf(a, "%zu", peak_taken());
+    pairs[n++] = "own_bytes";
+    pairs[n++] = arena_printf(a, "%zu", peak_own());
+    for (size_t i = 0; i < f->n; i++) {
+        struct strbuf v = { 0 };
+        strbuf_number(&v, f->v[i].value);
+        pairs[n++] = f->v[i].name;
+        pairs[n++] = arena_strdup(a, strbuf_text(&v));
+        strbuf_close(&v);
+    }
+    report_event(t->report, "end", pairs);
+}
+
+void say_end(const struct trainer *t, const char *name)
+{
+    struct arena a = { 0 };
+
+    say_ending(t, &a);
+    say_finals(t, name);
+    end_event(t, &a);
+    arena_close(&a);
+}
