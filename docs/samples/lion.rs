@@ -67,7 +67,7 @@ unsafe extern "C" fn forward(c: *mut Ctx, own: *mut c_void) -> c_int {
 }
 
 static COMPONENT: Table<Component> = Table(Component {
-    flags: ELEMENTWISE | REENTRANT,
+    flags: ELEMENTWISE,
     tag: text!("@(#)nnp1:optimizer:acme.lion"),
     doc: text!("steps by the sign of a momentum"),
     self_size: size_of::<Lion>() as u32,

@@ -64,9 +64,7 @@ pub const FREE_IN: u32 = 1;
 pub const FREE_OUT: u32 = 2;
 pub const INPLACE: u32 = 4;
 pub const INPLACE_BWD: u32 = 8;
-pub const REENTRANT: u32 = 16;
 pub const ELEMENTWISE: u32 = 32;
-pub const MIXES: u32 = 1024;
 
 pub type Fn = unsafe extern "C" fn(c: *mut Ctx, own: *mut c_void) -> c_int;
 pub type Body = unsafe extern "C" fn(arg: *mut c_void, begin: usize, end: usize, worker: u32);
@@ -95,8 +93,8 @@ pub struct Ctx {
     pub epoch: f64,
     pub progress: f64,
     pub lr: f64,
-    pub op: u32,
     pub workers: u32,
+    pub pad: u32,
 }
 
 #[repr(C)]
@@ -104,7 +102,6 @@ pub struct Host {
     pub size: u32,
     pub abi: u32,
     pub fail: unsafe extern "C" fn(*mut Ctx, c_int, *const c_char) -> c_int,
-    pub log: unsafe extern "C" fn(*mut Ctx, c_int, *const c_char),
     pub declare: unsafe extern "C" fn(
         *mut Ctx, u32, *const c_char, u32, u32, *const i64, *const c_char) -> c_int,
     pub report: unsafe extern "C" fn(*mut Ctx, *const c_char, f64) -> c_int,
@@ -113,7 +110,6 @@ pub struct Host {
     pub gemm: unsafe extern "C" fn(
         *mut Ctx, c_int, c_int, i64, i64, i64, f32, *const f32, i64, *const f32, i64,
         f32, *mut f32, i64) -> c_int,
-    pub name: unsafe extern "C" fn(*mut Ctx, u32, u32) -> *const c_char,
     pub extension: unsafe extern "C" fn(*mut Ctx, *const c_char) -> *const c_void,
 }
 

@@ -21,7 +21,7 @@ module softsign
 
     type, bind(c) :: nnp_host
         integer(c_int32_t)   :: size, abi
-        type(c_funptr)       :: fail, log, declare, report, rand, parallel, gemm, name, extension
+        type(c_funptr)       :: fail, declare, report, rand, parallel, gemm, extension
     end type
 
     type, bind(c) :: nnp_ctx
@@ -31,7 +31,7 @@ module softsign
         type(c_ptr)          :: in, din, out, dout, weight, dweight, state, saved, scratch
         integer(c_int64_t)   :: step
         real(c_double)       :: epoch, progress, lr
-        integer(c_int32_t)   :: op, workers
+        integer(c_int32_t)   :: workers, pad
     end type
 
     type, bind(c) :: nnp_component
@@ -67,7 +67,7 @@ module softsign
 
     integer(c_int32_t), parameter :: f32 = 2 + 32 * 256 + 65536
     integer(c_int32_t), parameter :: nnp_out = 1, enotsup = -2
-    integer(c_int32_t), parameter :: free_out = 2, inplace_bwd = 8, reentrant = 16
+    integer(c_int32_t), parameter :: free_out = 2, inplace_bwd = 8
 
     character(kind=c_char, len=*), parameter :: nul = c_null_char
     character(kind=c_char, len=40), target, save :: &
@@ -143,7 +143,7 @@ contains
 
     type(c_ptr) function nnp_plugin_v1() bind(c, name="nnp_plugin_v1")
         component = nnp_component(int(c_sizeof(component), c_int32_t), &
-            ior(free_out, ior(inplace_bwd, reentrant)), c_loc(tag), c_loc(doc), 0, 0, 0, 0, 0, 0, &
+            ior(free_out, inplace_bwd), c_loc(tag), c_loc(doc), 0, 0, 0, 0, 0, 0, &
             c_null_ptr, c_null_funptr, c_null_funptr, c_funloc(setup), c_funloc(forward), &
             c_funloc(backward), c_null_funptr, c_null_funptr, c_null_funptr, c_null_ptr)
         list(1) = c_loc(component)

@@ -57,7 +57,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component swish = {
     NNP_COMPONENT("layer", "acme.swish"),
     .doc = "x times a logistic gate of itself",
-    .flags = NNP_FREE_OUT | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .flags = NNP_FREE_OUT | NNP_INPLACE_BWD,
     .self_size = sizeof(struct swish),
     NNP_PARAMS(params),
     .setup = setup,

@@ -79,7 +79,7 @@ int backward(nnp_ctx *c, void *self)
 /* C++20 has designators, but only in the order of the declaration. */
 const nnp_component tukey = {
     .size = sizeof(nnp_component),
-    .flags = NNP_FREE_OUT | NNP_REENTRANT,
+    .flags = NNP_FREE_OUT,
     .tag = NNP_TAG("loss", "acme.tukey"),
     .doc = "biweight: outliers have no pull",
     .min_in = 2,

@@ -41,7 +41,6 @@ size_t dtype_size(uint32_t dtype)
     switch (dtype) {
     case NNP_I8:
     case NNP_U8: return 1;
-    case NNP_BF16: return 2;
     case NNP_I32:
     case NNP_F32: return 4;
     case NNP_I64:
@@ -55,7 +54,6 @@ const char *dtype_name(uint32_t dtype)
     switch (dtype) {
     case NNP_I8: return "i8";
     case NNP_U8: return "u8";
-    case NNP_BF16: return "bf16";
     case NNP_I32: return "i32";
     case NNP_F32: return "f32";
     case NNP_I64: return "i64";

@@ -5,7 +5,10 @@
 #define NNP_CALL_INSTANCE_H
 #include <stdbool.h>
 #include <stdint.h>
-#include <nnpipe/plugin.h>
+#include <nnpipe/backend.h>
+#include <nnpipe/fast.h>
+#include <nnpipe/backend.h>
+#include <nnpipe/fast.h>
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/pool.h"
@@ -16,7 +19,7 @@ enum { INSTANCE_MAX_DIMS = 8, INSTANCE_MAX_DECLS = 64, INSTANCE_MAX_FACTS = 16 }
 
 /* What a plugin declared; `shape` is what tensors of it point to. */
 struct decl {
-    uint32_t    role, flags; /* NNP_OUT...; NNP_NODECAY | NNP_SUM | NNP_MEAN */
+    uint32_t    role, flags; /* NNP_OUT...; NNP_NODECAY | NNP_SUM */
     const char *name;
     uint32_t    dtype;
     int32_t     ndim;
@@ -34,8 +37,7 @@ struct services {
         gemm_from; /* products of at least so many multiplications go to the backend */
     uint64_t seed;
     bool     guard; /* every call goes through guard_call */
-    /* Who hears log and report; NULL: nobody. report returns 0 or NNP_ECANCEL. */
-    void (*log)(void *arg, const struct instance *i, int level, const char *msg);
+    /* Who hears report; NULL: nobody. Returns 0, or an error for the plugin to pass on. */
     int (*report)(void *arg, struct instance *i, const char *key, double value);
     const void *(*extension)(void *arg, struct instance *i, const char *id);
     void *arg;

@@ -28,14 +28,6 @@ int services_fail(nnp_ctx *c, int code, const char *msg)
     return code < 0 ? code : NNP_EBUG;
 }
 
-static void say(nnp_ctx *c, int level, const char *msg)
-{
-    struct services *s = services_of(c)->services;
-
-    if (s->log)
-        s->log(s->arg, services_of(c), level, msg);
-}
-
 static int report(nnp_ctx *c, const char *key, double value)
 {
     struct instance *i = services_of(c);
@@ -49,8 +41,9 @@ static int report(nnp_ctx *c, const char *key, double value)
         i->facts[k].key = arena_strdup(i->arena, key);
         i->n_facts++;
     }
-    if (k < i->n_facts)
-        i->facts[k].value = value;
+    if (k == i->n_facts)
+        return services_fail(c, NNP_ENOTSUP, "reports more numbers than this host keeps");
+    i->facts[k].value = value;
     return s->report ? s->report(s->arg, i, key, value) : 0;
 }
 
@@ -96,13 +89,6 @@ static int parallel(nnp_ctx *c, size_t n, size_t grain, nnp_body *body, void *ar
     return 0;
 }
 
-static const char *tensor_name(nnp_ctx *c, uint32_t role, uint32_t index)
-{
-    const struct decl *d = instance_decl(services_of(c), role, index);
-
-    return d ? d->name : NULL;
-}
-
 static const void *extension(nnp_ctx *c, const char *id)
 {
     struct services *s = services_of(c)->services;
@@ -122,12 +108,10 @@ const nnp_host services_host = {
     .size = sizeof services_host,
     .abi = NNP_ABI,
     .fail = services_fail,
-    .log = say,
     .declare = services_declare,
     .report = report,
     .rand = draw,
     .parallel = parallel,
     .gemm = services_gemm,
-    .name = tensor_name,
     .extension = extension,
 };

@@ -4,6 +4,7 @@
 #ifndef NNP_CALL_SERVICES_H
 #define NNP_CALL_SERVICES_H
 #include <nnpipe/convolve.h>
+#include <nnpipe/data.h>
 #include "call/instance.h"
 
 extern const nnp_host services_host;

@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#include <nnpipe/fast.h>
+#include "plugin/kinds.h"
+
 const char *describe_type(const nnp_param *p)
 {
     switch (p->type & 255) {
@@ -26,13 +29,17 @@ const char *describe_promises(struct arena *a, uint32_t flags)
         uint32_t    flag;
         const char *word;
     } words[] = {
-        { NNP_FREE_IN, "free-in" },     { NNP_FREE_OUT, "free-out" },
-        { NNP_INPLACE, "inplace" },     { NNP_INPLACE_BWD, "inplace-bwd" },
-        { NNP_REENTRANT, "reentrant" }, { NNP_ELEMENTWISE, "elementwise" },
-        { NNP_WHOLE, "whole" },         { NNP_NONDET, "nondet" },
-        { NNP_STANDIN, "standin" },     { NNP_GRADIENT, "gradient" },
-        { NNP_MIXES, "mixes" },         { NNP_HIGHER, "higher" },
-        { NNP_READY, "ready" },         { NNP_BOTH, "both" },
+        { NNP_FREE_IN, "free-in" },
+        { NNP_FREE_OUT, "free-out" },
+        { NNP_INPLACE, "inplace" },
+        { NNP_INPLACE_BWD, "inplace-bwd" },
+        { NNP_ELEMENTWISE, "elementwise" },
+        { NNP_WHOLE, "whole" },
+        { NNP_STANDIN, "standin" },
+        { NNP_GRADIENT, "gradient" },
+        { NNP_HIGHER, "higher" },
+        { NNP_READY, "ready" },
+        { NNP_BOTH, "both" },
         { NNP_WRITES, "writes" },
     };
     const char *text = "";
@@ -45,13 +52,9 @@ const char *describe_promises(struct arena *a, uint32_t flags)
 
 bool describe_has_inputs(const char *kind)
 {
-    static const char *const kinds[] = { "layer", "loss", "metric", "transform",
-                                         "estimator" };
+    const struct kind *k = kinds_find(kind);
 
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strcmp(kinds[i], kind) == 0)
-            return true;
-    return false;
+    return k && (k->frame == KIND_INPUTS || k->frame == KIND_PAIR);
 }
 
 const char *describe_inputs(struct arena *a, const nnp_component *c)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <nnpipe/report.h>
 #include "base/strbuf.h"
 #include "cli/describe.h"
 #include "base/json.h"
@@ -259,15 +260,6 @@ static int info_file(struct cli *c, const char *path, print_fn *print)
     return 0;
 }
 
-static const char *all_kinds(struct arena *a)
-{
-    const char *text = "";
-
-    for (size_t i = 0; kinds_all[i]; i++)
-        text = arena_printf(a, "%s%s%s", text, i ? " " : "", kinds_all[i]);
-    return text;
-}
-
 /* NAME of any kind (all that are called that), or KIND:NAME. */
 static int info_name(struct cli *c, const char *name, print_fn *print)
 {
@@ -293,7 +285,7 @@ static int info_name(struct cli *c, const char *name, print_fn *print)
         c->diag.class = DIAG_USAGE;
         registry_find(c->registry,
                       colon ? arena_strndup(&c->arena, name, (size_t)(colon - name))
-                            : all_kinds(&c->arena),
+                            : kinds_any,
                       colon ? colon + 1 : name, NULL, &c->diag);
     }
     return printed ? rc : -1;

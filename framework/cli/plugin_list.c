@@ -44,21 +44,13 @@ static void list_kind(const struct registry *r, const char *kind, struct strbuf 
     }
 }
 
-static bool known_kind(const char *kind)
-{
-    for (size_t i = 0; kinds_all[i]; i++)
-        if (strcmp(kinds_all[i], kind) == 0)
-            return true;
-    return false;
-}
-
 /* Kinds of a newer ABI minor are of no use here, but were seen. */
 static void list_unknown(const struct registry *r, struct strbuf *s)
 {
     for (size_t i = 0; i < registry_n_files(r); i++) {
         const struct plugin_file *f = registry_file(r, i);
         for (size_t k = 0; !f->skipped && k < f->n_tags; k++)
-            if (!known_kind(f->tags[k].kind))
+            if (!kinds_find(f->tags[k].kind))
                 strbuf_printf(s, "unknown      %s: this nnpipe knows no kind '%s'\n",
                               f->path, f->tags[k].kind);
     }
@@ -98,7 +90,7 @@ int cmd_plugin_list(struct cli *c, int argc, char **argv)
         return cli_help(c, "nnpipe plugin list [KIND] [flags]", NULL,
                         "  nnpipe plugin list\n  nnpipe plugin list layer\n"),
                0;
-    if (n > 0 && !known_kind(kind)) {
+    if (n > 0 && !kinds_find(kind)) {
         c->diag.class = DIAG_USAGE;
         const char *near = diag_nearest(kind, kinds_all);
         diag_error(&c->diag, NULL, "no kind is called '%s'%s%s%s", kind,

@@ -161,16 +161,17 @@ static int write_all(struct new_plugin *w)
 
 static int check_kind(struct cli *c, const char *kind)
 {
-    for (size_t i = 0; kinds_all[i]; i++)
-        if (strcmp(kinds_all[i], kind) == 0)
-            return 0;
+    const char *list = "";
+
+    if (kinds_find(kind))
+        return 0;
     const char *near = diag_nearest(kind, kinds_all);
     if (near)
         return diag_error(&c->diag, NULL, "no kind is called '%s'; '%s' is", kind, near);
     diag_error(&c->diag, NULL, "no kind is called '%s'", kind);
-    diag_note(&c->diag,
-              "kinds are layer, loss, optimizer, regularizer, schedule, "
-              "initializer, metric, loader, transform, estimator, report, backend");
+    for (size_t i = 0; kinds_all[i]; i++)
+        list = arena_printf(&c->arena, "%s%s%s", list, i ? ", " : "", kinds_all[i]);
+    diag_note(&c->diag, "kinds are %s", list);
     return -1;
 }
 

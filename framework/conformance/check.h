@@ -40,7 +40,7 @@ void check_gradients(struct check *k);
 void check_adding(struct check *k);
 void check_unwanted(struct check *k);
 void check_memory_promises(struct check *k);
-void check_reentrant(struct check *k);
+void check_self(struct check *k);
 void check_errors(struct check *k);
 void check_surroundings(struct check *k);
 void check_file(struct check *k);

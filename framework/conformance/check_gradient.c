@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <nnpipe/fast.h>
 #include "plugin/range.h"
 
 static bool has_gradient(struct check *k)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Checks 9 to 11: two threads on one self, errors that the host hands in, and what a
- * plugin must leave alone in the process. */
+/* Checks 9 to 11: self is only read, errors that the host hands in, and what a plugin
+ * must leave alone in the process. */
 #include <config.h>
 #include "conformance/remains.h"
 
@@ -17,103 +17,43 @@
 #include "base/clock.h"
 #include "call/services.h"
 
-/* ---- 9: two threads ---- */
+/* ---- 9: self ---- */
 
-enum { ROUNDS = 50 };
-
-struct runners {
-    struct trial *t[2];
-    int           rc[2], arrived;
-};
-
-/* Each waits for the other one, but not for ever: the pool owes nobody two threads. */
-static void run_often(void *arg, size_t begin, size_t end, uint32_t worker)
-{
-    struct runners *r = arg;
-    double          limit = clock_seconds() + 0.2;
-
-    (void)end;
-    (void)worker;
-    __atomic_add_fetch(&r->arrived, 1, __ATOMIC_ACQ_REL);
-    while (__atomic_load_n(&r->arrived, __ATOMIC_ACQUIRE) < 2 && clock_seconds() < limit)
-        ;
-    for (int i = 0; i < ROUNDS && r->rc[begin] >= 0; i++)
-        r->rc[begin] = probe_call(&r->t[begin]->probe, PROBE_FORWARD);
-}
-
-/* The two trials share self; each has a frame of its own. */
-static void run_together(struct check *k, struct trial *a, struct trial *b,
-                         const struct remains *alone)
-{
-    struct runners r = { .t = { a, b } };
-    struct pool   *pool = pool_open(2);
-
-    if (!pool) {
-        check_skip(k, "no second thread could be started");
-        return;
-    }
-    check_at(k, "forward in two threads on one self");
-    pool_run(pool, 2, 1, run_often, &r);
-    pool_close(pool);
-    if (r.rc[0] < 0 || r.rc[1] < 0) {
-        check_fail(k, "promises REENTRANT, but in two threads, %s",
-                   trial_reason(r.rc[0] < 0 ? a : b));
-        return;
-    }
-    struct remains both = remains_take(k, a);
-    const char    *text = remains_differ(k, alone, &both, NULL);
-    if (text)
-        check_fail(k, "promises REENTRANT, but in two threads %s differs", text);
-}
-
-static void check_self(struct check *k, struct trial *t)
+static void check_slot(struct check *k, struct trial *t, enum probe_slot slot)
 {
     size_t size = k->c->type->desc->self_size;
     void  *before = arena_alloc(&k->arena, size + 1);
 
+    check_at(k, "%s", probe_slot_name(slot));
     if (size)
         memcpy(before, t->self, size);
-    if (probe_call(&t->probe, PROBE_FORWARD) < 0)
+    if (probe_call(&t->probe, slot) < 0)
         return;
     for (size_t i = 0; i < size; i++)
         if (((const char *)before)[i] != ((const char *)t->self)[i]) {
             check_fail(k,
-                       "promises REENTRANT, but forward changes self (byte %zu); what "
-                       "changes belongs into a tensor",
-                       i);
+                       "%s changes self (byte %zu); what changes belongs into a tensor",
+                       probe_slot_name(slot), i);
             return;
         }
 }
 
-void check_reentrant(struct check *k)
+void check_self(struct check *k)
 {
-    struct trial         a, b;
+    struct trial         t;
     struct trial_options o = { 0 };
 
-    if (check_is(k, "report optimizer")) {
-        check_skip(k, "runs one at a time");
+    if (!k->c->type->desc->forward) {
+        check_skip(k, "has no forward");
         return;
     }
-    if (!k->c->type->desc->forward || !check_promises(k, NNP_REENTRANT)) {
-        check_skip(k, k->c->type->desc->forward ? "does not promise REENTRANT"
-                                                : "has no forward");
-        return;
-    }
-    if (trial_open(k, &a, &o) < 0) {
-        check_fail(k, "%s", trial_reason(&a));
-        trial_close(&a);
-        return;
-    }
-    check_at(k, "forward");
-    check_self(k, &a);
-    struct remains alone = remains_take(k, &a);
-    if (k->c->type->desc->open == NULL && a.probe.inst.ctx.n_state == 0 && !k->findings) {
-        o.self = a.self;
-        if (trial_open(k, &b, &o) == 0)
-            run_together(k, &a, &b, &alone);
-        trial_close(&b);
-    }
-    trial_close(&a);
+    if (trial_open(k, &t, &o) < 0)
+        check_fail(k, "%s", trial_reason(&t));
+    else
+        check_slot(k, &t, PROBE_FORWARD);
+    if (!k->findings && trial_has(&t, PROBE_BACKWARD))
+        check_slot(k, &t, PROBE_BACKWARD);
+    trial_close(&t);
 }
 
 /* ---- 10: errors and leaks ---- */
@@ -173,14 +113,16 @@ static void cancel(struct check *k)
 
     if (trial_open(k, &t, &o) == 0) {
         size_t before = t.probe.n_facts;
-        t.probe.report_code = NNP_ECANCEL;
-        check_at(k, "a run while report cancels");
+        t.probe.report_code = NNP_ENOTSUP;
+        check_at(k, "a run while report fails");
         int rc = trial_run_quiet(&t);
         if (rc >= 0 && t.probe.n_facts > before)
-            check_fail(k, "goes on although report of `%s` answered ECANCEL: pass it on",
+            check_fail(k,
+                       "goes on although report of `%s` failed: a negative result is an "
+                       "error to pass on",
                        t.probe.facts[t.probe.n_facts - 1].key);
         else if (rc == PROBE_BROKEN)
-            check_fail(k, "while report cancels, %s", trial_reason(&t));
+            check_fail(k, "while report fails, %s", trial_reason(&t));
     }
     trial_close(&t);
 }

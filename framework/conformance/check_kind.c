@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <nnpipe/backend.h>
 #include "kernels/matmul.h"
 
 /* ---- metric, transform, estimator: what is absorbed in pieces ---- */
@@ -80,7 +81,7 @@ static void check_metric(struct check *k)
     if (trial_open(k, &t, &o) == 0) {
         for (size_t i = 0; i < t.probe.inst.n_decls; i++)
             if (t.probe.inst.decls[i].role == NNP_STATE &&
-                !(t.probe.inst.decls[i].flags & (NNP_SUM | NNP_MEAN)))
+                !(t.probe.inst.decls[i].flags & NNP_SUM))
                 check_fail(k,
                            "state `%s` does not say how parts of an evaluation are put "
                            "together: declare it with NNP_SUM",
@@ -173,8 +174,7 @@ static void check_estimator(struct check *k)
 {
     if (!check_promises(k, NNP_WHOLE))
         check_first_pass(k);
-    if (!check_promises(k, NNP_MIXES) && !check_promises(k, NNP_NONDET))
-        check_fewer_rows(k);
+    check_fewer_rows(k);
 }
 
 /* ---- loader ---- */
@@ -362,11 +362,11 @@ static void check_report(struct check *k)
 
 void check_kind(struct check *k)
 {
-    if (check_is(k, "layer loss transform estimator") && !check_promises(k, NNP_MIXES))
+    if (check_is(k, "layer loss transform estimator"))
         check_rows_independent(k);
     if (check_is(k, "layer"))
         check_sweeps(k);
-    if (check_is(k, "loss") && !check_promises(k, NNP_MIXES))
+    if (check_is(k, "loss"))
         check_loss(k);
     if (check_is(k, "loss metric") && k->c->type->desc->max_in >= 3)
         check_mask(k);

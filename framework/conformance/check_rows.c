@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <nnpipe/fast.h>
+
 bool check_near(double a, double b, double tol)
 {
     return (isnan(a) && isnan(b)) || fabs(a - b) <= tol * (1 + fabs(b));
@@ -53,34 +55,50 @@ static int other_row(const nnp_tensor *a, const nnp_tensor *b, int but)
     return -1;
 }
 
-static void compare_rows(struct check *k, struct trial *a, struct trial *b, int but)
+/* The first row of a set, other than `but`, that differs between two trials; -1: none. */
+static int row_that_differs(struct trial *a, struct trial *b, enum probe_set set, int but,
+                            uint32_t *tensor)
 {
-    static const enum probe_set sets[] = { PROBE_OUT, PROBE_DIN };
+    uint32_t    n;
+    nnp_tensor *ta = probe_tensors(&a->probe, set, &n),
+               *tb = probe_tensors(&b->probe, set, &n);
 
-    for (int s = 0; s < 2; s++) {
-        uint32_t    n;
-        nnp_tensor *ta = probe_tensors(&a->probe, sets[s], &n);
-        nnp_tensor *tb = probe_tensors(&b->probe, sets[s], &n);
-        for (uint32_t i = 0; i < n; i++) {
-            int row = ta[i].ndim ? other_row(&ta[i], &tb[i], but) : -1;
-            if (row >= 0) {
-                check_fail(k,
-                           "row %d of %s changes when only row %d of the input does: a "
-                           "component whose rows are not independent says MIXES",
-                           row, probe_name(&a->probe, sets[s], i), but);
-                return;
-            }
-        }
+    for (*tensor = 0; *tensor < n; ++*tensor) {
+        int row = ta[*tensor].ndim ? other_row(&ta[*tensor], &tb[*tensor], but) : -1;
+        if (row >= 0)
+            return row;
     }
+    return -1;
 }
 
-static int pass(struct trial *t)
+static void compare_rows(struct check *k, struct trial *a, struct trial *b,
+                         enum probe_set set, int but)
 {
-    int rc = probe_call(&t->probe, PROBE_FORWARD);
+    uint32_t tensor;
+    int      row = row_that_differs(a, b, set, but, &tensor);
 
-    return rc < 0 || !trial_has(t, PROBE_BACKWARD)
-               ? rc
-               : probe_call(&t->probe, PROBE_BACKWARD);
+    if (row >= 0)
+        check_fail(
+            k,
+            "row %d of %s changes when only row %d of the input does: in inference "
+            "what comes of a row depends on that row alone",
+            row, probe_name(&a->probe, set, tensor), but);
+}
+
+/* Rows may know of each other in training (batch statistics). Where forward shows that
+ * they do not, backward must not mix them either. */
+static void compare_training(struct check *k, struct trial *a, struct trial *b, int but)
+{
+    uint32_t tensor;
+
+    a->probe.inst.ctx.flags = b->probe.inst.ctx.flags = k->frame.flags;
+    if (probe_call(&a->probe, PROBE_FORWARD) < 0 ||
+        probe_call(&b->probe, PROBE_FORWARD) < 0 || !trial_has(a, PROBE_BACKWARD) ||
+        row_that_differs(a, b, PROBE_OUT, but, &tensor) >= 0)
+        return;
+    if (probe_call(&a->probe, PROBE_BACKWARD) >= 0 &&
+        probe_call(&b->probe, PROBE_BACKWARD) >= 0)
+        compare_rows(k, a, b, PROBE_DIN, but);
 }
 
 /* One row is exchanged between fit and forward; the others must not notice. */
@@ -95,8 +113,12 @@ static void exchange_row(struct check *k, int row)
     ready &= trial_open(k, &other, &different) == 0;
     if (ready && trial_fit(&a) >= 0 && trial_fit(&b) >= 0) {
         check_take_rows(&b, (size_t)row, &other, (size_t)row, 1);
-        if (pass(&a) >= 0 && pass(&b) >= 0)
-            compare_rows(k, &a, &b, row);
+        a.probe.inst.ctx.flags = b.probe.inst.ctx.flags &= ~(uint32_t)NNP_TRAIN;
+        if (probe_call(&a.probe, PROBE_FORWARD) >= 0 &&
+            probe_call(&b.probe, PROBE_FORWARD) >= 0)
+            compare_rows(k, &a, &b, PROBE_OUT, row);
+        if (!k->findings)
+            compare_training(k, &a, &b, row);
     }
     trial_close(&other);
     trial_close(&b);
@@ -110,6 +132,15 @@ void check_rows_independent(struct check *k)
 }
 
 /* ---- loss ---- */
+
+static int pass(struct trial *t)
+{
+    int rc = probe_call(&t->probe, PROBE_FORWARD);
+
+    return rc < 0 || !trial_has(t, PROBE_BACKWARD)
+               ? rc
+               : probe_call(&t->probe, PROBE_BACKWARD);
+}
 
 static void check_loss_output(struct check *k, const struct trial *t)
 {

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <nnpipe/fast.h>
+
 /* ---- READY ---- */
 
 /* Stands in for the layer behind: notes what each number was when it was said to be

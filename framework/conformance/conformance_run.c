@@ -37,7 +37,7 @@ static const struct {
     { check_adding, ENDS, "din is written, dweight is added to" },
     { check_unwanted, REPEATS, "a gradient that is not wanted changes nothing else" },
     { check_memory_promises, REPEATS, "promises about memory are kept" },
-    { check_reentrant, KEEPS, "forward runs in two threads on one self" },
+    { check_self, KEEPS, "forward and backward only read self" },
     { check_errors, KEEPS, "errors of the host are passed on, nothing leaks" },
     { check_surroundings, ENDS, "the process is left as it was" },
     { check_file, NOTHING, "the file exports one symbol and has no unsafe sections" },

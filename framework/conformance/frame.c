@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plugin/kinds.h"
+
 struct style {
     uint32_t    dtype;
     enum values values;
@@ -139,8 +141,8 @@ static const struct {
     const char *word;
     uint32_t    dtype;
 } dtype_words[] = {
-    { "f32", NNP_F32 }, { "f64", NNP_F64 }, { "i64", NNP_I64 },   { "i32", NNP_I32 },
-    { "u8", NNP_U8 },   { "i8", NNP_I8 },   { "bf16", NNP_BF16 },
+    { "f32", NNP_F32 }, { "f64", NNP_F64 }, { "i64", NNP_I64 },
+    { "i32", NNP_I32 }, { "u8", NNP_U8 },   { "i8", NNP_I8 },
 };
 
 static const char *const value_words[] = { "spread",  "part", "class",  "sign", "bit",
@@ -172,7 +174,7 @@ static void read_input(const char *text, struct frame_in *in)
         if (strcmp(dtype, dtype_words[i].word) == 0)
             in->dtype = dtype_words[i].dtype;
     read_shape(shape, in);
-    bool whole = in->dtype != NNP_F32 && in->dtype != NNP_F64 && in->dtype != NNP_BF16;
+    bool whole = in->dtype != NNP_F32 && in->dtype != NNP_F64;
     in->values = whole ? VALUES_CLASS : VALUES_SPREAD;
     for (int i = 0; value_words[i]; i++)
         if (strcmp(values, value_words[i]) == 0)
@@ -190,27 +192,22 @@ static bool try_given(const struct conformance *c, unsigned i, struct frame *f)
 
 bool frame_try(const struct conformance *c, unsigned i, struct frame *f)
 {
-    const char          *kind = c->type->kind;
     const nnp_component *d = c->type->desc;
 
     *f = (struct frame){ .flags = NNP_TRAIN };
     if (c->inputs && c->inputs[0])
         return try_given(c, i, f);
-    if (strcmp(kind, "loss") == 0 || strcmp(kind, "metric") == 0)
-        return try_pair(i, f);
-    if (strcmp(kind, "optimizer") == 0)
-        return try_weight(d, i, false, f);
-    if (strcmp(kind, "regularizer") == 0)
-        return try_weight(d, i, true, f);
-    if (strcmp(kind, "initializer") == 0)
-        return try_out(i, f);
-    if (strcmp(kind, "loader") == 0)
-        return try_rows(i, f);
-    if (strcmp(kind, "schedule") == 0)
-        return try_schedule(i, f);
-    if (strcmp(kind, "report") == 0 || strcmp(kind, "backend") == 0)
-        return i == 0;
-    return try_layer(d, i, f);
+    switch (kinds_find(c->type->kind)->frame) {
+    case KIND_INPUTS: return try_layer(d, i, f);
+    case KIND_PAIR: return try_pair(i, f);
+    case KIND_WEIGHT: return try_weight(d, i, false, f);
+    case KIND_PENALTY: return try_weight(d, i, true, f);
+    case KIND_OUTPUT: return try_out(i, f);
+    case KIND_ROWS: return try_rows(i, f);
+    case KIND_WATCHED: return try_schedule(i, f);
+    case KIND_NOTHING: break;
+    }
+    return i == 0;
 }
 
 static void add_shape(struct strbuf *s, const struct frame_in *in)

@@ -14,8 +14,7 @@ static const char *const set_words[PROBE_SETS] = {
     "scratch",
 };
 static const uint32_t set_role[PROBE_SETS] = {
-    NNP_IN,     NNP_IN,    NNP_OUT,   NNP_OUT,     NNP_WEIGHT,
-    NNP_WEIGHT, NNP_STATE, NNP_SAVED, NNP_SCRATCH,
+    0, 0, NNP_OUT, NNP_OUT, NNP_WEIGHT, NNP_WEIGHT, NNP_STATE, NNP_SAVED, NNP_SCRATCH,
 };
 
 /* ---- services ---- */

@@ -46,7 +46,7 @@ struct probe {
     struct fact         facts[PROBE_MAX_FACTS]; /* reported since probe_clear */
     size_t              n_facts;
     bool                mode_changed; /* a call left another floating-point mode */
-    int                 report_code;  /* what `report` answers: 0, or NNP_ECANCEL */
+    int                 report_code;  /* what `report` answers: 0, or an error */
     struct {
         const char *id;
         const void *answer;

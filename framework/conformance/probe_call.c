@@ -13,7 +13,6 @@ enum { GUARD = PROBE_GUARD, GUARD_BYTE = PROBE_GUARD_BYTE };
  */
 static const uint32_t marker32 = 0x7fe1b7b7u;
 static const uint64_t marker64 = 0x7ffc36b7b7b7b7b7u;
-static const uint16_t marker16 = 0x7fe1u;
 
 static const char *const slot_names[] = { "forward", "backward", "fit", "finish" };
 
@@ -36,16 +35,7 @@ bool probe_is_float(const nnp_tensor *t)
 {
     uint32_t type = nnp_type(t);
 
-    return type == NNP_F32 || type == NNP_F64 || type == NNP_BF16;
-}
-
-static uint16_t to_bf16(double v)
-{
-    float    f = (float)v;
-    uint32_t u;
-
-    memcpy(&u, &f, 4);
-    return (uint16_t)((u + 0x7fff + (u >> 16 & 1)) >> 16);
+    return type == NNP_F32 || type == NNP_F64;
 }
 
 void probe_store(const nnp_tensor *t, size_t i, double v)
@@ -53,7 +43,6 @@ void probe_store(const nnp_tensor *t, size_t i, double v)
     switch (nnp_type(t)) {
     case NNP_F32: ((float *)t->data)[i] = (float)v; break;
     case NNP_F64: ((double *)t->data)[i] = v; break;
-    case NNP_BF16: ((uint16_t *)t->data)[i] = to_bf16(v); break;
     case NNP_U8: ((uint8_t *)t->data)[i] = (uint8_t)v; break;
     case NNP_I8: ((int8_t *)t->data)[i] = (int8_t)v; break;
     case NNP_I32: ((int32_t *)t->data)[i] = (int32_t)v; break;
@@ -84,7 +73,6 @@ static void mark(const nnp_tensor *t)
         switch (nnp_type(t)) {
         case NNP_F32: memcpy((char *)t->data + 4 * i, &marker32, 4); break;
         case NNP_F64: memcpy((char *)t->data + 8 * i, &marker64, 8); break;
-        case NNP_BF16: memcpy((char *)t->data + 2 * i, &marker16, 2); break;
         }
 }
 
@@ -93,12 +81,10 @@ static bool marked(const nnp_tensor *t, size_t i)
 {
     uint32_t a;
     uint64_t b;
-    uint16_t c;
 
     switch (nnp_type(t)) {
     case NNP_F32: return memcpy(&a, (char *)t->data + 4 * i, 4), a << 1 == marker32 << 1;
     case NNP_F64: return memcpy(&b, (char *)t->data + 8 * i, 8), b << 1 == marker64 << 1;
-    case NNP_BF16: return memcpy(&c, (char *)t->data + 2 * i, 2), c == marker16;
     default: return false;
     }
 }

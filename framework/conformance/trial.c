@@ -40,13 +40,9 @@ static int open_instance(struct trial *t, const struct trial_options *o)
     const struct conformance *c = t->k->c;
     struct probe_options      p = { .seed = c->seed, .pool = t->pool };
 
-    t->self = o->self;
-    if (!t->self) {
-        t->self = arena_alloc(&t->arena, c->type->desc->self_size + 1);
-        if (c->configure(c->arg, &t->arena, c->type, o->param, o->text, t->self,
-                         &t->diag))
-            return -1;
-    }
+    t->self = arena_alloc(&t->arena, c->type->desc->self_size + 1);
+    if (c->configure(c->arg, &t->arena, c->type, o->param, o->text, t->self, &t->diag))
+        return -1;
     t->open = true;
     int rc = probe_open(&t->probe, &t->arena, c->type, t->self, &p, &t->diag);
     if (o->host)

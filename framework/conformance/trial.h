@@ -24,7 +24,6 @@ struct trial_options {
     uint64_t        values;       /* 0: the usual ones */
     unsigned        threads;      /* 0: no pool */
     const char     *param, *text; /* one parameter set otherwise, or NULL */
-    void           *self;         /* shared with another trial, or NULL */
     const nnp_host *host;         /* instead of the usual one, or NULL */
     double          stretch;      /* VALUES_SPREAD times this; 0: 1 */
 };

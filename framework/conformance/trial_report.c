@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <nnpipe/report.h>
+
 enum { ROWS = 8, EPOCHS = 4 };
 
 static const struct {

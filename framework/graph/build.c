@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <nnpipe/data.h>
+
 static void own_shape(struct graph *g, struct stream *s)
 {
     const nnp_tensor *made = &g->nodes[s->node].inst.out[s->output];

@@ -71,20 +71,9 @@ struct name *names_find(const struct names *t, const char *name)
     return NULL;
 }
 
-static const char *all_kinds(struct arena *a)
-{
-    char *kinds = arena_strdup(a, "");
-
-    for (size_t i = 0; kinds_all[i]; i++)
-        kinds = arena_printf(a, "%s%s%s", kinds, i ? " " : "", kinds_all[i]);
-    return kinds;
-}
-
 const char *names_plugin(struct names *t, const char *word)
 {
-    if (!t->kinds)
-        t->kinds = all_kinds(t->arena);
-    return registry_has(t->registry, t->kinds, word);
+    return registry_has(t->registry, kinds_any, word);
 }
 
 static int check_name(struct names *t, const char *name, const struct at *at,

@@ -34,7 +34,6 @@ struct index {
 struct names {
     struct arena    *arena;
     struct registry *registry; /* for the names that plugins have */
-    const char      *kinds;    /* every kind there is, once somebody asked */
     bool             open;     /* not all streams are known: an unknown name may be one */
     struct name    *v;
     size_t          n, room;

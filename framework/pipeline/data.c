@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include <nnpipe/data.h>
 #include "pipeline/item.h"
 #include "pipeline/model.h"
 #include "language/names.h"

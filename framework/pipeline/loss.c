@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include <nnpipe/report.h>
 #include "pipeline/item.h"
 #include "pipeline/model.h"
 #include "language/names.h"

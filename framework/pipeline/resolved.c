@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <nnpipe/report.h>
 #include "base/fsio.h"
 #include "language/expr.h"
 #include "language/params.h"

@@ -7,6 +7,7 @@
 #define NNP_PLAN_PLAN_H
 #include <stdbool.h>
 #include <stddef.h>
+#include <nnpipe/fast.h>
 #include "base/arena.h"
 #include "base/strbuf.h"
 #include "graph/graph.h"

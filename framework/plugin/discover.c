@@ -8,25 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Kind folders of a plugin folder; "" is the plugin folder itself. */
-static const char *const subfolders[] = { "",
-                                          "/layers",
-                                          "/losses",
-                                          "/optimizers",
-                                          "/regularizers",
-                                          "/schedules",
-                                          "/initializers",
-                                          "/metrics",
-                                          "/loaders",
-                                          "/transforms",
-                                          "/estimators",
-                                          "/reports",
-                                          "/exporters",
-                                          "/samplers",
-                                          "/pruners",
-                                          "/collectives",
-                                          "/backends",
-                                          NULL };
+#include "plugin/kinds.h"
 
 /* ---- one file ---- */
 
@@ -216,9 +198,9 @@ static void walk(struct discover *v, const char *folder, bool chosen)
 {
     const char *distrust = folder_distrust(v, folder);
 
-    for (size_t i = 0; subfolders[i]; i++)
-        walk_one(v, arena_printf(v->arena, "%s%s", folder, subfolders[i]), chosen,
-                 distrust);
+    walk_one(v, folder, chosen, distrust);
+    for (const struct kind *k = kinds_table; k->name; k++)
+        walk_one(v, arena_printf(v->arena, "%s/%s", folder, k->folder), chosen, distrust);
     v->folders =
         v->folders ? arena_printf(v->arena, "%s, %s", v->folders, folder) : folder;
 }

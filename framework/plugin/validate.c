@@ -14,6 +14,8 @@
 
 #include <string.h>
 
+#include "plugin/kinds.h"
+
 #define TAG_PREFIX "@(#)nnp1:"
 
 enum {
@@ -28,47 +30,14 @@ enum {
 
 /* ---- slots ---- */
 
-enum { SETUP = 1, FORWARD = 2, BACKWARD = 4, FIT = 8, FINISH = 16, EXTENSION = 32 };
 static const char *const slot_names[] = { "setup",  "forward",   "backward", "fit",
-                                          "finish", "extension", NULL };
-
-/* What abi.md section 3 and the comment in plugin.h require: all of `need`, one of `any`.
- */
-static const struct kind {
-    const char *name;
-    unsigned    need, any;
-} kinds[] = {
-    { "layer", SETUP | FORWARD, 0 },
-    { "loss", SETUP | FORWARD | BACKWARD, 0 },
-    { "optimizer", FORWARD, 0 },
-    { "regularizer", 0, FORWARD | BACKWARD | FINISH },
-    { "schedule", FORWARD, 0 },
-    { "initializer", FORWARD, 0 },
-    { "metric", SETUP | FIT | FINISH, 0 },
-    { "loader", SETUP | FORWARD, 0 },
-    { "transform", SETUP | FORWARD, 0 },
-    { "estimator", SETUP | FORWARD | FIT | FINISH, 0 },
-    { "report", FORWARD, 0 },
-    { "exporter", FORWARD, 0 },
-    { "sampler", FORWARD, 0 },
-    { "pruner", FORWARD, 0 },
-    { "collective", SETUP | FORWARD, 0 },
-    { "backend", EXTENSION, 0 },
-};
-
-static const struct kind *find_kind(const char *name)
-{
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strcmp(kinds[i].name, name) == 0)
-            return &kinds[i];
-    return NULL;
-}
+                                          "finish", "extension", NULL }; /* kind_slot */
 
 static unsigned slots_of(const nnp_component *c)
 {
-    return (c->setup ? SETUP : 0) | (c->forward ? FORWARD : 0) |
-           (c->backward ? BACKWARD : 0) | (c->fit ? FIT : 0) | (c->finish ? FINISH : 0) |
-           (c->extension ? EXTENSION : 0);
+    return (c->setup ? KIND_SETUP : 0u) | (c->forward ? KIND_FORWARD : 0u) |
+           (c->backward ? KIND_BACKWARD : 0u) | (c->fit ? KIND_FIT : 0u) |
+           (c->finish ? KIND_FINISH : 0u) | (c->extension ? KIND_EXTENSION : 0u);
 }
 
 static const char *slot_list(struct arena *a, unsigned slots)
@@ -98,7 +67,7 @@ static int refuse(const struct validate *v, const char *what, const char *fmt, .
 static int check_slots(const struct validate *v, const char *what, const char *kind,
                        const nnp_component *c)
 {
-    const struct kind *k = find_kind(kind);
+    const struct kind *k = kinds_find(kind);
 
     if (!k)
         return refuse(v, what, "this nnpipe knows no kind '%s'", kind);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <nnpipe/report.h>
 #include "plugin/range.h"
 
 /* What one row is checked with. */

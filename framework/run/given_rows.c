@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <nnpipe/data.h>
+
 static void list(struct given *g, const struct session *s)
 {
     const struct graph_node *loader = &s->graph->nodes[0];

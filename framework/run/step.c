@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include <nnpipe/fast.h>
 #include "base/clock.h"
 
 static void *place(const struct session *s, const struct plan *p, int buffer)

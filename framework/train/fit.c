@@ -158,7 +158,9 @@ static int fit_batch(struct fitting *f, int64_t first, struct diag *d)
                : 0;
 }
 
-/* What finish says, NNP_AGAIN or NNP_OK; NNP_EOF: interrupted. */
+enum { INTERRUPTED = 2 }; /* beside NNP_OK and NNP_AGAIN */
+
+/* What finish says, NNP_AGAIN or NNP_OK; INTERRUPTED: interrupted. */
 static int one_pass(struct fitting *f, uint64_t pass, struct diag *d)
 {
     struct graph_node *n = f->node;
@@ -168,10 +170,10 @@ static int one_pass(struct fitting *f, uint64_t pass, struct diag *d)
     n->inst.ctx.step = pass;
     instance_key(&n->inst, "fit", pass);
     if (f->interrupted && *f->interrupted)
-        return NNP_EOF;
+        return INTERRUPTED;
     int rc = f->whole ? fit_batch(f, 0, d) : over_rows(f, fit_batch, d);
     if (rc)
-        return rc < 0 ? -1 : NNP_EOF;
+        return rc < 0 ? -1 : INTERRUPTED;
     return finish ? instance_call(&n->inst, finish, "finish", d) : NNP_OK;
 }
 

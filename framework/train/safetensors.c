@@ -16,8 +16,8 @@ static const struct {
     const char *name;
     uint32_t    dtype;
 } types[] = {
-    { "F32", NNP_F32 }, { "F64", NNP_F64 }, { "I64", NNP_I64 },   { "I32", NNP_I32 },
-    { "U8", NNP_U8 },   { "I8", NNP_I8 },   { "BF16", NNP_BF16 },
+    { "F32", NNP_F32 }, { "F64", NNP_F64 }, { "I64", NNP_I64 },
+    { "I32", NNP_I32 }, { "U8", NNP_U8 },   { "I8", NNP_I8 },
 };
 
 /* ---- writing ---- */

@@ -2,6 +2,7 @@
 /* A finished run as reports see it (extension nnp.run/1), and the reports themselves. */
 #ifndef NNP_VIEW_VIEW_H
 #define NNP_VIEW_VIEW_H
+#include <nnpipe/report.h>
 #include "report/page.h"
 #include "run/given_rows.h"
 #include "view/results.h"

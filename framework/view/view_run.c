@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <nnpipe/data.h>
 #include "base/fsio.h"
 #include "base/png.h"
 #include "pipeline/higher.h"

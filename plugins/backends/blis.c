@@ -38,7 +38,7 @@ static const void *extension(const char *id)
 /* clang-format off */
 static const nnp_component blis = {
     NNP_COMPONENT("backend", "blis"), .doc = "matrix products by BLIS",
-    .flags = NNP_REENTRANT, .extension = extension,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(blis, "1.0", "MIT", "https://example.org/nnpipe", &blis)

@@ -36,7 +36,7 @@ static const void *extension(const char *id)
 /* clang-format off */
 static const nnp_component onednn = {
     NNP_COMPONENT("backend", "onednn"), .doc = "matrix products by oneDNN",
-    .flags = NNP_REENTRANT, .extension = extension,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(onednn, "1.0", "MIT", "https://example.org/nnpipe", &onednn)

@@ -36,7 +36,7 @@ static const void *extension(const char *id)
 /* clang-format off */
 static const nnp_component openblas = {
     NNP_COMPONENT("backend", "openblas"), .doc = "matrix products by OpenBLAS",
-    .flags = NNP_REENTRANT, .extension = extension,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(openblas, "1.0", "MIT", "https://example.org/nnpipe", &openblas)

@@ -20,6 +20,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
 struct kmeans {
@@ -385,7 +386,6 @@ static int forward(nnp_ctx *c, void *self)
 static const nnp_component kmeans = {
     NNP_COMPONENT("estimator", "kmeans"),
     .doc = "k-means clustering; gives the number of the nearest centre",
-    .flags = NNP_REENTRANT,
     .self_size = sizeof(struct kmeans),
     NNP_PARAMS(params),
     .setup = setup,

@@ -11,8 +11,9 @@
  */
 #include <stdio.h>
 
-#include <nnpipe/plugin.h>
 #include <nnpipe/eigen.h>
+#include <nnpipe/math.h>
+#include <nnpipe/plugin.h>
 
 struct pca {
     int64_t k;
@@ -208,7 +209,6 @@ static int forward(nnp_ctx *c, void *self)
 static const nnp_component pca = {
     NNP_COMPONENT("estimator", "pca"),
     .doc = "principal components: directions of largest variance, learnt in one pass",
-    .flags = NNP_REENTRANT,
     .self_size = sizeof(struct pca),
     NNP_PARAMS(params),
     .setup = setup,

@@ -27,7 +27,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component constant = {
     NNP_COMPONENT("initializer", "constant"), .doc = "every element the same",
-    .flags = NNP_REENTRANT, .self_size = sizeof(struct constant), NNP_PARAMS(params),
+    .self_size = sizeof(struct constant), NNP_PARAMS(params),
     .forward = forward,
 };
 /* clang-format on */

@@ -83,12 +83,12 @@ static int forward_normal(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component glorot_uniform = {
     NNP_COMPONENT("initializer", "glorot_uniform"), .doc = "by the number of inputs and outputs, uniform",
-    .flags = NNP_REENTRANT, .self_size = sizeof(struct glorot), NNP_PARAMS(params), .forward = forward_uniform,
+    .self_size = sizeof(struct glorot), NNP_PARAMS(params), .forward = forward_uniform,
 };
 
 static const nnp_component glorot_normal = {
     NNP_COMPONENT("initializer", "glorot_normal"), .doc = "by the number of inputs and outputs, normal",
-    .flags = NNP_REENTRANT, .self_size = sizeof(struct glorot), NNP_PARAMS(params), .forward = forward_normal,
+    .self_size = sizeof(struct glorot), NNP_PARAMS(params), .forward = forward_normal,
 };
 /* clang-format on */
 NNP_PLUGIN(glorot, "1.0", "MIT", "https://example.org/nnpipe", &glorot_uniform,

@@ -74,12 +74,12 @@ static int forward_normal(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component he_uniform = {
     NNP_COMPONENT("initializer", "he_uniform"), .doc = "for rectifiers, by the number of inputs, uniform",
-    .flags = NNP_REENTRANT, .self_size = sizeof(struct he), NNP_PARAMS(params), .forward = forward_uniform,
+    .self_size = sizeof(struct he), NNP_PARAMS(params), .forward = forward_uniform,
 };
 
 static const nnp_component he_normal = {
     NNP_COMPONENT("initializer", "he_normal"), .doc = "for rectifiers, by the number of inputs, normal",
-    .flags = NNP_REENTRANT, .self_size = sizeof(struct he), NNP_PARAMS(params), .forward = forward_normal,
+    .self_size = sizeof(struct he), NNP_PARAMS(params), .forward = forward_normal,
 };
 /* clang-format on */
 NNP_PLUGIN(he, "1.0", "MIT", "https://example.org/nnpipe", &he_uniform, &he_normal)

@@ -67,12 +67,12 @@ static int forward_normal(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component lecun_uniform = {
     NNP_COMPONENT("initializer", "lecun_uniform"), .doc = "by the number of inputs, uniform",
-    .flags = NNP_REENTRANT, .forward = forward_uniform,
+    .forward = forward_uniform,
 };
 
 static const nnp_component lecun_normal = {
     NNP_COMPONENT("initializer", "lecun_normal"), .doc = "by the number of inputs, normal",
-    .flags = NNP_REENTRANT, .forward = forward_normal,
+    .forward = forward_normal,
 };
 /* clang-format on */
 NNP_PLUGIN(lecun, "1.0", "MIT", "https://example.org/nnpipe", &lecun_uniform,

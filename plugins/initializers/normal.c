@@ -45,7 +45,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component normal = {
     NNP_COMPONENT("initializer", "normal"), .doc = "normally distributed",
-    .flags = NNP_REENTRANT, .self_size = sizeof(struct normal), NNP_PARAMS(params),
+    .self_size = sizeof(struct normal), NNP_PARAMS(params),
     .forward = forward,
 };
 /* clang-format on */

@@ -118,7 +118,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component orthogonal = {
     NNP_COMPONENT("initializer", "orthogonal"), .doc = "a matrix with orthonormal rows or columns",
-    .flags = NNP_REENTRANT, .self_size = sizeof(struct orthogonal), NNP_PARAMS(params),
+    .self_size = sizeof(struct orthogonal), NNP_PARAMS(params),
     .forward = forward,
 };
 /* clang-format on */

@@ -71,7 +71,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component sparse = {
     NNP_COMPONENT("initializer", "sparse"), .doc = "a few random links per unit, the rest 0",
-    .flags = NNP_REENTRANT, .self_size = sizeof(struct sparse), NNP_PARAMS(params),
+    .self_size = sizeof(struct sparse), NNP_PARAMS(params),
     .forward = forward,
 };
 /* clang-format on */

@@ -48,7 +48,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component uniform = {
     NNP_COMPONENT("initializer", "uniform"), .doc = "evenly distributed between two bounds",
-    .flags = NNP_REENTRANT, .self_size = sizeof(struct uniform), NNP_PARAMS(params),
+    .self_size = sizeof(struct uniform), NNP_PARAMS(params),
     .forward = forward,
 };
 /* clang-format on */

@@ -62,7 +62,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component values = {
     NNP_COMPONENT("initializer", "values"), .doc = "the elements as written",
-    .flags = NNP_REENTRANT, .self_size = sizeof(struct values), NNP_PARAMS(params),
+    .self_size = sizeof(struct values), NNP_PARAMS(params),
     .forward = forward,
 };
 /* clang-format on */

@@ -18,7 +18,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component zeros = {
     NNP_COMPONENT("initializer", "zeros"), .doc = "every element 0",
-    .flags = NNP_REENTRANT, .forward = forward,
+    .forward = forward,
 };
 /* clang-format on */
 NNP_PLUGIN(zeros, "1.0", "MIT", "https://example.org/nnpipe", &zeros)

@@ -47,7 +47,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component act = {
     NNP_COMPONENT("layer", "act"), .doc = "any activation by its name",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT |
+    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD |
              NNP_STANDIN,
     .self_size = sizeof(struct act), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,

@@ -13,6 +13,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <nnpipe/fast.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -55,10 +56,9 @@ static int setup(nnp_ctx *c, void *self)
         rc = c->host->declare(c, NNP_WEIGHT | NNP_NODECAY, "shift", NNP_F32, 1, n,
                               "zeros");
     if (rc >= 0)
-        rc = c->host->declare(c, NNP_STATE | NNP_MEAN, "mean", NNP_F32, 1, n, NULL);
+        rc = c->host->declare(c, NNP_STATE, "mean", NNP_F32, 1, n, NULL);
     if (rc >= 0)
-        rc = c->host->declare(c, NNP_STATE | NNP_MEAN, "var", NNP_F32, 1, n,
-                              "constant: 1");
+        rc = c->host->declare(c, NNP_STATE, "var", NNP_F32, 1, n, "constant: 1");
     if (rc >= 0)
         rc = c->host->declare(c, NNP_SAVED, "statistics", NNP_F64, 2, kept, NULL);
     return rc < 0 ? rc : NNP_OK;
@@ -382,7 +382,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component batchnorm = {
     NNP_COMPONENT("layer", "batchnorm"),
     .doc = "each channel with mean 0 and variance 1 over the batch",
-    .flags = NNP_FREE_OUT | NNP_MIXES | NNP_READY,
+    .flags = NNP_FREE_OUT | NNP_READY,
     .self_size = sizeof(struct batchnorm), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

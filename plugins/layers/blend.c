@@ -132,7 +132,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component blend = {
     NNP_COMPONENT("layer", "blend"), .doc = "paint where a mask is 1, what was there where it is 0",
-    .flags = NNP_FREE_OUT | NNP_REENTRANT, .min_in = 3, .max_in = 3,
+    .flags = NNP_FREE_OUT, .min_in = 3, .max_in = 3,
     .ports = "keep paint mask",
     .setup = setup, .forward = forward, .backward = backward,
 };

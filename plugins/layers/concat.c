@@ -159,7 +159,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component concat = {
     NNP_COMPONENT("layer", "concat"), .doc = "joins its inputs along an axis",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT, .min_in = 1, .max_in = UINT32_MAX,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT, .min_in = 1, .max_in = UINT32_MAX,
     .self_size = sizeof(struct concat), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -7,6 +7,7 @@
  * The host computes, by "nnp.convolve/1".
  */
 #include <nnpipe/convolve.h>
+#include <nnpipe/fast.h>
 #include <nnpipe/window.h>
 
 static const nnp_param params[] = {

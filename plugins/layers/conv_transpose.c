@@ -13,6 +13,8 @@
  */
 #include <string.h>
 
+#include <nnpipe/fast.h>
+#include <nnpipe/math.h>
 #include <nnpipe/window.h>
 
 enum { PARTS = 8 };

@@ -7,6 +7,7 @@
  * feedforward neural networks", b as zeros. The three products are the host's; what
  * follows on y, or on dx, happens where it is still in the cache.
  */
+#include <nnpipe/fast.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -121,7 +122,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component dense = {
     NNP_COMPONENT("layer", "dense"), .doc = "x W' + b: every unit sees every feature",
-    .flags = NNP_FREE_OUT | NNP_REENTRANT | NNP_READY | NNP_WRITES,
+    .flags = NNP_FREE_OUT | NNP_READY | NNP_WRITES,
     .self_size = sizeof(struct dense), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -117,7 +117,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component dropout = {
     NNP_COMPONENT("layer", "dropout"), .doc = "drops numbers at random in training",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .self_size = sizeof(struct dropout), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -6,6 +6,7 @@
  * exponential linear units". Where x <= 0, dy/dx = alpha e^x = y + alpha: backward needs
  * y alone. At x = 0 the derivative is taken from the left.
  */
+#include <nnpipe/fast.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 #include <nnpipe/sweep.h>
@@ -67,7 +68,7 @@ static const void *extension(const char *id)
 /* clang-format off */
 static const nnp_component elu = {
     NNP_COMPONENT("layer", "elu"), .doc = "x, or alpha (e^x - 1) below zero: exponential linear unit",
-    .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD,
     .self_size = sizeof(struct elu), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward, .extension = extension,
 };

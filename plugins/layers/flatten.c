@@ -42,7 +42,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component flatten = {
     NNP_COMPONENT("layer", "flatten"), .doc = "one list of features a row, whatever the shape",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */

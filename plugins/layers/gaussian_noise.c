@@ -85,7 +85,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component gaussian_noise = {
     NNP_COMPONENT("layer", "gaussian_noise"), .doc = "adds normal noise in training",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .self_size = sizeof(struct gaussian_noise), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -6,6 +6,7 @@
  * 2; approximate: tanh takes P(x) = (1 + tanh u) / 2 with u = sqrt(2 / pi) (x + 0.044715
  * x^3), off by 5e-4 at most. Not monotone, so backward reads x.
  */
+#include <nnpipe/fast.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 #include <nnpipe/sweep.h>
@@ -115,7 +116,7 @@ static const void *extension(const char *id)
 /* clang-format off */
 static const nnp_component gelu = {
     NNP_COMPONENT("layer", "gelu"), .doc = "x P(x), P the normal distribution function",
-    .flags = NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .flags = NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .self_size = sizeof(struct gelu), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward, .extension = extension,
 };

@@ -133,14 +133,14 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component global_avgpool = {
     NNP_COMPONENT("layer", "global_avgpool"), .doc = "the mean of each channel",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct global),
     .setup = avgpool_setup, .forward = forward, .backward = backward,
 };
 
 static const nnp_component global_maxpool = {
     NNP_COMPONENT("layer", "global_maxpool"), .doc = "the largest number of each channel",
-    .flags = NNP_FREE_OUT | NNP_REENTRANT,
+    .flags = NNP_FREE_OUT,
     .self_size = sizeof(struct global),
     .setup = maxpool_setup, .forward = forward, .backward = backward,
 };

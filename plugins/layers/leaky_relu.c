@@ -6,6 +6,7 @@
  * models". At x = 0 the derivative is taken from the left, so slope 0 is plain relu.
  * slope is not negative: y > 0 just where x > 0, and backward needs y alone.
  */
+#include <nnpipe/fast.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 #include <nnpipe/sweep.h>
@@ -68,7 +69,7 @@ static const void *extension(const char *id)
 /* clang-format off */
 static const nnp_component leaky_relu = {
     NNP_COMPONENT("layer", "leaky_relu"), .doc = "rectifier that leaks below zero",
-    .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD,
     .self_size = sizeof(struct leaky_relu), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward, .extension = extension,
 };

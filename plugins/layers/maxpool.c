@@ -7,6 +7,8 @@
  */
 #include <string.h>
 
+#include <nnpipe/fast.h>
+#include <nnpipe/math.h>
 #include <nnpipe/window.h>
 
 static const nnp_param params[] = { NNP_WINDOW_PARAMS };
@@ -259,7 +261,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component maxpool = {
     NNP_COMPONENT("layer", "maxpool"), .doc = "the largest number of each window",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT | NNP_READY,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_READY,
     .self_size = sizeof(struct nnp_window), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -113,7 +113,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component multiply = {
     NNP_COMPONENT("layer", "multiply"), .doc = "the product of its inputs, element by element",
-    .flags = NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .flags = NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .min_in = 2, .max_in = UINT32_MAX,
     .setup = setup, .forward = forward, .backward = backward,
 };

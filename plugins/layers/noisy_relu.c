@@ -148,7 +148,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component noisy_relu = {
     NNP_COMPONENT("layer", "noisy_relu"), .doc = "max(0, x + noise) in training, then max(0, x)",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .self_size = sizeof(struct noisy_relu), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -267,7 +267,7 @@ static int groupnorm_backward(nnp_ctx *c, void *self)
 static const nnp_component layernorm = {
     NNP_COMPONENT("layer", "layernorm"),
     .doc = "each row with mean 0 and variance 1",
-    .flags = NNP_FREE_OUT | NNP_REENTRANT,
+    .flags = NNP_FREE_OUT,
     .self_size = sizeof(struct norm), NNP_PARAMS(layernorm_params),
     .setup = layernorm_setup, .forward = layernorm_forward, .backward = layernorm_backward,
 };
@@ -275,7 +275,7 @@ static const nnp_component layernorm = {
 static const nnp_component groupnorm = {
     NNP_COMPONENT("layer", "groupnorm"),
     .doc = "each group of channels of a row with mean 0 and variance 1",
-    .flags = NNP_FREE_OUT | NNP_REENTRANT,
+    .flags = NNP_FREE_OUT,
     .self_size = sizeof(struct norm), NNP_PARAMS(groupnorm_params),
     .setup = groupnorm_setup, .forward = groupnorm_forward, .backward = groupnorm_backward,
 };

@@ -199,7 +199,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component prelu = {
     NNP_COMPONENT("layer", "prelu"), .doc = "rectifier that learns how much it leaks",
-    .flags = NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .flags = NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .self_size = sizeof(struct prelu), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -5,6 +5,7 @@
  * Nair, Hinton (2010), "Rectified linear units improve restricted Boltzmann machines".
  * y > 0 just where x > 0, so backward needs y alone and both work in place.
  */
+#include <nnpipe/fast.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 #include <nnpipe/sweep.h>
@@ -56,7 +57,7 @@ static const void *extension(const char *id)
 /* clang-format off */
 static const nnp_component relu = {
     NNP_COMPONENT("layer", "relu"), .doc = "max(0, x): the rectifier",
-    .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD,
     .setup = setup, .forward = forward, .backward = backward, .extension = extension,
 };
 /* clang-format on */

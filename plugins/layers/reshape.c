@@ -108,7 +108,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component reshape = {
     NNP_COMPONENT("layer", "reshape"), .doc = "gives each row another shape",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .self_size = sizeof(struct reshape), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -80,7 +80,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component rgb = {
     NNP_COMPONENT("layer", "rgb"), .doc = "puts grey and colour together to an image",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT, .min_in = 2, .max_in = 2,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT, .min_in = 2, .max_in = 2,
     .setup = setup, .forward = forward, .backward = backward, .ports = "luma chroma",
 };
 /* clang-format on */

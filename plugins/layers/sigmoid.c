@@ -6,6 +6,7 @@
  * Rumelhart, Hinton, Williams (1986), "Learning representations by back-propagating
  * errors".
  */
+#include <nnpipe/fast.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 #include <nnpipe/sweep.h>
@@ -56,7 +57,7 @@ static const void *extension(const char *id)
 /* clang-format off */
 static const nnp_component sigmoid = {
     NNP_COMPONENT("layer", "sigmoid"), .doc = "1 / (1 + e^-x): the logistic function, between 0 and 1",
-    .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD,
     .setup = setup, .forward = forward, .backward = backward, .extension = extension,
 };
 /* clang-format on */

@@ -6,6 +6,7 @@
  * Hendrycks, Gimpel (2016), "Gaussian error linear units", section 3; Ramachandran, Zoph,
  * Le (2017), "Searching for activation functions". Not monotone, so backward reads x.
  */
+#include <nnpipe/fast.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 #include <nnpipe/sweep.h>
@@ -58,7 +59,7 @@ static const void *extension(const char *id)
 /* clang-format off */
 static const nnp_component silu = {
     NNP_COMPONENT("layer", "silu"), .doc = "x / (1 + e^-x): sigmoid linear unit, swish",
-    .flags = NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .flags = NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .setup = setup, .forward = forward, .backward = backward, .extension = extension,
 };
 /* clang-format on */

@@ -191,14 +191,14 @@ static int split_backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component slice = {
     NNP_COMPONENT("layer", "slice"), .doc = "a part of its input along an axis",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct cut), NNP_PARAMS(slice_params),
     .setup = slice_setup, .forward = slice_forward, .backward = slice_backward,
 };
 
 static const nnp_component split = {
     NNP_COMPONENT("layer", "split"), .doc = "its input in parts along an axis",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct cut), NNP_PARAMS(split_params),
     .setup = split_setup, .forward = split_forward, .backward = split_backward,
 };

@@ -6,6 +6,7 @@
  * knowledge for better option pricing". dy/dx = s(beta x) = 1 - e^(-beta y) with s the
  * logistic function: backward needs y alone.
  */
+#include <nnpipe/fast.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 #include <nnpipe/sweep.h>
@@ -67,7 +68,7 @@ static const void *extension(const char *id)
 /* clang-format off */
 static const nnp_component softplus = {
     NNP_COMPONENT("layer", "softplus"), .doc = "log(1 + e^(beta x)) / beta: a smooth rectifier",
-    .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD,
     .self_size = sizeof(struct softplus), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward, .extension = extension,
 };

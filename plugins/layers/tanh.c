@@ -5,6 +5,7 @@
  * LeCun, Bottou, Orr, Mueller (1998), "Efficient backprop", section 4.4: why a symmetric
  * sigmoid learns faster than the logistic one.
  */
+#include <nnpipe/fast.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 #include <nnpipe/sweep.h>
@@ -55,7 +56,7 @@ static const void *extension(const char *id)
 /* clang-format off */
 static const nnp_component hyperbolic = {
     NNP_COMPONENT("layer", "tanh"), .doc = "tanh x: the hyperbolic tangent, between -1 and 1",
-    .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD,
     .setup = setup, .forward = forward, .backward = backward, .extension = extension,
 };
 /* clang-format on */

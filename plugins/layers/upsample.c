@@ -7,6 +7,8 @@
  */
 #include <string.h>
 
+#include <nnpipe/fast.h>
+#include <nnpipe/math.h>
 #include <nnpipe/window.h>
 
 struct upsample {
@@ -235,7 +237,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component upsample = {
     NNP_COMPONENT("layer", "upsample"), .doc = "enlarges images by a whole factor",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT | NNP_READY,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_READY,
     .self_size = sizeof(struct upsample), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

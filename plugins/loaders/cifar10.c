@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/plugin.h>
 
 enum { FILES = 6, TEST = 5, PIXELS = 3 * 32 * 32, RECORD = PIXELS + 1, CLASSES = 10 };
@@ -157,7 +158,6 @@ static int forward(nnp_ctx *c, void *self)
 static const nnp_component cifar10 = {
     NNP_COMPONENT("loader", "cifar10"),
     .doc = "CIFAR-10: 50000 + 10000 colour images of 32 x 32, 10 classes",
-    .flags = NNP_REENTRANT,
     .self_size = sizeof(struct cifar10),
     NNP_PARAMS(params),
     .setup = setup,

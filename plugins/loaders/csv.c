@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/plugin.h>
 
 struct field { /* without its quotes; "" inside stays as it is, which compares as well */
@@ -622,7 +623,6 @@ static const void *extension(const char *id)
 static const nnp_component csv = {
     NNP_COMPONENT("loader", "csv"),
     .doc = "a table from a text file",
-    .flags = NNP_REENTRANT,
     .self_size = sizeof(struct csv),
     NNP_PARAMS(params),
     .open = open,

@@ -17,6 +17,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/plugin.h>
 
 enum { CLASSES = 10, SHAPES = 3, MAX_SIZE = 64, STEPS = 6 };
@@ -329,7 +330,6 @@ static int forward(nnp_ctx *c, void *self)
 static const nnp_component glyphs = {
     NNP_COMPONENT("loader", "glyphs"),
     .doc = "hand-drawn digits, as many as wanted, from nothing but a seed",
-    .flags = NNP_REENTRANT,
     .self_size = sizeof(struct glyphs),
     NNP_PARAMS(params),
     .setup = setup,

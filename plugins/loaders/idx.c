@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/plugin.h>
 
 enum { MAX_AXES = 4, HEADER = 4 + 4 * MAX_AXES, MAX_ROW = 1 << 30 };
@@ -377,7 +378,6 @@ static int mnist_setup(nnp_ctx *c, void *self)
 static const nnp_component idx = {
     NNP_COMPONENT("loader", "idx"),
     .doc = "images and labels from IDX files",
-    .flags = NNP_REENTRANT,
     .self_size = sizeof(struct idx),
     NNP_PARAMS(idx_params),
     .setup = setup,
@@ -387,7 +387,6 @@ static const nnp_component idx = {
 static const nnp_component mnist = {
     NNP_COMPONENT("loader", "mnist"),
     .doc = "MNIST or a set of its form: 60000 + 10000 images of 28 x 28, 10 classes",
-    .flags = NNP_REENTRANT,
     .self_size = sizeof(struct idx),
     NNP_PARAMS(mnist_params),
     .setup = mnist_setup,

@@ -24,6 +24,7 @@
 #include <jpeglib.h>
 #include <png.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/plugin.h>
 
 enum { MAX_SIDE = 32768, MAX_PIXELS = 1 << 26, MAX_FILE = 1 << 28, PATH = 4096 };
@@ -493,7 +494,6 @@ static const void *extension(const char *id)
 static const nnp_component images = {
     NNP_COMPONENT("loader", "images"),
     .doc = "PNG and JPEG files of a folder, a class for each sub-folder",
-    .flags = NNP_REENTRANT,
     .self_size = sizeof(struct images),
     NNP_PARAMS(params),
     .open = open,

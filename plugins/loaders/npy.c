@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/plugin.h>
 
 enum { MAX_AXES = 8, PEEK = 4096, MAX_LABELS = 1 << 24 };
@@ -346,7 +347,6 @@ static int forward(nnp_ctx *c, void *self)
 static const nnp_component npy = {
     NNP_COMPONENT("loader", "npy"),
     .doc = "arrays from NumPy's .npy files",
-    .flags = NNP_REENTRANT,
     .self_size = sizeof(struct npy),
     NNP_PARAMS(params),
     .setup = setup,

@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/plugin.h>
 
 enum { MAX_AXES = 6 };
@@ -95,7 +96,6 @@ static int forward(nnp_ctx *c, void *self)
 static const nnp_component random_rows = {
     NNP_COMPONENT("loader", "random"),
     .doc = "noise of any shape, for looking at shapes and speed",
-    .flags = NNP_REENTRANT,
     .self_size = sizeof(struct random),
     NNP_PARAMS(params),
     .setup = setup,

@@ -207,7 +207,6 @@ static const void *extension(const char *id)
 static const nnp_component table = {
     NNP_COMPONENT("loader", "table"),
     .doc = "rows written in the pipeline file",
-    .flags = NNP_REENTRANT,
     .self_size = sizeof(struct table),
     NNP_PARAMS(params),
     .setup = setup,

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/plugin.h>
 
 struct toy {
@@ -175,7 +176,6 @@ static const void *extension(const char *id)
 static const nnp_component toy = {
     NNP_COMPONENT("loader", "toy"),
     .doc = "points in the plane: xor, circle, spiral, moons ...",
-    .flags = NNP_REENTRANT,
     .self_size = sizeof(struct toy),
     NNP_PARAMS(params),
     .open = open,

@@ -162,7 +162,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component hinge = {
     NNP_COMPONENT("loss", "hinge"), .doc = "margin loss for two or more classes",
-    .flags = NNP_REENTRANT | NNP_FREE_OUT, .min_in = 2, .max_in = 2,
+    .flags = NNP_FREE_OUT, .min_in = 2, .max_in = 2,
     .self_size = sizeof(struct hinge), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -8,6 +8,7 @@
  */
 #include <math.h>
 
+#include <nnpipe/fast.h>
 #include <nnpipe/loss.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
@@ -64,7 +65,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component huber = {
     NNP_COMPONENT("loss", "huber"), .doc = "squared error near the target, absolute far from it",
-    .flags = NNP_REENTRANT | NNP_BOTH, .min_in = 2, .max_in = 3,
+    .flags = NNP_BOTH, .min_in = 2, .max_in = 3,
     .self_size = sizeof(struct huber), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

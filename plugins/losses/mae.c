@@ -7,6 +7,7 @@
  */
 #include <math.h>
 
+#include <nnpipe/fast.h>
 #include <nnpipe/loss.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
@@ -49,7 +50,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component mae = {
     NNP_COMPONENT("loss", "mae"), .doc = "mean absolute error, |x - t|",
-    .flags = NNP_REENTRANT | NNP_BOTH, .min_in = 2, .max_in = 3,
+    .flags = NNP_BOTH, .min_in = 2, .max_in = 3,
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */

@@ -6,6 +6,7 @@
  * weight has loss 0. dL/dx = 2 m (x - t) / sum m.
  */
 
+#include <nnpipe/fast.h>
 #include <nnpipe/loss.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
@@ -42,7 +43,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component mse = {
     NNP_COMPONENT("loss", "mse"), .doc = "mean squared error, (x - t)^2",
-    .flags = NNP_REENTRANT | NNP_BOTH, .min_in = 2, .max_in = 3,
+    .flags = NNP_BOTH, .min_in = 2, .max_in = 3,
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */

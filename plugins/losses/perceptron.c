@@ -101,7 +101,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component perceptron = {
     NNP_COMPONENT("loss", "perceptron"), .doc = "Rosenblatt's criterion, max(0, -y s)",
-    .flags = NNP_REENTRANT | NNP_FREE_OUT, .min_in = 2, .max_in = 2,
+    .flags = NNP_FREE_OUT, .min_in = 2, .max_in = 2,
     .self_size = sizeof(struct perceptron), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -10,6 +10,7 @@
  */
 #include <math.h>
 
+#include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
 struct adadelta {
@@ -85,7 +86,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component adadelta = {
     NNP_COMPONENT("optimizer", "adadelta"), .doc = "steps in the units of the weights, no rate to choose",
-    .flags = NNP_ELEMENTWISE | NNP_REENTRANT,
+    .flags = NNP_ELEMENTWISE,
     .self_size = sizeof(struct adadelta), NNP_PARAMS(params),
     .setup = setup, .forward = forward,
 };

@@ -7,6 +7,7 @@
  */
 #include <math.h>
 
+#include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
 struct adagrad {
@@ -76,7 +77,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component adagrad = {
     NNP_COMPONENT("optimizer", "adagrad"), .doc = "rates that shrink with the sum of squared gradients",
-    .flags = NNP_ELEMENTWISE | NNP_REENTRANT,
+    .flags = NNP_ELEMENTWISE,
     .self_size = sizeof(struct adagrad), NNP_PARAMS(params),
     .setup = setup, .forward = forward,
 };

@@ -9,6 +9,7 @@
  */
 #include <math.h>
 
+#include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
 struct adam {
@@ -99,7 +100,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component adam = {
     NNP_COMPONENT("optimizer", "adam"), .doc = "running means of the gradient and of its square",
-    .flags = NNP_ELEMENTWISE | NNP_REENTRANT,
+    .flags = NNP_ELEMENTWISE,
     .self_size = sizeof(struct adam), NNP_PARAMS(params),
     .setup = setup, .forward = forward,
 };

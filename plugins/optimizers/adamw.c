@@ -10,6 +10,7 @@
  */
 #include <math.h>
 
+#include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
 struct adamw {
@@ -100,7 +101,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component adamw = {
     NNP_COMPONENT("optimizer", "adamw"), .doc = "Adam with decoupled weight decay",
-    .flags = NNP_ELEMENTWISE | NNP_REENTRANT,
+    .flags = NNP_ELEMENTWISE,
     .self_size = sizeof(struct adamw), NNP_PARAMS(params),
     .setup = setup, .forward = forward,
 };

@@ -14,6 +14,7 @@
  */
 #include <math.h>
 
+#include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
 enum { BLOCK = 16384, LANES = 8 };
@@ -146,7 +147,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component clip = {
     NNP_COMPONENT("optimizer", "clip"), .doc = "limits the gradient, as a whole or each element",
-    .flags = NNP_GRADIENT | NNP_WHOLE | NNP_REENTRANT,
+    .flags = NNP_GRADIENT | NNP_WHOLE,
     .self_size = sizeof(struct clip), NNP_PARAMS(params),
     .setup = setup, .forward = forward,
 };

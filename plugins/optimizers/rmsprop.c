@@ -9,6 +9,7 @@
  */
 #include <math.h>
 
+#include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
 struct rmsprop {
@@ -112,7 +113,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component rmsprop = {
     NNP_COMPONENT("optimizer", "rmsprop"), .doc = "gradient divided by its running root mean square",
-    .flags = NNP_ELEMENTWISE | NNP_REENTRANT,
+    .flags = NNP_ELEMENTWISE,
     .self_size = sizeof(struct rmsprop), NNP_PARAMS(params),
     .setup = setup, .forward = forward,
 };

@@ -7,6 +7,7 @@
  * Sutskever et al. (2013), "On the importance of initialization and momentum in deep
  * learning".
  */
+#include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
 struct sgd {
@@ -90,7 +91,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component sgd = {
     NNP_COMPONENT("optimizer", "sgd"), .doc = "gradient descent, with momentum if wanted",
-    .flags = NNP_ELEMENTWISE | NNP_REENTRANT,
+    .flags = NNP_ELEMENTWISE,
     .self_size = sizeof(struct sgd), NNP_PARAMS(params),
     .setup = setup, .forward = forward,
 };

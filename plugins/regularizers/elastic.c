@@ -71,7 +71,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component elastic = {
     NNP_COMPONENT("regularizer", "elastic"), .doc = "l1 and l2 in a ratio",
-    .flags = NNP_REENTRANT, .self_size = sizeof(struct elastic), NNP_PARAMS(params),
+    .self_size = sizeof(struct elastic), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */

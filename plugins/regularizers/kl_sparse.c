@@ -89,7 +89,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component kl_sparse = {
     NNP_COMPONENT("regularizer", "kl_sparse"), .doc = "keeps the mean activity of every unit low",
-    .flags = NNP_REENTRANT | NNP_MIXES, .self_size = sizeof(struct kl_sparse), NNP_PARAMS(params),
+    .self_size = sizeof(struct kl_sparse), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */

@@ -60,7 +60,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component l1 = {
     NNP_COMPONENT("regularizer", "l1"), .doc = "sum of absolute values",
-    .flags = NNP_REENTRANT, .setup = setup, .forward = forward, .backward = backward,
+    .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
 NNP_PLUGIN(l1, "1.0", "MIT", "https://example.org/nnpipe", &l1)

@@ -58,7 +58,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component l2 = {
     NNP_COMPONENT("regularizer", "l2"), .doc = "sum of squares",
-    .flags = NNP_REENTRANT, .setup = setup, .forward = forward, .backward = backward,
+    .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
 NNP_PLUGIN(l2, "1.0", "MIT", "https://example.org/nnpipe", &l2)

@@ -70,7 +70,7 @@ static int finish(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component max_norm = {
     NNP_COMPONENT("regularizer", "max_norm"), .doc = "limits the norm of the weights into a unit",
-    .flags = NNP_REENTRANT, .self_size = sizeof(struct max_norm), NNP_PARAMS(params),
+    .self_size = sizeof(struct max_norm), NNP_PARAMS(params),
     .setup = setup, .finish = finish,
 };
 /* clang-format on */

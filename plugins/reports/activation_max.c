@@ -16,6 +16,7 @@
 #include <stdio.h>
 
 #include <nnpipe/image.h>
+#include <nnpipe/report.h>
 
 struct activation_max {
     double      norm;

@@ -8,6 +8,7 @@
  * where the model is less sure. A single output is read on the scale from the smaller to
  * the larger target value. The markers of classes differ in form, not in colour alone.
  */
+#include <nnpipe/report.h>
 #include <nnpipe/svg.h>
 
 struct boundary {

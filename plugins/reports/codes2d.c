@@ -7,6 +7,7 @@
  *
  * The first `each` rows of every class are drawn, each class's number at its median.
  */
+#include <nnpipe/report.h>
 #include <nnpipe/svg.h>
 
 struct codes2d {

@@ -14,6 +14,7 @@
  * A plain number is a bound from below for metrics of which more is better (NNP_HIGHER:
  * accuracy, psnr ...), from above for all others; `<=` and `>=` say it outright.
  */
+#include <nnpipe/report.h>
 #include <nnpipe/svg.h>
 
 struct compare {

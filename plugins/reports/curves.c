@@ -6,6 +6,7 @@
  * Colours as in Okabe and Ito (2008), "Color universal design"; the parts differ in their
  * dashes too.
  */
+#include <nnpipe/report.h>
 #include <nnpipe/svg.h>
 
 struct curves {

@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include <nnpipe/image.h>
+#include <nnpipe/report.h>
 
 struct filters {
     nnp_list    shape;

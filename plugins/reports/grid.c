@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include <nnpipe/image.h>
+#include <nnpipe/report.h>
 
 struct grid {
     nnp_list    rows, shape, range;

@@ -5,6 +5,7 @@
  *
  *   histogram: {of: [h1, code]}
  */
+#include <nnpipe/report.h>
 #include <nnpipe/svg.h>
 
 struct histogram {

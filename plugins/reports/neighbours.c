@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include <nnpipe/plugin.h>
+#include <nnpipe/report.h>
 
 struct neighbours {
     int64_t k, rows;

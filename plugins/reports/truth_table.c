@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include <nnpipe/plugin.h>
+#include <nnpipe/report.h>
 
 struct truth_table {
     int64_t rows, digits;

@@ -52,7 +52,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component cosine = {
     NNP_COMPONENT("schedule", "cosine"), .doc = "half a cosine down to another value",
-    .flags = NNP_REENTRANT, .self_size = sizeof(struct cosine), NNP_PARAMS(params),
+    .self_size = sizeof(struct cosine), NNP_PARAMS(params),
     .forward = forward,
 };
 /* clang-format on */

@@ -35,7 +35,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component exponential = {
     NNP_COMPONENT("schedule", "exponential"), .doc = "times gamma per epoch",
-    .flags = NNP_REENTRANT, .self_size = sizeof(struct exponential), NNP_PARAMS(params),
+    .self_size = sizeof(struct exponential), NNP_PARAMS(params),
     .forward = forward,
 };
 /* clang-format on */

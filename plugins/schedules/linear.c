@@ -48,7 +48,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component linear = {
     NNP_COMPONENT("schedule", "linear"), .doc = "a straight line to another value",
-    .flags = NNP_REENTRANT, .self_size = sizeof(struct linear), NNP_PARAMS(params),
+    .self_size = sizeof(struct linear), NNP_PARAMS(params),
     .forward = forward,
 };
 /* clang-format on */

@@ -50,7 +50,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component one_cycle = {
     NNP_COMPONENT("schedule", "one_cycle"), .doc = "up to a peak and down again",
-    .flags = NNP_REENTRANT, .self_size = sizeof(struct one_cycle), NNP_PARAMS(params),
+    .self_size = sizeof(struct one_cycle), NNP_PARAMS(params),
     .forward = forward,
 };
 /* clang-format on */

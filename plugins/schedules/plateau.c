@@ -92,7 +92,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component plateau = {
     NNP_COMPONENT("schedule", "plateau"), .doc = "smaller when a metric stops getting better",
-    .flags = NNP_REENTRANT, .self_size = sizeof(struct plateau), NNP_PARAMS(params),
+    .self_size = sizeof(struct plateau), NNP_PARAMS(params),
     .setup = setup, .forward = forward,
 };
 /* clang-format on */

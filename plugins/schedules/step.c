@@ -39,7 +39,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component step = {
     NNP_COMPONENT("schedule", "step"), .doc = "a staircase, times factor every so many epochs",
-    .flags = NNP_REENTRANT, .self_size = sizeof(struct step), NNP_PARAMS(params),
+    .self_size = sizeof(struct step), NNP_PARAMS(params),
     .forward = forward,
 };
 /* clang-format on */

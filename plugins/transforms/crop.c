@@ -172,7 +172,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component crop = {
     NNP_COMPONENT("transform", "crop"),
     .doc = "cuts a window out of images, at random or from the centre",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct crop),
     NNP_PARAMS(crop_params),
     .setup = setup,
@@ -184,7 +184,7 @@ static const nnp_component crop = {
 static const nnp_component shift = {
     NNP_COMPONENT("transform", "shift"),
     .doc = "moves images at random",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct crop),
     NNP_PARAMS(shift_params),
     .setup = setup,

@@ -77,7 +77,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component flip = {
     NNP_COMPONENT("transform", "flip"),
     .doc = "mirrors images at random",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct flip),
     NNP_PARAMS(params),
     .setup = setup,

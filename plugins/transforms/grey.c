@@ -98,7 +98,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component grey = {
     NNP_COMPONENT("transform", "grey"),
     .doc = "colour images become grey",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .setup = grey_setup,
     .forward = forward,
     .backward = backward,
@@ -107,7 +107,7 @@ static const nnp_component grey = {
 static const nnp_component chroma = {
     NNP_COMPONENT("transform", "chroma"),
     .doc = "takes colour images apart into grey and two channels of colour",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .setup = chroma_setup,
     .forward = forward,
     .backward = backward,

@@ -62,7 +62,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component mask_random = {
     NNP_COMPONENT("transform", "mask.random"),
     .doc = "sets elements to 0 at random",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE_BWD,
     .self_size = sizeof(struct mask_random),
     NNP_PARAMS(params),
     .setup = setup,

@@ -91,7 +91,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component noise_gauss = {
     NNP_COMPONENT("transform", "noise.gauss"),
     .doc = "adds Gaussian noise",
-    .flags = NNP_FREE_IN | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_INPLACE_BWD,
     .self_size = sizeof(struct noise_gauss),
     NNP_PARAMS(params),
     .setup = setup,

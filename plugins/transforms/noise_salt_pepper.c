@@ -70,7 +70,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component salt_pepper = {
     NNP_COMPONENT("transform", "noise.salt_pepper"),
     .doc = "replaces elements by the smallest or the largest value",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE_BWD,
     .self_size = sizeof(struct salt_pepper),
     NNP_PARAMS(params),
     .setup = setup,

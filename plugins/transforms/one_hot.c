@@ -60,7 +60,6 @@ static int forward(nnp_ctx *c, void *self)
 static const nnp_component one_hot = {
     NNP_COMPONENT("transform", "one_hot"),
     .doc = "class numbers as rows of zeros with a one",
-    .flags = NNP_REENTRANT,
     .self_size = sizeof(struct one_hot),
     NNP_PARAMS(params),
     .setup = setup,

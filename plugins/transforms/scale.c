@@ -173,7 +173,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component scale = {
     NNP_COMPONENT("transform", "scale"),
     .doc = "maps a range of values onto another, [0, 1] by default",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE_BWD,
     .self_size = sizeof(struct scale),
     NNP_PARAMS(params),
     .setup = setup,

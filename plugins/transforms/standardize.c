@@ -108,7 +108,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component standardize = {
     NNP_COMPONENT("transform", "standardize"),
     .doc = "mean 0 and standard deviation 1, as learnt from the training rows",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE_BWD | NNP_REENTRANT,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE_BWD,
     .self_size = sizeof(struct standardize),
     NNP_PARAMS(params),
     .setup = setup,

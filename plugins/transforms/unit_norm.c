@@ -73,7 +73,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component unit_norm = {
     NNP_COMPONENT("transform", "unit_norm"),
     .doc = "divides each row by its length, so that its direction remains",
-    .flags = NNP_FREE_OUT | NNP_REENTRANT,
+    .flags = NNP_FREE_OUT,
     .setup = setup,
     .forward = forward,
     .backward = backward,

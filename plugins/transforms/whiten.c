@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
 enum { MAX_SIZE = 2048, MAX_TURNS = 64 };

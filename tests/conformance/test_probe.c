@@ -185,16 +185,17 @@ END_TEST
 
 START_TEST(stores_what_a_type_can_hold)
 {
-    static const uint32_t types[] = { NNP_F32, NNP_F64, NNP_BF16, NNP_U8,
-                                      NNP_I8,  NNP_I32, NNP_I64 };
-    uint64_t              room[2] = { 0 };
-    int64_t               shape[] = { 2 };
-    nnp_tensor            t = { .data = room,
-                                .ndim = 1,
-                                .shape = shape,
-                                .code = (uint8_t)types[_i],
-                                .bits = (uint8_t)(types[_i] >> 8),
-                                .lanes = 1 };
+    static const uint32_t types[] = {
+        NNP_F32, NNP_F64, NNP_U8, NNP_I8, NNP_I32, NNP_I64
+    };
+    uint64_t   room[2] = { 0 };
+    int64_t    shape[] = { 2 };
+    nnp_tensor t = { .data = room,
+                     .ndim = 1,
+                     .shape = shape,
+                     .code = (uint8_t)types[_i],
+                     .bits = (uint8_t)(types[_i] >> 8),
+                     .lanes = 1 };
 
     probe_store(&t, 1, 96);
     nnt_expect(&t, V(0, 96));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <config.h>
+#include <nnpipe/data.h>
 #include "fuzz/fuzz.h"
 
 #include <stdio.h>

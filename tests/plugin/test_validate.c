@@ -236,7 +236,7 @@ START_TEST(a_longer_descriptor_is_cut_to_what_is_known)
     struct component out = { .kind = NULL };
 
     newer.c.size = sizeof newer;
-    newer.c.flags = NNP_REENTRANT | 1u << 31; /* an unknown promise */
+    newer.c.flags = NNP_INPLACE | 1u << 31; /* an unknown promise */
     ck_assert_int_eq(validate_component(&v, &newer.c, &out), 0);
     ck_assert_ptr_eq(out.desc->setup, slot);
     ck_assert_uint_eq(out.desc->size, sizeof(nnp_component));

@@ -3,6 +3,7 @@
  * the report prints, writes and misses is kept. */
 #ifndef TESTS_REPORTS_FAKE_H
 #define TESTS_REPORTS_FAKE_H
+#include <nnpipe/report.h>
 #include "support/nnt.h"
 
 #include <math.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <config.h>
+#include <nnpipe/report.h>
 #include "reports/fake.h"
 
 static void figures(void)

@@ -12,7 +12,7 @@ import math
 import struct
 import sys
 
-SIZE = {"F64": 8, "I64": 8, "F32": 4, "I32": 4, "BF16": 2, "U8": 1, "I8": 1}
+SIZE = {"F64": 8, "I64": 8, "F32": 4, "I32": 4, "U8": 1, "I8": 1}
 CODE = {"F64": "d", "I64": "q", "F32": "f", "I32": "i", "U8": "B", "I8": "b"}
 
 

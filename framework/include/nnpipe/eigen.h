@@ -19,13 +19,10 @@
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
+
+#include <nnpipe/math.h>
 #ifdef __cplusplus
 extern "C" {
-#endif
-
-/* Include plugin.h first, and the loops are compiled for the processor at hand. */
-#ifndef NNP_HOT
-#define NNP_HOT
 #endif
 
 /* Eight sums side by side: the compiler may not reorder a single one. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The nnpipe plugin ABI, major 1. One header, nothing to link.
+ * The nnpipe plugin ABI, major 1: layers, losses, optimizers, regularizers, initializers,
+ * schedules and metrics. Nothing to link. Beside it lie data.h (loaders, transforms,
+ * estimators), report.h, backend.h, and fast.h for what only makes a plugin faster.
  *
  * A plugin is a shared object that exports one function, nnp_plugin_v1, which returns
  * static data: what the plugin is called and the components it offers. A component is one
@@ -16,10 +18,15 @@
  *       .self_size = sizeof(struct swish), NNP_PARAMS(params),
  *       .setup = setup, .forward = forward, .backward = backward,
  *   };
- *   NNP_PLUGIN(swish, "1.0", "MIT", "https://example.org", &swish)
+ *   NNP_PLUGIN(swish, "1.0", "MIT", NULL, &swish)
  *
  * Build: cc $(pkg-config --cflags nnpipe) -fPIC -shared -o swish.so swish.c
  * Guide: docs/plugin-author.md. Zero is always right: an unset field is slower, never wrong.
+ *
+ * What is a struct, a number or a slot in these headers stays as it is for all of major 1;
+ * structs that may grow carry their size and grow at the end. What is inline may change in
+ * source, and binaries never notice: it is part of the plugin that was compiled with it. So
+ * are all of math.h, loss.h, pairs.h, eigen.h, svg.h, pixels.h and image.h.
  */
 #ifndef NNPIPE_PLUGIN_H
 #define NNPIPE_PLUGIN_H
@@ -52,8 +59,7 @@ enum {
     NNP_I64 = NNP_DTYPE(0, 64),
     NNP_U8 = NNP_DTYPE(1, 8),
     NNP_F32 = NNP_DTYPE(2, 32),
-    NNP_F64 = NNP_DTYPE(2, 64),
-    NNP_BF16 = NNP_DTYPE(4, 16)
+    NNP_F64 = NNP_DTYPE(2, 64)
 };
 
 /* ---- the call frame: every callback of every kind is an nnp_fn -------------------- */
@@ -61,7 +67,7 @@ enum {
 /*
  * The host owns the frame and everything in it; all of it is valid during the call only.
  * in/din, out/dout and weight/dweight are parallel: a gradient whose data is NULL is not
- * wanted. din is written, dweight is added to (but see WRITES). Fan-out and sharing are the host's.
+ * wanted. din is written, dweight is added to. Fan-out and sharing are the host's.
  */
 typedef struct nnp_host nnp_host;
 typedef struct nnp_ctx {
@@ -73,28 +79,24 @@ typedef struct nnp_ctx {
     double            epoch; /* from 0, with its fraction */
     double            progress; /* 0..1 of the run */
     double            lr;       /* rate now (optimizer), or the value a schedule starts from */
-    uint32_t          op;       /* collective: the operation */
     uint32_t          workers;  /* width of the pool, fixed for the run */
+    uint32_t          pad;
 } nnp_ctx;
 typedef int nnp_fn(nnp_ctx *c, void *self);
 
-enum {                /* nnp_ctx.flags */
-    NNP_TRAIN = 1,    /* training; absent: inference, SAVED tensors may be NULL */
-    NNP_DECAY = 2,    /* optimizer: weight decay applies to this weight */
-    NNP_STREAM = 4,   /* regularizer: weight[0] is a stream, rows first, not a weight */
-    NNP_PEEK = 8,     /* loader, setup: names and shapes are wanted, read headers at most */
-    NNP_EMPTY = 16    /* backward of what promises WRITES: dweight holds nothing, set it */
+enum {              /* nnp_ctx.flags */
+    NNP_TRAIN = 1,  /* training; absent: inference, SAVED tensors may be NULL */
+    NNP_DECAY = 2,  /* optimizer: weight decay applies to this weight */
+    NNP_STREAM = 4  /* regularizer: weight[0] is a stream, rows first, not a weight */
 };
-enum { /* results; negative is an error, 1 and 2 have meaning where a kind defines them */
+enum { /* results; what is negative is an error */
     NNP_OK = 0,
-    NNP_AGAIN = 1,
-    NNP_EOF = 2,
+    NNP_AGAIN = 1, /* finish of an estimator: another pass */
     NNP_EINVAL = -1,
     NNP_ENOTSUP = -2,
     NNP_ENOMEM = -3,
     NNP_EIO = -4, /* loader: the data are missing or damaged */
     NNP_EMATH = -5,
-    NNP_ECANCEL = -6,
     NNP_EBUG = -7
 };
 
@@ -102,35 +104,33 @@ enum { /* results; negative is an error, 1 and 2 have meaning where a kind defin
 
 typedef void nnp_body(void *arg, size_t begin, size_t end, uint32_t worker);
 
-/* [any]: also from inside a `parallel` body. Strings given to the host are copied. */
+/*
+ * Called by slots, as c->host->NAME(c, ...). [any]: also from inside a `parallel` body.
+ * [setup]: in setup alone. No tag: on the thread of the slot. Strings are copied.
+ */
 struct nnp_host {
     uint32_t size, abi;
     /* Keeps the text as the reason and returns code. The last one wins. [any] */
     int (*fail)(nnp_ctx *, int code, const char *msg);
-    /* level: 0 debug, 1 info, 2 warning, 3 error. [any] */
-    void (*log)(nnp_ctx *, int level, const char *msg);
     /* Says which tensor is needed; index >= 0, or an error to pass on. `init` names an
      * initializer (weights; NULL: zeros), also with its main parameter, "constant: 0.25".
      * SAVED lives from a forward to its backward; where none follows its data is NULL;
      * SCRATCH for one call, lead with c->workers for a part per worker. [setup] */
     int (*declare)(nnp_ctx *, uint32_t role, const char *name, uint32_t dtype,
                    uint32_t ndim, const int64_t *shape, const char *init);
-    /* A named number out: see the kinds below. May return NNP_ECANCEL: pass it on. */
+    /* A named number out: see the kinds below. Negative: an error to pass on. */
     int (*report)(nnp_ctx *, const char *key, double value);
     /* n draws from position `first` of this node's stream for this step: pure, so the same
      * call gives the same numbers again, in backward too. UNIFORM is [0,1). [any] */
     int (*rand)(nnp_ctx *, uint32_t dist, uint64_t first, float *dst, size_t n);
     /* body(arg, begin, end, worker) over 0..n; the chunks depend on n and grain alone.
-     * A nested call runs inline. */
+     * A nested call runs inline. Returns when all is done. [any] */
     int (*parallel)(nnp_ctx *, size_t n, size_t grain, nnp_body *body, void *arg);
     /* C[m,n] = alpha op(A) op(B) + beta C, f32, row-major; beta 0 does not read C. [any] */
     int (*gemm)(nnp_ctx *, int ta, int tb, int64_t m, int64_t n, int64_t k, float alpha,
                 const float *a, int64_t lda, const float *b, int64_t ldb, float beta,
                 float *c, int64_t ldc);
-    /* Name of a tensor of this frame, or NULL. [any] */
-    const char *(*name)(nnp_ctx *, uint32_t role, uint32_t i);
-    /* "nnp.file/1", "nnp.product/1", "nnp.ready/1", "nnp.run/1" (below), "nnp.convolve/1"
-     * (nnpipe/convolve.h), or NULL: this host has no such thing. */
+    /* What the other headers describe, "nnp.file/1"; NULL: this host has no such thing. [any] */
     const void *(*extension)(nnp_ctx *, const char *id);
 };
 enum { /* roles ... */
@@ -139,10 +139,8 @@ enum { /* roles ... */
     NNP_STATE,
     NNP_SAVED,
     NNP_SCRATCH,
-    NNP_IN = 6,         /* for `name` only */
     NNP_NODECAY = 1 << 8, /* ... | flags: weight that decay leaves alone (a bias) */
-    NNP_SUM = 1 << 9,     /* state: ranks add up */
-    NNP_MEAN = 1 << 10    /* state: ranks average */
+    NNP_SUM = 1 << 9      /* state: adds up over rows, so that parts of them can be added */
 };
 enum { NNP_UNIFORM = 0, NNP_NORMAL = 1 };
 
@@ -162,8 +160,7 @@ typedef struct nnp_node { /* what a TREE parameter points to: the YAML below its
     const struct nnp_node *child;
 } nnp_node;
 
-/* Parameter types, with the C type of the member at `offset`. */
-enum {
+enum {            /* parameter types, with the C type of the member at `offset` */
     NNP_BOOL = 1, /* int32_t */
     NNP_INT,      /* int64_t */
     NNP_REAL,     /* double */
@@ -173,11 +170,10 @@ enum {
     NNP_INTS,     /* nnp_list; a single value is a list of one */
     NNP_REALS,
     NNP_STRS,
-    NNP_TREE,        /* const nnp_node *, NULL when absent */
-    NNP_LIVE = 256,  /* or-ed: the host may change it between calls (schedules) */
-    NNP_MAIN = 512,  /* or-ed: set by the short form, `dense: 256` */
-    NNP_THEN = 1024, /* or-ed to STR: names a layer that the host puts after this item */
-    NNP_STREAMS = 2048 /* or-ed to STRS of a report: each names a stream; `of` gives them */
+    NNP_TREE,       /* const nnp_node *, NULL when absent */
+    NNP_LIVE = 256, /* or-ed: the host may change it between calls (schedules) */
+    NNP_MAIN = 512, /* or-ed: set by the short form, `dense: 256` */
+    NNP_THEN = 1024 /* or-ed to STR: names a layer that the host puts after this item */
 };
 typedef struct nnp_param {
     const char *name;         /* the YAML key */
@@ -187,6 +183,12 @@ typedef struct nnp_param {
     const char *doc, *unit;
 } nnp_param;
 
+/*
+ * The host calls the slots of an instance one after the other, never two at once; loaders and
+ * transforms may run on another thread than the model. self holds the parameters and what
+ * open, setup and fit derive; forward and backward only read it. Any slot may be NULL that
+ * its kind (below) does not need.
+ */
 typedef struct nnp_component {
     uint32_t         size, flags; /* promises, below */
     const char      *tag;         /* NNP_TAG(kind, name): also what a scan of the file finds */
@@ -194,46 +196,42 @@ typedef struct nnp_component {
     uint32_t         min_in, max_in; /* 0,0: exactly one; max UINT32_MAX: any number */
     uint32_t         self_size, n_params, param_size, pad;
     const nnp_param *params;
-    nnp_fn          *open, *close; /* optional: files, handles. close always follows open */
-    nnp_fn          *setup, *forward, *backward, *fit, *finish;
-    const void *(*extension)(const char *id);
+    nnp_fn *open;     /* [once, first] gets files and handles */
+    nnp_fn *close;    /* [once, last, also after a failed open] lets them go */
+    nnp_fn *setup;    /* [before the rest, again when an input has another shape] cheap;
+                         weights and states come out the same each time */
+    nnp_fn *forward;  /* [each batch; optimizer and schedule: each update] */
+    nnp_fn *backward; /* [each batch of training, after its forward] */
+    nnp_fn *fit;      /* [each batch of a pass or an evaluation, in order] */
+    nnp_fn *finish;   /* [after the last batch of it; regularizer: after each update] */
+    const void *(*extension)(const char *id); /* [any thread, any time] NULL: not offered */
     const char *ports; /* names of the inputs, "keep paint mask"; NULL: by position only */
 } nnp_component;
 
-enum { /* promises; 0 is always safe */
+enum { /* promises: 0 is always safe. fast.h has more */
     NNP_FREE_IN = 1,      /* backward does not read in */
     NNP_FREE_OUT = 2,     /* backward does not read out */
     NNP_INPLACE = 4,      /* out[0] may be in[0] */
     NNP_INPLACE_BWD = 8,  /* din[0] may be dout[0] */
-    NNP_REENTRANT = 16,   /* forward may run concurrently on one self */
     NNP_ELEMENTWISE = 32, /* optimizer: any slicing of the tensors gives the same result */
     NNP_WHOLE = 64,       /* optimizer: all weights in one call; estimator: all rows */
-    NNP_NONDET = 128,     /* not bit-exact */
     NNP_STANDIN = 256,    /* stands for the layer that its THEN parameter names */
     NNP_GRADIENT = 512,   /* optimizer: rewrites dweight only, runs before the others */
-    NNP_MIXES = 1024,     /* rows of a batch influence each other (batch statistics) */
-    NNP_HIGHER = 2048,    /* metric, report: a larger value is better */
-    NNP_READY = 4096,     /* layer: says when elements are final ("nnp.ready/1") */
-    NNP_BOTH = 8192,      /* loss: backward writes out[0] too, so no forward need come before */
-    NNP_WRITES = 16384    /* backward sets dweight instead of adding to it where flags say EMPTY */
+    NNP_HIGHER = 2048     /* metric, report: a larger value is better */
 };
 
 /*
  * The kinds, and what their slots see (R required, o optional). Rows come first in every
- * stream. setup runs before the first forward and whenever an input shape changes: cheap,
- * idempotent, weights and states come out the same.
+ * stream. In inference (no NNP_TRAIN) what comes of a row depends on that row alone.
  *
  * layer        setup R: declares OUT, WEIGHT, ...; forward R: out from in; backward o.
- *              extension("nnp.sweep/1") o: an nnp_sweep, if each number of out[0] comes from
- *              the one of in[0] in its place.
  * loss         in[0] `of` prediction, in[1] `to` target, in[2] `where` a mask if n_in is 3
  *              (a component that takes one says max_in 3; like in[0], or a number per row
  *              or token). setup R: out[0] is one f32 per row (or per token), the mean over
- *              the row's elements (weighted by the mask), not divided by rows. A second OUT "prediction", if declared, is
- *              in[0] as a prediction (probabilities of logits); metrics and `predict` read
- *              it, its data is NULL when unwanted. forward R; backward R:
- *              din[0] = dout[0] * dL/din[0], row by row. BOTH: backward writes out[0] as
- *              forward does, also where din[0] is not wanted; a training step has no forward.
+ *              the row's elements (weighted by the mask), not divided by rows. A second OUT
+ *              "prediction", if declared, is in[0] as a prediction (probabilities of
+ *              logits); metrics and `predict` read it, its data is NULL when unwanted.
+ *              forward R; backward R: din[0] = dout[0] * dL/din[0], row by row.
  * optimizer    per weight: setup o declares STATE; forward R updates weight[0] in place
  *              from dweight[0], state, c->lr. A rate is a REAL parameter named lr, LIVE: the
  *              host schedules it and gives it as c->lr. GRADIENT: rewrites dweight. WHOLE:
@@ -250,29 +248,12 @@ enum { /* promises; 0 is always safe */
  *              fit R: absorbs a batch; finish R: report(KEY, value), KEY the component's own
  *              name for the main figure; a key with a dot is a detail. State is zeroed by
  *              the host before each evaluation.
- * loader       setup R: in[0] is i64 [n] row numbers; declares OUT for n rows, their names
- *              are the streams; report("count") rows, "test" first row of an official test
- *              part, "classes", "bytes" that all rows take in memory. forward R: rows
- *              in[0] -> out. Shuffling and prefetch are the host's.
- *              extension("nnp.columns/1") o: an nnp_column_fn.
- * transform    setup R, forward R like a layer; fit and finish o: learns STATE from the
- *              training rows. rand and NNP_TRAIN for augmentation. backward o.
- * estimator    an item of the model that learns by itself, before anything else is trained:
- *              setup R, forward R (predicts) like a layer; targets are the last inputs. fit R:
- *              one batch of training rows, in order; finish R: the end of a pass, NNP_AGAIN
- *              asks for another one, c->step is the number of the pass. The model is STATE;
- *              STATE | SUM is added up over a pass, begins it as zeros and is in no file. A
- *              STATE whose init is "sample" begins as different training rows of in[0].
- *              report() of fit and finish: figures of the pass. WHOLE: fit is called
- *              once a pass, with all training rows; setup has seen their number before,
- *              and sees that of a batch after the last pass. out is NULL in fit and finish.
- * report       setup o, forward R: extension "nnp.run/1"; report(KEY, value) adds the figure
- *              ITEM.KEY to those of the run, NNP_HIGHER as for a metric.
- * backend      extension("nnp.gemm/1") returns an nnp_gemm_fn.
+ * loader, transform, estimator: data.h. report: report.h. backend: backend.h.
  */
 typedef struct nnp_plugin {
     uint32_t                    size, abi;
-    const char                 *name, *version, *license, *url;
+    const char                 *name, *version;
+    const char                 *license, *url; /* NULL: not said */
     uint32_t                    n, pad;
     const nnp_component *const *components;
 } nnp_plugin;
@@ -297,124 +278,6 @@ typedef struct nnp_plugin {
                                                 0,        list };                        \
         return &p;                                                                       \
     }
-
-/*
- * Before a hot loop's function: compiled for several x86-64 levels (with AVX2, AVX-512), the
- * best one chosen when the plugin is loaded. Never needed, often twice as fast.
- */
-#ifndef NNP_HOT
-#if defined __x86_64__ && defined __GLIBC__ && defined __GNUC__ && !defined __clang__ && \
-    __GNUC__ >= 12 && !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
-#define NNP_HOT \
-    __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define NNP_HOT
-#endif
-#endif
-
-/* ---- extensions of the host --------------------------------------------------------- */
-
-typedef int nnp_gemm_fn(int ta, int tb, int64_t m, int64_t n, int64_t k, float alpha,
-                        const float *a, int64_t lda, const float *b, int64_t ldb,
-                        float beta, float *c, int64_t ldc);
-
-/* "nnp.columns/1" of a loader that was set up: the name of a column, which lasts as long as
- * self, or NULL. */
-typedef const char *nnp_column_fn(const void *self, const char *stream, int64_t i);
-
-typedef struct nnp_file { /* "nnp.file/1" */
-    uint32_t size, pad;
-    /* The whole file, gunzipped if it is a gzip file, with a 0 byte behind it; the host's,
-     * until `release` or this instance's end. more than max bytes (0: 1 TiB): an error. */
-    int (*read)(nnp_ctx *, const char *path, uint64_t max, const void **bytes, size_t *n);
-    void (*release)(nnp_ctx *, const void *bytes);
-    int (*exists)(nnp_ctx *, const char *path); /* 1 or 0 */
-} nnp_file;
-
-/*
- * "nnp.sweep/1" of a layer that maps numbers one by one (an activation): the same as its
- * forward and backward for n of them, wherever they stand. self is only read; y may be x, dx may
- * be dy. backward gets x as NULL or overwritten if the layer promises FREE_IN, y if FREE_OUT. [any]
- */
-typedef struct nnp_sweep {
-    uint32_t size, pad;
-    void (*forward)(const void *self, const float *x, float *y, size_t n);
-    void (*backward)(const void *self, const float *x, const float *y, const float *dy,
-                     float *dx, size_t n);
-} nnp_sweep;
-
-/*
- * "nnp.ready/1": `count` stretches of n elements of out[0] (in forward) or of din[0] (in
- * backward), `step` apart, have their value: the sweep of the layer behind runs over them while
- * they are in the cache, and may overwrite them. A layer that promises READY calls it, or
- * product, for every element once, in each forward and in each backward that wants din[0], and
- * does not look at it again. Stretches that do not lie in that tensor count as not said. [any]
- */
-typedef void nnp_ready_fn(nnp_ctx *, const float *first, size_t n, size_t step, size_t count);
-
-/*
- * "nnp.product/1": y = a op(b) + bias, the bias (n, or NULL) added while the sums are in
- * registers; a is [m, k], b [k, n], or [n, k] if tb, y [m, n]; k > 0. y is then ready, if it is
- * out[0] or din[0] of a layer that promises READY. [any]
- */
-typedef int nnp_product_fn(nnp_ctx *, int tb, int64_t m, int64_t n, int64_t k, const float *a,
-                           const float *b, const float *bias, float *y);
-
-typedef struct nnp_run { /* "nnp.run/1": what a report sees of a finished run */
-    uint32_t size, pad;
-    int64_t (*rows)(nnp_ctx *, const char *split);      /* "train", "val", "test"; -1: none */
-    /* Runs the model on n rows of a split from `first`, or (split NULL) on n rows `x` of the
-     * input stream `input`, elements as floats. Its streams can then be read. */
-    int (*eval)(nnp_ctx *, const char *split, int64_t first, int64_t n, const char *input,
-                const float *x);
-    /* A stream of the last eval, all n rows; NULL: no such stream. Names as in the file, and
-     * "prediction" (what the first loss makes of the model's output), "target", "input". */
-    const nnp_tensor *(*stream)(nnp_ctx *, const char *name);
-    /* Names of the columns of a stream if its loader knows them, else NULL. */
-    const char *(*column)(nnp_ctx *, const char *stream, int64_t i);
-    /* The curve of a metric ("train.loss", "val.accuracy"): n values, and their epochs. */
-    int (*curve)(nnp_ctx *, const char *metric, const double **epoch, const double **value);
-    const char *(*metric)(nnp_ctx *, uint32_t i); /* name of the i-th curve, or NULL */
-    double (*final)(nnp_ctx *, const char *metric); /* figure of the kept weights, or NaN */
-    int (*print)(nnp_ctx *, const char *text);      /* to the result, ITEM.txt */
-    int (*write)(nnp_ctx *, const char *file, const void *bytes, size_t n); /* report/FILE */
-    /* Says that a stated expectation was missed: the run ends with exit 7. */
-    int (*missed)(nnp_ctx *, const char *text);
-    /* "name", "about", "folder", "input": the stream that the model reads. */
-    const char *(*about)(nnp_ctx *, const char *what);
-    int (*higher)(nnp_ctx *, const char *metric); /* 1: more of it is better (NNP_HIGHER) */
-    /* The i-th stream that the report's item says after `of`, `to`, `where` or a parameter
-     * that is NNP_STREAMS; NULL: none. */
-    const char *(*of)(nnp_ctx *, const char *port, uint32_t i);
-    /* A weight ("dense1.weight") or a learned state ("pca1.components"); NULL: none. */
-    const nnp_tensor *(*weight)(nnp_ctx *, const char *name);
-    /* A picture of width x height pixels, red green blue alpha, as PNG: report/FILE. */
-    int (*image)(nnp_ctx *, const char *file, uint32_t width, uint32_t height,
-                 const uint8_t *rgba);
-    /* For n rows x of the stream that the model reads (about "input"), the model working as
-     * in evaluation: dx, the gradient with respect to x of the sum over a stream's elements
-     * of factor times element; and y, the stream itself, unless NULL. */
-    int (*gradient)(nnp_ctx *, const char *stream, int64_t n, const float *x,
-                    const float *factors, float *dx, float *y);
-} nnp_run;
-
-typedef struct nnp_results { /* "nnp.results/1": the trainings of a file with several */
-    uint32_t size, pad;
-    /* Name of the i-th stage, in the order of the file; "" where there are seeds only. */
-    const char *(*stage)(nnp_ctx *, uint32_t i);
-    uint32_t (*runs)(nnp_ctx *, const char *stage); /* trainings of it, one per seed */
-    /* A final figure of one of them, "test.mse": of the weights that were kept, or (last 1)
-     * of those of the last epoch. NaN: there is none. */
-    double (*figure)(nnp_ctx *, const char *stage, uint32_t run, const char *metric,
-                     int last);
-    /* The curve of a metric of one of them, as nnp_run has it for the run at hand. */
-    int (*curve)(nnp_ctx *, const char *stage, uint32_t run, const char *metric,
-                 const double **epoch, const double **value);
-} nnp_results;
-
-/* Does an extension of the host, which may be older than this header, have that member? */
-#define NNP_OFFERS(x, type, member) \
-    ((x) && (x)->size > offsetof(type, member) && (x)->member)
 
 /* ---- conveniences, all inline -------------------------------------------------------- */
 
@@ -446,11 +309,6 @@ static inline size_t nnp_row(const nnp_tensor *t) /* elements behind the leading
 
 static inline double nnp_number(const nnp_tensor *t, size_t i) /* element i, any type */
 {
-    union {
-        uint32_t u;
-        float    f;
-    } wide = { 0 };
-
     switch (nnp_type(t)) {
     case NNP_F32: return (double)((const float *)t->data)[i];
     case NNP_F64: return ((const double *)t->data)[i];
@@ -458,9 +316,8 @@ static inline double nnp_number(const nnp_tensor *t, size_t i) /* element i, any
     case NNP_I8: return ((const int8_t *)t->data)[i];
     case NNP_I32: return ((const int32_t *)t->data)[i];
     case NNP_I64: return (double)((const int64_t *)t->data)[i];
-    case NNP_BF16: wide.u = (uint32_t)((const uint16_t *)t->data)[i] << 16;
     }
-    return (double)wide.f;
+    return 0;
 }
 
 static inline int nnp_like(nnp_ctx *c, uint32_t role, const char *name,

@@ -20,7 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <nnpipe/plugin.h>
+#include <nnpipe/report.h>
 
 typedef struct nnp_svg {
     char  *text;

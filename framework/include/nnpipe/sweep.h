@@ -15,8 +15,8 @@
 #define NNPIPE_SWEEP_H
 #include <string.h>
 
+#include <nnpipe/fast.h>
 #include <nnpipe/math.h>
-#include <nnpipe/plugin.h>
 
 struct nnp_sweep_job {
     const nnp_ctx   *c;

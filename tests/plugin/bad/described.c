@@ -29,7 +29,7 @@ static const nnp_param params[] = {
 static const nnp_component component = { NNP_COMPONENT("layer", "acme.described"),
                                          .doc = "y = x, with everything\n"
                                                 "The rest of what there is to say.",
-                                         .flags = NNP_INPLACE | NNP_REENTRANT,
+                                         .flags = NNP_INPLACE | NNP_INPLACE_BWD,
                                          .min_in = 1,
                                          .max_in = UINT32_MAX,
                                          .ports = "keep paint",

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <nnpipe/fast.h>
 #include <nnpipe/plugin.h>
 
 enum fault {
@@ -228,8 +229,7 @@ enum {
                (FAULT == NOT_IN_PLACE ? NNP_INPLACE : 0) |
                (FAULT == ADDS_TO_EMPTY ? NNP_WRITES : 0) |
                (FAULT >= READY_TWICE && FAULT <= NEVER_READY ? NNP_READY : 0) |
-               (FAULT == READY_PAST_THE_END ? NNP_READY : 0) |
-               (FAULT == SELF_CHANGES || FAULT == NONE ? NNP_REENTRANT : 0)
+               (FAULT == READY_PAST_THE_END ? NNP_READY : 0)
 };
 
 /* clang-format off */

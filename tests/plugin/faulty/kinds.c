@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <nnpipe/fast.h>
 #include <nnpipe/plugin.h>
 
 enum fault {
@@ -272,7 +273,8 @@ static int estimator_setup(nnp_ctx *c, void *self)
 
 static int by_value(const void *a, const void *b)
 {
-    return (*(const float *)a > *(const float *)b) - (*(const float *)a < *(const float *)b);
+    return (*(const float *)a > *(const float *)b) -
+           (*(const float *)a < *(const float *)b);
 }
 
 static int estimator_fit(nnp_ctx *c, void *self)
@@ -297,7 +299,7 @@ static int estimator_finish(nnp_ctx *c, void *self)
 static int estimator_forward(nnp_ctx *c, void *self)
 {
     const struct own *s = self;
-    float m = nnp_f32(&c->state[0])[0] *
+    float             m = nnp_f32(&c->state[0])[0] *
               (FAULT == ESTIMATOR_KNOWS_ITS_BATCH ? (float)s->seen : 1);
 
     for (size_t i = 0; i < nnp_count(&c->in[0]); i++)

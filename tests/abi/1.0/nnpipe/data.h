@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What comes before the model: loaders, transforms, estimators (R required, o optional).
+ *
+ * loader       setup R: in[0] is i64 [n] row numbers; declares OUT for n rows, their names
+ *              are the streams; report("count") rows, "test" first row of an official test
+ *              part, "classes", "bytes" that all rows take in memory. forward R: rows
+ *              in[0] -> out. Shuffling and prefetch are the host's.
+ *              extension("nnp.columns/1") o: an nnp_column_fn.
+ * transform    setup R, forward R like a layer; fit and finish o: learns STATE from the
+ *              training rows. rand and NNP_TRAIN for augmentation. backward o.
+ * estimator    an item of the model that learns by itself, before anything else is trained:
+ *              setup R, forward R (predicts) like a layer; targets are the last inputs. fit R:
+ *              one batch of training rows, in order; finish R: the end of a pass, NNP_AGAIN
+ *              asks for another one, c->step is the number of the pass. The model is STATE;
+ *              STATE | SUM is added up over a pass, begins it as zeros and is in no file. A
+ *              STATE whose init is "sample" begins as different training rows of in[0].
+ *              report() of fit and finish: figures of the pass. WHOLE: fit is called
+ *              once a pass, with all training rows; setup has seen their number before,
+ *              and sees that of a batch after the last pass. out is NULL in fit and finish.
+ */
+#ifndef NNPIPE_DATA_H
+#define NNPIPE_DATA_H
+#include <nnpipe/plugin.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* nnp_ctx.flags in setup of a loader: names and shapes are wanted, read headers at most. */
+enum { NNP_PEEK = 8 };
+
+/* "nnp.columns/1" of a loader that was set up: the name of a column, which lasts as long as
+ * self, or NULL. */
+typedef const char *nnp_column_fn(const void *self, const char *stream, int64_t i);
+
+/* What c->host->extension(c, "nnp.file/1") returns, for any kind that reads files. */
+typedef struct nnp_file {
+    uint32_t size, pad;
+    /* The whole file, gunzipped if it is a gzip file, with a 0 byte behind it; the host's,
+     * until `release` or this instance's end. More than max bytes (0: 1 TiB): an error. */
+    int (*read)(nnp_ctx *, const char *path, uint64_t max, const void **bytes, size_t *n);
+    void (*release)(nnp_ctx *, const void *bytes);
+    int (*exists)(nnp_ctx *, const char *path); /* 1 or 0 */
+} nnp_file;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
