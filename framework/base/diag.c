@@ -153,7 +153,7 @@ static void merge(const struct diag_entry *from, struct diag_entry *to, size_t n
     }
 }
 
-static bool seen(const struct diag *d, size_t n, const struct diag_entry *e)
+static bool said_before(const struct diag *d, size_t n, const struct diag_entry *e)
 {
     for (size_t i = n; i-- > 0 && !by_place(&d->entries[i].at, &e->at);)
         if (d->entries[i].severity == e->severity && !strcmp(d->entries[i].text, e->text))
@@ -173,7 +173,7 @@ void diag_sort(struct diag *d)
         d->entries = sorted;
     }
     for (size_t i = 0; i < d->n; i++) {
-        if (!seen(d, n, &d->entries[i]))
+        if (!said_before(d, n, &d->entries[i]))
             d->entries[n++] = d->entries[i];
         else
             d->errors -= d->entries[i].severity == DIAG_ERROR;

@@ -27,7 +27,7 @@
 
 #define TEMPORARY ".tmp-"
 
-static int refuse(const char *path, const char *what, struct diag *d)
+static int refuse_path(const char *path, const char *what, struct diag *d)
 {
     return diag_error(d, NULL, "%s: %s: %s", path, what, strerror(errno));
 }
@@ -37,7 +37,7 @@ static int open_to_read(const char *path, struct diag *d)
     int fd = !strcmp(path, "-") ? dup(0) : open(path, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0)
-        refuse(path, "cannot be opened", d);
+        refuse_path(path, "cannot be opened", d);
     return fd;
 }
 
@@ -71,7 +71,7 @@ static int read_all(int fd, const char *path, size_t max, char **bytes, size_t *
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0) {
-            refuse(path, "cannot be read", d);
+            refuse_path(path, "cannot be read", d);
             break;
         }
         have += (size_t)got;
@@ -164,12 +164,12 @@ static int write_stream(const char *path, const struct fsio_part *parts, size_t 
     int fd = open(path, O_WRONLY | O_CLOEXEC);
 
     if (fd < 0)
-        return refuse(path, "cannot be written", d);
+        return refuse_path(path, "cannot be written", d);
     int rc = write_parts(fd, parts, n_parts);
     if (rc)
-        refuse(path, "cannot be written", d);
+        refuse_path(path, "cannot be written", d);
     if (close(fd) && !rc)
-        rc = refuse(path, "cannot be written", d);
+        rc = refuse_path(path, "cannot be written", d);
     return rc;
 }
 
@@ -213,7 +213,7 @@ int fsio_replace_parts(const char *path, const struct fsio_part *parts, size_t n
     }
     free(beside);
     errno = why;
-    return rc ? refuse(path, "cannot be written", d) : 0;
+    return rc ? refuse_path(path, "cannot be written", d) : 0;
 }
 
 int fsio_replace(const char *path, const void *bytes, size_t n, struct diag *d)
@@ -274,7 +274,7 @@ int fsio_folder(const char *path, struct diag *d)
     if (!rc && *part)
         rc = make_folder(part);
     free(part);
-    return rc ? refuse(path, "cannot be made a folder", d) : 0;
+    return rc ? refuse_path(path, "cannot be made a folder", d) : 0;
 }
 
 /* The highest number in use, so that a deleted run's number is not given away again. */
@@ -306,7 +306,7 @@ char *fsio_numbered(struct arena *a, const char *base, struct diag *d)
         if (!mkdir(path, 0777))
             return path;
         if (errno != EEXIST) { /* somebody else was faster: try the next */
-            refuse(path, "cannot be made a folder", d);
+            refuse_path(path, "cannot be made a folder", d);
             return NULL;
         }
     }
@@ -351,7 +351,7 @@ int fsio_sha256_file(const char *path, char hex[65], struct diag *d)
         else if (errno != EINTR)
             break;
     }
-    int rc = got < 0 ? refuse(path, "cannot be read", d) : 0;
+    int rc = got < 0 ? refuse_path(path, "cannot be read", d) : 0;
     close(fd);
     if (!rc)
         sha256_hex(&s, hex);

@@ -33,7 +33,7 @@ struct rng_key rng_key(uint64_t seed, const char *purpose, uint64_t step)
 }
 
 /* One round on four draws of one block. */
-static inline void turn(uint32_t c[4], uint32_t k0, uint32_t k1)
+static inline void mix_round(uint32_t c[4], uint32_t k0, uint32_t k1)
 {
     uint64_t p0 = (uint64_t)0xd2511f53 * c[0], p1 = (uint64_t)0xcd9e8d57 * c[2];
     uint32_t c1 = c[1], c3 = c[3];
@@ -50,7 +50,7 @@ void rng_block(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]
     uint32_t k0 = key[0], k1 = key[1];
 
     for (int i = 0; i < ROUNDS; i++, k0 += 0x9e3779b9, k1 += 0xbb67ae85)
-        turn(c, k0, k1);
+        mix_round(c, k0, k1);
     for (int i = 0; i < 4; i++)
         out[i] = c[i];
 }
@@ -87,7 +87,7 @@ NNP_HOT static void batch(struct rng_key k, uint64_t number, uint32_t out[BATCH]
         for (int i = 0; i < BLOCKS; i++) {
             uint32_t one[4] = { c[i], c1[i], c2[i], c3[i] };
 
-            turn(one, k0, k1);
+            mix_round(one, k0, k1);
             c[i] = one[0];
             c1[i] = one[1];
             c2[i] = one[2];

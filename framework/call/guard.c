@@ -87,7 +87,7 @@ static void find_zones(struct zones *all, const struct instance *i)
     add_zones(all, i, i->scratch, c->n_scratch, "scratch", NNP_SCRATCH);
 }
 
-static void turn(struct zones *all)
+static void turn_zones(struct zones *all)
 {
     for (size_t k = 0; k < all->n; k++)
         for (size_t b = 0; b < all->v[k].n; b++) {
@@ -104,7 +104,7 @@ static bool whole(const struct zone *z)
     return true;
 }
 
-static void complain(struct instance *i, const struct zone *z)
+static void name_the_tensor(struct instance *i, const struct zone *z)
 {
     const struct decl *d = z->role ? instance_decl(i, z->role, z->index) : NULL;
 
@@ -122,11 +122,11 @@ int guard_call(struct instance *i, nnp_fn *slot)
     int          rc;
 
     find_zones(&all, i);
-    turn(&all);
+    turn_zones(&all);
     rc = slot(&i->ctx, i->self);
     for (size_t k = 0; k < all.n; k++) {
         if (rc != NNP_EBUG && !whole(&all.v[k])) {
-            complain(i, &all.v[k]);
+            name_the_tensor(i, &all.v[k]);
             rc = NNP_EBUG;
         }
         memcpy(all.v[k].at, all.v[k].kept, all.v[k].n);

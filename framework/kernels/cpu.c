@@ -34,7 +34,7 @@ static bool runs_here(const struct kernels *k)
 
 /* A name that is not known or does not run here is as none: the result differs in the
  * last digits at most. */
-static const struct kernels *find(const char *asked)
+static const struct kernels *find_kernels(const char *asked)
 {
     for (size_t i = 0; asked && i < N; i++)
         if (strcmp(all[i].name, asked) == 0 && runs_here(&all[i]))
@@ -50,7 +50,7 @@ static const struct kernels *chosen;
 
 void cpu_choose(const char *name)
 {
-    __atomic_store_n(&chosen, find(name), __ATOMIC_RELEASE);
+    __atomic_store_n(&chosen, find_kernels(name), __ATOMIC_RELEASE);
 }
 
 const struct kernels *cpu_kernels(void)

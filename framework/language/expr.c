@@ -94,7 +94,7 @@ static unsigned line_length(const struct at *at)
 }
 
 /* A text that is folded over several lines is told by its start. */
-static struct at place(const struct expr *e, size_t offset)
+static struct at place_in_text(const struct expr *e, size_t offset)
 {
     struct at at = e->at;
 
@@ -103,9 +103,9 @@ static struct at place(const struct expr *e, size_t offset)
     return at.column > line_length(&at) + 1 ? e->at : at;
 }
 
-static const struct term *refuse(struct parser *p, const char *what)
+static const struct term *refuse_text(struct parser *p, const char *what)
 {
-    struct at at = place(p->expr, (size_t)(p->p - p->expr->text));
+    struct at at = place_in_text(p->expr, (size_t)(p->p - p->expr->text));
 
     if (*p->p)
         diag_code(p->d, at.source ? &at : NULL, "expression", "'%s': %s before '%s'",
@@ -153,7 +153,7 @@ static size_t number_length(const char *p, bool *whole)
     return n;
 }
 
-static const struct term *number(struct parser *p)
+static const struct term *read_number(struct parser *p)
 {
     struct term *t = arena_alloc(p->arena, sizeof *t);
     bool         whole;
@@ -163,11 +163,11 @@ static const struct term *number(struct parser *p)
     *t = (struct term){ .op = OP_VALUE, .offset = (size_t)(p->p - p->expr->text) };
     t->value.r = number_read(p->p, &end);
     if (end != p->p + n || in_name(*end) || !isfinite(t->value.r))
-        return refuse(p, "a number is wrong");
+        return refuse_text(p, "a number is wrong");
     errno = 0;
     t->value.i = whole ? strtoll(p->p, NULL, 10) : 0;
     if (errno)
-        return refuse(p, "a number is too large");
+        return refuse_text(p, "a number is too large");
     t->value.is_int = whole;
     p->p = end;
     return t;
@@ -179,7 +179,7 @@ static const struct term *text(struct parser *p)
     const char  *end = strchr(p->p + 1, *p->p);
 
     if (!end)
-        return refuse(p, "a quote is not closed");
+        return refuse_text(p, "a quote is not closed");
     *t = (struct term){ .op = OP_VALUE, .offset = (size_t)(p->p - p->expr->text) };
     t->value.is_text = true;
     t->value.text = arena_strndup(p->arena, p->p + 1, (size_t)(end - p->p - 1));
@@ -215,7 +215,7 @@ static const struct term *name(struct parser *p)
 
 static const struct term *binary(struct parser *p, int level);
 
-static bool word(struct parser *p, const char *w)
+static bool take_word(struct parser *p, const char *w)
 {
     size_t n = strlen(w);
 
@@ -232,18 +232,18 @@ static const struct term *primary(struct parser *p)
     if (*p->p == '(') {
         p->p++;
         const struct term *t = binary(p, 1);
-        if (t && !word(p, ")"))
-            return refuse(p, "a ')' is missing");
+        if (t && !take_word(p, ")"))
+            return refuse_text(p, "a ')' is missing");
         return t;
     }
     if (isdigit((unsigned char)*p->p) ||
         (*p->p == '.' && isdigit((unsigned char)p->p[1])))
-        return number(p);
+        return read_number(p);
     if (isalpha((unsigned char)*p->p) || *p->p == '_')
         return name(p);
     if (*p->p == '\'' || *p->p == '"')
         return text(p);
-    return refuse(p, "a number or a name is missing");
+    return refuse_text(p, "a number or a name is missing");
 }
 
 static const struct term *unary(struct parser *p)
@@ -252,15 +252,15 @@ static const struct term *unary(struct parser *p)
     const struct term *t = NULL;
 
     if (++p->depth > DEPTH_MAX)
-        return refuse(p, "too deeply nested");
+        return refuse_text(p, "too deeply nested");
     if (++p->terms > TERMS_MAX)
-        return refuse(p, "too many terms");
+        return refuse_text(p, "too many terms");
     blanks(p);
     at = (size_t)(p->p - p->expr->text);
-    if (word(p, "-")) {
+    if (take_word(p, "-")) {
         t = unary(p);
         t = t ? make(p, OP_NEGATE, t, NULL, at) : NULL;
-    } else if (word(p, "not")) {
+    } else if (take_word(p, "not")) {
         t = binary(p, 4);
         t = t ? make(p, OP_NOT, t, NULL, at) : NULL;
     } else {
@@ -275,7 +275,7 @@ static int find_operator(struct parser *p, int level)
     blanks(p);
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
         const char *from = p->p;
-        if (!word(p, operators[i].text))
+        if (!take_word(p, operators[i].text))
             continue;
         if (operators[i].level >= level)
             return (int)i;
@@ -294,7 +294,7 @@ static const struct term *binary(struct parser *p, int level)
     while (a && (k = find_operator(p, level)) >= 0) {
         size_t at = (size_t)(p->p - p->expr->text) - strlen(operators[k].text);
         if (compared && operators[k].level == COMPARISON)
-            return refuse(p, "comparisons do not chain, write `a < b and b < c`;");
+            return refuse_text(p, "comparisons do not chain, write `a < b and b < c`;");
         const struct term *b = binary(p, operators[k].level + 1);
         a = b ? make(p, operators[k].op, a, b, at) : NULL;
         compared = operators[k].level == COMPARISON;
@@ -316,7 +316,7 @@ const struct expr *expr_parse(struct arena *a, const char *text, const struct at
     e->root = binary(&p, 1);
     blanks(&p);
     if (e->root && *p.p) {
-        refuse(&p, "an operator is missing");
+        refuse_text(&p, "an operator is missing");
         return NULL;
     }
     return e->root ? e : NULL;
@@ -332,9 +332,10 @@ struct calculation {
     struct diag       *d;
 };
 
-static int complain(const struct calculation *r, const struct term *t, const char *what)
+static int refuse_value(const struct calculation *r, const struct term *t,
+                        const char *what)
 {
-    struct at at = place(r->e, t->offset);
+    struct at at = place_in_text(r->e, t->offset);
 
     if (r->d)
         diag_code(r->d, at.source ? &at : NULL, "expression", "'%s': %s", r->e->text,
@@ -355,7 +356,7 @@ static int look_up(const struct calculation *r, const struct term *t,
     if (!r->d)
         return -1;
     near = r->names ? diag_nearest(t->name, r->names) : NULL;
-    return complain(
+    return refuse_value(
         r, t,
         near ? arena_printf(r->d->arena, "nothing is called '%s'; '%s' is", t->name, near)
              : arena_printf(r->d->arena, "nothing is called '%s'", t->name));
@@ -428,19 +429,19 @@ static int arithmetic(const struct calculation *r, const struct term *t,
                       struct expr_value *out)
 {
     if (t->op >= OP_DIV && b->r == 0)
-        return complain(r, t, "divides by zero");
+        return refuse_value(r, t, "divides by zero");
     int rc = on_integers(t->op, a, b, out);
     if (rc < 0)
-        return complain(r, t, "the result does not fit a 64-bit integer");
+        return refuse_value(r, t, "the result does not fit a 64-bit integer");
     if (rc)
         return 0;
     set_real(out, on_reals(t->op, a->r, b->r));
     if (isinf(out->r) && isfinite(a->r) && isfinite(b->r))
-        return complain(r, t, "the result is too large");
+        return refuse_value(r, t, "the result is too large");
     return 0;
 }
 
-static bool compare(enum op op, double a, double b)
+static bool holds_between(enum op op, double a, double b)
 {
     switch (op) {
     case OP_LT: return a < b;
@@ -458,7 +459,7 @@ static int on_texts(const struct calculation *r, const struct term *t,
                     struct expr_value *out)
 {
     if (!a->is_text || !b->is_text || (t->op != OP_EQ && t->op != OP_NE))
-        return complain(r, t, "text can only be compared, with == or !=, with text");
+        return refuse_value(r, t, "text can only be compared, with == or !=, with text");
     set_int(out, (strcmp(a->text, b->text) == 0) == (t->op == OP_EQ));
     return 0;
 }
@@ -477,7 +478,7 @@ static int logical(const struct calculation *r, const struct term *t,
         if (eval(r, side, &v))
             return -1;
         if (v.is_text)
-            return complain(r, side, "a text is neither true nor false");
+            return refuse_value(r, side, "a text is neither true nor false");
         set_int(out, v.r != 0);
         if (t->op != OP_NOT && (v.r != 0) == (t->op == OP_OR))
             return 0;
@@ -495,9 +496,9 @@ static int negate(const struct calculation *r, const struct term *t,
     if (eval(r, t->a, &v))
         return -1;
     if (v.is_text)
-        return complain(r, t, "a text is no number");
+        return refuse_value(r, t, "a text is no number");
     if (v.is_int && v.i == INT64_MIN)
-        return complain(r, t, "the result does not fit a 64-bit integer");
+        return refuse_value(r, t, "the result does not fit a 64-bit integer");
     if (v.is_int)
         set_int(out, -v.i);
     else
@@ -524,7 +525,7 @@ static int eval(const struct calculation *r, const struct term *t, struct expr_v
         return on_texts(r, t, &a, &b, out);
     if (t->op >= OP_ADD)
         return arithmetic(r, t, &a, &b, out);
-    set_int(out, compare(t->op, a.r, b.r));
+    set_int(out, holds_between(t->op, a.r, b.r));
     return 0;
 }
 

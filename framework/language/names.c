@@ -76,8 +76,8 @@ const char *names_plugin(struct names *t, const char *word)
     return registry_has(t->registry, kinds_any, word);
 }
 
-static int check_name(struct names *t, const char *name, const struct at *at,
-                      struct diag *d)
+static int check_new_name(struct names *t, const char *name, const struct at *at,
+                          struct diag *d)
 {
     if (!grammar_name(name)) {
         diag_code(d, at, "bad-name", "'%s' is no name", name);
@@ -108,8 +108,8 @@ static int refuse_second(const char *name, const struct name *old, const struct 
     return -1;
 }
 
-static struct name *add(struct names *t, const char *full, enum name_kind kind,
-                        const struct at *at)
+static struct name *enter_name(struct names *t, const char *full, enum name_kind kind,
+                               const struct at *at)
 {
     if (t->n == t->room) {
         size_t room = t->room ? 2 * t->room : 32;
@@ -126,14 +126,14 @@ struct name *names_add(struct names *t, const char *full, const char *short_name
 {
     const struct name *old = names_find(t, full);
 
-    bool good = !short_name || check_name(t, short_name, at, d) == 0;
+    bool good = !short_name || check_new_name(t, short_name, at, d) == 0;
 
     if (old && good)
         refuse_second(short_name ? short_name : full, old, at, d);
     if (old)
         return NULL;
     /* A bad name is known from here on, or every use of it would be another mistake. */
-    return add(t, full, kind, at);
+    return enter_name(t, full, kind, at);
 }
 
 /* dense1, dense2, ...: one count for each word that generated names begin with. */

@@ -375,7 +375,7 @@ static int set_default(const struct target *t, const nnp_param *p)
 /* ---- the table -------------------------------------------------------------------- */
 
 /* A misspelt parameter counts as given: it is not missing as well. */
-static int unknown(const struct target *t, const struct node *key, bool *given)
+static int unknown_param(const struct target *t, const struct node *key, bool *given)
 {
     const char **names = arena_array(t->arena, t->c->n_params + 1, sizeof *names);
 
@@ -418,7 +418,7 @@ static int apply_map(const struct target *t, const struct node *map, bool *given
     for (size_t i = 0; i < map->n; i++) {
         const nnp_param *p = params_find(t->c, map->keys[i]->text);
         if (!p) {
-            rc = unknown(t, map->keys[i], given);
+            rc = unknown_param(t, map->keys[i], given);
             continue;
         }
         if (map->values[i]->kind == NODE_NULL && p->def)

@@ -14,19 +14,6 @@ static uint32_t type_of(const nnp_param *p)
     return p->type & 255;
 }
 
-static struct node *number_node(struct arena *a, double v, struct at at)
-{
-    struct strbuf s = { 0 };
-
-    if (isfinite(v))
-        strbuf_number(&s, v);
-    else
-        strbuf_puts(&s, isnan(v) ? ".nan" : v > 0 ? ".inf" : "-.inf");
-    struct node *n = tree_scalar(a, arena_strdup(a, strbuf_text(&s)), at);
-    strbuf_close(&s);
-    return n;
-}
-
 /* Quoted where the plain text would be read as something else. */
 static struct node *text_node(struct arena *a, const char *text, struct at at)
 {
@@ -74,7 +61,7 @@ static struct node *list_node(struct arena *a, const nnp_param *p, const nnp_lis
         if (type_of(p) == NNP_STRS)
             tree_add(a, n, text_node(a, ((const char *const *)l->v)[i], at));
         else if (type_of(p) == NNP_REALS)
-            tree_add(a, n, number_node(a, ((const double *)l->v)[i], at));
+            tree_add(a, n, tree_number(a, ((const double *)l->v)[i], at));
         else
             tree_add(a, n,
                      tree_scalar(
@@ -93,7 +80,7 @@ static struct node *value_node(struct arena *a, const nnp_param *p, const void *
     case NNP_BOOL: return tree_scalar(a, *(const int32_t *)from ? "true" : "false", at);
     case NNP_INT:
         return tree_scalar(a, arena_printf(a, "%" PRId64, *(const int64_t *)from), at);
-    case NNP_REAL: return number_node(a, *(const double *)from, at);
+    case NNP_REAL: return tree_number(a, *(const double *)from, at);
     case NNP_ENUM:
         range_parse(a, p->range, &r);
         return tree_scalar(a, r.words ? r.words[*(const int32_t *)from] : "", at);

@@ -262,7 +262,8 @@ static int in_list(struct path *p, size_t i, struct node *list, const char *path
 
 /* ---- maps -------------------------------------------------------------------------- */
 
-static int put(struct path *p, struct node *map, const char *key, const struct at *at)
+static int set_value(struct path *p, struct node *map, const char *key,
+                     const struct at *at)
 {
     if (p->append)
         merge_append(p->m->arena, map, key, *at, p->value);
@@ -301,7 +302,7 @@ static int in_map(struct path *p, size_t i, struct node *map, const char *path)
     const char *key = join(p, i, to);
     const char *below = *path ? arena_printf(m->arena, "%s.%s", path, key) : key;
     if (to == p->n)
-        return put(p, map, key, &p->at[i]);
+        return set_value(p, map, key, &p->at[i]);
     if (!slot) {
         tree_set(m->arena, map, key, p->at[i], tree_new(m->arena, NODE_MAP, p->at[i]));
         slot = value_slot(map, key);

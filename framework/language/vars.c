@@ -48,8 +48,8 @@ static const char *const *candidates(const struct scope *s)
     return list;
 }
 
-static int unknown(const struct scope *s, const char *name, const struct at *at,
-                   struct diag *d)
+static int unknown_variable(const struct scope *s, const char *name, const struct at *at,
+                            struct diag *d)
 {
     const char *const *list = candidates(s);
     const char        *near = diag_nearest(name, list);
@@ -126,7 +126,7 @@ static struct node *lookup(const struct scope *s, const char *name, const struct
         return s->all->fact(s->all->arg, name + 5, at, d);
     struct binding *b = find_binding(s, name, &where);
     if (!b) {
-        unknown(s, name, at, d);
+        unknown_variable(s, name, at, d);
         return NULL;
     }
     return value_of(where, b, at, d);
@@ -193,19 +193,13 @@ static int evaluate(const struct scope *s, const char *text, const struct at *at
     return q.failed ? -1 : expr_eval(e, ask, &q, candidates(s), out, d);
 }
 
-static struct node *number_node(struct arena *a, const struct expr_value *v, struct at at)
+static struct node *result_node(struct arena *a, const struct expr_value *v, struct at at)
 {
-    struct strbuf text = { 0 };
-
     if (v->is_text)
         return tree_scalar(a, v->text, at);
     if (v->is_int)
-        strbuf_printf(&text, "%" PRId64, v->i);
-    else
-        strbuf_number(&text, v->r);
-    struct node *n = tree_scalar(a, arena_strdup(a, strbuf_text(&text)), at);
-    strbuf_close(&text);
-    return n;
+        return tree_scalar(a, arena_printf(a, "%" PRId64, v->i), at);
+    return tree_number(a, v->r, at);
 }
 
 static struct node *expression(const struct scope *s, const struct node *n,
@@ -224,7 +218,7 @@ static struct node *expression(const struct scope *s, const struct node *n,
     at.length = (unsigned)(length - 3);
     if (evaluate(s, arena_strndup(s->all->arena, n->text + 2, length - 3), &at, &v, d))
         return NULL;
-    return number_node(s->all->arena, &v, n->at);
+    return result_node(s->all->arena, &v, n->at);
 }
 
 int vars_test(const struct scope *s, const struct node *n, struct diag *d)

@@ -12,7 +12,7 @@
 
 /* ---- the section ------------------------------------------------------------------- */
 
-static void check_name(struct read *r, const struct node *key)
+static void check_block_name(struct read *r, const struct node *key)
 {
     const char *kind = registry_has(r->registry, grammar_model.kinds, key->text);
 
@@ -58,7 +58,7 @@ void block_check(struct modelling *m)
         const char        *what = arena_printf(r->a, "blocks.%s", key->text);
         const struct node *layers;
 
-        check_name(r, key);
+        check_block_name(r, key);
         if (block->kind != NODE_MAP) {
             grammar_expect(block, NODE_MAP, what, r->d);
             continue;

@@ -5,23 +5,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-static struct node *number(struct read *r, double v, struct at at)
-{
-    struct strbuf text = { 0 };
-
-    strbuf_number(&text, v);
-    struct node *n = tree_scalar(r->a, arena_strdup(r->a, strbuf_text(&text)), at);
-    strbuf_close(&text);
-    return n;
-}
-
 /* Shape of a stream without its rows. */
 static struct node *shape(struct read *r, const struct decl *s, struct at at)
 {
     struct node *list = tree_new(r->a, NODE_SEQ, at);
 
     for (int32_t k = 1; k < s->ndim; k++)
-        tree_add(r->a, list, number(r, (double)s->shape[k], at));
+        tree_add(r->a, list, tree_number(r->a, (double)s->shape[k], at));
     return list;
 }
 
@@ -31,7 +21,7 @@ static struct node *size(struct read *r, const struct decl *s, struct at at)
 
     for (int32_t k = 1; k < s->ndim; k++)
         n *= (double)s->shape[k];
-    return number(r, n, at);
+    return tree_number(r->a, n, at);
 }
 
 /* STREAM.shape or STREAM.size */
@@ -60,7 +50,7 @@ static struct node *reported(struct read *r, const char *name, const struct at *
 
     for (size_t i = 0; i < loader->n_facts; i++)
         if (strcmp(loader->facts[i].key, name) == 0)
-            return number(r, loader->facts[i].value, *at);
+            return tree_number(r->a, loader->facts[i].value, *at);
     return NULL;
 }
 

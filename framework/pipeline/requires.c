@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* "1.10" is after "1.9": numbers between dots; a missing one counts as 0. */
-static int compare(const char *a, const char *b)
+static int compare_versions(const char *a, const char *b)
 {
     while (*a || *b) {
         char              *end_a = (char *)a, *end_b = (char *)b;
@@ -60,7 +60,7 @@ static int test(struct arena *a, const char **text, const char *version)
         ++*text;
     else if (**text)
         return -1;
-    return holds(op, compare(version, arena_strndup(a, start, n)));
+    return holds(op, compare_versions(version, arena_strndup(a, start, n)));
 }
 
 static void check_one(struct read *r, const struct node *key, const struct node *n)

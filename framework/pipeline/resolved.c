@@ -18,12 +18,12 @@ struct out {
     struct at    at; /* new nodes stand nowhere in particular: at the head of the file */
 };
 
-static struct node *map(const struct out *o)
+static struct node *new_map(const struct out *o)
 {
     return tree_new(o->r->a, NODE_MAP, o->at);
 }
 
-static struct node *list(const struct out *o)
+static struct node *new_list(const struct out *o)
 {
     return tree_new(o->r->a, NODE_SEQ, o->at);
 }
@@ -51,12 +51,7 @@ static struct node *whole(const struct out *o, int64_t v)
 
 static struct node *number(const struct out *o, double v)
 {
-    struct strbuf s = { 0 };
-
-    strbuf_number(&s, v);
-    struct node *n = word(o, arena_strdup(o->r->a, strbuf_text(&s)));
-    strbuf_close(&s);
-    return n;
+    return tree_number(o->r->a, v, o->at);
 }
 
 static struct node *truth(const struct out *o, bool v)
@@ -64,7 +59,8 @@ static struct node *truth(const struct out *o, bool v)
     return word(o, v ? "true" : "false");
 }
 
-static void put(const struct out *o, struct node *m, const char *key, struct node *value)
+static void set_key(const struct out *o, struct node *m, const char *key,
+                    struct node *value)
 {
     tree_set(o->r->a, m, key, o->at, value);
 }
@@ -81,7 +77,7 @@ static void without_then(const struct out *o, const nnp_component *c, struct nod
             continue;
         tree_remove(n, p->name);
         if (p->def && *p->def)
-            put(o, n, p->name, text(o, ""));
+            set_key(o, n, p->name, text(o, ""));
     }
 }
 
@@ -124,7 +120,7 @@ static void lasting_paths(const struct out *o, const struct item *item,
         struct node     *v = (p->type & 255) == NNP_PATH ? tree_find(n, p->name) : NULL;
 
         if (v && v->kind == NODE_SCALAR && *v->text)
-            put(o, n, p->name, text(o, path_text(o, written(item, p), v->text)));
+            set_key(o, n, p->name, text(o, path_text(o, written(item, p), v->text)));
     }
 }
 
@@ -135,13 +131,13 @@ static void lasting_streams(const struct out *o, const struct item *item,
 {
     for (uint32_t i = 0; item && i < c->n_params; i++) {
         const char  *name = c->params[i].name;
-        struct node *l = list(o);
+        struct node *l = new_list(o);
 
         for (size_t k = 0; c->params[i].type & NNP_STREAMS && k < item->n_in; k++)
             if (item->in[k].port && strcmp(item->in[k].port, name) == 0)
                 tree_add(o->r->a, l, word(o, item->in[k].stream));
         if (l->n)
-            put(o, n, name, l);
+            set_key(o, n, name, l);
     }
 }
 
@@ -159,7 +155,7 @@ static struct node *params(const struct out *o, const struct item *item,
 
 static struct node *names(const struct out *o, const char *const *v, size_t n)
 {
-    struct node *l = list(o);
+    struct node *l = new_list(o);
 
     if (n == 1)
         return word(o, v[0]);
@@ -170,12 +166,12 @@ static struct node *names(const struct out *o, const char *const *v, size_t n)
 
 static struct node *from(const struct out *o, const struct item *item)
 {
-    struct node *m = map(o), *l = list(o);
+    struct node *m = new_map(o), *l = new_list(o);
 
     for (size_t i = 0; i < item->n_in; i++) {
         const struct input *in = &item->in[i];
         if (in->port)
-            put(o, m, in->port, word(o, in->stream));
+            set_key(o, m, in->port, word(o, in->stream));
         else
             tree_add(o->r->a, l, word(o, in->stream));
     }
@@ -190,78 +186,78 @@ static bool reads_only(const struct item *item, const char *stream)
 
 static struct node *initializer(const struct out *o, const struct init_spec *i)
 {
-    struct node *m = map(o);
+    struct node *m = new_map(o);
 
-    put(o, m, i->type->name, params(o, NULL, i->type, i->self));
+    set_key(o, m, i->type->name, params(o, NULL, i->type, i->self));
     return m;
 }
 
 static void put_init(const struct out *o, struct node *m, const struct item *item)
 {
-    struct node *each = map(o);
+    struct node *each = new_map(o);
 
     for (size_t i = 0; i < item->n_init; i++) {
         if (!item->init[i].weight) {
-            put(o, m, "init", initializer(o, &item->init[i]));
+            set_key(o, m, "init", initializer(o, &item->init[i]));
             return;
         }
-        put(o, each, item->init[i].weight, initializer(o, &item->init[i]));
+        set_key(o, each, item->init[i].weight, initializer(o, &item->init[i]));
     }
     if (each->n)
-        put(o, m, "init", each);
+        set_key(o, m, "init", each);
 }
 
 static void put_share(const struct out *o, struct node *m, const struct item *item)
 {
-    struct node *each = map(o);
+    struct node *each = new_map(o);
 
     for (size_t i = 0; i < item->n_share; i++) {
         const struct share_spec *s = &item->share[i];
-        put(o, each, s->weight,
-            word(o, arena_printf(o->r->a, "%s.%s%s", s->item, s->other,
-                                 s->transposed ? ".T" : "")));
+        set_key(o, each, s->weight,
+                word(o, arena_printf(o->r->a, "%s.%s%s", s->item, s->other,
+                                     s->transposed ? ".T" : "")));
     }
     if (each->n)
-        put(o, m, "share", each);
+        set_key(o, m, "share", each);
 }
 
 static struct node *layer(const struct out *o, const struct item *item, const char *prev)
 {
-    struct node *m = map(o);
+    struct node *m = new_map(o);
 
     if (item->use >= 0)
-        put(o, m, "use", word(o, o->r->spec->model.v[item->use].name));
+        set_key(o, m, "use", word(o, o->r->spec->model.v[item->use].name));
     else
-        put(o, m, item->type->name, params(o, item, item->type, item->self));
-    put(o, m, "as", names(o, item->outs, item->n_outs));
+        set_key(o, m, item->type->name, params(o, item, item->type, item->self));
+    set_key(o, m, "as", names(o, item->outs, item->n_outs));
     if (!reads_only(item, prev))
-        put(o, m, "from", from(o, item));
+        set_key(o, m, "from", from(o, item));
     put_share(o, m, item);
     put_init(o, m, item);
     if (item->freeze)
-        put(o, m, "freeze", truth(o, true));
+        set_key(o, m, "freeze", truth(o, true));
     if (item->lr < 1 || item->lr > 1)
-        put(o, m, "lr", number(o, item->lr));
+        set_key(o, m, "lr", number(o, item->lr));
     if (item->when != WHEN_ALWAYS)
-        put(o, m, "when", word(o, item->when == WHEN_TRAIN ? "train" : "eval"));
+        set_key(o, m, "when", word(o, item->when == WHEN_TRAIN ? "train" : "eval"));
     if (item->note)
-        put(o, m, "note", text(o, item->note));
+        set_key(o, m, "note", text(o, item->note));
     return m;
 }
 
 static struct node *transform(const struct out *o, const struct item *item)
 {
-    struct node *m = map(o);
+    struct node *m = new_map(o);
 
-    put(o, m, item->type->name, params(o, item, item->type, item->self));
+    set_key(o, m, item->type->name, params(o, item, item->type, item->self));
     if (item->named)
-        put(o, m, "as", names(o, item->outs, item->n_outs));
+        set_key(o, m, "as", names(o, item->outs, item->n_outs));
     if (!reads_only(item, "x"))
-        put(o, m, "from", from(o, item));
+        set_key(o, m, "from", from(o, item));
     if (item->when != WHEN_ALWAYS)
-        put(o, m, "when", word(o, item->when == WHEN_TRAIN ? "train" : "eval"));
+        set_key(o, m, "when", word(o, item->when == WHEN_TRAIN ? "train" : "eval"));
     if (item->note)
-        put(o, m, "note", text(o, item->note));
+        set_key(o, m, "note", text(o, item->note));
     return m;
 }
 
@@ -277,28 +273,28 @@ static void put_ports(const struct out *o, struct node *m, const struct item *it
             if (item->in[i].port && strcmp(item->in[i].port, port) == 0)
                 v[n++] = item->in[i].stream;
         if (n)
-            put(o, m, port, names(o, v, n));
+            set_key(o, m, port, names(o, v, n));
     }
 }
 
 static struct node *term(const struct out *o, const struct item *item, bool weighted)
 {
-    struct node *m = map(o);
+    struct node *m = new_map(o);
 
-    put(o, m, item->type->name, params(o, item, item->type, item->self));
+    set_key(o, m, item->type->name, params(o, item, item->type, item->self));
     if (item->named)
-        put(o, m, "as", word(o, item->name));
+        set_key(o, m, "as", word(o, item->name));
     put_ports(o, m, item);
     if (weighted && (item->weight < 1 || item->weight > 1))
-        put(o, m, "weight", number(o, item->weight));
+        set_key(o, m, "weight", number(o, item->weight));
     if (item->note)
-        put(o, m, "note", text(o, item->note));
+        set_key(o, m, "note", text(o, item->note));
     return m;
 }
 
 static struct node *terms(const struct out *o, const struct items *items, bool weighted)
 {
-    struct node *l = list(o);
+    struct node *l = new_list(o);
 
     for (size_t i = 0; i < items->n; i++)
         tree_add(o->r->a, l, term(o, &items->v[i], weighted));
@@ -310,27 +306,28 @@ static struct node *terms(const struct out *o, const struct items *items, bool w
 static struct node *data(const struct out *o)
 {
     const struct data_spec *d = &o->r->spec->data;
-    struct node            *m = map(o), *source = map(o), *split = map(o), *l = list(o);
+    struct node            *m = new_map(o), *source = new_map(o), *split = new_map(o),
+                *l = new_list(o);
 
-    put(o, source, d->source->type->name,
-        params(o, d->source, d->source->type, d->source->self));
-    put(o, m, "source", source);
+    set_key(o, source, d->source->type->name,
+            params(o, d->source, d->source->type, d->source->self));
+    set_key(o, m, "source", source);
     for (int k = 0; k < N_SPLITS; k++)
         if (d->split[k].given)
-            put(o, split, split_names[k], word(o, d->split[k].text));
+            set_key(o, split, split_names[k], word(o, d->split[k].text));
     if (split->n)
-        put(o, m, "split", split);
+        set_key(o, m, "split", split);
     for (size_t i = 0; i < d->map.n; i++)
         tree_add(o->r->a, l, transform(o, &d->map.v[i]));
     if (l->n)
-        put(o, m, "map", l);
+        set_key(o, m, "map", l);
     return m;
 }
 
 static struct node *model(const struct out *o)
 {
     const struct items *items = &o->r->spec->model;
-    struct node        *l = list(o);
+    struct node        *l = new_list(o);
     const char         *prev = "x";
 
     for (size_t i = 0; i < items->n; i++) {
@@ -342,106 +339,106 @@ static struct node *model(const struct out *o)
 
 static struct node *schedule(const struct out *o, const struct schedule_spec *s)
 {
-    struct node *m = map(o);
+    struct node *m = new_map(o);
 
-    put(o, m, s->item.type->name, params(o, &s->item, s->item.type, s->item.self));
-    put(o, m, "of", word(o, s->path));
+    set_key(o, m, s->item.type->name, params(o, &s->item, s->item.type, s->item.self));
+    set_key(o, m, "of", word(o, s->path));
     if (s->watch && !params_find(s->item.type->desc, "watch"))
-        put(o, m, "watch", word(o, s->watch));
+        set_key(o, m, "watch", word(o, s->watch));
     return m;
 }
 
 static struct node *group(const struct out *o, const struct group_spec *g)
 {
-    struct node *m = map(o);
+    struct node *m = new_map(o);
 
-    put(o, m, "of", names(o, g->of, g->n_of));
-    put(o, m, "lr", number(o, g->lr));
+    set_key(o, m, "of", names(o, g->of, g->n_of));
+    set_key(o, m, "lr", number(o, g->lr));
     if (g->decay >= 0)
-        put(o, m, "decay", truth(o, g->decay));
+        set_key(o, m, "decay", truth(o, g->decay));
     if (g->freeze)
-        put(o, m, "freeze", truth(o, true));
+        set_key(o, m, "freeze", truth(o, true));
     return m;
 }
 
 static struct node *optim(const struct out *o)
 {
     const struct optim_spec *s = &o->r->spec->optim;
-    struct node             *m = map(o), *schedules = list(o), *groups = list(o);
+    struct node *m = new_map(o), *schedules = new_list(o), *groups = new_list(o);
 
     for (size_t i = 0; i < s->chain.n; i++)
-        put(o, m, s->chain.v[i].type->name,
-            params(o, &s->chain.v[i], s->chain.v[i].type, s->chain.v[i].self));
+        set_key(o, m, s->chain.v[i].type->name,
+                params(o, &s->chain.v[i], s->chain.v[i].type, s->chain.v[i].self));
     for (size_t i = 0; i < s->n_schedule; i++)
         tree_add(o->r->a, schedules, schedule(o, &s->schedule[i]));
     for (size_t i = 0; i < s->n_group; i++)
         tree_add(o->r->a, groups, group(o, &s->group[i]));
     if (schedules->n)
-        put(o, m, "schedule", schedules);
+        set_key(o, m, "schedule", schedules);
     if (groups->n)
-        put(o, m, "groups", groups);
+        set_key(o, m, "groups", groups);
     return m;
 }
 
 static struct node *stop(const struct out *o)
 {
     const struct train_spec *t = &o->r->spec->train;
-    struct node             *m = map(o);
+    struct node             *m = new_map(o);
 
     if (t->stop.when) {
-        put(o, m, "when", word(o, expr_text(t->stop.when)));
-        put(o, m, "for", whole(o, t->stop.for_epochs));
+        set_key(o, m, "when", word(o, expr_text(t->stop.when)));
+        set_key(o, m, "for", whole(o, t->stop.for_epochs));
     }
     if (t->stop.patience) {
-        put(o, m, "patience", whole(o, t->stop.patience));
-        put(o, m, "min_delta", number(o, t->stop.min_delta));
+        set_key(o, m, "patience", whole(o, t->stop.patience));
+        set_key(o, m, "min_delta", number(o, t->stop.min_delta));
     }
     if (t->stop.on_best)
-        put(o, m, "on_best", word(o, t->stop.on_best));
+        set_key(o, m, "on_best", word(o, t->stop.on_best));
     if (t->stop.on_best || t->stop.goal_given)
-        put(o, m, "goal", word(o, t->stop.maximize ? "max" : "min"));
+        set_key(o, m, "goal", word(o, t->stop.maximize ? "max" : "min"));
     return m;
 }
 
 static struct node *keep(const struct out *o)
 {
     const struct train_spec *t = &o->r->spec->train;
-    struct node             *m = map(o);
+    struct node             *m = new_map(o);
 
     if (t->keep.best)
-        put(o, m, "best", word(o, t->keep.best));
+        set_key(o, m, "best", word(o, t->keep.best));
     if (t->keep.best || t->keep.goal_given)
-        put(o, m, "goal", word(o, t->keep.maximize ? "max" : "min"));
-    put(o, m, "every", whole(o, t->keep.every));
-    put(o, m, "last", truth(o, t->keep.last));
+        set_key(o, m, "goal", word(o, t->keep.maximize ? "max" : "min"));
+    set_key(o, m, "every", whole(o, t->keep.every));
+    set_key(o, m, "last", truth(o, t->keep.last));
     return m;
 }
 
 static struct node *train(const struct out *o)
 {
     const struct train_spec *t = &o->r->spec->train;
-    struct node             *m = map(o), *retry = map(o), *s = stop(o);
+    struct node             *m = new_map(o), *retry = new_map(o), *s = stop(o);
 
     if (t->steps || t->epochs)
-        put(o, m, t->steps ? "steps" : "epochs",
-            whole(o, t->steps ? t->steps : t->epochs));
-    put(o, m, "batch", whole(o, t->batch));
-    put(o, m, "seed", word(o, arena_printf(o->r->a, "%" PRIu64, t->seed)));
-    put(o, m, "shuffle", truth(o, t->shuffle));
-    put(o, m, "accumulate", whole(o, t->accumulate));
-    put(o, m, "threads", whole(o, t->threads));
+        set_key(o, m, t->steps ? "steps" : "epochs",
+                whole(o, t->steps ? t->steps : t->epochs));
+    set_key(o, m, "batch", whole(o, t->batch));
+    set_key(o, m, "seed", word(o, arena_printf(o->r->a, "%" PRIu64, t->seed)));
+    set_key(o, m, "shuffle", truth(o, t->shuffle));
+    set_key(o, m, "accumulate", whole(o, t->accumulate));
+    set_key(o, m, "threads", whole(o, t->threads));
     if (s->n)
-        put(o, m, "stop", s);
+        set_key(o, m, "stop", s);
     if (t->retry.times) {
-        put(o, retry, "times", whole(o, t->retry.times));
-        put(o, retry, "unless", word(o, expr_text(t->retry.unless)));
-        put(o, m, "retry", retry);
+        set_key(o, retry, "times", whole(o, t->retry.times));
+        set_key(o, retry, "unless", word(o, expr_text(t->retry.unless)));
+        set_key(o, m, "retry", retry);
     }
-    put(o, m, "keep", keep(o));
+    set_key(o, m, "keep", keep(o));
     if (t->health != HEALTH_STOP)
-        put(o, m, "health",
-            word(o, grammar_choice(grammar_find(grammar_train.words, "health"),
-                                   (int)t->health, o->r->a)));
+        set_key(o, m, "health",
+                word(o, grammar_choice(grammar_find(grammar_train.words, "health"),
+                                       (int)t->health, o->r->a)));
     return m;
 }
 
@@ -449,27 +446,27 @@ struct node *resolved_tree(struct read *r)
 {
     const struct spec *s = r->spec;
     const struct out   o = { r, r->top };
-    struct node       *m = map(&o), *needs = tree_find(s->tree, "requires");
+    struct node       *m = new_map(&o), *needs = tree_find(s->tree, "requires");
 
-    put(&o, m, "nnpipe", word(&o, "1"));
-    put(&o, m, "name", text(&o, s->name));
+    set_key(&o, m, "nnpipe", word(&o, "1"));
+    set_key(&o, m, "name", text(&o, s->name));
     if (*s->about)
-        put(&o, m, "about", text(&o, s->about));
+        set_key(&o, m, "about", text(&o, s->about));
     if (needs && needs->kind == NODE_MAP)
-        put(&o, m, "requires", tree_copy(r->a, needs));
+        set_key(&o, m, "requires", tree_copy(r->a, needs));
     if (s->seeds > 1)
-        put(&o, m, "seeds", whole(&o, s->seeds));
-    put(&o, m, "data", data(&o));
-    put(&o, m, "model", model(&o));
+        set_key(&o, m, "seeds", whole(&o, s->seeds));
+    set_key(&o, m, "data", data(&o));
+    set_key(&o, m, "model", model(&o));
     if (s->loss.n)
-        put(&o, m, "loss", terms(&o, &s->loss, true));
+        set_key(&o, m, "loss", terms(&o, &s->loss, true));
     if (s->optim.chain.n)
-        put(&o, m, "optim", optim(&o));
+        set_key(&o, m, "optim", optim(&o));
     if (s->train.epochs || s->train.steps || tree_find(s->tree, "train"))
-        put(&o, m, "train", train(&o));
+        set_key(&o, m, "train", train(&o));
     if (s->metrics.n)
-        put(&o, m, "metrics", terms(&o, &s->metrics, false));
+        set_key(&o, m, "metrics", terms(&o, &s->metrics, false));
     if (s->report.n)
-        put(&o, m, "report", terms(&o, &s->report, false));
+        set_key(&o, m, "report", terms(&o, &s->report, false));
     return m;
 }

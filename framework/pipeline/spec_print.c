@@ -151,7 +151,7 @@ static void optim(const struct spec *s, struct strbuf *out)
     }
 }
 
-static void train(const struct spec *s, struct strbuf *out)
+static void print_train(const struct spec *s, struct strbuf *out)
 {
     const struct train_spec *t = &s->train;
     int64_t                  length = t->epochs ? t->epochs : t->steps;
@@ -192,7 +192,7 @@ void spec_print(const struct spec *s, struct strbuf *out)
     section(s, "model", &s->model, true, out);
     section(s, "loss", &s->loss, true, out);
     optim(s, out);
-    train(s, out);
+    print_train(s, out);
     section(s, "metrics", &s->metrics, true, out);
     section(s, "report", &s->report, false, out);
 }

@@ -25,7 +25,7 @@ static const char *bound(const char *text, double *value, bool *percent)
     return end + *percent;
 }
 
-static int refuse(struct read *r, const struct node *n, const char *key)
+static int refuse_range(struct read *r, const struct node *n, const char *key)
 {
     return diag_code(r->d, &n->at, "range",
                      "split.%s: '%s' is no range; 0..99, 0%%..90%%, all and official are",
@@ -44,10 +44,10 @@ static int parse(struct read *r, const struct node *n, const char *key,
     }
     rest = bound(n->text, &out->first, &out->percent_first);
     if (!rest || strncmp(rest, "..", 2) != 0)
-        return refuse(r, n, key);
+        return refuse_range(r, n, key);
     rest = bound(rest + 2, &out->last, &out->percent_last);
     if (!rest || *rest)
-        return refuse(r, n, key);
+        return refuse_range(r, n, key);
     if ((!out->percent_first && out->first != rint(out->first)) ||
         (!out->percent_last && out->last != rint(out->last)))
         return diag_code(r->d, &n->at, "range", "split.%s: rows are whole numbers", key);

@@ -11,7 +11,8 @@
 /* ---- the list ---------------------------------------------------------------------- */
 
 /* Among the first n. */
-static const struct stage_spec *find(const struct spec *s, const char *name, size_t n)
+static const struct stage_spec *stage_before(const struct spec *s, const char *name,
+                                             size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (s->stages[i].name && strcmp(s->stages[i].name, name) == 0)
@@ -21,7 +22,7 @@ static const struct stage_spec *find(const struct spec *s, const char *name, siz
 
 const struct stage_spec *stage_find(const struct spec *s, const char *name)
 {
-    return find(s, name, s->n_stages);
+    return stage_before(s, name, s->n_stages);
 }
 
 static const char *const *stage_names(struct read *r, size_t n)
@@ -35,8 +36,8 @@ static const char *const *stage_names(struct read *r, size_t n)
     return list;
 }
 
-static int unknown(struct read *r, const struct at *at, const char *what,
-                   const char *name)
+static int unknown_stage(struct read *r, const struct at *at, const char *what,
+                         const char *name)
 {
     const char *const *names = stage_names(r, r->spec->n_stages);
     const char        *near = diag_nearest(name, names);
@@ -70,7 +71,7 @@ static int read_name(struct read *r, const struct node *n, size_t k)
                   "names  start with a small letter, then small letters, digits and _");
         return -1;
     }
-    if ((old = find(r->spec, s->name, k)))
+    if ((old = stage_before(r->spec, s->name, k)))
         return diag_code(r->d, &at->at, "taken",
                          "'%s' is the name of the stage in line %u already", s->name,
                          old->at.line);
@@ -83,7 +84,7 @@ static int check_after(struct read *r, const struct node *n, size_t k)
     const struct stage_spec *s = &r->spec->stages[k];
     const struct node       *at = tree_find(n, "after");
 
-    if (!s->after || find(r->spec, s->after, k))
+    if (!s->after || stage_before(r->spec, s->after, k))
         return 0;
     if (s->name && strcmp(s->after, s->name) == 0)
         return diag_code(r->d, &at->at, "cycle", "after: '%s' cannot come after itself",
@@ -93,7 +94,7 @@ static int check_after(struct read *r, const struct node *n, size_t k)
                          "after: '%s' stands below; stages are trained in the order of "
                          "the file",
                          s->after);
-    return unknown(r, &at->at, "after", s->after);
+    return unknown_stage(r, &at->at, "after", s->after);
 }
 
 /* Stages are told apart before variables have values. */
@@ -191,7 +192,7 @@ static bool belongs(struct read *r, const struct node *stage)
         return false;
     }
     if (stage && !stage_find(s, stage->text)) {
-        unknown(r, &stage->at, "stage", stage->text);
+        unknown_stage(r, &stage->at, "stage", stage->text);
         return false;
     }
     return strcmp(stage ? stage->text : name, s->stage->name) == 0;
@@ -227,7 +228,7 @@ static const struct stage_spec *choose(struct read *r)
 
     if (want && !(s = stage_find(r->spec, want))) {
         r->d->class = DIAG_USAGE;
-        unknown(r, NULL, "--stage", want);
+        unknown_stage(r, NULL, "--stage", want);
         r->d->class = DIAG_FILE;
     }
     return s;

@@ -61,7 +61,7 @@ static void wire_share(struct modelling *m, struct item *item, const struct draf
 
 /* ---- inputs ------------------------------------------------------------------------ */
 
-static size_t word(const char **text, const char **start)
+static size_t next_word(const char **text, const char **start)
 {
     while (**text == ' ')
         ++*text;
@@ -75,7 +75,7 @@ static const char **port_list(struct arena *a, const char *ports)
     const char **list = arena_array(a, strlen(ports) + 1, sizeof *list), *start;
     size_t       n = 0, length;
 
-    for (; (length = word(&ports, &start)); ports += length)
+    for (; (length = next_word(&ports, &start)); ports += length)
         list[n++] = arena_strndup(a, start, length);
     return list;
 }

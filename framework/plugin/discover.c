@@ -63,8 +63,8 @@ static const char *file_distrust(struct discover *v, const struct stat *st, bool
 
 /* real is without links; named: by the user, not found in a folder; distrust: of the
  * folders it is in, or NULL. */
-static struct found *add(struct discover *v, const char *shown, const char *real,
-                         bool chosen, bool named, const char *distrust)
+static struct found *add_found(struct discover *v, const char *shown, const char *real,
+                               bool chosen, bool named, const char *distrust)
 {
     struct found *f = arena_alloc(v->arena, sizeof *f);
     struct stat   st;
@@ -97,8 +97,8 @@ static struct found *add_path(struct discover *v, const char *path, bool chosen,
 
     if (!real)
         return NULL;
-    return add(v, arena_strdup(v->arena, path), real, chosen, named,
-               folder_distrust(v, folder_of(v->arena, real)));
+    return add_found(v, arena_strdup(v->arena, path), real, chosen, named,
+                     folder_distrust(v, folder_of(v->arena, real)));
 }
 
 struct found *discover_file(struct discover *v, const char *path)
@@ -127,7 +127,7 @@ static bool ends_in_so(const char *s)
 }
 
 /* Names ending in .so, sorted, so that lists do not depend on the file system. */
-static struct entry_name *list(struct arena *a, const char *folder, size_t *n)
+static struct entry_name *list_folder(struct arena *a, const char *folder, size_t *n)
 {
     DIR               *dir = opendir(folder);
     struct entry_name *names = NULL;
@@ -173,8 +173,8 @@ static void add_all(struct discover *v, const char *folder,
         if (names[i].link)
             add_path(v, shown, chosen, false);
         else
-            add(v, shown, arena_printf(v->arena, "%s/%s", real, names[i].text), chosen,
-                false, distrust);
+            add_found(v, shown, arena_printf(v->arena, "%s/%s", real, names[i].text),
+                      chosen, false, distrust);
     }
 }
 
@@ -184,8 +184,8 @@ static void walk_one(struct discover *v, const char *folder, bool chosen,
 {
     const char        *libs = arena_printf(v->arena, "%s/.libs", folder);
     size_t             n, n_libs, kept = 0;
-    struct entry_name *names = list(v->arena, folder, &n);
-    struct entry_name *inner = list(v->arena, libs, &n_libs);
+    struct entry_name *names = list_folder(v->arena, folder, &n);
+    struct entry_name *inner = list_folder(v->arena, libs, &n_libs);
 
     for (size_t i = 0; i < n_libs; i++)
         if (!has_name(names, n, inner[i].text))

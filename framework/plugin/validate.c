@@ -50,10 +50,10 @@ static const char *slot_list(struct arena *a, unsigned slots)
     return text;
 }
 
-static int refuse(const struct validate *v, const char *what, const char *fmt, ...)
+static int refuse_table(const struct validate *v, const char *what, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-static int refuse(const struct validate *v, const char *what, const char *fmt, ...)
+static int refuse_table(const struct validate *v, const char *what, const char *fmt, ...)
 {
     va_list ap;
 
@@ -70,13 +70,13 @@ static int check_slots(const struct validate *v, const char *what, const char *k
     const struct kind *k = kinds_find(kind);
 
     if (!k)
-        return refuse(v, what, "this nnpipe knows no kind '%s'", kind);
+        return refuse_table(v, what, "this nnpipe knows no kind '%s'", kind);
     unsigned have = slots_of(c), missing = k->need & ~have;
     if (missing)
-        return refuse(v, what, "has no %s, which every %s needs",
-                      slot_list(v->arena, missing), kind);
+        return refuse_table(v, what, "has no %s, which every %s needs",
+                            slot_list(v->arena, missing), kind);
     if (k->any && !(k->any & have))
-        return refuse(v, what, "has none of %s", slot_list(v->arena, k->any));
+        return refuse_table(v, what, "has none of %s", slot_list(v->arena, k->any));
     return 0;
 }
 
@@ -87,15 +87,17 @@ static int check_abi(const struct validate *v, const nnp_plugin *p)
     unsigned major = p->abi >> 16, minor = p->abi & 0xffff;
 
     if (major != NNP_MAJOR)
-        return refuse(v, "",
-                      "made for plugin ABI %u.%u, this nnpipe speaks %d.%d; rebuild it "
-                      "with this nnpipe's nnpipe/plugin.h",
-                      major, minor, NNP_MAJOR, NNP_MINOR);
+        return refuse_table(
+            v, "",
+            "made for plugin ABI %u.%u, this nnpipe speaks %d.%d; rebuild it "
+            "with this nnpipe's nnpipe/plugin.h",
+            major, minor, NNP_MAJOR, NNP_MINOR);
     if (minor > NNP_MINOR)
-        return refuse(v, "",
-                      "needs plugin ABI %u.%u, this nnpipe speaks %d.%d; a newer nnpipe "
-                      "is needed, or a build with NNP_MINOR %d",
-                      major, minor, NNP_MAJOR, NNP_MINOR, NNP_MINOR);
+        return refuse_table(
+            v, "",
+            "needs plugin ABI %u.%u, this nnpipe speaks %d.%d; a newer nnpipe "
+            "is needed, or a build with NNP_MINOR %d",
+            major, minor, NNP_MAJOR, NNP_MINOR, NNP_MINOR);
     return 0;
 }
 
@@ -103,11 +105,12 @@ static int check_size(const struct validate *v, const char *what, const char *ta
                       uint32_t size, uint32_t least)
 {
     if (size < least)
-        return refuse(v, what, "%s of %u bytes is truncated, at least %u are needed",
-                      table, size, least);
+        return refuse_table(v, what,
+                            "%s of %u bytes is truncated, at least %u are needed", table,
+                            size, least);
     if (size > STRUCT_MOST)
-        return refuse(v, what, "%s says that it has %u bytes; sizeof it is meant", table,
-                      size);
+        return refuse_table(v, what, "%s says that it has %u bytes; sizeof it is meant",
+                            table, size);
     return 0;
 }
 
@@ -123,15 +126,16 @@ static bool was_seen(const struct scan *seen, const struct tag *t)
 int validate_tag(const struct validate *v, const nnp_component *theirs, struct tag *out)
 {
     if (!theirs->tag)
-        return refuse(v, "", "a component has no tag");
+        return refuse_table(v, "", "a component has no tag");
     if (strncmp(theirs->tag, TAG_PREFIX, strlen(TAG_PREFIX)) != 0)
-        return refuse(v, "", "the tag '%.80s' does not begin with " TAG_PREFIX,
-                      theirs->tag);
+        return refuse_table(v, "", "the tag '%.80s' does not begin with " TAG_PREFIX,
+                            theirs->tag);
     if (scan_tag(v->arena, theirs->tag + strlen(TAG_PREFIX), out))
-        return refuse(v, "",
-                      "the tag '%.80s' is not KIND:NAME, with a-z in the kind and a-z, "
-                      "0-9, _ and . in the name",
-                      theirs->tag + strlen(TAG_PREFIX));
+        return refuse_table(
+            v, "",
+            "the tag '%.80s' is not KIND:NAME, with a-z in the kind and a-z, "
+            "0-9, _ and . in the name",
+            theirs->tag + strlen(TAG_PREFIX));
     return 0;
 }
 
@@ -144,29 +148,29 @@ static int check_tags(const struct validate *v, const nnp_plugin *p,
     for (uint32_t i = 0; i < p->n; i++) {
         const nnp_component *c = p->components[i];
         if (!c)
-            return refuse(v, "", "component %u of %u is NULL", i + 1, p->n);
+            return refuse_table(v, "", "component %u of %u is NULL", i + 1, p->n);
         if (check_size(v, arena_printf(v->arena, "component %u", i + 1), "its table",
                        c->size, COMPONENT_LEAST) ||
             validate_tag(v, c, &tags[i]))
             return -1;
         if (!was_seen(seen, &tags[i]))
-            return refuse(v, "",
-                          "a component calls itself %s %s, the tags in the file say "
-                          "otherwise (%s:%s)",
-                          tags[i].kind, tags[i].name, seen->tags[0].kind,
-                          seen->tags[0].name);
+            return refuse_table(
+                v, "",
+                "a component calls itself %s %s, the tags in the file say "
+                "otherwise (%s:%s)",
+                tags[i].kind, tags[i].name, seen->tags[0].kind, seen->tags[0].name);
         for (uint32_t k = 0; k < i; k++)
             if (strcmp(tags[k].kind, tags[i].kind) == 0 &&
                 strcmp(tags[k].name, tags[i].name) == 0)
-                return refuse(v, "", "two components are called %s %s", tags[i].kind,
-                              tags[i].name);
+                return refuse_table(v, "", "two components are called %s %s",
+                                    tags[i].kind, tags[i].name);
     }
     struct scan offered = { .tags = tags, .n_tags = p->n };
     for (size_t i = 0; i < seen->n_tags; i++)
         if (!was_seen(&offered, &seen->tags[i]))
-            return refuse(v, "",
-                          "the file has the tag %s:%s, but no component is called that",
-                          seen->tags[i].kind, seen->tags[i].name);
+            return refuse_table(
+                v, "", "the file has the tag %s:%s, but no component is called that",
+                seen->tags[i].kind, seen->tags[i].name);
     return 0;
 }
 
@@ -181,10 +185,10 @@ int validate_plugin(const struct validate *v, const nnp_plugin *theirs,
         return -1;
     memcpy(&p, theirs, theirs->size < sizeof p ? theirs->size : sizeof p);
     if (!p.name || !*p.name || !p.version || !*p.version)
-        return refuse(v, "", "the plugin has no name or no version");
+        return refuse_table(v, "", "the plugin has no name or no version");
     if (p.n == 0 || p.n > COMPONENTS_MOST || !p.components)
-        return refuse(v, "", "offers %u components; 1 to %d are possible", p.n,
-                      COMPONENTS_MOST);
+        return refuse_table(v, "", "offers %u components; 1 to %d are possible", p.n,
+                            COMPONENTS_MOST);
     p.license = p.license ? p.license : "";
     p.url = p.url ? p.url : "";
     if (check_tags(v, &p, seen))
@@ -219,15 +223,15 @@ static int check_pairs(const struct validate *v, const char *what, const nnp_com
         for (uint32_t k = 0; k < i; k++) {
             const nnp_param *q = &c->params[k];
             if (strcmp(p->name, q->name) == 0)
-                rc = refuse(v, what, "two parameters are called %s", p->name);
+                rc = refuse_table(v, what, "two parameters are called %s", p->name);
             if (p->offset < q->offset + validate_param_size(q->type, &align) &&
                 q->offset < p->offset + size)
-                rc = refuse(v, what, "parameters %s and %s overlap in self", q->name,
-                            p->name);
+                rc = refuse_table(v, what, "parameters %s and %s overlap in self",
+                                  q->name, p->name);
         }
         if (p->type & NNP_MAIN && mains)
-            rc = refuse(v, what, "parameters %s and %s are both NNP_MAIN", mains->name,
-                        p->name);
+            rc = refuse_table(v, what, "parameters %s and %s are both NNP_MAIN",
+                              mains->name, p->name);
         mains = p->type & NNP_MAIN ? p : mains;
     }
     return rc;
@@ -241,10 +245,11 @@ static int check_params(const struct validate *v, const char *what,
     if (c->n_params == 0)
         return 0;
     if (!c->params)
-        return refuse(v, what, "has %u parameters, but params is NULL", c->n_params);
+        return refuse_table(v, what, "has %u parameters, but params is NULL",
+                            c->n_params);
     if (c->n_params > PARAMS_MOST)
-        return refuse(v, what, "has %u parameters, at most %d are possible", c->n_params,
-                      PARAMS_MOST);
+        return refuse_table(v, what, "has %u parameters, at most %d are possible",
+                            c->n_params, PARAMS_MOST);
     if (check_size(v, what, "a row of the parameter table", c->param_size, PARAM_LEAST))
         return -1;
     c->params = copy_params(v->arena, theirs);
@@ -273,12 +278,12 @@ static int check_promises(const struct validate *v, const char *what, const char
     for (uint32_t i = 0; i < c->n_params; i++)
         then = then || (c->params[i].type & NNP_THEN);
     if (c->flags & NNP_STANDIN && !then)
-        return refuse(v, what, "is NNP_STANDIN, but has no NNP_THEN parameter");
+        return refuse_table(v, what, "is NNP_STANDIN, but has no NNP_THEN parameter");
     if (strcmp(kind, "optimizer") == 0 && lr &&
         (lr->type & ~(uint32_t)NNP_MAIN) != (NNP_REAL | NNP_LIVE))
-        return refuse(v, what,
-                      "parameter lr: must be NNP_REAL | NNP_LIVE, the host "
-                      "schedules it");
+        return refuse_table(v, what,
+                            "parameter lr: must be NNP_REAL | NNP_LIVE, the host "
+                            "schedules it");
     return 0;
 }
 
@@ -290,12 +295,14 @@ static int check_ports(const struct validate *v, const char *what, const nnp_com
     for (const char *s = c->ports; s && *s; n++) {
         size_t len = strcspn(s, " ");
         if (len == 0 || strspn(s, letters) < len)
-            return refuse(v, what, "ports '%s' are not names with one blank between them",
-                          c->ports);
+            return refuse_table(v, what,
+                                "ports '%s' are not names with one blank between them",
+                                c->ports);
         s += len + (s[len] == ' ');
     }
     if (n > most)
-        return refuse(v, what, "names %u ports, but takes at most %u inputs", n, most);
+        return refuse_table(v, what, "names %u ports, but takes at most %u inputs", n,
+                            most);
     return 0;
 }
 
@@ -304,12 +311,14 @@ static int check_rest(const struct validate *v, const char *what, const nnp_comp
     int rc = 0;
 
     if (!c->doc || !*c->doc)
-        rc = refuse(v, what, "has no doc; its first line is what `plugin info` shows");
+        rc = refuse_table(v, what,
+                          "has no doc; its first line is what `plugin info` shows");
     if (c->self_size > SELF_MOST)
-        rc = refuse(v, what, "self_size is %u, at most %d are possible", c->self_size,
-                    SELF_MOST);
+        rc = refuse_table(v, what, "self_size is %u, at most %d are possible",
+                          c->self_size, SELF_MOST);
     if (c->min_in > c->max_in)
-        rc = refuse(v, what, "min_in is %u, but max_in is %u", c->min_in, c->max_in);
+        rc =
+            refuse_table(v, what, "min_in is %u, but max_in is %u", c->min_in, c->max_in);
     return check_ports(v, what, c) ? -1 : rc;
 }
 

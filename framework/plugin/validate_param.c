@@ -15,10 +15,10 @@ struct row {
     struct range           range;
 };
 
-static int refuse(const struct row *r, const char *fmt, ...)
+static int refuse_param(const struct row *r, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-static int refuse(const struct row *r, const char *fmt, ...)
+static int refuse_param(const struct row *r, const char *fmt, ...)
 {
     const struct validate *v = r->v;
     va_list                ap;
@@ -58,15 +58,15 @@ static bool is_number(uint32_t type)
 
 /* ---- name, type and place ---- */
 
-static int check_name(struct row *r)
+static int check_param_name(struct row *r)
 {
     const char *s = r->p->name;
 
     if (!s || !*s)
-        return refuse(r, "has no name");
+        return refuse_param(r, "has no name");
     if (*s < 'a' || *s > 'z' ||
         s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_")] != 0)
-        return refuse(r, "a name is a letter a-z, then a-z, 0-9 and _");
+        return refuse_param(r, "a name is a letter a-z, then a-z, 0-9 and _");
     return 0;
 }
 
@@ -76,27 +76,27 @@ static int check_type(struct row *r, uint32_t self_size)
     uint32_t size = validate_param_size(type, &align);
 
     if (!size)
-        return refuse(r, "type %u is not known to this nnpipe", type);
+        return refuse_param(r, "type %u is not known to this nnpipe", type);
     if (r->p->type & NNP_LIVE && type != NNP_INT && type != NNP_REAL)
-        return refuse(r, "is NNP_LIVE, which only NNP_INT and NNP_REAL can be");
+        return refuse_param(r, "is NNP_LIVE, which only NNP_INT and NNP_REAL can be");
     if (r->p->type & NNP_THEN && type != NNP_STR)
-        return refuse(r, "is NNP_THEN, which only NNP_STR can be");
+        return refuse_param(r, "is NNP_THEN, which only NNP_STR can be");
     if (r->p->type & NNP_STREAMS && type != NNP_STRS)
-        return refuse(r, "is NNP_STREAMS, which only NNP_STRS can be");
+        return refuse_param(r, "is NNP_STREAMS, which only NNP_STRS can be");
     if (r->p->offset > self_size || self_size - r->p->offset < size)
-        return refuse(r, "its %u bytes at offset %u are outside self (%u bytes)", size,
-                      r->p->offset, self_size);
+        return refuse_param(r, "its %u bytes at offset %u are outside self (%u bytes)",
+                            size, r->p->offset, self_size);
     if (r->p->offset % align)
-        return refuse(r, "offset %u is not a multiple of %u", r->p->offset, align);
+        return refuse_param(r, "offset %u is not a multiple of %u", r->p->offset, align);
     return 0;
 }
 
 static int check_doc(struct row *r)
 {
     if (!r->p->doc || !*r->p->doc)
-        return refuse(r, "has no doc");
+        return refuse_param(r, "has no doc");
     if (strchr(r->p->doc, '\n'))
-        return refuse(r, "its doc is more than one line");
+        return refuse_param(r, "its doc is more than one line");
     return 0;
 }
 
@@ -108,20 +108,21 @@ static int check_range(struct row *r)
     const char *text = r->p->range;
 
     if (type == NNP_ENUM && !text)
-        return refuse(r, "an NNP_ENUM needs its words as range, \"same|valid\"");
+        return refuse_param(r, "an NNP_ENUM needs its words as range, \"same|valid\"");
     if (range_parse(r->v->arena, text, &r->range))
-        return refuse(r,
-                      "range '%s' is neither an interval such as [0,1) nor words such "
-                      "as same|valid",
-                      text);
+        return refuse_param(
+            r,
+            "range '%s' is neither an interval such as [0,1) nor words such "
+            "as same|valid",
+            text);
     if (!text)
         return 0;
     if (type == NNP_BOOL || type == NNP_PATH || type == NNP_TREE)
-        return refuse(r, "range '%s': this type takes none", text);
+        return refuse_param(r, "range '%s': this type takes none", text);
     if (is_number(type) && r->range.words)
-        return refuse(r, "range '%s': a number needs an interval", text);
+        return refuse_param(r, "range '%s': a number needs an interval", text);
     if (!is_number(type) && !r->range.words)
-        return refuse(r, "range '%s': words such as same|valid are needed", text);
+        return refuse_param(r, "range '%s': words such as same|valid are needed", text);
     return 0;
 }
 
@@ -133,14 +134,14 @@ static int check_number(struct row *r, const char *text)
 
     if (type == NNP_INT || type == NNP_INTS) {
         if (range_read_int(text, &whole))
-            return refuse(r, "default '%s' is not a whole number", text);
+            return refuse_param(r, "default '%s' is not a whole number", text);
         v = (double)whole;
     } else if (range_read_real(text, &v)) {
-        return refuse(r, "default '%s' is not a number", text);
+        return refuse_param(r, "default '%s' is not a number", text);
     }
     /* Without a range a default may be .nan: "not given". */
     if (r->p->range && !range_holds(&r->range, v))
-        return refuse(r, "default %s is outside %s", text, r->p->range);
+        return refuse_param(r, "default %s is outside %s", text, r->p->range);
     return 0;
 }
 
@@ -149,7 +150,7 @@ static int check_one(struct row *r, const char *text)
     if (is_number(r->p->type & 255))
         return check_number(r, text);
     if (r->range.words && range_word(&r->range, text) < 0)
-        return refuse(r, "default '%s' is not one of %s", text, r->p->range);
+        return refuse_param(r, "default '%s' is not one of %s", text, r->p->range);
     return 0;
 }
 
@@ -160,7 +161,7 @@ static int check_list(struct row *r)
     int                rc = 0;
 
     if (!list)
-        return refuse(r, "default '%s' is not a list such as [1, 2]", r->p->def);
+        return refuse_param(r, "default '%s' is not a list such as [1, 2]", r->p->def);
     for (size_t i = 0; i < n; i++)
         if (check_one(r, list[i]))
             rc = -1;
@@ -180,7 +181,7 @@ static int check_default(struct row *r)
     case NNP_TREE: return 0;
     case NNP_BOOL:
         if (range_read_bool(text, &truth))
-            return refuse(r, "default '%s' is neither true nor false", text);
+            return refuse_param(r, "default '%s' is neither true nor false", text);
         return 0;
     default: return is_list(type) ? check_list(r) : check_one(r, text);
     }
@@ -193,7 +194,7 @@ int validate_param(const struct validate *v, const char *what, const nnp_param *
     int        rc = 0;
 
     r.what = arena_printf(v->arena, "%s: parameter %s", what, p->name ? p->name : "?");
-    if (check_name(&r))
+    if (check_param_name(&r))
         return -1;
     if (check_type(&r, self_size))
         return -1;

@@ -77,8 +77,8 @@ static bool is_detail(const char *name)
     return split_of(name) < N_SPLITS && strchr(split_metric(name), '.');
 }
 
-static const struct figure *find(const struct page *p, const char *metric,
-                                 enum split split)
+static const struct figure *find_figure(const struct page *p, const char *metric,
+                                        enum split split)
 {
     for (size_t i = 0; i < p->n_figures; i++)
         if (split_of(p->figures[i].name) == split &&
@@ -109,13 +109,13 @@ static void figure_row(const struct page *p, const char *name, struct strbuf *ou
 {
     const char          *metric = split_metric(name);
     const struct figure *whole =
-        find(p, metric, N_SPLITS); /* of a report: no part of the data */
+        find_figure(p, metric, N_SPLITS); /* of a report: no part of the data */
 
     strbuf_puts(out, "<tr><th>");
     escaped(out, metric);
     strbuf_puts(out, "</th>");
     for (int k = 0; k < N_SPLITS && !whole; k++) {
-        const struct figure *f = find(p, metric, (enum split)k);
+        const struct figure *f = find_figure(p, metric, (enum split)k);
         if (has_split(p, (enum split)k) && f)
             strbuf_printf(out, "<td class=\"n\">%.5g</td>", f->value);
         else if (has_split(p, (enum split)k))

@@ -11,7 +11,7 @@ struct pair {
     bool         merged, dropped;
 };
 
-static void add(struct pairs *p, struct node *key, struct node *value, bool merged)
+static void add_pair(struct pairs *p, struct node *key, struct node *value, bool merged)
 {
     if (p->n == p->room) {
         size_t room = p->room ? 2 * p->room : 8;
@@ -24,7 +24,7 @@ static void add(struct pairs *p, struct node *key, struct node *value, bool merg
 
 void merge_keys_add(struct pairs *p, struct node *key, struct node *value)
 {
-    add(p, key, value, false);
+    add_pair(p, key, value, false);
 }
 
 void merge_keys_twice(struct pairs *p, const struct node *key, const struct node *first)
@@ -41,7 +41,7 @@ static void merge_map(struct pairs *p, const struct node *from)
         return;
     }
     for (size_t i = 0; i < from->n; i++)
-        add(p, from->keys[i], from->values[i], true);
+        add_pair(p, from->keys[i], from->values[i], true);
 }
 
 void merge_keys_merge(struct pairs *p, const struct node *from)

@@ -2,7 +2,21 @@
 #include <config.h>
 #include "text/tree.h"
 
+#include <math.h>
 #include <string.h>
+
+struct node *tree_number(struct arena *a, double v, struct at at)
+{
+    struct strbuf s = { 0 };
+
+    if (isfinite(v))
+        strbuf_number(&s, v);
+    else
+        strbuf_puts(&s, isnan(v) ? ".nan" : v > 0 ? ".inf" : "-.inf");
+    struct node *n = tree_scalar(a, arena_strdup(a, strbuf_text(&s)), at);
+    strbuf_close(&s);
+    return n;
+}
 
 struct node *tree_new(struct arena *a, enum node_kind kind, struct at at)
 {
@@ -24,7 +38,7 @@ struct node *tree_scalar(struct arena *a, const char *text, struct at at)
 }
 
 /* Place of a key, or map->n. */
-static size_t place(const struct node *map, const char *key)
+static size_t place_of_key(const struct node *map, const char *key)
 {
     size_t i = 0;
 
@@ -40,14 +54,14 @@ static bool is_map(const struct node *n)
 
 struct node *tree_find(const struct node *map, const char *key)
 {
-    size_t i = is_map(map) ? place(map, key) : 0;
+    size_t i = is_map(map) ? place_of_key(map, key) : 0;
 
     return is_map(map) && i < map->n ? map->values[i] : NULL;
 }
 
 struct node *tree_find_key(const struct node *map, const char *key)
 {
-    size_t i = is_map(map) ? place(map, key) : 0;
+    size_t i = is_map(map) ? place_of_key(map, key) : 0;
 
     return is_map(map) && i < map->n ? map->keys[i] : NULL;
 }
@@ -71,7 +85,7 @@ void tree_add(struct arena *a, struct node *seq, struct node *value)
 void tree_set(struct arena *a, struct node *map, const char *key, struct at at,
               struct node *value)
 {
-    size_t i = place(map, key);
+    size_t i = place_of_key(map, key);
 
     if (i == map->n) {
         make_room(a, map);
@@ -82,7 +96,7 @@ void tree_set(struct arena *a, struct node *map, const char *key, struct at at,
 
 bool tree_remove(struct node *map, const char *key)
 {
-    size_t i = is_map(map) ? place(map, key) : 0;
+    size_t i = is_map(map) ? place_of_key(map, key) : 0;
 
     if (!is_map(map) || i == map->n)
         return false;

@@ -35,6 +35,8 @@ struct node *tree_find(const struct node *map, const char *key);    /* value or 
 struct node *tree_find_key(const struct node *map, const char *key); /* the key's node */
 struct node *tree_copy(struct arena *a, const struct node *n);       /* deep; places kept */
 struct node *tree_scalar(struct arena *a, const char *text, struct at at);
+/* A number as a scalar: digits that read back as the same double, .nan or .inf. */
+struct node *tree_number(struct arena *a, double v, struct at at);
 struct node *tree_new(struct arena *a, enum node_kind kind, struct at at);
 void         tree_add(struct arena *a, struct node *seq, struct node *value);
 void         tree_set(struct arena *a, struct node *map, const char *key, struct at at,

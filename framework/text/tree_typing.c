@@ -16,7 +16,7 @@ static const char *const underscore = "write the digits without '_'";
 static const char *const leading_zero = "leave the leading 0 out, or write 0o for octal";
 static const char *const too_large = "too large for a 64-bit number";
 
-static int refuse(const char **why, const char *hint)
+static int no_value(const char **why, const char *hint)
 {
     if (why)
         *why = hint;
@@ -39,19 +39,19 @@ int tree_bool(const struct node *n, bool *out, const char **why)
     static const char *const like_no[] = { "no",  "No", "NO", "off", "Off",
                                            "OFF", "n",  "N",  "0",   NULL };
 
-    refuse(why, NULL);
+    no_value(why, NULL);
     if (n->kind != NODE_SCALAR)
         return -1;
     bool is_yes = among(n->text, yes), is_no = among(n->text, no);
     if (n->quoted)
-        return refuse(why, is_yes || is_no ? quotes : NULL);
+        return no_value(why, is_yes || is_no ? quotes : NULL);
     if (is_yes || is_no) {
         *out = is_yes;
         return 0;
     }
     if (among(n->text, like_yes))
-        return refuse(why, "write true");
-    return refuse(why, among(n->text, like_no) ? "write false" : NULL);
+        return no_value(why, "write true");
+    return no_value(why, among(n->text, like_no) ? "write false" : NULL);
 }
 
 static size_t digits(const char *p)
@@ -84,26 +84,26 @@ static int parse_int(const char *text, int64_t *out, const char **why)
         p = text += 2;
         n = strspn(p, base == 8 ? "01234567" : "0123456789abcdefABCDEF");
     } else if (p[0] == '0' && n > 1) {
-        return refuse(why, look_alike(text));
+        return no_value(why, look_alike(text));
     }
     if (!n || p[n])
-        return refuse(why, look_alike(text));
+        return no_value(why, look_alike(text));
     errno = 0;
     long long v = strtoll(text, NULL, base);
     if (errno == ERANGE)
-        return refuse(why, too_large);
+        return no_value(why, too_large);
     *out = v;
     return 0;
 }
 
 int tree_int(const struct node *n, int64_t *out, const char **why)
 {
-    refuse(why, NULL);
+    no_value(why, NULL);
     if (n->kind != NODE_SCALAR)
         return -1;
     if (n->quoted) {
         int64_t ignored;
-        return refuse(why, parse_int(n->text, &ignored, NULL) ? NULL : quotes);
+        return no_value(why, parse_int(n->text, &ignored, NULL) ? NULL : quotes);
     }
     return parse_int(n->text, out, why);
 }
@@ -150,7 +150,7 @@ static int parse_real(const char *text, double *out, const char **why)
     if (is_real(text)) {
         double v = number_read(text, NULL);
         if (!isfinite(v))
-            return refuse(why, too_large);
+            return no_value(why, too_large);
         *out = v;
         return 0;
     }
@@ -162,12 +162,12 @@ static int parse_real(const char *text, double *out, const char **why)
 
 int tree_real(const struct node *n, double *out, const char **why)
 {
-    refuse(why, NULL);
+    no_value(why, NULL);
     if (n->kind != NODE_SCALAR)
         return -1;
     if (n->quoted) {
         double ignored;
-        return refuse(why, parse_real(n->text, &ignored, NULL) ? NULL : quotes);
+        return no_value(why, parse_real(n->text, &ignored, NULL) ? NULL : quotes);
     }
     return parse_real(n->text, out, why);
 }

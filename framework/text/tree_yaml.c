@@ -70,7 +70,7 @@ static size_t byte_of(struct yaml_reader *r, size_t character)
 }
 
 /* From the first to the second character, or to the end of the line. */
-static struct at place(const struct yaml_reader *r, size_t from, size_t to)
+static struct at place_in_source(const struct yaml_reader *r, size_t from, size_t to)
 {
     size_t low = 0, high = r->source->n_lines;
 
@@ -152,7 +152,7 @@ static struct node *read_scalar(struct yaml_reader *r, const yaml_event_t *e)
 {
     const char  *text = (const char *)e->data.scalar.value;
     size_t       from = skip_properties(r, e), n = e->data.scalar.length;
-    struct at    at = place(r, from, e->end_mark.index);
+    struct at    at = place_in_source(r, from, e->end_mark.index);
     bool         plain = e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     struct node *node = new_node(r, plain && is_null(text) ? NODE_NULL : NODE_SCALAR, at);
 
@@ -196,7 +196,7 @@ static struct node *read_alias(struct yaml_reader *r, const yaml_event_t *e,
                                unsigned depth)
 {
     const char *name = (const char *)e->data.alias.anchor;
-    struct at   at = place(r, e->start_mark.index, e->end_mark.index);
+    struct at   at = place_in_source(r, e->start_mark.index, e->end_mark.index);
     size_t      i = r->n_anchors;
 
     while (i > 0 && strcmp(r->anchors[i - 1].name, name) != 0)
@@ -239,7 +239,7 @@ static struct node *read_seq(struct yaml_reader *r, const yaml_event_t *start,
                              unsigned depth)
 {
     size_t       from = skip_properties(r, start);
-    struct node *seq = new_node(r, NODE_SEQ, place(r, from, from + 1));
+    struct node *seq = new_node(r, NODE_SEQ, place_in_source(r, from, from + 1));
 
     for (bool more = seq != NULL; more;) {
         yaml_event_t e;
@@ -265,7 +265,7 @@ static struct node *read_key(struct yaml_reader *r, const yaml_event_t *e, unsig
 
     if (!key)
         return NULL;
-    struct at at = place(r, e->start_mark.index, e->end_mark.index);
+    struct at at = place_in_source(r, e->start_mark.index, e->end_mark.index);
     size_t    errors = r->d->errors;
     if (e->type == YAML_ALIAS_EVENT)
         diag_code(r->d, &at, "key", "a key is a word; an alias cannot be one");
@@ -323,7 +323,7 @@ static struct node *read_map(struct yaml_reader *r, const yaml_event_t *start,
                              unsigned depth)
 {
     size_t             from = skip_properties(r, start);
-    struct node       *map = new_node(r, NODE_MAP, place(r, from, from + 1));
+    struct node       *map = new_node(r, NODE_MAP, place_in_source(r, from, from + 1));
     struct pairs       p = { .arena = r->arena, .d = r->d };
     const struct node *merged = NULL;
 
@@ -347,7 +347,7 @@ static const char *anchor_of(const yaml_event_t *e)
 static struct node *read_value(struct yaml_reader *r, const yaml_event_t *e,
                                unsigned depth)
 {
-    struct at    at = place(r, e->start_mark.index, e->end_mark.index);
+    struct at    at = place_in_source(r, e->start_mark.index, e->end_mark.index);
     size_t       before = r->nodes, anchor = SIZE_MAX;
     struct node *n;
 
@@ -382,12 +382,12 @@ static struct node *read_value(struct yaml_reader *r, const yaml_event_t *e,
 
 static struct node *empty(struct yaml_reader *r)
 {
-    return tree_new(r->arena, NODE_MAP, place(r, 0, 0));
+    return tree_new(r->arena, NODE_MAP, place_in_source(r, 0, 0));
 }
 
 static int check_start(struct yaml_reader *r, const yaml_event_t *e)
 {
-    struct at at = place(r, e->start_mark.index, e->start_mark.index + 1);
+    struct at at = place_in_source(r, e->start_mark.index, e->start_mark.index + 1);
 
     if (e->data.document_start.tag_directives.start ==
         e->data.document_start.tag_directives.end)
@@ -407,7 +407,7 @@ static int check_end(struct yaml_reader *r)
     if (next(r, &e))
         return -1;
     if (e.type == YAML_DOCUMENT_START_EVENT) {
-        struct at at = place(r, e.start_mark.index, e.end_mark.index);
+        struct at at = place_in_source(r, e.start_mark.index, e.end_mark.index);
         rc = diag_code(r->d, &at, "second-document",
                        "a second document starts here; a file holds one");
     }

@@ -35,7 +35,7 @@ struct at yaml_errors_at(const struct source *s, size_t offset, unsigned length)
 }
 
 /* Length of the word at text: up to a blank or what ends a word in a list or map. */
-static int word(const char *text)
+static int word_length(const char *text)
 {
     return (int)strcspn(text, " \t\r\n,:[]{}#");
 }
@@ -70,7 +70,7 @@ static int report_item(const struct source *s, size_t offset, struct diag *d)
     size_t      line = line_of(s, offset), dash, first;
     const char *text = s->text + s->lines[line];
     size_t      indent = strspn(text, " ");
-    int         n = word(text + indent);
+    int         n = word_length(text + indent);
 
     if (!n || text[indent + (size_t)n] != ':')
         return 0;
@@ -82,7 +82,7 @@ static int report_item(const struct source *s, size_t offset, struct diag *d)
     } while (strchr("#\r\n", text[dash]));
     for (first = dash; text[first] == '-' && text[first + 1] == ' ';)
         first += 1 + strspn(text + first + 1, " ");
-    n = word(text + first);
+    n = word_length(text + first);
     if (first == dash || indent <= dash || !n)
         return 0;
     const char *rest = text + first + n;
@@ -111,7 +111,7 @@ static int report_key(const struct source *s, const struct trouble *t, struct di
     struct at   at = yaml_errors_at(s, t->from, 1);
 
     if (n > 40)
-        n = word(text);
+        n = word_length(text);
     at.length = (unsigned)n;
     return diag_code(d, &at, "syntax", "a ':' is missing after '%.*s'", n, text);
 }
