@@ -14,6 +14,7 @@ include tests/plan/plan.mk
 include tests/run/run.mk
 include tests/train/train.mk
 include tests/view/view.mk
+include tests/jobs/jobs.mk
 include tests/report/report.mk
 include tests/layers/layers.mk
 include tests/losses/losses.mk

@@ -28,7 +28,7 @@ struct job_setting { /* what the jobs of a list have in common; all may be zero 
     int64_t          now;         /* see clock_iso */
     volatile int    *interrupted; /* signal number, or 0; NULL: nobody interrupts */
     volatile int    *snapshot;    /* not 0: a checkpoint is asked for; or NULL */
-    struct results  *results;     /* of all trainings of the file; NULL: it is the only one */
+    struct results  *results;     /* of all trainings of the file; NULL: it has one */
 };
 
 /* Trains a started session as its spec says. What a report expects and misses is an error

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The trainings that a file asks for, as one list: a plain file is one job, `seeds` makes
- * one of each seed, stages one of each stage, and a try of N seeds N that keep nothing. They
- * run one after the other; what goes from one to the next are weight files and streams. */
+ * one of each seed, stages one of each stage, and a try of N seeds N that keep nothing.
+ * They run one after the other; what goes from one to the next are weight files and
+ * streams. */
 #ifndef NNP_JOBS_JOBS_H
 #define NNP_JOBS_JOBS_H
 #include "jobs/job.h"
@@ -38,8 +39,8 @@ struct jobs { /* all zero: none, jobs_close may be called */
 bool jobs_several(const struct spec *s);
 /* Makes the list and checks what can be checked before the first training: every stage, or
  * the memory and the data of the only one. `file` was loaded with PEEK_SEVERAL; it and `l`
- * stay their owner's, and must outlive the list. l->stage leaves out the stages that it does
- * not rest on. -1 after errors; jobs_close is then still to be called. */
+ * stay their owner's, and must outlive the list. l->stage leaves out the stages that it
+ * does not rest on. -1 after errors; jobs_close is then still to be called. */
 int jobs_open(struct jobs *j, const struct loading *l, struct loaded *file,
               const struct jobs_options *o);
 /* Makes the folder and trains. -1 after errors: jobs behind the one that failed were not
