@@ -10,21 +10,19 @@
  * Bell, Sejnowski (1997), "The independent components of natural scenes are edge
  * filters". The sign of a direction is chosen so that its largest number is positive.
  *
- * Sums of products are taken in f64, in the order of the rows. C's eigenvalues come from
- * Householder's reduction to three diagonals and QL steps with Wilkinson's shift:
- * Wilkinson (1965), "The algebraic eigenvalue problem".
+ * Sums of products are taken in f64, in the order of the rows; C's eigenvalues are those
+ * of nnpipe/eigen.h, as pca has them.
  */
-#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <nnpipe/math.h>
+#include <nnpipe/eigen.h>
 #include <nnpipe/plugin.h>
 
-enum { MAX_SIZE = 2048, MAX_TURNS = 64 };
+enum { MAX_SIZE = 2048 };
 enum { PCA, ZCA };
 enum { SUM, PRODUCTS, COUNT, MEAN, MATRIX }; /* states; PRODUCTS: upper triangle */
 
@@ -131,138 +129,9 @@ static int fit(nnp_ctx *c, void *self)
     return c->host->parallel(c, nnp_row(&c->in[0]), 16, add_products, c);
 }
 
-/* Symmetric a (n, n) becomes three diagonals, d and e (e[i] between i and i + 1); the
- * rows of v are the directions they stand for. u, w: room for n each. */
-static void reduce(double *a, int64_t n, double *d, double *e, double *v, double *u,
-                   double *w)
-{
-    memset(v, 0, (size_t)(n * n) * sizeof *v);
-    for (int64_t i = 0; i < n; i++)
-        v[i * n + i] = 1;
-    for (int64_t k = 0; k + 1 < n; k++) {
-        double norm = 0, dot = 0;
-
-        for (int64_t i = k + 1; i < n; i++) {
-            u[i] = a[i * n + k];
-            norm += u[i] * u[i];
-        }
-        norm = sqrt(norm);
-        e[k] = u[k + 1] > 0 ? -norm : norm;
-        u[k + 1] -= e[k];
-        norm = 0;
-        for (int64_t i = k + 1; i < n; i++)
-            norm += u[i] * u[i];
-        if (norm == 0)
-            continue;
-        for (int64_t i = k + 1; i < n; i++)
-            u[i] /= sqrt(norm);
-        for (int64_t i = k + 1; i < n; i++) { /* w = 2 A u */
-            w[i] = 0;
-            for (int64_t j = k + 1; j < n; j++)
-                w[i] += 2 * a[i * n + j] * u[j];
-            dot += w[i] * u[i];
-        }
-        for (int64_t i = k + 1; i < n; i++)
-            w[i] -= dot * u[i];
-        for (int64_t i = k + 1; i < n; i++) /* A -= u w' + w u' */
-            for (int64_t j = k + 1; j < n; j++)
-                a[i * n + j] -= u[i] * w[j] + w[i] * u[j];
-        for (int64_t j = 0; j < n; j++) /* V = (1 - 2 u u') V */
-            w[j] = 0;
-        for (int64_t i = k + 1; i < n; i++)
-            for (int64_t j = 0; j < n; j++)
-                w[j] += 2 * u[i] * v[i * n + j];
-        for (int64_t i = k + 1; i < n; i++)
-            for (int64_t j = 0; j < n; j++)
-                v[i * n + j] -= u[i] * w[j];
-    }
-    for (int64_t i = 0; i < n; i++)
-        d[i] = a[i * n + i];
-    e[n - 1] = 0;
-}
-
-static void turn_rows(double *a, double *b, int64_t n, double c, double s)
-{
-    for (int64_t i = 0; i < n; i++) {
-        double t = b[i];
-
-        b[i] = s * a[i] + c * t;
-        a[i] = c * a[i] - s * t;
-    }
-}
-
-/* One QL step on the block first..last. */
-static void ql_step(double *d, double *e, double *v, int64_t n, int64_t first,
-                    int64_t last)
-{
-    double g = (d[first + 1] - d[first]) / (2 * e[first]), s = 1, c = 1, p = 0;
-
-    g = d[last] - d[first] + e[first] / (g + copysign(hypot(g, 1), g));
-    for (int64_t i = last - 1; i >= first; i--) {
-        double f = s * e[i], b = c * e[i], r = hypot(f, g);
-
-        e[i + 1] = r;
-        if (r == 0) {
-            d[i + 1] -= p;
-            e[last] = 0;
-            return;
-        }
-        s = f / r;
-        c = g / r;
-        g = d[i + 1] - p;
-        r = (d[i] - g) * s + 2 * c * b;
-        p = s * r;
-        d[i + 1] = g + p;
-        g = c * r - b;
-        turn_rows(v + i * n, v + (i + 1) * n, n, c, s);
-    }
-    d[first] -= p;
-    e[first] = g;
-    e[last] = 0;
-}
-
-/* d become the eigenvalues, the rows of v the eigenvectors. */
-static int diagonalize(double *d, double *e, double *v, int64_t n)
-{
-    for (int64_t first = 0; first < n; first++)
-        for (int turns = 0;; turns++) {
-            int64_t last = first;
-
-            while (last + 1 < n &&
-                   fabs(e[last]) > DBL_EPSILON * (fabs(d[last]) + fabs(d[last + 1])))
-                last++;
-            if (last == first)
-                break;
-            if (turns == MAX_TURNS)
-                return -1;
-            ql_step(d, e, v, n, first, last);
-        }
-    return 0;
-}
-
-/* The k-th largest of d; ties in their order. */
-static int64_t ranked(const double *d, int64_t n, int64_t k)
-{
-    for (int64_t i = 0; i < n; i++) {
-        int64_t before = 0;
-
-        for (int64_t j = 0; j < n; j++)
-            before += d[j] > d[i] || (d[j] == d[i] && j < i);
-        if (before == k)
-            return i;
-    }
-    return 0;
-}
-
-static double sign_of(const double *v, int64_t n)
-{
-    double most = 0;
-
-    for (int64_t i = 0; i < n; i++)
-        most = fabs(v[i]) > fabs(most) ? v[i] : most;
-    return most < 0 ? -1 : 1;
-}
-
+/* Directions are the rows of v, the one of most variance first. Where there are fewer
+ * rows than numbers some have none at all, but for rounding: eps is all they are divided
+ * by. */
 static void write_matrix(const struct whiten *s, const double *d, const double *v,
                          int64_t n, float *to)
 {
@@ -270,13 +139,13 @@ static void write_matrix(const struct whiten *s, const double *d, const double *
 
     memset(to, 0, (size_t)(n * k) * sizeof *to);
     for (int64_t r = 0; r < k; r++) {
-        int64_t       i = s->method == PCA ? ranked(d, n, r) : r;
-        const double *row = v + i * n;
-        double        scale = 1 / sqrt(fmax(d[i], 0) + s->eps);
+        const double *row = v + r * n;
+        double        none = DBL_EPSILON * (double)n * d[0];
+        double        scale = 1 / sqrt((d[r] > none ? d[r] : 0) + s->eps);
 
         scale = isfinite(scale) ? scale : 0;
         for (int64_t a = 0; a < n && s->method == PCA; a++)
-            to[a * k + r] = (float)(scale * sign_of(row, n) * row[a]);
+            to[a * k + r] = (float)(scale * row[a]);
         for (int64_t a = 0; a < n && s->method == ZCA; a++)
             for (int64_t b = 0; b < n; b++)
                 to[a * n + b] += (float)(scale * row[a] * row[b]);
@@ -303,14 +172,13 @@ static int finish(nnp_ctx *c, void *self)
 
     if (!a)
         return c->host->fail(c, NNP_ENOMEM, "no memory for the covariance");
-    double *v = a + n * n, *d = v + n * n, *e = d + n, *u = e + n, *w = u + n;
+    double *v = a + n * n, *d = v + n * n, *work = d + n;
     covariance(c, n, a);
-    reduce(a, n, d, e, v, u, w);
-    int rc = diagonalize(d, e, v, n);
-    if (rc)
+    int rc = NNP_OK;
+    if (nnp_eigen(a, (size_t)n, d, v, work))
         rc = c->host->fail(c, NNP_EMATH,
-                           "the covariance has no eigenvalues: is there a "
-                           "value that is not finite?");
+                           "the covariance is not finite: is there a value "
+                           "that is not, or one too large to be squared?");
     else
         write_matrix(self, d, v, n, nnp_f32(&c->state[MATRIX]));
     free(a);

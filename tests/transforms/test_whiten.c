@@ -73,6 +73,30 @@ START_TEST(whitens_twelve_mixed_numbers)
 }
 END_TEST
 
+/* Ten rows span nine directions around their mean: the rest of the hundred have no
+ * variance, and what is left of it by rounding is not taken for some. */
+START_TEST(fewer_rows_than_numbers_are_enough)
+{
+    enum { N = 10, D = 100, K = 9 };
+    struct nnt *t =
+        nnt_open("transform", "whiten",
+                 _i ? "{method: pca, k: 9, eps: 1e-6}" : "{method: zca, eps: 0}");
+    size_t k = _i ? K : D;
+    double total = 0;
+
+    nnt_in(t, NNP_F32, S(N, D), V0);
+    nnt_setup(t);
+    nnt_random(&t->in[0], -1, 1, 5);
+    nnt_fit(t);
+    nnt_finish(t);
+    nnt_forward(t);
+    for (size_t i = 0; i < N * k; i++)
+        total += pow((double)nnp_f32(&t->out[0])[i], 2) / N;
+    ck_assert_double_eq_tol(total, K, 1e-3); /* variance 1 in each direction there is */
+    nnt_close(t);
+}
+END_TEST
+
 START_TEST(what_is_constant_becomes_0)
 {
     struct nnt *t = nnt_open("transform", "whiten", "{eps: 0}");
@@ -134,6 +158,7 @@ int main(void)
     tcase_add_test(t, pca_gives_the_directions_of_most_variance);
     tcase_add_test(t, zca_leaves_numbers_where_they_are);
     tcase_add_loop_test(t, whitens_twelve_mixed_numbers, 0, 2);
+    tcase_add_loop_test(t, fewer_rows_than_numbers_are_enough, 0, 2);
     tcase_add_test(t, what_is_constant_becomes_0);
     tcase_add_loop_test(t, gradient_agrees_with_differences, 0, 2);
     tcase_add_loop_test(t, refuses_what_does_not_fit, 0, COUNT(refused));
