@@ -12,7 +12,7 @@
 #include "jobs/load.h"
 #include "rows/rows.h"
 #include "run/feed.h"
-#include "view/view.h"
+#include "view/streams.h"
 
 struct request {
     const char *run, *input, *as, *stream, *on;
@@ -133,23 +133,23 @@ static int given_split(struct cli *c, const struct request *q, const struct sess
     return q->on ? not_here(c, "--on", "split of this run", q->on, names) : last;
 }
 
-static int run_rows(struct cli *c, const struct request *q, struct view *v)
+static int run_rows(struct cli *c, const struct request *q, struct streams *w)
 {
-    struct session *s = v->session;
+    struct session *s = w->session;
     struct given    g;
 
     if (!q->input) {
         int k = given_split(c, q, s);
         return k < 0 ? -1
-                     : view_eval(v, k, 0, feed_rows(s, (enum split)k), NULL, NULL,
-                                 &c->diag);
+                     : streams_of_split(w, (enum split)k, 0, feed_rows(s, (enum split)k),
+                                        &c->diag);
     }
     given_open(&g, s, false);
     c->diag.class = DIAG_DATA;
     int rc = rows_read(q->input, &g, &c->diag);
     c->diag.class = DIAG_RUN;
     if (!rc)
-        rc = view_given(v, &g, &c->diag);
+        rc = streams_of_given(w, &g, &c->diag);
     free((void *)g.x);
     return rc;
 }
@@ -166,15 +166,14 @@ static int no_stream(struct cli *c, const struct request *q, const struct sessio
 
 static int predict(struct cli *c, const struct request *q, struct loaded *p)
 {
-    struct view   v;
-    struct report quiet = { 0 };
+    struct streams w;
 
-    view_open(&v, p->session, NULL, &quiet, NULL, &c->diag);
-    int               rc = run_rows(c, q, &v);
-    const nnp_tensor *t = rc ? NULL : view_stream(&v, q->stream);
+    streams_open(&w, p->session);
+    int               rc = run_rows(c, q, &w);
+    const nnp_tensor *t = rc ? NULL : streams_find(&w, q->stream);
     if (!rc)
         rc = t ? write_out(c, q, t) : no_stream(c, q, p->session);
-    view_close(&v);
+    streams_close(&w);
     return rc;
 }
 

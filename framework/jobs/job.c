@@ -4,21 +4,22 @@
 
 #include "base/fsio.h"
 #include "jobs/say.h"
+#include "view/gather.h"
+#include "view/reports.h"
 #include "view/runfolder.h"
-#include "view/view.h"
 
 /* own: its place among several, or NULL. What is wrong with a report is an error in the
  * diag alone: the training itself is there. */
-static void make_reports(const struct job *j, const struct job_setting *w,
-                         struct trainer *t, struct result *own, struct diag *d)
+static void make_reports(const struct job_setting *w, struct trainer *t,
+                         struct result *own, struct diag *d)
 {
     struct view v;
 
-    view_open(&v, t->session, t, t->report, j->folder, d);
+    view_open(&v, t, d);
     v.results = w->results;
     v.own = own;
-    (void)view_reports(&v, d);
-    (void)view_page(&v, d);
+    (void)reports_make(&v, d);
+    (void)gather_run(&v, d);
     view_close(&v);
 }
 
@@ -33,7 +34,7 @@ static int report_one_of_several(const struct job *j, const struct job_setting *
     own->folder = j->folder;
     results_add_curves(w->results, own, &t->state.history);
     if (j->reports)
-        make_reports(j, w, t, own, d);
+        make_reports(w, t, own, d);
     results_add_missed(w->results, own, d);
     return results_write(own, j->folder, d);
 }
@@ -52,7 +53,7 @@ static int train(struct job *j, const struct job_setting *w, struct trainer *t,
     if (w->results && t->outcome.ending != ENDED_SIGNAL)
         return report_one_of_several(j, w, t, d);
     if (!w->results && j->reports)
-        make_reports(j, w, t, NULL, d);
+        make_reports(w, t, NULL, d);
     return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "jobs/stages.h"
 #include "run/stage_input.h"
 #include "train/weightfile.h"
+#include "view/gather.h"
 #include "view/runfolder.h"
 
 bool jobs_several(const struct spec *s)
@@ -314,7 +315,7 @@ int jobs_run(struct jobs *j)
             diag_move(&j->missed, d);
     }
     if (!rc && j->several && !j->stopped)
-        rc = results_page(&j->results, j->file->spec, j->folder, d);
+        rc = gather_trainings(&j->results, j->file->spec, j->folder, d);
     diag_move(d, &j->missed);
     return rc;
 }

@@ -9,7 +9,6 @@
 
 struct curve;
 struct history;
-struct spec;
 
 struct shown { /* a file in report/ of a training that is about all of them */
     const char *report, *file;
@@ -49,10 +48,6 @@ int  results_write(const struct result *r, const char *folder, struct diag *d);
 /* 1: read and added, what it missed is an error again; 0: the training in this folder is
  * not done; -1 after a message. */
 int results_read(struct results *r, const char *stage, uint64_t seed, const char *folder,
-                 struct diag *d);
-/* report/index.html of the whole run: a table of its trainings, which has their pages
- * behind their names, and what reports say about all of them. */
-int results_page(const struct results *r, const struct spec *s, const char *run,
                  struct diag *d);
 /* NULL: there is none. */
 const struct curve *results_curve(const struct result *r, const char *metric);

@@ -1,11 +1,18 @@
 framework_libhost_la_SOURCES += \
+	%reldir%/gather.c \
+	%reldir%/gather.h \
+	%reldir%/offer.h \
+	%reldir%/offer_results.c \
+	%reldir%/offer_run.c \
+	%reldir%/parts.c \
+	%reldir%/parts.h \
+	%reldir%/reports.c \
+	%reldir%/reports.h \
 	%reldir%/results.c \
 	%reldir%/results.h \
-	%reldir%/results_page.c \
 	%reldir%/runfolder.c \
 	%reldir%/runfolder.h \
+	%reldir%/streams.c \
+	%reldir%/streams.h \
 	%reldir%/view.c \
-	%reldir%/view.h \
-	%reldir%/view_page.c \
-	%reldir%/view_results.c \
-	%reldir%/view_run.c
+	%reldir%/view.h

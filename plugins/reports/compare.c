@@ -361,6 +361,8 @@ static int print_stages(nnp_ctx *c, const nnp_run *run, const struct compare *s)
 
     if (!r)
         return c->host->fail(c, NNP_EINVAL, "there are no stages to compare");
+    if (NNP_OFFERS(run, nnp_run, shows))
+        run->shows(c, NNP_SHOWS_TRAININGS);
     snprintf(text, sizeof text, "%-12s  %4s  %-22s  last epoch\n", s->metric, "runs",
              "best epoch");
     int rc = run->print(c, text);

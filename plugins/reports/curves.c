@@ -316,6 +316,9 @@ static int draw(struct picture *p)
         return p->c->host->fail(p->c, NNP_EINVAL, "there is no curve of such a metric");
     nnp_svg_open(&p->svg, WIDTH, (int)panels * PANEL + 8, "metrics over the epochs");
     each_panel(p, names, n, 1);
+    if (NNP_OFFERS(p->run, nnp_run, shows))
+        p->run->shows(p->c, p->results ? NNP_SHOWS_CURVES | NNP_SHOWS_TRAININGS
+                                       : NNP_SHOWS_CURVES);
     return nnp_svg_close(&p->svg, p->c, p->run, p->self->file);
 }
 

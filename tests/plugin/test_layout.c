@@ -74,13 +74,13 @@ static const struct {
     SIZE(nnp_file, 32),
     AT(nnp_file, read, 8), AT(nnp_file, release, 16), AT(nnp_file, exists, 24),
 
-    SIZE(nnp_run, 136),
+    SIZE(nnp_run, 144),
     AT(nnp_run, rows, 8), AT(nnp_run, eval, 16), AT(nnp_run, stream, 24),
     AT(nnp_run, column, 32), AT(nnp_run, curve, 40), AT(nnp_run, metric, 48),
     AT(nnp_run, final, 56), AT(nnp_run, print, 64), AT(nnp_run, write, 72),
     AT(nnp_run, missed, 80), AT(nnp_run, about, 88), AT(nnp_run, higher, 96),
     AT(nnp_run, of, 104), AT(nnp_run, weight, 112), AT(nnp_run, image, 120),
-    AT(nnp_run, gradient, 128),
+    AT(nnp_run, gradient, 128), AT(nnp_run, shows, 136),
 };
 
 static const struct {

@@ -1,4 +1,4 @@
 if HAVE_CHECK
-check_PROGRAMS += %reldir%/test_view
-%canon_reldir%_test_view_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_streams
+%canon_reldir%_test_streams_CPPFLAGS = $(TEST_CPPFLAGS)
 endif

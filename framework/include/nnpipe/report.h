@@ -51,7 +51,12 @@ typedef struct nnp_run { /* "nnp.run/1": what a report sees of a finished run */
      * of factor times element; and y, the stream itself, unless NULL. */
     int (*gradient)(nnp_ctx *, const char *stream, int64_t n, const float *x,
                     const float *factors, float *dx, float *y);
+    /* Says what this report's words and pictures show, NNP_SHOWS_...; more may be added. */
+    int (*shows)(nnp_ctx *, uint32_t what);
 } nnp_run;
+/* The curves of the run: its page draws none itself. All trainings of the file: what the
+ * report leaves stands on the page of the whole run too. */
+enum { NNP_SHOWS_CURVES = 1, NNP_SHOWS_TRAININGS = 2 };
 
 typedef struct nnp_results { /* "nnp.results/1": the trainings of a file with several */
     uint32_t size, pad;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What reports see of a run: streams of any rows, and the gradient of a stream with
+/* Streams of any rows, and the gradient of a stream with
  * respect to the model's input against central differences, through layers that work
  * otherwise in training. */
 #include <config.h>
@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "view/view.h"
+#include "view/streams.h"
 
 #define ROWS                                                                             \
     "data:\n  source:\n    table:\n      columns: {x: [a, b, c], y: [t]}\n"              \
@@ -42,14 +42,14 @@ static const struct {
 };
 
 /* The sum of factors times the stream's elements, of one row. */
-static double weighed(struct view *v, struct slope *w, size_t wide)
+static double weighed(struct net *n, struct slope *w, size_t wide)
 {
     float  y[16], dx[16];
     double sum = 0;
 
     w->y = y;
     w->dx = dx;
-    ck_assert_int_eq(view_gradient(v, w, v->diag), 0);
+    ck_assert_int_eq(streams_gradient(n->session, w, &n->diag), 0);
     for (size_t k = 0; k < wide; k++)
         sum += (double)w->factors[k] * (double)y[k];
     return sum;
@@ -58,13 +58,11 @@ static double weighed(struct view *v, struct slope *w, size_t wide)
 START_TEST(gradient_agrees_with_differences)
 {
     struct net *n = net_open(nets[_i].yaml, 2);
-    struct view v;
     float       x[18], f[6 * 16], dx[18], y[6 * 16];
     int         moving = 0;
 
     net_train(n);
-    view_open(&v, n->session, &n->trainer, &n->report, NULL, &n->diag);
-    int of = view_number(n->session, nets[_i].of);
+    int of = streams_number(n->session, nets[_i].of);
     ck_assert_int_ge(of, 0);
     size_t wide = nnp_row(graph_tensor(n->session->graph, of));
     ck_assert_uint_le(wide, 16);
@@ -73,41 +71,40 @@ START_TEST(gradient_agrees_with_differences)
     for (size_t i = 0; i < 6 * wide; i++)
         f[i] = (float)cos(2.3 * (double)i);
     struct slope all = { of, 6, x, f, dx, y }; /* six rows: a batch and half of one */
-    ck_assert_int_eq(view_gradient(&v, &all, &n->diag), 0);
+    ck_assert_int_eq(streams_gradient(n->session, &all, &n->diag), 0);
     for (size_t i = 0; i < 18; i++) {
         const float  h = 1e-2f;
         float        row[3];
         struct slope one = { of, 1, row, f + i / 3 * wide, NULL, NULL };
         memcpy(row, x + i / 3 * 3, sizeof row);
         row[i % 3] += h;
-        double up = weighed(&v, &one, wide);
+        double up = weighed(n, &one, wide);
         row[i % 3] -= 2 * h;
-        double slope = (up - weighed(&v, &one, wide)) / (2 * (double)h);
+        double slope = (up - weighed(n, &one, wide)) / (2 * (double)h);
         ck_assert_msg(fabs(slope - (double)dx[i]) < 2e-3,
                       "element %zu: backward says %g, differences say %g", i,
                       (double)dx[i], slope);
         moving += fabs(slope) > 1e-2;
     }
     ck_assert_int_gt(moving, 8);
-    view_close(&v);
     net_close(n);
 }
 END_TEST
 
 START_TEST(streams_are_of_the_rows_asked_for)
 {
-    struct net *n = net_open(nets[0].yaml, 1);
-    struct view v;
+    struct net    *n = net_open(nets[0].yaml, 1);
+    struct streams w;
 
     net_train(n);
-    view_open(&v, n->session, &n->trainer, &n->report, NULL, &n->diag);
-    ck_assert_ptr_null(view_stream(&v, "h"));
-    ck_assert_int_eq(view_eval(&v, SPLIT_TRAIN, 1, 3, NULL, NULL, &n->diag), 0);
-    ck_assert_int_eq(view_stream(&v, "h")->shape[0], 3);
-    ck_assert_int_eq(view_stream(&v, "h")->shape[1], 5);
-    nnt_expect(view_stream(&v, "target"), V(1, 1, 0));
-    ck_assert_ptr_null(view_stream(&v, "nothing"));
-    view_close(&v);
+    streams_open(&w, n->session);
+    ck_assert_ptr_null(streams_find(&w, "h"));
+    ck_assert_int_eq(streams_of_split(&w, SPLIT_TRAIN, 1, 3, &n->diag), 0);
+    ck_assert_int_eq(streams_find(&w, "h")->shape[0], 3);
+    ck_assert_int_eq(streams_find(&w, "h")->shape[1], 5);
+    nnt_expect(streams_find(&w, "target"), V(1, 1, 0));
+    ck_assert_ptr_null(streams_find(&w, "nothing"));
+    streams_close(&w);
     net_close(n);
 }
 END_TEST
@@ -115,25 +112,25 @@ END_TEST
 /* A transform for training leaves its last batch behind, which nobody asked for. */
 START_TEST(streams_are_as_in_evaluation)
 {
-    struct net *n = net_open(ROWS "  map:\n    - noise.gauss: 1\n      when: train\n"
-                                  "model:\n  - dense: 1\n" TRAIN,
-                             1);
-    struct view v;
+    struct net    *n = net_open(ROWS "  map:\n    - noise.gauss: 1\n      when: train\n"
+                                        "model:\n  - dense: 1\n" TRAIN,
+                                1);
+    struct streams w;
 
     net_train(n);
-    view_open(&v, n->session, &n->trainer, &n->report, NULL, &n->diag);
-    ck_assert_int_eq(view_eval(&v, SPLIT_TRAIN, 1, 1, NULL, NULL, &n->diag), 0);
-    nnt_expect(view_stream(&v, "x"), V(0.9, 0.3, -0.2));
-    nnt_expect(view_stream(&v, "input"), V(0.9, 0.3, -0.2));
-    view_close(&v);
+    streams_open(&w, n->session);
+    ck_assert_int_eq(streams_of_split(&w, SPLIT_TRAIN, 1, 1, &n->diag), 0);
+    nnt_expect(streams_find(&w, "x"), V(0.9, 0.3, -0.2));
+    nnt_expect(streams_find(&w, "input"), V(0.9, 0.3, -0.2));
+    streams_close(&w);
     net_close(n);
 }
 END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("view");
-    TCase *t = tcase_create("view");
+    Suite *s = suite_create("streams");
+    TCase *t = tcase_create("streams");
 
     tcase_add_loop_test(t, gradient_agrees_with_differences, 0, COUNT(nets));
     tcase_add_test(t, streams_are_of_the_rows_asked_for);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* nnp.results/1: what a report sees of the other trainings of its file. */
 #include <config.h>
-#include "view/view.h"
+#include "view/offer.h"
 
 #include <math.h>
 #include <string.h>
 
-/* A report that asks is about all of them. */
+#include "view/view.h"
+
 static const struct results *results_of(nnp_ctx *c)
 {
-    view_of(c)->asked_results = true;
     return view_of(c)->results;
 }
 
@@ -56,14 +56,13 @@ static int curve_of(nnp_ctx *c, const char *stage, uint32_t run, const char *met
 
     if (!k)
         return 0;
-    view_of(c)->asked_curves = true;
     *epoch = k->epoch;
     *value = k->value;
     return (int)k->n;
 }
 
-const nnp_results view_results = {
-    .size = sizeof view_results,
+const nnp_results offer_results = {
+    .size = sizeof offer_results,
     .stage = stage_name,
     .runs = runs_of,
     .figure = figure_of,

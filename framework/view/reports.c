@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "view/reports.h"
+
+#include <string.h>
+
+#include "view/offer.h"
+
+/* A figure of the report's own, ITEM.KEY. */
+static int hear(void *arg, struct instance *i, const char *key, double value)
+{
+    const struct view *v = arg;
+
+    figures_add(&v->trainer->finals,
+                arena_printf(v->trainer->session->arena, "%s.%s", i->name, key), value);
+    return NNP_OK;
+}
+
+static const void *offer(void *arg, struct instance *i, const char *id)
+{
+    const struct view *v = arg;
+
+    (void)i;
+    if (strcmp(id, "nnp.results/1") == 0)
+        return v->results ? &offer_results : NULL;
+    return strcmp(id, "nnp.run/1") == 0 ? &offer_run : NULL;
+}
+
+/* Writes its words; what is about all trainings of the file is shown with them. */
+static int put_away(const struct view *v, size_t first, struct diag *d)
+{
+    const struct kept_part *words = parts_said(&v->parts, v->item->name);
+    bool                    with_all = v->shows & NNP_SHOWS_TRAININGS && v->own;
+
+    for (size_t i = first; with_all && i < v->parts.n; i++)
+        results_add_shown(v->results, v->own, v->parts.v[i].report, v->parts.v[i].file);
+    return words && v->trainer->folder
+               ? view_write(v, words->file, words->bytes.text, words->bytes.n, d)
+               : 0;
+}
+
+static int make(struct view *v, const struct item *item, struct services *sv,
+                struct diag *d)
+{
+    struct arena    scrap = { 0 };
+    struct instance i;
+    size_t          first = v->parts.n;
+    int             rc =
+        instance_open(&scrap, item->type, item->self, item->name, item->at, sv, &i, d);
+
+    v->item = item;
+    v->shows = 0;
+    if (!rc && item->type->desc->setup)
+        rc = instance_setup(&i, NULL, 0, NULL, 0, 0, d);
+    if (!rc)
+        rc = instance_call(&i, item->type->desc->forward, "forward", d);
+    instance_close(&i);
+    arena_close(&scrap);
+    return put_away(v, first, d) || rc < 0 ? -1 : 0;
+}
+
+int reports_make(struct view *v, struct diag *d)
+{
+    const struct items *reports = &v->trainer->session->spec->report;
+    struct services     sv = v->trainer->session->services;
+    int                 rc = 0;
+
+    sv.arg = v;
+    sv.extension = offer;
+    sv.report = hear;
+    for (size_t k = 0; k < reports->n; k++)
+        if (make(v, &reports->v[k], &sv, d))
+            rc = -1;
+    return rc;
+}

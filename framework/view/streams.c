@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "view/streams.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/feed.h"
+
+/* ---- running rows through the model ---- */
+
+void streams_open(struct streams *w, struct session *s)
+{
+    size_t n = s->graph->n_streams + 1;
+
+    *w = (struct streams){ .session = s,
+                           .v = arena_array(s->arena, n, sizeof *w->v),
+                           .bytes = arena_array(s->arena, n, sizeof *w->bytes),
+                           .room = arena_array(s->arena, n, sizeof *w->room) };
+}
+
+void streams_close(struct streams *w)
+{
+    for (size_t i = 0; w->bytes && i < w->session->graph->n_streams; i++)
+        free(w->bytes[i]);
+    *w = (struct streams){ 0 };
+}
+
+/* What an item for training makes is, in evaluation, what it reads. */
+static const void *at_hand(const struct session *s, size_t i)
+{
+    const struct plan *p = s->plans[PLAN_KEEP];
+    int                r = graph_resolve(s->graph, (int)i, false);
+
+    if (s->graph->streams[r].data)
+        return s->stream[r];
+    return p->value[r] < 0 ? NULL : s->slab + p->buffers[p->value[r]].offset;
+}
+
+/* Appends the batch at hand to what is kept of every stream. */
+static int collect(struct streams *w, int64_t done, int64_t all, struct diag *d)
+{
+    struct session *s = w->session;
+
+    for (size_t i = 0; i < s->graph->n_streams; i++) {
+        const nnp_tensor *t = graph_tensor(s->graph, (int)i);
+        const void       *from = at_hand(s, i);
+        size_t            part = tensor_bytes(t);
+        if (!from || !t->ndim || !t->shape[0]) {
+            w->v[i].data = NULL;
+            continue;
+        }
+        size_t row = part / (size_t)t->shape[0], need = row * (size_t)all + 1;
+        if (w->room[i] < need) {
+            unsigned char *more = realloc(w->bytes[i], need);
+            if (!more)
+                return diag_error(d, NULL, "no memory for %lld rows of stream %s",
+                                  (long long)all, s->graph->streams[i].name);
+            w->bytes[i] = more;
+            w->room[i] = need;
+        }
+        memcpy(w->bytes[i] + row * (size_t)done, from, part);
+        if (!w->v[i].shape)
+            w->v[i].shape = arena_array(s->arena, INSTANCE_MAX_DIMS, sizeof(int64_t));
+        int64_t *shape = w->v[i].shape;
+        w->v[i] = *t;
+        w->v[i].shape = shape;
+        memcpy(shape, t->shape, (size_t)t->ndim * sizeof *shape);
+        shape[0] = all;
+        w->v[i].data = w->bytes[i];
+    }
+    return 0;
+}
+
+const char *streams_input(const struct session *s)
+{
+    int stream = s->graph->input;
+
+    while (stream >= 0 && s->graph->streams[stream].node > 0)
+        stream = s->graph->nodes[s->graph->streams[stream].node].in[0];
+    return stream < 0 ? "x" : s->graph->streams[stream].name;
+}
+
+/* The batch at hand, rows from `done` of `all`. */
+static int look(struct streams *w, int64_t rows, int64_t done, int64_t all,
+                struct diag *d)
+{
+    double sum, count;
+
+    return step_rows(w->session, rows, d) ||
+           step_run(w->session, PLAN_KEEP, &sum, &count, d) || collect(w, done, all, d);
+}
+
+int streams_of_split(struct streams *w, enum split split, int64_t first, int64_t n,
+                     struct diag *d)
+{
+    int64_t batch = w->session->spec->train.batch;
+
+    for (int64_t at = 0; at < n; at += batch) {
+        int64_t part = n - at < batch ? n - at : batch;
+        if (feed_fetch(w->session, split, first + at, part, d) || look(w, part, at, n, d))
+            return -1;
+    }
+    return 0;
+}
+
+int streams_of_given(struct streams *w, const struct given *g, struct diag *d)
+{
+    int64_t batch = w->session->spec->train.batch;
+
+    for (int64_t at = 0; at < g->rows; at += batch) {
+        int64_t part = g->rows - at < batch ? g->rows - at : batch;
+        if (feed_given(w->session, g, at, part, d) || look(w, part, at, g->rows, d))
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- names ---- */
+
+static const struct graph_node *first_loss(const struct session *s)
+{
+    for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++)
+        if (s->graph->nodes[i].role == ROLE_LOSS)
+            return &s->graph->nodes[i];
+    return NULL;
+}
+
+static int prediction(const struct session *s)
+{
+    const struct graph_node *loss = first_loss(s);
+
+    for (uint32_t k = 0; loss && k < loss->n_out; k++)
+        if (strcmp(instance_decl(&loss->inst, NNP_OUT, k)->name, "prediction") == 0)
+            return loss->out[k];
+    return loss ? loss->in[0] : s->graph->output;
+}
+
+static int target(const struct session *s)
+{
+    const struct graph_node *loss = first_loss(s);
+
+    return loss ? loss->in[1] : graph_find(s->graph, "y");
+}
+
+int streams_number(const struct session *s, const char *name)
+{
+    if (strcmp(name, "prediction") == 0)
+        return prediction(s);
+    if (strcmp(name, "target") == 0)
+        return target(s);
+    return graph_find(s->graph, strcmp(name, "input") == 0 ? streams_input(s) : name);
+}
+
+const nnp_tensor *streams_find(const struct streams *w, const char *name)
+{
+    int i = streams_number(w->session, name);
+
+    return i >= 0 && w->v[i].data ? &w->v[i] : NULL;
+}
+
+/* ---- gradients ---- */
+
+/* What else the model reads is as the transforms make it of an empty row. */
+static int empty_rows(struct session *s, int64_t n, struct diag *d)
+{
+    struct given g;
+
+    given_only(&g, s, streams_input(s));
+    float *x = calloc((size_t)(n * g.row) + 1, sizeof *x);
+    g.x = x;
+    g.rows = n;
+    int rc = x ? feed_given(s, &g, 0, n, d)
+               : diag_error(d, NULL, "no memory for %lld rows", (long long)n);
+    free(x);
+    return rc;
+}
+
+static int slope_part(struct session *s, const struct slope *w, int64_t at, int64_t n,
+                      struct diag *d)
+{
+    const struct plan *p = s->plans[PLAN_GRADIENT];
+    size_t             row = nnp_row(graph_tensor(s->graph, s->graph->input));
+    size_t             wide = nnp_row(graph_tensor(s->graph, w->stream));
+    double             sum, count;
+
+    if (empty_rows(s, n, d) || step_rows(s, n, d))
+        return -1;
+    s->stream[s->graph->input] = (void *)(uintptr_t)(w->x + (size_t)at * row);
+    s->factors = w->factors + (size_t)at * wide;
+    if (step_run(s, PLAN_GRADIENT, &sum, &count, d))
+        return -1;
+    memcpy(w->dx + (size_t)at * row,
+           s->slab + p->buffers[p->gradient[s->graph->input]].offset,
+           (size_t)n * row * sizeof *w->dx);
+    if (w->y)
+        memcpy(w->y + (size_t)at * wide, s->slab + p->buffers[p->value[w->stream]].offset,
+               (size_t)n * wide * sizeof *w->y);
+    return 0;
+}
+
+int streams_gradient(struct session *s, const struct slope *w, struct diag *d)
+{
+    const struct plan *p = s->plans[PLAN_GRADIENT];
+    int64_t            batch = s->spec->train.batch;
+
+    if (!p || p->of != w->stream) {
+        if (step_rows(s, batch, d) || session_gradient(s, w->stream, d))
+            return -1;
+        p = s->plans[PLAN_GRADIENT];
+    }
+    if (p->value[w->stream] < 0 || p->gradient[s->graph->input] < 0)
+        return diag_error(d, NULL, "nothing of the input reaches stream %s",
+                          s->graph->streams[w->stream].name);
+    for (int64_t at = 0; at < w->n; at += batch)
+        if (slope_part(s, w, at, w->n - at < batch ? w->n - at : batch, d))
+            return -1;
+    return 0;
+}
