@@ -96,8 +96,13 @@ static int fit(nnp_ctx *c, void *self)
     return NNP_OK;
 }
 
-/* y = a x + b in this group. */
-static void line(const nnp_ctx *c, const struct scale *s, size_t g, float *a, float *b)
+/* y = slope (x - low) + to in this group. The offset goes first: where it is large beside
+ * the range, as in seconds since 1970, slope x + b would lose what tells values apart. */
+struct line {
+    double slope, low, to;
+};
+
+static struct line line_of(const nnp_ctx *c, const struct scale *s, size_t g)
 {
     const double *to = s->to.v, *from = s->from.v, bytes[2] = { 0, 255 };
     double        low, high;
@@ -109,34 +114,36 @@ static void line(const nnp_ctx *c, const struct scale *s, size_t g, float *a, fl
         low = s->from.n ? from[0] : bytes[0];
         high = s->from.n ? from[1] : bytes[1];
     }
-    double slope = high > low ? (to[1] - to[0]) / (high - low) : 0;
-    *a = (float)slope;
-    *b = (float)(to[0] - slope * low);
+    return (struct line){ high > low ? (to[1] - to[0]) / (high - low) : 0, low, to[0] };
 }
 
-NNP_HOT static void map_bytes(const uint8_t *x, size_t n, float a, float b, float *y)
+NNP_HOT static void map_bytes(const uint8_t *x, size_t n, struct line l, float *y)
 {
+    float slope = (float)l.slope, low = (float)l.low, to = (float)l.to;
+
     NNP_LANES
     for (size_t i = 0; i < n; i++)
-        y[i] = a * (float)x[i] + b;
+        y[i] = slope * ((float)x[i] - low) + to;
 }
 
-NNP_HOT static void map_floats(const float *x, size_t n, float a, float b, float *y)
+NNP_HOT static void map_floats(const float *x, size_t n, struct line l, float *y)
 {
+    float slope = (float)l.slope, low = (float)l.low, to = (float)l.to;
+
     NNP_LANES
     for (size_t i = 0; i < n; i++)
-        y[i] = a * x[i] + b;
+        y[i] = slope * (x[i] - low) + to;
 }
 
-static void map_run(const nnp_tensor *x, size_t at, size_t n, float a, float b, float *y)
+static void map_run(const nnp_tensor *x, size_t at, size_t n, struct line l, float *y)
 {
     if (nnp_type(x) == NNP_U8)
-        map_bytes((const uint8_t *)x->data + at, n, a, b, y);
+        map_bytes((const uint8_t *)x->data + at, n, l, y);
     else if (nnp_type(x) == NNP_F32)
-        map_floats(nnp_f32(x) + at, n, a, b, y);
+        map_floats(nnp_f32(x) + at, n, l, y);
     else
         for (size_t i = 0; i < n; i++)
-            y[i] = a * (float)nnp_number(x, at + i) + b;
+            y[i] = (float)(l.slope * (nnp_number(x, at + i) - l.low) + l.to);
 }
 
 static int forward(nnp_ctx *c, void *self)
@@ -146,11 +153,10 @@ static int forward(nnp_ctx *c, void *self)
     size_t              n = (size_t)groups(c, s), row = nnp_row(x), run = row / n;
 
     for (size_t g = 0; g < n; g++) {
-        float a, b;
+        struct line l = line_of(c, s, g);
 
-        line(c, s, g, &a, &b);
         for (size_t at = g * run, total = nnp_count(x); at < total; at += row)
-            map_run(x, at, run, a, b, nnp_f32(&c->out[0]) + at);
+            map_run(x, at, run, l, nnp_f32(&c->out[0]) + at);
     }
     return NNP_OK;
 }
@@ -162,10 +168,9 @@ static int backward(nnp_ctx *c, void *self)
     size_t              n = (size_t)groups(c, s), row = nnp_row(x), run = row / n;
 
     for (size_t i = 0, total = c->din[0].data ? nnp_count(x) : 0; i < total; i++) {
-        float a, b;
+        float slope = (float)line_of(c, s, i % row / run).slope;
 
-        line(c, s, i % row / run, &a, &b);
-        nnp_f32(&c->din[0])[i] = a * nnp_f32(&c->dout[0])[i];
+        nnp_f32(&c->din[0])[i] = slope * nnp_f32(&c->dout[0])[i];
     }
     return NNP_OK;
 }

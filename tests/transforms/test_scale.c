@@ -39,6 +39,22 @@ static struct nnt *fitted(const char *yaml)
     return t;
 }
 
+static const uint32_t wide[] = { NNP_F64, NNP_I64, NNP_F32 };
+
+/* Seconds since 1970: a thousand of them are 0 to 1, not nine steps. */
+START_TEST(a_large_offset_costs_no_digits)
+{
+    struct nnt *t = nnt_open("transform", "scale", NULL);
+    double      base = wide[_i] == NNP_F32 ? 16777216 : 1.7e9;
+
+    nnt_in(t, wide[_i], S(4, 1), V(base, base + 250, base + 502, base + 1000));
+    nnt_fit(t);
+    nnt_forward(t);
+    nnt_expect_tol(&t->out[0], V(0, 0.25, 0.502, 1), 1e-7);
+    nnt_close(t);
+}
+END_TEST
+
 START_TEST(learns_the_range_of_each_column)
 {
     struct nnt *t = fitted(NULL);
@@ -112,6 +128,7 @@ int main(void)
 
     tcase_add_test(t, bytes_become_0_to_1);
     tcase_add_test(t, maps_a_given_range);
+    tcase_add_loop_test(t, a_large_offset_costs_no_digits, 0, COUNT(wide));
     tcase_add_test(t, learns_the_range_of_each_column);
     tcase_add_test(t, learns_one_range_for_all);
     tcase_add_test(t, learns_the_range_of_each_channel);
