@@ -32,6 +32,7 @@ include framework/language/language.mk
 include framework/pipeline/pipeline.mk
 include framework/graph/graph.mk
 include framework/plan/plan.mk
+include framework/frames/frames.mk
 include framework/report/report.mk
 include framework/run/run.mk
 include framework/rows/rows.mk

@@ -9,6 +9,7 @@ include tests/language/language.mk
 include tests/pipeline/pipeline.mk
 include tests/plugin/plugin.mk
 include tests/conformance/conformance.mk
+include tests/frames/frames.mk
 include tests/graph/graph.mk
 include tests/plan/plan.mk
 include tests/run/run.mk

@@ -1,6 +1,10 @@
 framework_libhost_la_SOURCES += \
 	%reldir%/call_limit.c \
 	%reldir%/call_limit.h \
+	%reldir%/decl.c \
+	%reldir%/decl.h \
+	%reldir%/dtype.c \
+	%reldir%/dtype.h \
 	%reldir%/guard.c \
 	%reldir%/guard.h \
 	%reldir%/instance.c \
@@ -13,4 +17,6 @@ framework_libhost_la_SOURCES += \
 	%reldir%/services_convolve.c \
 	%reldir%/services_declare.c \
 	%reldir%/services_file.c \
-	%reldir%/services_ready.c
+	%reldir%/services_ready.c \
+	%reldir%/tensor.c \
+	%reldir%/tensor.h

@@ -13,19 +13,12 @@
 #include "base/diag.h"
 #include "base/pool.h"
 #include "base/rng.h"
+#include "call/decl.h"
+#include "call/dtype.h"
+#include "call/tensor.h"
 #include "plugin/registry.h"
 
-enum { INSTANCE_MAX_DIMS = 8, INSTANCE_MAX_DECLS = 64, INSTANCE_MAX_FACTS = 16 };
-
-/* What a plugin declared; `shape` is what tensors of it point to. */
-struct decl {
-    uint32_t    role, flags; /* NNP_OUT...; NNP_NODECAY | NNP_SUM */
-    const char *name;
-    uint32_t    dtype;
-    int32_t     ndim;
-    int64_t     shape[INSTANCE_MAX_DIMS];
-    const char *init; /* or NULL */
-};
+enum { INSTANCE_MAX_FACTS = 16 };
 
 struct instance;
 
@@ -68,10 +61,10 @@ struct instance {
     struct at               at;   /* of the item in the file, or {0} */
     struct services        *services;
     struct arena           *arena;
-    struct decl            *decls; /* all roles, in the order declared */
-    size_t                  n_decls;
+    struct decls            declared; /* its tensors have these shapes */
     uint64_t                stream; /* hash of the name, mixed into every key of `rand` */
     bool                    setting_up, open, settled;
+    bool                    alone;  /* see instance_alone */
     size_t                  cursor; /* next declare while settled: must match */
     int                     lock;   /* of reason: fail may come from several threads */
     char                    reason[512];
@@ -97,6 +90,9 @@ struct instance {
 int instance_open(struct arena *a, const struct component *type, void *self,
                   const char *name, struct at at, struct services *s, struct instance *i,
                   struct diag *d);
+/* Between open and the first setup: from now on it may run beside the others, on a thread
+ * of its own. Nothing of it goes to the pool then, and its calls are not guarded. */
+void instance_alone(struct instance *i);
 /* Runs `setup` for these input shapes (data is ignored, the shape arrays must stay).
  * Afterwards decls, the counts in ctx and the tensor arrays are right. Called again, with
  * the same n_in, it follows changed shapes without allocating: OUT, SAVED and SCRATCH may
@@ -118,10 +114,4 @@ double instance_fact(const struct instance *i, const char *key, double otherwise
 size_t instance_count(const struct instance *i, uint32_t role);
 const struct decl *instance_decl(const struct instance *i, uint32_t role, size_t n);
 void               instance_close(struct instance *i); /* also of a half-opened one */
-
-size_t      tensor_bytes(const nnp_tensor *t); /* data size */
-size_t      dtype_size(uint32_t dtype);
-const char *dtype_name(uint32_t dtype); /* "f32" */
-/* "64 x 28 x 28" without the leading rows; "a single number" for none. Text in arena. */
-const char *shape_text(struct arena *a, const nnp_tensor *t);
 #endif

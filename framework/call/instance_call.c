@@ -69,8 +69,8 @@ int instance_call(struct instance *i, nnp_fn *slot, const char *slot_name, struc
     i->reason[0] = 0;
     seat_enter(i, slot_name);
     locale_t before = number_enter();
-    int      rc = i->services->guard && i->settled && !i->setting_up ? guard_call(i, slot)
-                                                                     : slot(&i->ctx, i->self);
+    bool     guarded = i->services->guard && !i->alone && i->settled && !i->setting_up;
+    int      rc = guarded ? guard_call(i, slot) : slot(&i->ctx, i->self);
     number_leave(before);
     seat_enter(outer, outer_slot);
     i->code = rc;
@@ -100,6 +100,12 @@ int instance_open(struct arena *a, const struct component *type, void *self,
     return instance_call(i, type->desc->open, "open", d) < 0 ? -1 : 0;
 }
 
+void instance_alone(struct instance *i)
+{
+    i->alone = true;
+    i->ctx.workers = 1;
+}
+
 void instance_close(struct instance *i)
 {
     struct arena scrap = { 0 };
@@ -116,25 +122,15 @@ void instance_close(struct instance *i)
 
 /* ---- setup ---- */
 
-static nnp_tensor tensor_of(struct decl *d)
-{
-    return (nnp_tensor){ .device = 1,
-                         .ndim = d->ndim,
-                         .shape = d->shape,
-                         .code = (uint8_t)d->dtype,
-                         .bits = (uint8_t)(d->dtype >> 8),
-                         .lanes = 1 };
-}
-
 static nnp_tensor *tensors_of(struct instance *i, uint32_t role, uint32_t *count)
 {
     size_t      n = instance_count(i, role);
     nnp_tensor *t = arena_array(i->arena, n + !n, sizeof *t);
 
     *count = (uint32_t)n;
-    for (size_t k = 0, m = 0; k < i->n_decls; k++)
-        if (i->decls[k].role == role)
-            t[m++] = tensor_of(&i->decls[k]);
+    for (size_t k = 0, m = 0; k < i->declared.n; k++)
+        if (i->declared.v[k].role == role)
+            t[m++] = decl_tensor(&i->declared.v[k]);
     return t;
 }
 
@@ -223,10 +219,10 @@ static int call_setup(struct instance *i, struct diag *d)
     i->setting_up = true;
     i->cursor = 0;
     int rc = setup ? instance_call(i, setup, "setup", d) : 0;
-    if (rc >= 0 && i->settled && i->cursor != i->n_decls) {
+    if (rc >= 0 && i->settled && i->cursor != i->declared.n) {
         snprintf(i->reason, sizeof i->reason,
                  "setup was repeated and `%s` is not declared any more",
-                 i->decls[i->cursor].name);
+                 i->declared.v[i->cursor].name);
         rc = complain(i, NNP_EBUG, "setup", d);
     }
     i->setting_up = false;
@@ -240,8 +236,8 @@ int instance_setup(struct instance *i, const nnp_tensor *in, uint32_t n_in,
     bool first = !i->settled;
 
     if (first) {
-        i->decls = arena_array(i->arena, INSTANCE_MAX_DECLS, sizeof *i->decls);
-        i->n_decls = 0;
+        i->declared.v = arena_array(i->arena, DECL_MAX, sizeof *i->declared.v);
+        i->declared.n = 0;
         i->in = copy_tensors(i->arena, in, n_in);
         i->din = copy_tensors(i->arena, in, n_in);
     }

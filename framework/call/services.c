@@ -12,6 +12,11 @@ struct instance *services_of(nnp_ctx *c)
     return (struct instance *)c;
 }
 
+struct pool *services_pool(nnp_ctx *c)
+{
+    return services_of(c)->alone ? NULL : services_of(c)->services->pool;
+}
+
 int services_fail(nnp_ctx *c, int code, const char *msg)
 {
     struct instance *i = services_of(c);
@@ -85,7 +90,7 @@ static int parallel(nnp_ctx *c, size_t n, size_t grain, nnp_body *body, void *ar
     struct shared_body j = { .body = body, .arg = arg, .instance = services_of(c) };
 
     seat_running(&j.slot);
-    pool_run(services_of(c)->services->pool, n, grain, run_job, &j);
+    pool_run(services_pool(c), n, grain, run_job, &j);
     return 0;
 }
 

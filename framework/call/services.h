@@ -11,6 +11,8 @@ extern const nnp_host services_host;
 
 /* The instance whose frame this is. */
 struct instance *services_of(nnp_ctx *c);
+/* Where its work is cut up; NULL: on the thread that asks. */
+struct pool *services_pool(nnp_ctx *c);
 /* Keeps the reason, returns the code; from any thread. */
 int services_fail(nnp_ctx *c, int code, const char *msg);
 int services_declare(nnp_ctx *c, uint32_t role_flags, const char *name, uint32_t dtype,

@@ -26,9 +26,9 @@ static int declare_again(struct instance *i, uint32_t role, uint32_t flags,
                          const int64_t *shape)
 {
     nnp_ctx     *c = &i->ctx;
-    struct decl *d = &i->decls[i->cursor];
+    struct decl *d = &i->declared.v[i->cursor];
 
-    if (i->cursor >= i->n_decls)
+    if (i->cursor >= i->declared.n)
         return services_fail(c, NNP_EBUG,
                              "setup was repeated and declared more than before");
     if (d->role != role || d->flags != flags || strcmp(d->name, name) != 0)
@@ -49,7 +49,7 @@ static int index_of_role(const struct instance *i, size_t place)
     int n = 0;
 
     for (size_t k = 0; k < place; k++)
-        n += i->decls[k].role == i->decls[place].role;
+        n += i->declared.v[k].role == i->declared.v[place].role;
     return n;
 }
 
@@ -57,20 +57,20 @@ static int declare_new(struct instance *i, uint32_t role, uint32_t flags,
                        const char *name, uint32_t dtype, uint32_t ndim,
                        const int64_t *shape, const char *init)
 {
-    if (i->n_decls == INSTANCE_MAX_DECLS)
+    if (i->declared.n == DECL_MAX)
         return services_fail(&i->ctx, NNP_ENOTSUP,
                              "declares more tensors than this host keeps");
-    for (size_t k = 0; k < i->n_decls; k++)
-        if (i->decls[k].role == role && strcmp(i->decls[k].name, name) == 0)
-            return refuse_change(&i->ctx, &i->decls[k], "is declared twice");
-    struct decl *d = &i->decls[i->n_decls++];
+    for (size_t k = 0; k < i->declared.n; k++)
+        if (i->declared.v[k].role == role && strcmp(i->declared.v[k].name, name) == 0)
+            return refuse_change(&i->ctx, &i->declared.v[k], "is declared twice");
+    struct decl *d = &i->declared.v[i->declared.n++];
     *d = (struct decl){
         .role = role, .flags = flags, .dtype = dtype, .ndim = (int32_t)ndim
     };
     d->name = arena_strdup(i->arena, name);
     d->init = init ? arena_strdup(i->arena, init) : NULL;
     memcpy(d->shape, shape, ndim * sizeof *shape);
-    return index_of_role(i, i->n_decls - 1);
+    return index_of_role(i, i->declared.n - 1);
 }
 
 static int check_declared(nnp_ctx *c, uint32_t role, const char *name, uint32_t dtype,
@@ -86,7 +86,7 @@ static int check_declared(nnp_ctx *c, uint32_t role, const char *name, uint32_t 
         return services_fail(c, NNP_EINVAL, "declare: a name is needed");
     if (!dtype_size(dtype))
         return services_fail(c, NNP_EINVAL, "declare: unknown type of element");
-    if (ndim > INSTANCE_MAX_DIMS || (ndim && !shape))
+    if (ndim > DECL_MAX_DIMS || (ndim && !shape))
         return services_fail(c, NNP_EINVAL, "declare: at most 8 dimensions");
     for (uint32_t k = 0; k < ndim; k++) {
         if (shape[k] < 0)

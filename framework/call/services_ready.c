@@ -65,13 +65,14 @@ int services_gemm(nnp_ctx *c, int ta, int tb, int64_t m, int64_t n, int64_t k,
     int64_t          work = m * n * k;
 
     if (by_itself(s, work)) {
-        matmul(s->pool, ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, out, ldc, NULL);
+        matmul(services_pool(c), ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, out, ldc,
+               NULL);
         return 0;
     }
     struct product p = { s->gemm, ta,  tb,    m >= n, m, n, k,  lda,
                          ldb,     ldc, alpha, beta,   a, b, out };
     int64_t        side = p.by_rows ? m : n;
-    pool_run(s->pool, (size_t)side, product_grain(side, work), run_product, &p);
+    pool_run(services_pool(c), (size_t)side, product_grain(side, work), run_product, &p);
     return 0;
 }
 
@@ -140,11 +141,11 @@ int services_product(nnp_ctx *c, int tb, int64_t m, int64_t n, int64_t k, const 
     struct biased_rows r = { c, y, bias, (size_t)n };
 
     if (by_itself(s, m * n * k)) {
-        matmul(s->pool, 0, tb, m, n, k, 1, a, k, b, tb ? k : n, 0, y, n, &end);
+        matmul(services_pool(c), 0, tb, m, n, k, 1, a, k, b, tb ? k : n, 0, y, n, &end);
         return 0;
     }
     services_gemm(c, 0, tb, m, n, k, 1, a, k, b, tb ? k : n, 0, y, n);
     if (bias || services_of(c)->tail)
-        pool_run(s->pool, (size_t)m, 1 + NNP_GRAIN / (size_t)n, finish_rows, &r);
+        pool_run(services_pool(c), (size_t)m, 1 + NNP_GRAIN / (size_t)n, finish_rows, &r);
     return 0;
 }

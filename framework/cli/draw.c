@@ -29,7 +29,7 @@ static void xml(struct strbuf *s, const char *text)
 
 static const char *shape_of(const struct graph *g, const struct graph_node *n)
 {
-    return n->n_out ? shape_text(g->arena, &n->inst.out[0]) : "";
+    return n->n_out ? tensor_text(g->arena, graph_tensor(g, n->out[0])) : "";
 }
 
 void draw_dot(const struct graph *g, struct strbuf *out)

@@ -19,12 +19,8 @@ static int64_t own_weights(const struct graph *g, size_t node)
 
     for (size_t i = 0; i < g->n_params; i++) {
         const struct param *p = &g->params[i];
-        int64_t             n = 1;
-        if (p->node != (int)node || p->of >= 0)
-            continue;
-        for (int32_t k = 0; k < p->shape->ndim; k++)
-            n *= p->shape->shape[k];
-        total += n;
+        if (p->node == (int)node && p->of < 0)
+            total += (int64_t)decl_elements(p->decl);
     }
     return total;
 }
@@ -64,9 +60,10 @@ static const char *sources(struct arena *a, const struct graph *g,
     return text;
 }
 
-static const char *made(struct arena *a, const struct graph_node *n)
+static const char *made(struct arena *a, const struct graph *g,
+                        const struct graph_node *n)
 {
-    return n->n_out ? shape_text(a, &n->inst.out[0]) : "";
+    return n->n_out ? tensor_text(a, graph_tensor(g, n->out[0])) : "";
 }
 
 static bool is_shown(const struct graph_node *n)
@@ -95,7 +92,7 @@ static void print_table(struct cli *c, const struct graph *g, struct strbuf *out
         widen(&item, n->item->name);
         widen(&plugin, n->item->type->name);
         widen(&reads, sources(a, g, n));
-        widen(&makes, made(a, n));
+        widen(&makes, made(a, g, n));
     }
     strbuf_printf(out, "%s%s%s\n\n", g->spec->name, g->spec->about ? ": " : "",
                   g->spec->about ? g->spec->about : "");
@@ -108,7 +105,7 @@ static void print_table(struct cli *c, const struct graph *g, struct strbuf *out
             continue;
         flops += f;
         strbuf_printf(out, "%-*s %-*s %-*s %-*s %12s %10s\n", item, n->item->name, plugin,
-                      n->item->type->name, reads, sources(a, g, n), makes, made(a, n),
+                      n->item->type->name, reads, sources(a, g, n), makes, made(a, g, n),
                       n->n_param ? grouped(a, own_weights(g, i)) : "",
                       f > 0 ? flops_text(a, f) : "");
     }
@@ -165,7 +162,7 @@ static void print_json(struct cli *c, const struct session *s, struct strbuf *ou
         }
         strbuf_puts(out, "],\"shape\":");
         if (n->n_out)
-            json_shape(&n->inst.out[0], out);
+            json_shape(graph_tensor(g, n->out[0]), out);
         else
             strbuf_puts(out, "null");
         strbuf_printf(out, ",\"parameters\":%" PRId64 ",\"flops\":%.0f,\"line\":%u}",
@@ -215,9 +212,9 @@ struct choice {
 
 static int show(struct cli *c, const struct choice *k, struct loaded *p)
 {
-    struct strbuf out = { 0 };
-    struct graph *g = p->session->graph;
-    int           rc = 0;
+    struct strbuf       out = { 0 };
+    const struct graph *g = p->session->graph;
+    int                 rc = 0;
 
     if (k->after)
         rc = print_room(c, k->after, p, &out);

@@ -18,10 +18,11 @@ struct shapes { /* of what was declared, copied */
 static struct shapes shapes_of(struct check *k, const struct trial *t)
 {
     const struct instance *i = &t->probe.inst;
-    struct shapes s = { arena_array(&k->arena, i->n_decls + 1, sizeof *s.v), i->n_decls };
+    struct shapes          s = { arena_array(&k->arena, i->declared.n + 1, sizeof *s.v),
+                                 i->declared.n };
 
     for (size_t n = 0; n < s.n; n++)
-        s.v[n] = i->decls[n];
+        s.v[n] = i->declared.v[n];
     return s;
 }
 
@@ -29,14 +30,15 @@ static void compare_shapes(struct check *k, const struct shapes *a, const struct
 {
     const struct instance *i = &t->probe.inst;
 
-    for (size_t n = 0; n < a->n && n < i->n_decls; n++)
+    for (size_t n = 0; n < a->n && n < i->declared.n; n++)
         for (int32_t x = 0; x < a->v[n].ndim; x++)
-            if (a->v[n].shape[x] != i->decls[n].shape[x]) {
+            if (a->v[n].shape[x] != i->declared.v[n].shape[x]) {
                 check_fail(k,
                            "setup, called again for the same inputs, declares axis %d "
                            "of `%s` as %" PRId64 ", before as %" PRId64
                            ": it must not build on what an earlier setup left in self",
-                           (int)x, a->v[n].name, i->decls[n].shape[x], a->v[n].shape[x]);
+                           (int)x, a->v[n].name, i->declared.v[n].shape[x],
+                           a->v[n].shape[x]);
                 return;
             }
 }
@@ -45,7 +47,7 @@ static bool setup_for(struct check *k, struct trial *t, int64_t rows)
 {
     check_at(k, "setup for %" PRId64 " rows", rows);
     for (uint32_t i = 0; i < t->probe.n_in; i++) {
-        int64_t shape[INSTANCE_MAX_DIMS];
+        int64_t shape[DECL_MAX_DIMS];
         memcpy(shape, t->probe.given[i].shape, sizeof shape);
         shape[0] = rows;
         if (t->probe.given[i].ndim)

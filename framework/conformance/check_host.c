@@ -95,12 +95,12 @@ static void refuse_each(struct check *k)
 {
     struct trial         t;
     struct trial_options o = { 0 };
-    const char          *names[INSTANCE_MAX_DECLS];
+    const char          *names[DECL_MAX];
     size_t               n = 0;
 
     if (trial_open(k, &t, &o) == 0)
-        for (; n < t.probe.inst.n_decls; n++)
-            names[n] = arena_strdup(&k->arena, t.probe.inst.decls[n].name);
+        for (; n < t.probe.inst.declared.n; n++)
+            names[n] = arena_strdup(&k->arena, t.probe.inst.declared.v[n].name);
     trial_close(&t);
     for (size_t i = 0; i < n && !k->findings; i++)
         refuse_one(k, (int)i, names[i]);

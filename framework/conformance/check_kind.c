@@ -79,13 +79,13 @@ static void check_metric(struct check *k)
 
     check_at(k, "finish without a batch");
     if (trial_open(k, &t, &o) == 0) {
-        for (size_t i = 0; i < t.probe.inst.n_decls; i++)
-            if (t.probe.inst.decls[i].role == NNP_STATE &&
-                !(t.probe.inst.decls[i].flags & NNP_SUM))
+        for (size_t i = 0; i < t.probe.inst.declared.n; i++)
+            if (t.probe.inst.declared.v[i].role == NNP_STATE &&
+                !(t.probe.inst.declared.v[i].flags & NNP_SUM))
                 check_fail(k,
                            "state `%s` does not say how parts of an evaluation are put "
                            "together: declare it with NNP_SUM",
-                           t.probe.inst.decls[i].name);
+                           t.probe.inst.declared.v[i].name);
         probe_call(&t.probe, PROBE_FINISH); /* may refuse, must not crash */
     }
     trial_close(&t);
@@ -123,7 +123,7 @@ static void check_first_pass(struct check *k)
 
 static int set_up_for(struct trial *t, const struct trial *from, int64_t rows)
 {
-    int64_t shape[INSTANCE_MAX_DIMS];
+    int64_t shape[DECL_MAX_DIMS];
 
     for (uint32_t i = 0; i < t->probe.n_in; i++) {
         const nnp_tensor *x = &from->probe.inst.in[i];

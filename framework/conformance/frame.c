@@ -150,7 +150,7 @@ static const char *const value_words[] = { "spread",  "part", "class",  "sign", 
 
 static void read_shape(const char *text, struct frame_in *in)
 {
-    while (in->ndim < INSTANCE_MAX_DIMS) {
+    while (in->ndim < DECL_MAX_DIMS) {
         long long v;
         int       used = 0;
         if (sscanf(text, "%lld%n", &v, &used) != 1)

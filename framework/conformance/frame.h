@@ -19,7 +19,7 @@ enum values {
 
 struct frame_in {
     uint32_t    dtype, ndim;
-    int64_t     shape[INSTANCE_MAX_DIMS]; /* [0] is replaced by the rows of a trial */
+    int64_t     shape[DECL_MAX_DIMS]; /* [0] is replaced by the rows of a trial */
     enum values values;
 };
 

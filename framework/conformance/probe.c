@@ -122,7 +122,7 @@ static nnp_tensor describe(uint32_t dtype, uint32_t ndim, const int64_t *from,
 
 int probe_in(struct probe *p, uint32_t dtype, uint32_t ndim, const int64_t *shape)
 {
-    if (p->n_in == PROBE_MAX_IN || ndim > INSTANCE_MAX_DIMS)
+    if (p->n_in == PROBE_MAX_IN || ndim > DECL_MAX_DIMS)
         return -1;
     p->given[p->n_in] = describe(dtype, ndim, shape, p->shapes[p->n_in]);
     return (int)p->n_in++;
@@ -132,7 +132,7 @@ int probe_weight(struct probe *p, uint32_t ndim, const int64_t *shape)
 {
     uint32_t n = p->n_weight;
 
-    if (n == PROBE_MAX_IN || ndim > INSTANCE_MAX_DIMS)
+    if (n == PROBE_MAX_IN || ndim > DECL_MAX_DIMS)
         return -1;
     p->given_weight[n] = describe(NNP_F32, ndim, shape, p->shapes[PROBE_MAX_IN + n]);
     return (int)p->n_weight++;

@@ -37,7 +37,7 @@ struct probe {
     struct arena       *arena;
     struct diag        *diag;
     nnp_tensor          given[PROBE_MAX_IN], given_weight[PROBE_MAX_IN], given_out;
-    int64_t             shapes[2 * PROBE_MAX_IN + 1][INSTANCE_MAX_DIMS];
+    int64_t             shapes[2 * PROBE_MAX_IN + 1][DECL_MAX_DIMS];
     bool                absent[PROBE_MAX_IN]; /* inputs whose data are NULL */
     uint32_t            n_in, n_weight;
     bool                has_out, ready; /* given_out is there; memory fits the shapes */

@@ -19,7 +19,7 @@ const char *trial_reason(const struct trial *t)
 static void add_inputs(struct trial *t, int64_t rows)
 {
     struct frame *f = &t->k->frame;
-    int64_t       shape[INSTANCE_MAX_DIMS];
+    int64_t       shape[DECL_MAX_DIMS];
 
     for (uint32_t i = 0; i < f->n_in; i++) {
         memcpy(shape, f->in[i].shape, sizeof shape);

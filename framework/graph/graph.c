@@ -2,44 +2,49 @@
 #include <config.h>
 #include "graph/graph.h"
 
-struct graph *graph_open(struct arena *a, struct spec *s, struct services *sv,
-                         int64_t rows, struct diag *d)
-{
-    struct graph *g = arena_alloc(a, sizeof *g);
+#include <string.h>
 
-    *g = (struct graph){
-        .arena = a, .spec = s, .services = sv, .rows = rows, .input = -1, .output = -1
-    };
-    if (graph_build(g, d) || graph_weights(g, d) || graph_infer(g, d)) {
-        graph_close(g);
-        return NULL;
-    }
-    return g;
+bool graph_given(const struct graph *g, int stream)
+{
+    return g->streams[stream].data && g->streams[stream].node >= (int)g->first_layer;
 }
 
-/* The loader goes back to the spec, with the files it holds by now, and is closed there.
- */
-void graph_close(struct graph *g)
+/* The latest stream of that name: a transform may take over the name of its input. */
+int graph_find(const struct graph *g, const char *name)
 {
-    if (!g)
-        return;
-    if (g->n_nodes)
-        g->spec->data.loader = g->nodes[0].inst;
-    for (size_t i = 1; i < g->n_nodes; i++)
-        if (g->nodes[i].inst.type)
-            instance_close(&g->nodes[i].inst);
-    for (size_t i = 0; i < g->n_penalties; i++)
-        if (g->penalties[i].inst.type)
-            instance_close(&g->penalties[i].inst);
+    for (size_t i = g->n_streams; i-- > 0;)
+        if (strcmp(g->streams[i].name, name) == 0)
+            return (int)i;
+    return -1;
 }
 
-static int64_t count(const struct decl *w)
+const nnp_tensor *graph_tensor(const struct graph *g, int stream)
 {
-    int64_t n = 1;
+    return &g->streams[stream].tensor;
+}
 
-    for (int32_t i = 0; i < w->ndim; i++)
-        n *= w->shape[i];
-    return n;
+bool graph_runs(const struct graph_node *n, bool train)
+{
+    return n->item->when == WHEN_ALWAYS || (n->item->when == WHEN_TRAIN) == train;
+}
+
+bool graph_fits(const struct graph_node *n)
+{
+    return n->role == ROLE_LAYER && n->item->type->desc->fit;
+}
+
+bool graph_gathers(const struct graph_node *n, uint32_t k)
+{
+    return strcmp(n->item->type->kind, "estimator") == 0 &&
+           decl_find(&n->decls, NNP_STATE, k)->flags & NNP_SUM;
+}
+
+int graph_resolve(const struct graph *g, int stream, bool train)
+{
+    while (!graph_runs(&g->nodes[g->streams[stream].node], train) &&
+           g->streams[stream].alias >= 0)
+        stream = g->streams[stream].alias;
+    return stream;
 }
 
 int64_t graph_n_weights(const struct graph *g, bool trainable_only)
@@ -48,7 +53,7 @@ int64_t graph_n_weights(const struct graph *g, bool trainable_only)
 
     for (size_t i = 0; i < g->n_params; i++)
         if (g->params[i].of < 0 && !(trainable_only && g->params[i].frozen))
-            n += count(g->params[i].shape);
+            n += (int64_t)decl_elements(g->params[i].decl);
     return n;
 }
 
@@ -61,12 +66,12 @@ double graph_flops(const struct graph *g, const struct graph_node *n)
 
     if (!n->n_out || n->role == ROLE_METRIC)
         return 0;
-    const nnp_tensor *out = &n->inst.out[0];
+    const nnp_tensor *out = graph_tensor(g, n->out[0]);
     double per_row = out->shape[0] ? (double)nnp_count(out) / (double)out->shape[0] : 0;
     for (uint32_t k = 0; k < n->n_param; k++) {
-        const struct decl *w = g->params[n->param[k]].shape;
+        const struct decl *w = g->params[n->param[k]].decl;
         if (w->ndim >= 2 && w->shape[0])
-            flops += 2 * (double)count(w) * per_row / (double)w->shape[0];
+            flops += 2 * (double)decl_elements(w) * per_row / (double)w->shape[0];
     }
     return flops ? flops : per_row;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Nodes and streams by number: what reads what, with which weights. Built from a spec,
- * then given shapes. The data's part (loader, transforms) comes first, then model,
- * losses, metrics. */
+/* Nodes and streams by number: what reads what, with which weights, and how large it all
+ * is. Built from a spec, and from then on read by everybody and written by nobody: what
+ * changes while numbers run is in frames/. The data's part (loader, transforms) comes
+ * first, then model, losses, metrics. */
 #ifndef NNP_GRAPH_GRAPH_H
 #define NNP_GRAPH_GRAPH_H
 #include <stdbool.h>
@@ -9,7 +10,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/strbuf.h"
-#include "call/instance.h"
+#include "call/decl.h"
 #include "pipeline/spec.h"
 
 enum node_role {
@@ -25,19 +26,18 @@ struct stream {
     const char *name;
     int         node;       /* who makes it */
     int         output;     /* which of its outputs */
-    bool        data;       /* made by the data's part, outside the training step */
+    bool        data;       /* comes with a batch of the data, not from a training step */
     bool        wants_grad; /* something trainable lies upstream */
-    int         alias; /* of a node that `when` leaves out: what stands for it, or -1 */
-    nnp_tensor *own;   /* data: description with its own rows, for those who read a batch
-                          while the data's part makes another one */
+    int         alias;  /* of a node that `when` leaves out: what stands for it, or -1 */
+    nnp_tensor  tensor; /* type and shape in a whole batch; data NULL */
 };
 
 struct param {                    /* a weight tensor, once however often it is used */
     const char             *name; /* "dense1.weight" */
     int                     node; /* who declared it first */
-    int                     decl; /* its number among the node's weights */
-    const struct decl      *shape;
-    const struct init_spec *init; /* from the file, or NULL */
+    const struct decl      *decl;
+    nnp_tensor              tensor; /* as declared; data NULL */
+    const struct init_spec *init;   /* from the file, or NULL */
     bool                    frozen, decay;
     double                  lr;
     int                     of; /* this is the transpose of param `of`, or -1 */
@@ -46,7 +46,7 @@ struct param {                    /* a weight tensor, once however often it is u
 struct graph_node {
     enum node_role     role;
     const struct item *item;
-    struct instance    inst;
+    struct decls       decls;    /* sizes for a whole batch */
     int               *in, *out; /* stream numbers */
     uint32_t           n_in, n_out;
     int               *param; /* param numbers, as declared */
@@ -58,41 +58,40 @@ struct graph_node {
 struct weight_penalty {
     const struct item *item;
     int                param;
-    struct instance    inst;
 };
 
 struct graph {
-    struct arena          *arena;
-    struct spec           *spec;
-    struct services       *services;
-    struct graph_node     *nodes;
-    struct stream         *streams;
-    struct param          *params;
-    struct weight_penalty *penalties;
-    size_t                 n_nodes, n_streams, n_params, n_penalties;
-    size_t                 first_layer; /* nodes before it are the data's */
-    int                    input;       /* the stream that the first layer reads, or -1 */
-    int                    output;      /* the last layer's */
-    int64_t                rows;        /* of a batch, what shapes were inferred for */
+    struct arena                *arena;
+    const struct spec           *spec;
+    const struct graph_node     *nodes;
+    const struct stream         *streams;
+    const struct param          *params;
+    const struct weight_penalty *penalties;
+    size_t                       n_nodes, n_streams, n_params, n_penalties;
+    size_t                       first_layer; /* nodes before it are the data's */
+    int                          input;  /* the stream that the first layer reads, or -1 */
+    int                          output; /* the last layer's */
+    int                          loss;   /* node of the first loss, or -1 */
+    int     prediction; /* what the first loss makes of its input, else output */
+    int     target;     /* what the first loss compares it with, else y, or -1 */
+    int64_t rows;       /* of a whole batch */
 };
 
-/* Wires and infers for batches of `rows`. NULL after errors. */
-struct graph *graph_open(struct arena *a, struct spec *s, struct services *sv,
-                         int64_t rows, struct diag *d);
-/* From now on this stream of the model comes with the data; what makes it is idle. */
-void graph_give(struct graph *g, const char *stream);
-bool graph_given(const struct graph *g, int stream);
-/* Repeats every setup for another number of rows; nothing is allocated. The data's part
- * is resized on its own: it may be a batch ahead. */
-int  graph_resize(struct graph *g, int64_t rows, struct diag *d);
-int  graph_resize_data(struct graph *g, int64_t rows, struct diag *d);
-void graph_close(struct graph *g);
+/* Which outputs and weights a plugin has, only its setup can tell: whoever holds the
+ * instances is asked for it, node by node. */
+struct graph_asks {
+    /* The inputs of the node are wired; `out` takes what its plugin declares, to be copied.
+     * -1: it refuses, with a message. */
+    int (*declare)(void *arg, const struct graph *g, size_t node, struct decls *out,
+                   struct diag *d);
+    void *arg;
+};
 
 int graph_find(const struct graph *g, const char *stream); /* number, or -1 */
-/* The tensor description of a stream: shape and type, data NULL. */
+/* Type and shape of a stream in a whole batch; data NULL. */
 const nnp_tensor *graph_tensor(const struct graph *g, int stream);
-const nnp_tensor *graph_made(const struct graph *g,
-                             int                 stream); /* as its node makes it */
+/* Is it a stream of the model that comes with the data? */
+bool graph_given(const struct graph *g, int stream);
 /* What stands for a stream in evaluation (when: train items left out). */
 int  graph_resolve(const struct graph *g, int stream, bool train);
 bool graph_runs(const struct graph_node *n, bool train);
@@ -104,11 +103,6 @@ int64_t graph_n_weights(const struct graph *g, bool trainable_only);
 /* Multiply-adds of one sample forward: weights times positions, an estimate for `show`.
  */
 double graph_flops(const struct graph *g, const struct graph_node *n);
-
-/* build.c and infer.c, used by graph_open in this order */
-int graph_build(struct graph *g, struct diag *d);
-int graph_infer(struct graph *g, struct diag *d);
-int graph_weights(struct graph *g, struct diag *d);
 
 void graph_print(const struct graph *g, struct strbuf *out);  /* --after=graph */
 void shapes_print(const struct graph *g, struct strbuf *out); /* --after=shapes */

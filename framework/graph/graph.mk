@@ -1,6 +1,8 @@
 framework_libhost_la_SOURCES += \
-	%reldir%/build.c \
+	%reldir%/building.h \
 	%reldir%/graph.c \
 	%reldir%/graph.h \
 	%reldir%/params.c \
-	%reldir%/print.c
+	%reldir%/print.c \
+	%reldir%/wire.c \
+	%reldir%/wire.h

@@ -1,53 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Who owns which weight, who trains, and setup again when the number of rows changes. */
+/* Who owns which weight, who trains, and on which weights regularizers are. */
 #include <config.h>
-#include "graph/graph.h"
+#include "graph/building.h"
 
 #include <string.h>
 
 #include "language/pattern.h"
 
-const nnp_tensor *graph_made(const struct graph *g, int stream)
-{
-    const struct stream *s = &g->streams[stream];
-
-    return &g->nodes[s->node].inst.out[s->output];
-}
-
-const nnp_tensor *graph_tensor(const struct graph *g, int stream)
-{
-    const struct stream *s = &g->streams[stream];
-
-    return s->own ? s->own : graph_made(g, stream);
-}
-
-bool graph_runs(const struct graph_node *n, bool train)
-{
-    return n->item->when == WHEN_ALWAYS || (n->item->when == WHEN_TRAIN) == train;
-}
-
-bool graph_fits(const struct graph_node *n)
-{
-    return n->role == ROLE_LAYER && n->item->type->desc->fit;
-}
-
-bool graph_gathers(const struct graph_node *n, uint32_t k)
-{
-    return strcmp(n->item->type->kind, "estimator") == 0 &&
-           instance_decl(&n->inst, NNP_STATE, k)->flags & NNP_SUM;
-}
-
-int graph_resolve(const struct graph *g, int stream, bool train)
-{
-    while (!graph_runs(&g->nodes[g->streams[stream].node], train) &&
-           g->streams[stream].alias >= 0)
-        stream = g->streams[stream].alias;
-    return stream;
-}
-
 /* ---- weights ---- */
 
-static struct graph_node *node_of_item(struct graph *g, const char *name)
+static const struct graph_node *node_of_item(const struct graph *g, const char *name)
 {
     for (size_t i = 0; i < g->n_nodes; i++)
         if (g->nodes[i].role == ROLE_LAYER && strcmp(g->nodes[i].item->name, name) == 0)
@@ -58,7 +20,7 @@ static struct graph_node *node_of_item(struct graph *g, const char *name)
 static int param_of(const struct graph_node *n, const char *weight)
 {
     for (uint32_t k = 0; k < n->n_param; k++)
-        if (strcmp(instance_decl(&n->inst, NNP_WEIGHT, k)->name, weight) == 0)
+        if (strcmp(decl_find(&n->decls, NNP_WEIGHT, k)->name, weight) == 0)
             return n->param[k];
     return -1;
 }
@@ -76,15 +38,16 @@ static const struct init_spec *init_for(const struct item *item, const struct de
     return general;
 }
 
-static int new_param(struct graph *g, struct graph_node *n, uint32_t k)
+static int new_param(struct building *b, const struct graph_node *n, uint32_t k)
 {
-    const struct decl *w = instance_decl(&n->inst, NNP_WEIGHT, k);
+    struct graph *g = b->g;
+    struct decl  *w = decl_find(&n->decls, NNP_WEIGHT, k);
 
-    g->params[g->n_params] = (struct param){
+    b->params[g->n_params] = (struct param){
         .name = arena_printf(g->arena, "%s.%s", n->item->name, w->name),
-        .node = (int)(n - g->nodes),
-        .decl = (int)k,
-        .shape = w,
+        .node = (int)(n - b->nodes),
+        .decl = w,
+        .tensor = decl_tensor(w),
         .init = init_for(n->item, w),
         .frozen = n->item->freeze,
         .decay = !(w->flags & NNP_NODECAY),
@@ -104,7 +67,7 @@ static bool same_dims(const struct decl *a, const struct decl *b, bool transpose
     return true;
 }
 
-static const char *dims_text(struct graph *g, const struct decl *w)
+static const char *dims_text(const struct graph *g, const struct decl *w)
 {
     char *text = arena_strdup(g->arena, "");
 
@@ -115,28 +78,29 @@ static const char *dims_text(struct graph *g, const struct decl *w)
 }
 
 /* `share: {weight: enc1.weight.T}`: the very tensor, or its transpose. */
-static int share(struct graph *g, struct graph_node *n, uint32_t k,
+static int share(struct building *b, struct graph_node *n, uint32_t k,
                  const struct share_spec *s, struct diag *d)
 {
-    struct graph_node *owner = node_of_item(g, s->item);
-    int                p = owner && owner < n ? param_of(owner, s->other) : -1;
+    const struct graph      *g = b->g;
+    const struct graph_node *owner = node_of_item(g, s->item);
+    int                      p = owner && owner < n ? param_of(owner, s->other) : -1;
 
     if (p < 0)
         return diag_error(d, &s->at, "%s: no earlier weight is called '%s.%s'",
                           n->item->name, s->item, s->other);
-    const struct decl *mine = instance_decl(&n->inst, NNP_WEIGHT, k);
-    if (!same_dims(mine, g->params[p].shape, s->transposed))
+    const struct decl *mine = decl_find(&n->decls, NNP_WEIGHT, k);
+    if (!same_dims(mine, g->params[p].decl, s->transposed))
         return diag_error(d, &s->at, "%s: its %s is %s, '%s.%s%s' is %s%s", n->item->name,
                           mine->name, dims_text(g, mine), s->item, s->other,
-                          s->transposed ? ".T" : "", dims_text(g, g->params[p].shape),
+                          s->transposed ? ".T" : "", dims_text(g, g->params[p].decl),
                           s->transposed ? " before it is transposed" : "");
     if (!s->transposed) {
         n->param[k] = p;
         return 0;
     }
-    n->param[k] = new_param(g, n, k);
-    g->params[n->param[k]].of = p;
-    g->params[n->param[k]].frozen = true; /* its gradient goes to the one it mirrors */
+    n->param[k] = new_param(b, n, k);
+    b->params[n->param[k]].of = p;
+    b->params[n->param[k]].frozen = true; /* its gradient goes to the one it mirrors */
     return 0;
 }
 
@@ -151,11 +115,11 @@ static const struct share_spec *share_for(const struct item *item, const char *w
 static int check_weight_names(const struct graph_node *n, struct diag *d)
 {
     const struct item *item = n->item;
-    const char        *names[INSTANCE_MAX_DECLS + 1] = { NULL };
+    const char        *names[DECL_MAX + 1] = { NULL };
     int                rc = 0;
 
     for (uint32_t k = 0; k < n->n_param; k++)
-        names[k] = instance_decl(&n->inst, NNP_WEIGHT, k)->name;
+        names[k] = decl_find(&n->decls, NNP_WEIGHT, k)->name;
     for (size_t i = 0; i < item->n_share + item->n_init; i++) {
         bool        is_share = i < item->n_share;
         const char *w =
@@ -182,20 +146,21 @@ static int check_weight_names(const struct graph_node *n, struct diag *d)
     return rc;
 }
 
-static int own_weights(struct graph *g, struct graph_node *n, struct diag *d)
+static int own_weights(struct building *b, struct graph_node *n, struct diag *d)
 {
-    const struct item *item = n->item;
+    const struct graph *g = b->g;
+    const struct item  *item = n->item;
 
-    n->n_param = (uint32_t)instance_count(&n->inst, NNP_WEIGHT);
+    n->n_param = (uint32_t)decl_count(&n->decls, NNP_WEIGHT);
     n->param = arena_array(g->arena, n->n_param + 1, sizeof *n->param);
     if (check_weight_names(n, d))
         return -1;
-    struct graph_node *used =
+    const struct graph_node *used =
         item->use >= 0 ? node_of_item(g, g->spec->model.v[item->use].name) : NULL;
     for (uint32_t k = 0; k < n->n_param; k++) {
-        const struct decl       *w = instance_decl(&n->inst, NNP_WEIGHT, k);
+        const struct decl       *w = decl_find(&n->decls, NNP_WEIGHT, k);
         const struct share_spec *s = share_for(item, w->name);
-        if (s && share(g, n, k, s, d))
+        if (s && share(b, n, k, s, d))
             return -1;
         if (s)
             continue;
@@ -203,14 +168,14 @@ static int own_weights(struct graph *g, struct graph_node *n, struct diag *d)
             return diag_error(d, &item->at,
                               "%s runs '%s' again, but has more weights here", item->name,
                               used->item->name);
-        if (used && !same_dims(w, g->params[used->param[k]].shape, false))
+        if (used && !same_dims(w, g->params[used->param[k]].decl, false))
             return diag_error(
                 d, &item->at,
                 "%s runs '%s' again, but its input gives %s the size %s; there "
                 "it is %s",
                 item->name, used->item->name, w->name, dims_text(g, w),
-                dims_text(g, g->params[used->param[k]].shape));
-        n->param[k] = used ? used->param[k] : new_param(g, n, k);
+                dims_text(g, g->params[used->param[k]].decl));
+        n->param[k] = used ? used->param[k] : new_param(b, n, k);
     }
     return 0;
 }
@@ -221,17 +186,19 @@ static int own_weights(struct graph *g, struct graph_node *n, struct diag *d)
 static bool param_matches(const struct graph *g, const struct param *p,
                           const char *pattern)
 {
-    return pattern_fits(pattern, g->nodes[p->node].item->name, p->shape->name,
-                        p->shape->flags & NNP_NODECAY);
+    return pattern_fits(pattern, g->nodes[p->node].item->name, p->decl->name,
+                        p->decl->flags & NNP_NODECAY);
 }
 
-static void apply_groups(struct graph *g)
+static void apply_groups(struct building *b)
 {
+    const struct graph *g = b->g;
+
     for (size_t i = 0; i < g->spec->optim.n_group; i++) {
         const struct group_spec *group = &g->spec->optim.group[i];
         for (size_t k = 0; k < g->n_params; k++)
             for (size_t m = 0; m < group->n_of; m++) {
-                struct param *p = &g->params[k];
+                struct param *p = &b->params[k];
                 if (!param_matches(g, p, group->of[m]))
                     continue;
                 p->lr *= group->lr;
@@ -243,7 +210,7 @@ static void apply_groups(struct graph *g)
     }
 }
 
-static int check_groups(struct graph *g, struct diag *d)
+static int check_groups(const struct graph *g, struct diag *d)
 {
     int rc = 0;
 
@@ -261,27 +228,18 @@ static int check_groups(struct graph *g, struct diag *d)
     return rc;
 }
 
-/* What is called like a stream is the stream: build.c has made a node of it. */
-static int penalize_one(struct graph *g, const struct item *item, const struct input *in,
-                        struct diag *d)
+/* What is called like a stream is the stream: wire.c has made a node of it. */
+static int penalize_one(struct building *b, const struct item *item,
+                        const struct input *in, struct diag *d)
 {
-    size_t before = g->n_penalties;
+    struct graph *g = b->g;
+    size_t        before = g->n_penalties;
 
     if (graph_find(g, in->stream) >= 0)
         return 0;
-    for (size_t k = 0; k < g->n_params; k++) {
-        struct param *p = &g->params[k];
-        if (p->of >= 0 || !param_matches(g, p, in->stream))
-            continue;
-        struct weight_penalty *w = &g->penalties[g->n_penalties++];
-        nnp_tensor             t = g->nodes[p->node].inst.weight[p->decl];
-        w->item = item;
-        w->param = (int)k;
-        if (instance_open(g->arena, item->type, item->self, item->name, item->at,
-                          g->services, &w->inst, d) ||
-            instance_setup(&w->inst, NULL, 0, &t, 1, 0, d))
-            return -1;
-    }
+    for (size_t k = 0; k < g->n_params; k++)
+        if (g->params[k].of < 0 && param_matches(g, &g->params[k], in->stream))
+            b->penalties[g->n_penalties++] = (struct weight_penalty){ item, (int)k };
     if (g->n_penalties > before)
         return 0;
     diag_code(d, &in->at, "unknown-stream", "%s: no stream and no weight is called '%s'",
@@ -292,41 +250,43 @@ static int penalize_one(struct graph *g, const struct item *item, const struct i
 }
 
 /* A regularizer without `of` is on all weights. */
-static int penalize_weights(struct graph *g, struct diag *d)
+static int penalize_weights(struct building *b, struct diag *d)
 {
+    struct graph       *g = b->g;
     const struct items *loss = &g->spec->loss;
     int                 rc = 0;
     size_t              room = 0;
 
     for (size_t i = 0; i < loss->n; i++)
         room += (loss->v[i].n_in + 1) * g->n_params;
-    g->penalties = arena_array(g->arena, room + 1, sizeof *g->penalties);
+    g->penalties = b->penalties = arena_array(g->arena, room + 1, sizeof *b->penalties);
     for (size_t i = 0; i < loss->n; i++) {
         const struct item *item = &loss->v[i];
         struct input       all = { NULL, "weights", item->at };
         if (strcmp(item->type->kind, "regularizer") != 0)
             continue;
         for (size_t k = 0; k < item->n_in; k++)
-            if (penalize_one(g, item, &item->in[k], d))
+            if (penalize_one(b, item, &item->in[k], d))
                 rc = -1;
-        if (!item->n_in && penalize_one(g, item, &all, d))
+        if (!item->n_in && penalize_one(b, item, &all, d))
             rc = -1;
     }
     return rc;
 }
 
-int graph_weights(struct graph *g, struct diag *d)
+int params_find_owners(struct building *b, struct diag *d)
 {
-    size_t room = 0;
+    struct graph *g = b->g;
+    size_t        room = 0;
 
     for (size_t i = 0; i < g->n_nodes; i++)
-        room += instance_count(&g->nodes[i].inst, NNP_WEIGHT);
-    g->params = arena_array(g->arena, room + 1, sizeof *g->params);
+        room += decl_count(&g->nodes[i].decls, NNP_WEIGHT);
+    g->params = b->params = arena_array(g->arena, room + 1, sizeof *b->params);
     for (size_t i = 0; i < g->n_nodes; i++)
-        if (own_weights(g, &g->nodes[i], d))
+        if (own_weights(b, &b->nodes[i], d))
             return -1;
-    apply_groups(g);
-    return check_groups(g, d) | penalize_weights(g, d);
+    apply_groups(b);
+    return check_groups(g, d) | penalize_weights(b, d);
 }
 
 /* ---- who trains ---- */
@@ -336,10 +296,12 @@ static bool param_trains(const struct graph *g, int p)
     return g->params[p].of >= 0 ? param_trains(g, g->params[p].of) : !g->params[p].frozen;
 }
 
-int graph_infer(struct graph *g, struct diag *d)
+int params_find_trained(struct building *b, struct diag *d)
 {
+    const struct graph *g = b->g;
+
     for (size_t i = 0; i < g->n_nodes; i++) {
-        struct graph_node *n = &g->nodes[i];
+        struct graph_node *n = &b->nodes[i];
         bool               wants = false;
         for (uint32_t k = 0; k < n->n_param; k++)
             n->trains = n->trains || param_trains(g, n->param[k]);
@@ -354,48 +316,8 @@ int graph_infer(struct graph *g, struct diag *d)
         if (!n->item->type->desc->backward)
             wants = false;
         for (uint32_t k = 0; n->role == ROLE_LAYER && k < n->n_out; k++)
-            g->streams[n->out[k]].wants_grad =
+            b->streams[n->out[k]].wants_grad =
                 wants && nnp_type(graph_tensor(g, n->out[k])) == NNP_F32;
     }
-    return 0;
-}
-
-static int set_up_again(struct graph *g, struct graph_node *n, struct diag *d)
-{
-    nnp_tensor in[64];
-
-    for (uint32_t k = 0; k < n->n_in; k++)
-        in[k] = *(n->role == ROLE_MAP ? graph_made : graph_tensor)(g, n->in[k]);
-    return instance_setup(&n->inst, in, n->n_in, NULL, 0, 0, d);
-}
-
-int graph_resize(struct graph *g, int64_t rows, struct diag *d)
-{
-    for (size_t i = 0; i < g->n_streams; i++)
-        if (g->streams[i].own)
-            g->streams[i].own->shape[0] = rows;
-    for (size_t i = g->first_layer; i < g->n_nodes; i++) {
-        struct graph_node *n = &g->nodes[i];
-        if (n->role == ROLE_PENALTY)
-            n->inst.weight[0].shape = n->inst.dweight[0].shape =
-                graph_tensor(g, n->in[0])->shape;
-        else if (set_up_again(g, n, d))
-            return -1;
-    }
-    g->rows = rows;
-    return 0;
-}
-
-int graph_resize_data(struct graph *g, int64_t rows, struct diag *d)
-{
-    struct instance *loader = &g->nodes[0].inst;
-    nnp_tensor       in = loader->in[0];
-
-    in.shape[0] = rows;
-    if (instance_setup(loader, &in, 1, NULL, 0, 0, d))
-        return -1;
-    for (size_t i = 1; i < g->first_layer; i++)
-        if (set_up_again(g, &g->nodes[i], d))
-            return -1;
     return 0;
 }

@@ -55,9 +55,8 @@ void shapes_print(const struct graph *g, struct strbuf *out)
     strbuf_puts(out, "weights\n");
     for (size_t i = 0; i < g->n_params; i++) {
         const struct param *p = &g->params[i];
-        nnp_tensor          t = g->nodes[p->node].inst.weight[p->decl];
         strbuf_printf(out, "%4zu  %-22s ", i, p->name);
-        print_shape(&t, out);
+        print_shape(&p->tensor, out);
         strbuf_printf(out, "%s%s%s\n", p->decay ? "" : " no decay",
                       p->frozen ? " frozen" : "", p->of >= 0 ? " transposed" : "");
     }

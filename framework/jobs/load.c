@@ -34,7 +34,7 @@ int load_source(const struct loading *l, const struct source *source, enum spec_
         spec_open_source(l->arena, source, l->registry, &s->services, &o, l->diag);
     if (!out->spec)
         return -1;
-    s->seed = s->services.seed = s->data_services.seed = out->spec->train.seed;
+    s->services.seed = out->spec->train.seed;
     return 0;
 }
 
@@ -93,8 +93,12 @@ int load_graph(const struct loading *l, struct loaded *p)
     if (p->spec->data.missing)
         return 0;
     s->spec = p->spec;
-    s->graph = graph_open(l->arena, p->spec, &s->services, p->spec->train.batch, l->diag);
-    return s->graph ? 0 : -1;
+    s->frames =
+        frames_open(l->arena, p->spec, &s->services, p->spec->train.batch, NULL, l->diag);
+    if (!s->frames)
+        return -1;
+    s->graph = s->frames->graph;
+    return 0;
 }
 
 static int open_backend(const struct loading *l, struct services *s)

@@ -22,8 +22,8 @@ void say_start(struct report *r, const struct session *s, const char *folder)
     report_say(r,
                "%s%s%s   %" PRId64 " parameters, %s%s, %u thread%s, seed %" PRIu64 "%s",
                s->spec->name, folder ? " -> " : "", folder ? folder : "", weights,
-               peak_text(&a, bytes), whole, threads, threads == 1 ? "" : "s", s->seed,
-               s->spec->train.shuffle ? "" : ", not shuffled");
+               peak_text(&a, bytes), whole, threads, threads == 1 ? "" : "s",
+               s->services.seed, s->spec->train.shuffle ? "" : ", not shuffled");
     const char *pairs[] = { "parameters",
                             arena_printf(&a, "%" PRId64, weights),
                             "bytes",
@@ -33,7 +33,7 @@ void say_start(struct report *r, const struct session *s, const char *folder)
                             "threads",
                             arena_printf(&a, "%u", threads),
                             "seed",
-                            arena_printf(&a, "%" PRIu64, s->seed),
+                            arena_printf(&a, "%" PRIu64, s->services.seed),
                             NULL };
     report_event(r, "start", pairs);
     arena_close(&a);

@@ -58,16 +58,18 @@ static int start_loader(struct read *r, struct diag *d)
 
     shape[0] = 1;
     rows.shape = shape;
-    if (instance_open(r->a, s->type, s->self, s->name, s->at, r->services, &data->loader,
+    data->loader = arena_alloc(r->a, sizeof *data->loader);
+    if (instance_open(r->a, s->type, s->self, s->name, s->at, r->services, data->loader,
                       d))
         return -1;
-    return instance_setup(&data->loader, &rows, 1, NULL, 0, peeks(r) ? NNP_PEEK : 0, d);
+    instance_alone(data->loader);
+    return instance_setup(data->loader, &rows, 1, NULL, 0, peeks(r) ? NNP_PEEK : 0, d);
 }
 
 static void read_facts(struct read *r)
 {
     struct data_spec      *data = &r->spec->data;
-    const struct instance *i = &data->loader;
+    const struct instance *i = data->loader;
 
     for (size_t k = 0; k < instance_count(i, NNP_OUT); k++)
         names_add(r->names, instance_decl(i, NNP_OUT, k)->name, NULL, NAME_STREAM,
@@ -88,12 +90,12 @@ static void ask_loader(struct read *r)
     }
     r->names->open = true;
     if (peeks(r) && is_missing(&d))
-        data->missing = arena_strdup(r->a, data->loader.reason[0] ? data->loader.reason
-                                                                  : d.entries[0].text);
+        data->missing = arena_strdup(r->a, data->loader->reason[0] ? data->loader->reason
+                                                                   : d.entries[0].text);
     else
         diag_move(r->d, &d);
-    instance_close(&data->loader);
-    data->loader = (struct instance){ 0 };
+    instance_close(data->loader);
+    data->loader = NULL;
     if (!data->missing)
         data->source = NULL;
 }

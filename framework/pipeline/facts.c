@@ -27,10 +27,10 @@ static struct node *size(struct read *r, const struct decl *s, struct at at)
 /* STREAM.shape or STREAM.size */
 static struct node *of_stream(struct read *r, const char *name, const struct at *at)
 {
-    const struct instance *loader = &r->spec->data.loader;
+    const struct instance *loader = r->spec->data.loader;
     const char            *dot = strrchr(name, '.');
 
-    for (size_t i = 0; dot && i < instance_count(loader, NNP_OUT); i++) {
+    for (size_t i = 0; dot && loader && i < instance_count(loader, NNP_OUT); i++) {
         const struct decl *s = instance_decl(loader, NNP_OUT, i);
 
         if (strlen(s->name) != (size_t)(dot - name) ||
@@ -46,9 +46,9 @@ static struct node *of_stream(struct read *r, const char *name, const struct at 
 
 static struct node *reported(struct read *r, const char *name, const struct at *at)
 {
-    const struct instance *loader = &r->spec->data.loader;
+    const struct instance *loader = r->spec->data.loader;
 
-    for (size_t i = 0; i < loader->n_facts; i++)
+    for (size_t i = 0; loader && i < loader->n_facts; i++)
         if (strcmp(loader->facts[i].key, name) == 0)
             return tree_number(r->a, loader->facts[i].value, *at);
     return NULL;
@@ -56,11 +56,11 @@ static struct node *reported(struct read *r, const char *name, const struct at *
 
 static void list_all(struct read *r, struct strbuf *s)
 {
-    const struct instance *loader = &r->spec->data.loader;
+    const struct instance *loader = r->spec->data.loader;
 
-    for (size_t i = 0; i < loader->n_facts; i++)
+    for (size_t i = 0; loader && i < loader->n_facts; i++)
         strbuf_printf(s, "%s$data.%s", s->n ? ", " : "", loader->facts[i].key);
-    for (size_t i = 0; i < instance_count(loader, NNP_OUT); i++) {
+    for (size_t i = 0; loader && i < instance_count(loader, NNP_OUT); i++) {
         const char *name = instance_decl(loader, NNP_OUT, i)->name;
         strbuf_printf(s, "%s$data.%s.shape, $data.%s.size", s->n ? ", " : "", name, name);
     }

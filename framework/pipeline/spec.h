@@ -82,8 +82,8 @@ struct data_spec {
     struct split_range split[N_SPLITS];
     struct row_range   rows[N_SPLITS]; /* what that comes to; empty while count is 0 */
     const char        *missing; /* why the loader could not say its shapes, or NULL */
-    struct instance    loader;  /* open, set up for 1 row (NNP_PEEK), if missing is NULL */
-    int64_t            count;   /* rows that the loader said; 0: unknown without reading */
+    struct instance   *loader; /* open and set up for 1 row, or NULL: missing says why */
+    int64_t            count;  /* rows that the loader said; 0: unknown without reading */
 };
 
 struct schedule_spec {

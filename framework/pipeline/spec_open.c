@@ -283,8 +283,8 @@ struct spec *spec_open(struct arena *a, const char *path, struct registry *r,
 
 void spec_close(struct spec *s)
 {
-    if (!s || !s->data.loader.type)
+    if (!s || !s->data.loader)
         return;
-    instance_close(&s->data.loader);
-    s->data.loader.type = NULL;
+    instance_close(s->data.loader);
+    s->data.loader = NULL;
 }

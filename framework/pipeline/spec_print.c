@@ -107,12 +107,12 @@ static void data(const struct spec *s, struct strbuf *out)
 
     strbuf_puts(out, "data\n");
     one(s, d->source, false, out);
-    for (size_t i = 0; !d->missing && i < instance_count(&d->loader, NNP_OUT); i++) {
-        const struct decl *t = instance_decl(&d->loader, NNP_OUT, i);
+    for (size_t i = 0; !d->missing && i < instance_count(d->loader, NNP_OUT); i++) {
+        const struct decl *t = instance_decl(d->loader, NNP_OUT, i);
         const nnp_tensor   shape = { .ndim = t->ndim, .shape = (int64_t *)t->shape };
 
         strbuf_printf(out, "    %s  %s, %s\n", t->name, dtype_name(t->dtype),
-                      shape_text(s->arena, &shape));
+                      tensor_text(s->arena, &shape));
     }
     if (d->missing)
         strbuf_printf(out, "    missing: %s\n", d->missing);

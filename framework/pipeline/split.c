@@ -82,9 +82,9 @@ static void resolve(struct read *r)
     struct data_spec *data = &r->spec->data;
     int64_t           first_test;
 
-    if (data->missing || !data->source)
+    if (!data->loader)
         return;
-    split_rows_counts(&data->loader, &data->count, &first_test);
+    split_rows_counts(data->loader, &data->count, &first_test);
     if (data->count < 1 || split_rows(data, data->count, first_test, data->rows, r->d))
         return;
     warn_overlap(r, SPLIT_TRAIN, SPLIT_VAL);

@@ -57,11 +57,11 @@ static void forward_lives(const struct graph *g, struct plan *p, int step, int i
         if (n->role == ROLE_LOSS && k > 0 && plan_trains(p))
             continue;
         p->value[n->out[k]] = new_buffer(p, BUFFER_VALUE, n->out[k], 0, step,
-                                         tensor_bytes(&n->inst.out[k]));
+                                         tensor_bytes(graph_tensor(g, n->out[k])));
     }
-    for (uint32_t k = 0; k < n->inst.ctx.n_saved && plan_goes_back(p); k++)
-        p->saved[i][k] =
-            new_buffer(p, BUFFER_SAVED, i, (int)k, step, tensor_bytes(&n->inst.saved[k]));
+    for (uint32_t k = 0; k < decl_count(&n->decls, NNP_SAVED) && plan_goes_back(p); k++)
+        p->saved[i][k] = new_buffer(p, BUFFER_SAVED, i, (int)k, step,
+                                    decl_bytes(decl_find(&n->decls, NNP_SAVED, k)));
 }
 
 /* The gradient of input k: a temporary if the schedule said so, else the stream's own,
@@ -87,7 +87,7 @@ static void loss_lives(const struct graph *g, struct plan *p, int step, int i)
 
     if (n->role == ROLE_LOSS && p->value[n->out[0]] < 0)
         p->value[n->out[0]] = new_buffer(p, BUFFER_VALUE, n->out[0], 0, step,
-                                         tensor_bytes(&n->inst.out[0]));
+                                         tensor_bytes(graph_tensor(g, n->out[0])));
 }
 
 static void backward_lives(const struct graph *g, struct plan *p, int step, int i)
@@ -107,13 +107,13 @@ static void backward_lives(const struct graph *g, struct plan *p, int step, int 
         /* An output that nobody differentiates still needs a gradient: zeros. */
         if (p->gradient[n->out[k]] < 0 && n->role == ROLE_LAYER)
             p->gradient[n->out[k]] = new_buffer(p, BUFFER_GRADIENT, n->out[k], 0, step,
-                                                tensor_bytes(&n->inst.out[k]));
+                                                tensor_bytes(graph_tensor(g, n->out[k])));
         if (n->role == ROLE_LOSS && k == 0)
             p->gradient[n->out[0]] = new_buffer(p, BUFFER_GRADIENT, n->out[0], 0, step,
-                                                tensor_bytes(&n->inst.out[0]));
+                                                tensor_bytes(graph_tensor(g, n->out[0])));
         touch(p, p->gradient[n->out[k]], step);
     }
-    for (uint32_t k = 0; k < n->inst.ctx.n_saved; k++)
+    for (uint32_t k = 0; k < decl_count(&n->decls, NNP_SAVED); k++)
         touch(p, p->saved[i][k], step);
 }
 
@@ -202,9 +202,9 @@ void plan_liveness(struct arena *a, const struct graph *g, struct plan *p)
     for (size_t i = 0; i < g->n_streams; i++)
         p->value[i] = p->gradient[i] = -1;
     for (size_t i = 0; i < g->n_nodes; i++) {
-        uint32_t n = g->nodes[i].inst.ctx.n_saved;
+        size_t n = decl_count(&g->nodes[i].decls, NNP_SAVED);
         p->saved[i] = arena_array(a, n + 1, sizeof **p->saved);
-        for (uint32_t k = 0; k < n; k++)
+        for (size_t k = 0; k < n; k++)
             p->saved[i][k] = -1;
         room += n + g->nodes[i].n_in;
     }

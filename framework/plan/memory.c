@@ -53,8 +53,9 @@ static void measure_scratch(const struct graph *g, struct plan *p)
 {
     for (size_t i = g->first_layer; i < g->n_nodes; i++) {
         size_t bytes = 0;
-        for (uint32_t k = 0; k < g->nodes[i].inst.ctx.n_scratch; k++)
-            bytes += plan_round(tensor_bytes(&g->nodes[i].inst.scratch[k]));
+        for (size_t k = 0; k < decl_count(&g->nodes[i].decls, NNP_SCRATCH); k++)
+            bytes +=
+                plan_round(decl_bytes(decl_find(&g->nodes[i].decls, NNP_SCRATCH, k)));
         if (p->needed[i] && bytes > p->scratch)
             p->scratch = bytes;
     }

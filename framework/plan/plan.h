@@ -71,7 +71,7 @@ struct plan {
 
 enum { PLAN_ALIGN = 64 };
 
-/* The shapes must stand for the largest batch. */
+/* For batches of as many rows as the graph is wired for, or fewer. */
 struct plan *plan_open(struct arena *a, const struct graph *g, enum plan_for what);
 struct plan *plan_gradient(struct arena *a, const struct graph *g, int of);
 /* Input stream k of node n in this plan: `when` items left out. */

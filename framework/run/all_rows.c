@@ -7,17 +7,18 @@
 
 #include "run/feed.h"
 
-int whole_open(struct whole *w, struct session *s, struct graph_node *n, struct diag *d)
+int whole_open(struct whole *w, struct session *s, const struct graph_node *n,
+               struct diag *d)
 {
     const char *what =
         arena_printf(s->arena, "all training rows, as %s wants them,", n->item->name);
 
-    *w = (struct whole){ .session = s, .node = n };
+    *w = (struct whole){ .session = s, .node = n, .inst = frames_of(s->frames, n) };
     for (uint32_t k = 0; k < n->n_in; k++) {
         nnp_tensor *t = &w->in[k];
-        *t = n->inst.in[k];
+        *t = w->inst->in[k];
         t->shape = arena_array(s->arena, (size_t)t->ndim, sizeof *t->shape);
-        memcpy(t->shape, n->inst.in[k].shape, (size_t)t->ndim * sizeof *t->shape);
+        memcpy(t->shape, w->inst->in[k].shape, (size_t)t->ndim * sizeof *t->shape);
         t->shape[0] = feed_rows(s, SPLIT_TRAIN);
         t->data = session_zeros(tensor_bytes(t), what, d);
         if (!t->data)
@@ -29,7 +30,7 @@ int whole_open(struct whole *w, struct session *s, struct graph_node *n, struct 
 void whole_take(struct whole *w, int64_t first)
 {
     for (uint32_t k = 0; k < w->node->n_in; k++) {
-        const nnp_tensor *batch = &w->node->inst.in[k];
+        const nnp_tensor *batch = &w->inst->in[k];
         size_t            row = nnp_row(batch) * dtype_size(nnp_type(batch));
         memcpy((char *)w->in[k].data + (size_t)first * row, batch->data,
                tensor_bytes(batch));
@@ -38,7 +39,7 @@ void whole_take(struct whole *w, int64_t first)
 
 static int place_scratch(struct whole *w, struct diag *d)
 {
-    struct instance *i = &w->node->inst;
+    struct instance *i = w->inst;
     size_t           bytes = 0, at = 0;
 
     for (uint32_t k = 0; k < i->ctx.n_scratch; k++)
@@ -53,7 +54,7 @@ static int place_scratch(struct whole *w, struct diag *d)
 
 int whole_begin(struct whole *w, struct diag *d)
 {
-    struct instance *i = &w->node->inst;
+    struct instance *i = w->inst;
 
     if (instance_setup(i, w->in, w->node->n_in, NULL, 0, 0, d) || place_scratch(w, d))
         return -1;
@@ -70,7 +71,7 @@ int whole_close(struct whole *w, bool failed, struct diag *d)
     int64_t         rows = s->rows;
 
     for (uint32_t k = 0; k < w->node->n_in; k++) {
-        w->node->inst.in[k].data = NULL;
+        w->inst->in[k].data = NULL;
         free(w->in[k].data);
     }
     free(w->scratch);

@@ -9,13 +9,15 @@ enum { WHOLE_INPUTS = 64 };
 
 struct whole {
     struct session    *session;
-    struct graph_node *node;
+    const struct graph_node *node;
+    struct instance         *inst; /* of the node */
     nnp_tensor         in[WHOLE_INPUTS]; /* all rows */
     unsigned char     *scratch;
 };
 
 /* Room for all training rows of the node's inputs. whole_close in any case. */
-int whole_open(struct whole *w, struct session *s, struct graph_node *n, struct diag *d);
+int whole_open(struct whole *w, struct session *s, const struct graph_node *n,
+               struct diag *d);
 /* The batch at hand is that from row `first` on. */
 void whole_take(struct whole *w, int64_t first);
 /* Once all rows are there: the next calls of the node are about them. */

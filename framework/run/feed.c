@@ -53,7 +53,7 @@ static int find_splits(struct session *s, struct feed *f, struct diag *d)
     const struct data_spec *data = &s->spec->data;
     int64_t                 count, first_test;
 
-    split_rows_counts(&s->graph->nodes[0].inst, &count, &first_test);
+    split_rows_counts(s->frames->node[0], &count, &first_test);
     if (count < 1)
         return diag_error(d, &data->source->at, "%s: there are no rows",
                           data->source->name);
@@ -85,7 +85,7 @@ static int resize(struct feed *f, int64_t rows, struct diag *d)
     if (f->sized_for == rows)
         return 0;
     f->sized_for = 0;
-    if (graph_resize_data(f->session->graph, rows, d))
+    if (frames_rows_data(f->session->frames, rows, d))
         return -1;
     f->sized_for = rows;
     return 0;
@@ -94,7 +94,7 @@ static int resize(struct feed *f, int64_t rows, struct diag *d)
 static void choose_rows(const struct feed *f, const struct pass *p, struct place *to)
 {
     const struct row_range *r = &f->rows[p->split];
-    struct rng_key          key = rng_key(f->session->seed, "shuffle", p->epoch);
+    struct rng_key          key = rng_key(f->session->services.seed, "shuffle", p->epoch);
 
     for (int64_t i = 0; i < to->rows; i++) {
         uint64_t at = (uint64_t)(p->next + i);
@@ -104,40 +104,49 @@ static void choose_rows(const struct feed *f, const struct pass *p, struct place
     }
 }
 
-static void bind_scratch(struct graph_node *n, const struct place *to)
+static void bind_scratch(struct instance *inst, const struct place *to)
 {
     size_t at = 0;
 
-    for (uint32_t k = 0; k < n->inst.ctx.n_scratch; k++) {
-        n->inst.scratch[k].data = to->scratch + at;
-        at += plan_round(tensor_bytes(&n->inst.scratch[k]));
+    for (uint32_t k = 0; k < inst->ctx.n_scratch; k++) {
+        inst->scratch[k].data = to->scratch + at;
+        at += plan_round(tensor_bytes(&inst->scratch[k]));
     }
 }
 
-static int call(struct graph_node *n, struct place *to, const struct graph *g, bool train,
-                uint64_t step, struct diag *d)
+static void bind_inputs(const struct session *s, size_t node, const struct place *to,
+                        bool train)
 {
-    n->inst.ctx.flags = train ? NNP_TRAIN : 0;
-    n->inst.ctx.step = step;
-    instance_key(&n->inst, train ? "train" : "eval", step);
-    for (uint32_t k = 0; k < n->n_out; k++)
-        n->inst.out[k].data = to->stream[n->out[k]];
-    bind_scratch(n, to);
-    if (n->role == ROLE_LOADER)
-        n->inst.in[0].data = to->index;
-    for (uint32_t k = 0; k < n->n_in && n->role != ROLE_LOADER; k++)
-        n->inst.in[k].data = to->stream[graph_resolve(g, n->in[k], train)];
-    return instance_call(&n->inst, n->item->type->desc->forward, "forward", d) < 0 ? -1
-                                                                                   : 0;
+    const struct graph_node *n = &s->graph->nodes[node];
+
+    for (uint32_t k = 0; k < n->n_in; k++)
+        s->frames->node[node]->in[k].data =
+            to->stream[graph_resolve(s->graph, n->in[k], train)];
 }
 
-static int transform(struct feed *f, struct place *to, bool train, uint64_t step,
+static int call(const struct session *s, size_t node, struct place *to, bool train,
+                uint64_t step, struct diag *d)
+{
+    const struct graph_node *n = &s->graph->nodes[node];
+    struct instance         *inst = s->frames->node[node];
+
+    inst->ctx.flags = train ? NNP_TRAIN : 0;
+    inst->ctx.step = step;
+    instance_key(inst, train ? "train" : "eval", step);
+    for (uint32_t k = 0; k < n->n_out; k++)
+        inst->out[k].data = to->stream[n->out[k]];
+    bind_scratch(inst, to);
+    if (n->role == ROLE_LOADER)
+        inst->in[0].data = to->index;
+    bind_inputs(s, node, to, train);
+    return instance_call(inst, inst->type->desc->forward, "forward", d) < 0 ? -1 : 0;
+}
+
+static int transform(const struct session *s, struct place *to, bool train, uint64_t step,
                      size_t end, struct diag *d)
 {
-    struct graph *g = f->session->graph;
-
     for (size_t i = 1; i < end; i++)
-        if (graph_runs(&g->nodes[i], train) && call(&g->nodes[i], to, g, train, step, d))
+        if (graph_runs(&s->graph->nodes[i], train) && call(s, i, to, train, step, d))
             return -1;
     return 0;
 }
@@ -145,12 +154,12 @@ static int transform(struct feed *f, struct place *to, bool train, uint64_t step
 static int load(struct feed *f, struct place *to, bool train, uint64_t step,
                 struct diag *d)
 {
-    struct graph *g = f->session->graph;
+    const struct session *s = f->session;
 
-    if (resize(f, to->rows, d) || call(&g->nodes[0], to, g, train, step, d) ||
-        transform(f, to, train, step, g->first_layer, d))
+    if (resize(f, to->rows, d) || call(s, 0, to, train, step, d) ||
+        transform(s, to, train, step, s->graph->first_layer, d))
         return -1;
-    take_cached(f->session, to);
+    take_cached(s, to);
     return 0;
 }
 
@@ -321,9 +330,9 @@ static void convert(const nnp_tensor *t, const float *x, size_t n)
 int feed_given(struct session *s, const struct given *g, int64_t first, int64_t n,
                struct diag *d)
 {
-    struct feed       *f = s->feed;
-    struct place      *p = &f->place[f->turn];
-    struct graph_node *loader = &s->graph->nodes[0];
+    struct feed             *f = s->feed;
+    struct place            *p = &f->place[f->turn];
+    const struct graph_node *loader = &s->graph->nodes[0];
 
     settle(f);
     p->rows = n;
@@ -336,7 +345,7 @@ int feed_given(struct session *s, const struct given *g, int64_t first, int64_t 
         return -1;
     for (uint32_t k = 0; k < loader->n_out; k++) {
         const struct given_stream *in = &g->stream[k];
-        nnp_tensor                 t = loader->inst.out[k];
+        nnp_tensor                 t = s->frames->node[0]->out[k];
         size_t                     bytes = (size_t)in->size * dtype_size(nnp_type(&t));
 
         memset(p->stream[loader->out[k]], 0, tensor_bytes(&t));
@@ -345,7 +354,7 @@ int feed_given(struct session *s, const struct given *g, int64_t first, int64_t 
             convert(&t, g->x + (first + r) * g->row + in->at, (size_t)in->size);
         }
     }
-    if (transform(f, p, false, 0, s->graph->first_layer, d))
+    if (transform(s, p, false, 0, s->graph->first_layer, d))
         return -1;
     hand_out(s, p);
     return 0;
@@ -356,29 +365,27 @@ int feed_given(struct session *s, const struct given *g, int64_t first, int64_t 
 static int fit_pass(struct session *s, size_t node, uint64_t number, int64_t batch,
                     struct diag *d)
 {
-    struct feed       *f = s->feed;
-    struct place      *p = &f->place[f->turn];
-    struct graph_node *n = &s->graph->nodes[node];
-    int64_t            total = f->rows[SPLIT_TRAIN].n;
+    struct feed     *f = s->feed;
+    struct place    *p = &f->place[f->turn];
+    struct instance *inst = s->frames->node[node];
+    int64_t          total = f->rows[SPLIT_TRAIN].n;
 
     for (int64_t at = 0; at < total; at += batch) {
         struct pass pass = { SPLIT_TRAIN, false, 0, batch, at, 0 };
         p->rows = total - at < batch ? total - at : batch;
         choose_rows(f, &pass, p);
-        if (resize(f, p->rows, d) ||
-            call(&s->graph->nodes[0], p, s->graph, false, 0, d) ||
-            transform(f, p, false, 0, node, d))
+        if (resize(f, p->rows, d) || call(s, 0, p, false, 0, d) ||
+            transform(s, p, false, 0, node, d))
             return -1;
-        for (uint32_t k = 0; k < n->n_in; k++)
-            n->inst.in[k].data = p->stream[graph_resolve(s->graph, n->in[k], false)];
-        n->inst.ctx.step = number;
-        bind_scratch(n, p);
-        if (instance_call(&n->inst, n->item->type->desc->fit, "fit", d) < 0)
+        bind_inputs(s, node, p, false);
+        inst->ctx.step = number;
+        bind_scratch(inst, p);
+        if (instance_call(inst, inst->type->desc->fit, "fit", d) < 0)
             return -1;
     }
-    if (!n->item->type->desc->finish)
+    if (!inst->type->desc->finish)
         return NNP_OK;
-    return instance_call(&n->inst, n->item->type->desc->finish, "finish", d);
+    return instance_call(inst, inst->type->desc->finish, "finish", d);
 }
 
 int session_fit_data(struct session *s, struct diag *d)
@@ -398,45 +405,48 @@ int session_fit_data(struct session *s, struct diag *d)
 /* ---- open and close ---- */
 
 /* The most that one of the data's nodes asks for, set up for a whole batch. */
-static size_t scratch_bytes(const struct graph *g)
+static size_t scratch_bytes(const struct frames *f)
 {
     size_t most = 0;
 
-    for (size_t i = 0; i < g->first_layer; i++) {
-        size_t bytes = 0;
-        for (uint32_t k = 0; k < g->nodes[i].inst.ctx.n_scratch; k++)
-            bytes += plan_round(tensor_bytes(&g->nodes[i].inst.scratch[k]));
+    for (size_t i = 0; i < f->graph->first_layer; i++) {
+        const struct instance *inst = f->node[i];
+        size_t                 bytes = 0;
+        for (uint32_t k = 0; k < inst->ctx.n_scratch; k++)
+            bytes += plan_round(tensor_bytes(&inst->scratch[k]));
         most = bytes > most ? bytes : most;
     }
     return most;
 }
 
-static size_t place_bytes(const struct graph *g, int64_t batch)
+static size_t row_bytes(const struct graph *g, size_t stream)
+{
+    const nnp_tensor *t = graph_tensor(g, (int)stream);
+
+    return nnp_row(t) * dtype_size(nnp_type(t));
+}
+
+static size_t place_bytes(const struct frames *f, int64_t batch)
 {
     size_t bytes = plan_round((size_t)batch * sizeof(int64_t));
 
-    for (size_t i = 0; i < g->n_streams; i++)
-        if (g->streams[i].data) {
-            const nnp_tensor *t = g->streams[i].own;
-            size_t            row = dtype_size(nnp_type(t));
-            for (int32_t k = 1; k < t->ndim; k++)
-                row *= (size_t)t->shape[k];
-            bytes += plan_round(row * (size_t)batch);
-        }
-    return bytes + scratch_bytes(g);
+    for (size_t i = 0; i < f->graph->n_streams; i++)
+        if (f->graph->streams[i].data)
+            bytes += plan_round(row_bytes(f->graph, i) * (size_t)batch);
+    return bytes + scratch_bytes(f);
 }
 
-size_t feed_bytes(const struct graph *g, int64_t batch)
+size_t feed_bytes(const struct frames *f, int64_t batch)
 {
-    return PLACES * place_bytes(g, batch);
+    return PLACES * place_bytes(f, batch);
 }
 
 static int make_place(struct session *s, struct place *p, int64_t batch, struct diag *d)
 {
-    struct graph *g = s->graph;
-    size_t        at = plan_round((size_t)batch * sizeof(int64_t));
+    const struct graph *g = s->graph;
+    size_t              at = plan_round((size_t)batch * sizeof(int64_t));
 
-    p->slab = aligned_alloc(PLAN_ALIGN, place_bytes(g, batch));
+    p->slab = aligned_alloc(PLAN_ALIGN, place_bytes(s->frames, batch));
     if (!p->slab)
         return diag_error(d, NULL, "no memory for a batch of %lld rows",
                           (long long)batch);
@@ -445,12 +455,8 @@ static int make_place(struct session *s, struct place *p, int64_t batch, struct 
     for (size_t i = 0; i < g->n_streams; i++) {
         if (!g->streams[i].data)
             continue;
-        const nnp_tensor *t = g->streams[i].own;
-        size_t            row = dtype_size(nnp_type(t));
-        for (int32_t k = 1; k < t->ndim; k++)
-            row *= (size_t)t->shape[k];
         p->stream[i] = p->slab + at;
-        at += plan_round(row * (size_t)batch);
+        at += plan_round(row_bytes(g, i) * (size_t)batch);
     }
     p->scratch = p->slab + at;
     return 0;
@@ -463,7 +469,7 @@ static bool may_run_ahead(const struct session *s, int64_t batch)
     for (size_t k = 0; k < s->spec->optim.n_schedule; k++)
         if (strncmp(s->spec->optim.schedule[k].path, "data.", 5) == 0)
             return false;
-    return place_bytes(s->graph, batch) >= AHEAD_BYTES && pool_width(s->pool) > 1;
+    return place_bytes(s->frames, batch) >= AHEAD_BYTES && pool_width(s->pool) > 1;
 }
 
 int feed_open(struct session *s, int64_t batch, struct diag *d)
@@ -477,9 +483,7 @@ int feed_open(struct session *s, int64_t batch, struct diag *d)
     pthread_cond_init(&f->changed, NULL);
     diag_init(&f->trouble, &f->scrap);
     f->trouble.class = DIAG_RUN;
-    for (size_t i = 0; i < s->graph->first_layer; i++)
-        s->graph->nodes[i].inst.services = &s->data_services;
-    if (graph_resize_data(s->graph, batch, d) || find_splits(s, f, d))
+    if (frames_rows_data(s->frames, batch, d) || find_splits(s, f, d))
         return -1;
     f->sized_for = batch;
     for (int i = 0; i < PLACES; i++)

@@ -16,7 +16,7 @@ struct feed;
  */
 int     feed_open(struct session *s, int64_t batch, struct diag *d);
 void    feed_close(struct session *s);
-size_t  feed_bytes(const struct graph *g, int64_t batch); /* what the places take */
+size_t  feed_bytes(const struct frames *f, int64_t batch); /* what the places take */
 int64_t feed_rows(const struct session *s,
                   enum split            split); /* 0: there is no such split */
 

@@ -8,12 +8,12 @@
 
 static void list(struct given *g, const struct session *s)
 {
-    const struct graph_node *loader = &s->graph->nodes[0];
+    const struct instance *loader = s->frames->node[0];
 
-    *g = (struct given){ .loader = &loader->inst, .n = loader->n_out };
-    g->stream = arena_array(s->arena, loader->n_out + 1, sizeof *g->stream);
+    *g = (struct given){ .loader = loader, .n = loader->ctx.n_out };
+    g->stream = arena_array(s->arena, g->n + 1, sizeof *g->stream);
     for (uint32_t k = 0; k < g->n; k++) {
-        const struct decl *d = instance_decl(&loader->inst, NNP_OUT, k);
+        const struct decl *d = instance_decl(loader, NNP_OUT, k);
         g->stream[k].name = d->name;
         g->stream[k].dtype = d->dtype;
     }
@@ -21,10 +21,8 @@ static void list(struct given *g, const struct session *s)
 
 static void give(struct given *g, uint32_t k)
 {
-    int64_t size = 1;
+    int64_t size = (int64_t)nnp_row(&g->loader->out[k]);
 
-    for (int32_t i = 1; i < g->loader->out[k].ndim; i++)
-        size *= g->loader->out[k].shape[i];
     g->stream[k].at = g->row;
     g->stream[k].size = size;
     g->row += size;

@@ -61,12 +61,12 @@ static int look_at(const char *what, const char *name, const nnp_tensor *t,
 
 static int look_at_data(struct session *s, struct diag *d)
 {
-    struct graph *g = s->graph;
+    const struct graph *g = s->graph;
 
     for (size_t i = 0; i < g->n_streams; i++)
         if (g->streams[i].data &&
-            look_at("stream", g->streams[i].name, graph_tensor(g, (int)i), s->stream[i],
-                    &g->nodes[g->streams[i].node].item->at, d))
+            look_at("stream", g->streams[i].name, frames_tensor(s->frames, (int)i),
+                    s->stream[i], &g->nodes[g->streams[i].node].item->at, d))
             return -1;
     return 0;
 }
@@ -74,14 +74,13 @@ static int look_at_data(struct session *s, struct diag *d)
 static int look_at_weights(struct session *s, const char *what, const float *slab,
                            size_t end, struct diag *d)
 {
-    struct graph *g = s->graph;
+    const struct graph *g = s->graph;
 
     for (size_t i = g->n_params; i-- > 0;) { /* gradients go from the last to the first */
         const struct graph_node *n = &g->nodes[g->params[i].node];
         size_t                   at = s->weights.offset[i];
-        if (at < end &&
-            look_at(what, g->params[i].name, &n->inst.weight[g->params[i].decl],
-                    slab + at, &n->item->at, d))
+        if (at < end && look_at(what, g->params[i].name, &g->params[i].tensor, slab + at,
+                                &n->item->at, d))
             return -1;
     }
     return 0;
@@ -89,12 +88,12 @@ static int look_at_weights(struct session *s, const char *what, const float *sla
 
 static int watch(struct session *s, const struct graph_node *n, struct diag *d)
 {
-    const char *what = n->role == ROLE_LOSS ? "loss" : "output of";
+    const char            *what = n->role == ROLE_LOSS ? "loss" : "output of";
+    const struct instance *inst = frames_of(s->frames, n);
 
-    (void)s;
-    for (uint32_t k = 0; k < n->inst.ctx.n_out; k++)
-        if (look_at(what, n->item->name, &n->inst.out[k], n->inst.out[k].data,
-                    &n->item->at, d))
+    for (uint32_t k = 0; k < inst->ctx.n_out; k++)
+        if (look_at(what, n->item->name, &inst->out[k], inst->out[k].data, &n->item->at,
+                    d))
             return -1;
     return 0;
 }

@@ -56,7 +56,8 @@ static size_t packs(const struct session *s)
     if (s->services.gemm)
         return BACKEND;
     for (size_t i = 0; i < g->n_nodes; i++)
-        if (g->nodes[i].n_param && nnp_count(&g->nodes[i].inst.weight[0]) > MATMUL_LITTLE)
+        if (g->nodes[i].n_param &&
+            decl_elements(g->params[g->nodes[i].param[0]].decl) > MATMUL_LITTLE)
             return PACKED;
     return 0;
 }

@@ -16,23 +16,24 @@
 static const char *state_name(struct session *s, const struct graph_node *n, uint32_t k)
 {
     return arena_printf(s->arena, "%s%s.%s", n->role == ROLE_MAP ? "data." : "",
-                        n->item->name, instance_decl(&n->inst, NNP_STATE, k)->name);
+                        n->item->name, decl_find(&n->decls, NNP_STATE, k)->name);
 }
 
 static void list_states(struct session *s)
 {
-    struct graph *g = s->graph;
-    size_t        n = 0;
+    const struct graph *g = s->graph;
+    size_t              n = 0;
 
     for (size_t i = 0; i < g->n_nodes; i++)
-        n += g->nodes[i].inst.ctx.n_state;
+        n += decl_count(&g->nodes[i].decls, NNP_STATE);
     s->state = arena_array(s->arena, n + 1, sizeof *s->state);
     for (size_t i = 0; i < g->n_nodes; i++) {
-        struct graph_node *node = &g->nodes[i];
-        for (uint32_t k = 0; k < node->inst.ctx.n_state; k++) {
+        const struct graph_node *node = &g->nodes[i];
+        const struct instance   *inst = s->frames->node[i];
+        for (uint32_t k = 0; k < inst->ctx.n_state; k++) {
             struct saved_state *st = &s->state[s->n_state++];
             st->name = state_name(s, node, k);
-            st->t = &node->inst.state[k];
+            st->t = &inst->state[k];
             st->lasts = !graph_gathers(node, k);
             st->offset = s->states_bytes;
             s->states_bytes += plan_round(tensor_bytes(st->t));
@@ -80,15 +81,15 @@ unsigned char *session_zeros(size_t bytes, const char *what, struct diag *d)
 
 int update_allocate(struct session *s, struct diag *d)
 {
-    struct graph *g = s->graph;
-    size_t        at = 0;
+    struct frames *f = s->frames;
+    size_t         at = 0;
 
     for (size_t i = 0; i < s->n_updaters; i++)
         s->optimizer_bytes += bytes_of(&s->updaters[i].inst);
     for (size_t i = 0; i < s->n_schedules; i++)
         s->optimizer_bytes += bytes_of(&s->schedules[i].inst);
-    for (size_t i = 0; i < g->n_penalties; i++)
-        s->optimizer_bytes += bytes_of(&g->penalties[i].inst);
+    for (size_t i = 0; i < f->n_penalties; i++)
+        s->optimizer_bytes += bytes_of(&f->penalty[i]);
     s->optimizer_states = session_zeros(s->optimizer_bytes, "the optimizer's states", d);
     if (!s->optimizer_states)
         return -1;
@@ -96,8 +97,8 @@ int update_allocate(struct session *s, struct diag *d)
         at = hand_memory(&s->updaters[i].inst, s->optimizer_states, at);
     for (size_t i = 0; i < s->n_schedules; i++)
         at = hand_memory(&s->schedules[i].inst, s->optimizer_states, at);
-    for (size_t i = 0; i < g->n_penalties; i++)
-        at = hand_memory(&g->penalties[i].inst, s->optimizer_states, at);
+    for (size_t i = 0; i < f->n_penalties; i++)
+        at = hand_memory(&f->penalty[i], s->optimizer_states, at);
     update_bind(s);
     return 0;
 }
@@ -123,14 +124,14 @@ void session_footprint(const struct session *s, const struct session_options *o,
         .optimizer = s->optimizer_bytes,
         .train = s->plans[PLAN_TRAIN] ? s->plans[PLAN_TRAIN]->bytes : 0,
         .eval = s->plans[PLAN_EVAL] ? s->plans[PLAN_EVAL]->bytes : 0,
-        .batches = feed_bytes(s->graph, s->graph->rows),
+        .batches = feed_bytes(s->frames, s->graph->rows),
         .best = o->train ? s->weights.n * sizeof(float) + s->states_bytes : 0,
     };
     for (size_t i = 0; i < s->n_updaters && !s->optimizer_bytes; i++)
         f->optimizer += bytes_of(&s->updaters[i].inst);
     for (size_t i = 0; i < s->n_schedules && !s->optimizer_bytes; i++)
         f->optimizer += bytes_of(&s->schedules[i].inst);
-    f->data = (size_t)instance_fact(&s->graph->nodes[0].inst, "bytes", 0);
+    f->data = (size_t)instance_fact(s->frames->node[0], "bytes", 0);
     f->total = f->data + f->weights + f->gradients + f->optimizer + slab_need(s) +
                s->states_bytes + f->batches + f->best;
 }
@@ -150,9 +151,7 @@ static void say_largest(const struct session *s, struct diag *d)
     double              bytes = 0, n;
 
     for (size_t i = 0; i < s->graph->n_params; i++) {
-        n = sizeof(float);
-        for (int32_t k = 0; k < s->graph->params[i].shape->ndim; k++)
-            n *= (double)s->graph->params[i].shape->shape[k];
+        n = (double)decl_bytes(s->graph->params[i].decl);
         if (n > bytes) {
             most = &s->graph->params[i];
             bytes = n;
@@ -197,7 +196,7 @@ struct session *session_new(struct arena *a, uint64_t seed)
     struct session *s = arena_alloc(a, sizeof *s);
 
     s->arena = a;
-    s->seed = s->services.seed = s->data_services.seed = seed;
+    s->services.seed = seed;
     s->rate = 1;
     return s;
 }
@@ -221,12 +220,6 @@ static void make_plans(struct session *s, const struct session_options *o)
         s->plans[PLAN_FIT] = plan_open(s->arena, s->graph, PLAN_FIT);
 }
 
-static void follow_pool(struct session *s)
-{
-    for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++)
-        s->graph->nodes[i].inst.ctx.workers = pool_width(s->pool);
-}
-
 /* The pool must exist before the first setup: SCRATCH may have a part per worker. */
 static int open_plans(struct session *s, const struct session_options *o, struct diag *d)
 {
@@ -234,14 +227,12 @@ static int open_plans(struct session *s, const struct session_options *o, struct
 
     s->pool = pool_open(choose_threads(o->threads, s->spec));
     s->services.pool = s->pool;
-    s->graph = graph_open(s->arena, s->spec, &s->services, rows, d);
-    if (!s->graph)
+    s->cached = o->cached && o->cached->bytes ? o->cached : NULL;
+    s->frames = frames_open(s->arena, s->spec, &s->services, rows,
+                            s->cached ? s->cached->stream : NULL, d);
+    if (!s->frames)
         return -1;
-    if (o->cached && o->cached->bytes) {
-        s->cached = o->cached;
-        graph_give(s->graph, o->cached->stream);
-    }
-    follow_pool(s);
+    s->graph = s->frames->graph;
     s->rows = rows;
     weights_layout(s->arena, s->graph, &s->weights);
     list_states(s);
@@ -262,8 +253,8 @@ static int allocate(struct session *s, struct diag *d)
     return 0;
 }
 
-int session_plan(struct session *s, struct spec *spec, const struct session_options *o,
-                 struct diag *d)
+int session_plan(struct session *s, const struct spec *spec,
+                 const struct session_options *o, struct diag *d)
 {
     s->spec = spec;
     /* The optimizer's states are known once its setup saw the weights' shapes. */
@@ -273,8 +264,8 @@ int session_plan(struct session *s, struct spec *spec, const struct session_opti
     return 0;
 }
 
-int session_open(struct session *s, struct spec *spec, const struct session_options *o,
-                 struct diag *d)
+int session_open(struct session *s, const struct spec *spec,
+                 const struct session_options *o, struct diag *d)
 {
     if (session_plan(s, spec, o, d) || check_limit(s, o, d) ||
         weights_allocate(&s->weights, o->train, d) || allocate(s, d))
@@ -302,7 +293,7 @@ int session_gradient(struct session *s, int stream, struct diag *d)
 
 int session_reset(struct session *s, uint64_t seed, struct diag *d)
 {
-    s->seed = s->services.seed = s->data_services.seed = seed;
+    s->services.seed = seed;
     s->update = 0;
     s->progress = s->epoch = 0;
     s->rate = 1;
@@ -319,7 +310,7 @@ void session_close(struct session *s)
         return;
     feed_close(s);
     update_close(s);
-    graph_close(s->graph);
+    frames_close(s->frames);
     weights_close(&s->weights);
     free(s->states);
     free(s->slab);

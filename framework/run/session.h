@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/pool.h"
+#include "frames/frames.h"
 #include "graph/graph.h"
 #include "plan/plan.h"
 #include "pipeline/spec.h"
@@ -60,11 +61,11 @@ struct meter { /* seconds spent in each node since somebody cleared them */
 
 struct session {
     struct arena   *arena;
-    struct spec    *spec;
-    struct services services; /* of the model; the data's part has its own without pool */
-    struct services data_services;
-    struct pool    *pool;
-    struct graph   *graph;
+    const struct spec  *spec;
+    struct services     services; /* its seed is that of this attempt */
+    struct pool        *pool;
+    struct frames      *frames;
+    const struct graph *graph; /* of the frames */
     struct plan    *plans[N_PLANS]; /* by enum plan_for */
     struct plan    *bound;          /* whose addresses the frames hold */
     unsigned char  *slab;
@@ -84,7 +85,6 @@ struct session {
     void               **stream; /* by stream: where a batch of the data lies now */
     const struct cached *cached; /* a stream that comes with the data, or NULL */
     struct footprint     footprint;
-    uint64_t             seed;   /* of this attempt */
     uint64_t             update; /* number of updates done */
     double               progress, epoch;
     double rate;     /* factor on every learning rate, 1 until train.health halves it */
@@ -110,12 +110,12 @@ struct session_options {
 /* Threads and services come before the spec, because the loader works with them. */
 struct session *session_new(struct arena *a, uint64_t seed);
 /* The plan, the memory, the weights as initialized. -1 with a message. */
-int  session_open(struct session *s, struct spec *spec, const struct session_options *o,
-                  struct diag *d);
+int  session_open(struct session *s, const struct spec *spec,
+                  const struct session_options *o, struct diag *d);
 void session_close(struct session *s);
 /* Graph, plans and footprint only: nothing is allocated for tensors, no data are read. */
-int session_plan(struct session *s, struct spec *spec, const struct session_options *o,
-                 struct diag *d);
+int session_plan(struct session *s, const struct spec *spec,
+                 const struct session_options *o, struct diag *d);
 /* Weights, states and counters as at the start, from this seed. */
 int session_reset(struct session *s, uint64_t seed, struct diag *d);
 /* The memory that a run of this spec takes, before anything of it is allocated. */
@@ -130,7 +130,6 @@ int session_fit_data(struct session *s, struct diag *d);
 unsigned char *session_zeros(size_t bytes, const char *what, struct diag *d);
 
 /* ---- weights.c ---- */
-size_t param_floats(const struct param *p);
 void   weights_layout(struct arena *a, const struct graph *g, struct weights *w);
 int    weights_allocate(struct weights *w, bool gradients, struct diag *d);
 int    weights_init(struct session *s, struct diag *d);

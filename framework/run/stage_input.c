@@ -30,8 +30,8 @@ static int make_room(struct cached *c, const struct session *s, int stream,
 static int fill_split(struct cached *c, struct session *s, int stream, enum split split,
                       struct diag *d)
 {
-    struct graph_node *maker = &s->graph->nodes[s->graph->streams[stream].node];
-    const struct plan *p = s->plans[PLAN_KEEP];
+    const struct graph_node *maker = &s->graph->nodes[s->graph->streams[stream].node];
+    const struct plan       *p = s->plans[PLAN_KEEP];
     int     stands = graph_resolve(s->graph, stream, false); /* `when: train` */
     bool    data = s->graph->streams[stands].data;
     int64_t total = feed_rows(s, split), batch = s->spec->train.batch, n;

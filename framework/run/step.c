@@ -19,69 +19,73 @@ static void *value_of(const struct session *s, const struct plan *p, int stream)
                                           : place(s, p, p->value[stream]);
 }
 
-static void bind_weights(struct session *s, const struct plan *p, struct graph_node *n)
+static void bind_weights(struct session *s, const struct plan *p,
+                         const struct graph_node *n, struct instance *inst)
 {
     for (uint32_t k = 0; k < n->n_param; k++) {
         size_t at = s->weights.offset[n->param[k]];
         bool   wanted = plan_trains(p) && s->weights.g && at < s->weights.n_gradient;
-        n->inst.weight[k].data = s->weights.w + at;
-        n->inst.dweight[k].data = wanted ? s->weights.g + at : NULL;
+        inst->weight[k].data = s->weights.w + at;
+        inst->dweight[k].data = wanted ? s->weights.g + at : NULL;
     }
 }
 
-static void bind_scratch(struct session *s, const struct plan *p, struct graph_node *n)
+static void bind_scratch(struct session *s, const struct plan *p, struct instance *inst)
 {
     size_t at = p->scratch_at;
 
-    for (uint32_t k = 0; k < n->inst.ctx.n_scratch; k++) {
-        n->inst.scratch[k].data = s->slab + at;
-        at += plan_round(tensor_bytes(&n->inst.scratch[k]));
+    for (uint32_t k = 0; k < inst->ctx.n_scratch; k++) {
+        inst->scratch[k].data = s->slab + at;
+        at += plan_round(tensor_bytes(&inst->scratch[k]));
     }
 }
 
-static void bind_gradients(struct session *s, const struct plan *p, struct graph_node *n,
-                           size_t i)
+static void bind_gradients(struct session *s, const struct plan *p,
+                           const struct graph_node *n, size_t i)
 {
+    struct instance *inst = s->frames->node[i];
+
     for (uint32_t k = 0; k < n->n_in; k++) {
         int t = p->temporary[i][k], stream = plan_input(p, s->graph, n, k);
-        n->inst.din[k].data = !p->wants_din[i][k] ? NULL
-                              : t >= 0            ? place(s, p, t)
-                                                  : place(s, p, p->gradient[stream]);
+        inst->din[k].data = !p->wants_din[i][k] ? NULL
+                            : t >= 0            ? place(s, p, t)
+                                                : place(s, p, p->gradient[stream]);
     }
     for (uint32_t k = 0; k < n->n_out; k++)
-        n->inst.dout[k].data = place(s, p, p->gradient[n->out[k]]);
+        inst->dout[k].data = place(s, p, p->gradient[n->out[k]]);
 }
 
 /* A penalty sees its stream in the place of a weight. */
-static void bind_penalty(struct session *s, const struct plan *p, struct graph_node *n)
+static void bind_penalty(struct session *s, const struct plan *p,
+                         const struct graph_node *n, struct instance *inst)
 {
     int stream = plan_input(p, s->graph, n, 0);
 
-    n->inst.weight[0].data = value_of(s, p, stream);
-    n->inst.dweight[0].data = place(s, p, p->gradient[stream]);
-    n->inst.ctx.lr = n->item->weight;
+    inst->weight[0].data = value_of(s, p, stream);
+    inst->dweight[0].data = place(s, p, p->gradient[stream]);
+    inst->ctx.lr = n->item->weight;
 }
 
 static void bind_node(struct session *s, const struct plan *p, size_t i)
 {
-    struct graph_node *n = &s->graph->nodes[i];
+    const struct graph_node *n = &s->graph->nodes[i];
+    struct instance         *inst = s->frames->node[i];
 
-    n->inst.ctx.flags = plan_trains(p) ? NNP_TRAIN : 0;
+    inst->ctx.flags = plan_trains(p) ? NNP_TRAIN : 0;
+    bind_scratch(s, p, inst);
     if (n->role == ROLE_PENALTY) {
-        n->inst.ctx.flags |= NNP_STREAM;
-        bind_penalty(s, p, n);
-        bind_scratch(s, p, n);
+        inst->ctx.flags |= NNP_STREAM;
+        bind_penalty(s, p, n, inst);
         return;
     }
     for (uint32_t k = 0; k < n->n_in; k++)
-        n->inst.in[k].data = value_of(s, p, plan_input(p, s->graph, n, k));
+        inst->in[k].data = value_of(s, p, plan_input(p, s->graph, n, k));
     for (uint32_t k = 0; k < n->n_out; k++)
-        n->inst.out[k].data = place(s, p, p->value[n->out[k]]);
-    for (uint32_t k = 0; k < n->inst.ctx.n_saved; k++)
-        n->inst.saved[k].data = place(s, p, p->saved[i][k]);
+        inst->out[k].data = place(s, p, p->value[n->out[k]]);
+    for (uint32_t k = 0; k < inst->ctx.n_saved; k++)
+        inst->saved[k].data = place(s, p, p->saved[i][k]);
     bind_gradients(s, p, n, i);
-    bind_weights(s, p, n);
-    bind_scratch(s, p, n);
+    bind_weights(s, p, n, inst);
 }
 
 void step_bind(struct session *s, enum plan_for what)
@@ -100,15 +104,16 @@ static void bind_batch(struct session *s)
     const struct plan *p = s->bound;
 
     for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++) {
-        struct graph_node *n = &s->graph->nodes[i];
+        const struct graph_node *n = &s->graph->nodes[i];
+        struct instance         *inst = s->frames->node[i];
         for (uint32_t k = 0; p->needed[i] && k < n->n_in; k++) {
             int stream = plan_input(p, s->graph, n, k);
             if (!s->graph->streams[stream].data)
                 continue;
             if (n->role == ROLE_PENALTY)
-                n->inst.weight[0].data = s->stream[stream];
+                inst->weight[0].data = s->stream[stream];
             else
-                n->inst.in[k].data = s->stream[stream];
+                inst->in[k].data = s->stream[stream];
         }
     }
 }
@@ -117,7 +122,7 @@ int step_rows(struct session *s, int64_t rows, struct diag *d)
 {
     if (s->rows == rows)
         return 0;
-    if (graph_resize(s->graph, rows, d))
+    if (frames_rows(s->frames, rows, d))
         return -1;
     s->rows = rows;
     s->bound = NULL; /* setup saw to the shapes; flags and addresses are set again */
@@ -136,19 +141,19 @@ void step_clear(struct session *s)
 
     for (size_t i = 0; i < s->graph->n_params; i++)
         if (w->offset[i] < w->n_gradient && !s->plans[PLAN_TRAIN]->written[i])
-            pool_run(s->pool, param_floats(&s->graph->params[i]), 1 << 15, clear_chunk,
-                     w->g + w->offset[i]);
+            pool_run(s->pool, decl_elements(s->graph->params[i].decl), 1 << 15,
+                     clear_chunk, w->g + w->offset[i]);
     s->empty = true;
 }
 
-static void time_frame(const struct session *s, struct graph_node *n, bool train)
+static void time_frame(const struct session *s, struct instance *inst, bool train)
 {
-    nnp_ctx *c = &n->inst.ctx;
+    nnp_ctx *c = &inst->ctx;
 
     c->step = s->update;
     c->epoch = s->epoch;
     c->progress = s->progress;
-    instance_key(&n->inst, train ? "train" : "eval", s->update);
+    instance_key(inst, train ? "train" : "eval", s->update);
 }
 
 struct loss { /* of the whole step */
@@ -158,7 +163,7 @@ struct loss { /* of the whole step */
 static void add_loss(const struct session *s, const struct graph_node *loss,
                      struct loss *l)
 {
-    const nnp_tensor *t = &loss->inst.out[0];
+    const nnp_tensor *t = &frames_of(s->frames, loss)->out[0];
     const float      *v = t->data;
     double            sum = 0;
     size_t            n = nnp_count(t);
@@ -171,9 +176,9 @@ static void add_loss(const struct session *s, const struct graph_node *loss,
 
 /* dL/d(value): the weight of the term over the number of values, micro-batches counted.
  */
-static void seed_gradient(const struct session *s, struct graph_node *n)
+static void seed_gradient(const struct session *s, const struct graph_node *n)
 {
-    nnp_tensor *t = &n->inst.dout[0];
+    nnp_tensor *t = &frames_of(s->frames, n)->dout[0];
     size_t      count = nnp_count(t);
     float       g =
         (float)(n->item->weight / (double)count / (double)s->spec->train.accumulate);
@@ -188,18 +193,19 @@ static bool begins_at(const struct plan *p, int buffer, size_t step)
 }
 
 /* Gradients that nobody wrote before they are read, or added to, start as zeros. */
-static void clear_gradients(struct session *s, struct graph_node *n, size_t step)
+static void clear_gradients(struct session *s, const struct graph_node *n, size_t step)
 {
-    const struct plan *p = s->bound;
+    const struct plan     *p = s->bound;
+    const struct instance *inst = frames_of(s->frames, n);
 
     if (n->role == ROLE_PENALTY) {
         if (begins_at(p, p->gradient[plan_input(p, s->graph, n, 0)], step))
-            memset(n->inst.dweight[0].data, 0, tensor_bytes(&n->inst.dweight[0]));
+            memset(inst->dweight[0].data, 0, tensor_bytes(&inst->dweight[0]));
         return;
     }
     for (uint32_t k = 0; k < n->n_out && n->role == ROLE_LAYER; k++)
         if (begins_at(p, p->gradient[n->out[k]], step))
-            memset(n->inst.dout[k].data, 0, tensor_bytes(&n->inst.dout[k]));
+            memset(inst->dout[k].data, 0, tensor_bytes(&inst->dout[k]));
 }
 
 struct add {
@@ -218,11 +224,13 @@ static void add_chunk(void *arg, size_t begin, size_t end, uint32_t worker)
 
 /* PLAN_GRADIENT begins with what was asked for, a factor for each element of the stream.
  */
-static void seed_stream(const struct session *s, struct graph_node *n)
+static void seed_stream(const struct session *s, const struct graph_node *n)
 {
+    const struct instance *inst = frames_of(s->frames, n);
+
     for (uint32_t k = 0; k < n->n_out && s->bound->what == PLAN_GRADIENT; k++)
         if (n->out[k] == s->bound->of)
-            memcpy(n->inst.dout[k].data, s->factors, tensor_bytes(&n->inst.dout[k]));
+            memcpy(inst->dout[k].data, s->factors, tensor_bytes(&inst->dout[k]));
 }
 
 /* Who watches, or guards what lies behind tensors, wants one node after the other. */
@@ -234,8 +242,8 @@ static bool together(const struct session *s, const struct step *st)
 /* What `then` does with the numbers of the step's own node. */
 static struct tail tail_of(const struct session *s, const struct step *st)
 {
-    const struct instance *of = &s->graph->nodes[st->node].inst;
-    const struct instance *to = &s->graph->nodes[st->then].inst;
+    const struct instance *of = s->frames->node[st->node];
+    const struct instance *to = s->frames->node[st->then];
     bool                   back = st->kind == STEP_BACKWARD;
     const nnp_tensor      *t = back ? &of->din[0] : &of->out[0];
 
@@ -250,12 +258,14 @@ static struct tail tail_of(const struct session *s, const struct step *st)
 }
 
 /* Calls a slot; the tail, unless NULL, must have been taken along. */
-static int call(struct graph_node *n, nnp_fn *slot, const char *name, struct tail *tail,
-                struct diag *d)
+static int call(struct session *s, const struct graph_node *n, nnp_fn *slot,
+                const char *name, struct tail *tail, struct diag *d)
 {
-    n->inst.tail = tail;
-    int rc = instance_call(&n->inst, slot, name, d);
-    n->inst.tail = NULL;
+    struct instance *inst = frames_of(s->frames, n);
+
+    inst->tail = tail;
+    int rc = instance_call(inst, slot, name, d);
+    inst->tail = NULL;
     if (rc < 0)
         return -1;
     if (!tail || tail->done == tail->n)
@@ -274,17 +284,19 @@ static int watched(struct session *s, const struct graph_node *n, struct diag *d
     return s->watch ? s->watch(s, n, d) : 0;
 }
 
-static int backward(struct session *s, struct graph_node *n, size_t step,
+static int backward(struct session *s, const struct graph_node *n, size_t step,
                     struct tail *tail, struct loss *l, struct diag *d)
 {
+    struct instance *inst = frames_of(s->frames, n);
+
     if (n->role == ROLE_LOSS)
         seed_gradient(s, n);
     clear_gradients(s, n, step);
     seed_stream(s, n);
     if (s->empty && s->bound->writes[n - s->graph->nodes])
-        n->inst.ctx.flags |= NNP_EMPTY;
-    int rc = call(n, n->item->type->desc->backward, "backward", tail, d);
-    n->inst.ctx.flags &= ~(uint32_t)NNP_EMPTY;
+        inst->ctx.flags |= NNP_EMPTY;
+    int rc = call(s, n, n->item->type->desc->backward, "backward", tail, d);
+    inst->ctx.flags &= ~(uint32_t)NNP_EMPTY;
     if (rc)
         return -1;
     if (n->role != ROLE_LOSS || !(n->item->type->desc->flags & NNP_BOTH))
@@ -297,7 +309,7 @@ static int backward(struct session *s, struct graph_node *n, size_t step,
 static int run_backward(struct session *s, const struct step *st, size_t step,
                         struct loss *l, struct diag *d)
 {
-    struct graph_node *n = &s->graph->nodes[st->node];
+    const struct graph_node *n = &s->graph->nodes[st->node];
 
     if (together(s, st)) {
         struct tail tail = tail_of(s, st);
@@ -308,30 +320,31 @@ static int run_backward(struct session *s, const struct step *st, size_t step,
     if (st->then < 0)
         return 0;
     n = &s->graph->nodes[st->then];
-    return call(n, n->item->type->desc->backward, "backward", NULL, d);
+    return call(s, n, n->item->type->desc->backward, "backward", NULL, d);
 }
 
-static int forward(struct session *s, struct graph_node *n, struct tail *tail,
+static int forward(struct session *s, const struct graph_node *n, struct tail *tail,
                    struct loss *l, struct diag *d)
 {
     nnp_fn *slot = n->item->type->desc->forward;
 
     if (!slot)
         return 0; /* a regularizer without a penalty to report */
-    time_frame(s, n, plan_trains(s->bound));
-    if (call(n, slot, "forward", tail, d))
+    time_frame(s, frames_of(s->frames, n), plan_trains(s->bound));
+    if (call(s, n, slot, "forward", tail, d))
         return -1;
     if (n->role == ROLE_LOSS)
         add_loss(s, n, l);
     if (n->role == ROLE_PENALTY)
-        s->penalty += n->item->weight * instance_fact(&n->inst, "penalty", 0);
+        s->penalty +=
+            n->item->weight * instance_fact(frames_of(s->frames, n), "penalty", 0);
     return watched(s, n, d);
 }
 
 static int run_forward(struct session *s, const struct step *st, struct loss *l,
                        struct diag *d)
 {
-    struct graph_node *n = &s->graph->nodes[st->node];
+    const struct graph_node *n = &s->graph->nodes[st->node];
 
     if (together(s, st)) {
         struct tail tail = tail_of(s, st);
@@ -367,21 +380,23 @@ int step_before(struct session *s, enum plan_for what, const struct graph_node *
 
 static void add_gradient(struct session *s, const struct step *st)
 {
-    const nnp_tensor *t = graph_tensor(s->graph, st->stream);
+    const nnp_tensor *t = frames_tensor(s->frames, st->stream);
     struct add        a = { place(s, s->bound, s->bound->gradient[st->stream]),
-                            s->graph->nodes[st->node].inst.din[st->input].data };
+                            s->frames->node[st->node]->din[st->input].data };
 
     pool_run(s->pool, nnp_count(t), 1 << 15, add_chunk, &a);
 }
 
 static int run_one(struct session *s, size_t i, struct loss *l, struct diag *d)
 {
-    const struct step *st = &s->bound->steps[i];
-    struct graph_node *n = &s->graph->nodes[st->node];
+    const struct step       *st = &s->bound->steps[i];
+    const struct graph_node *n = &s->graph->nodes[st->node];
 
     switch (st->kind) {
     case STEP_FORWARD: return run_forward(s, st, l, d);
-    case STEP_MEASURE: return instance_call(&n->inst, n->item->type->desc->fit, "fit", d);
+    case STEP_MEASURE:
+        return instance_call(s->frames->node[st->node], n->item->type->desc->fit, "fit",
+                             d);
     case STEP_BACKWARD: return run_backward(s, st, i, l, d);
     case STEP_ADD: add_gradient(s, st);
     }

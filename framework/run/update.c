@@ -82,7 +82,7 @@ static int add_by_tensor(struct session *s, const struct item *item, struct diag
     for (size_t i = 0; i < s->graph->n_params; i++) {
         const struct param *p = &s->graph->params[i];
         size_t              at = s->weights.offset[i];
-        nnp_tensor          t = s->graph->nodes[p->node].inst.weight[p->decl];
+        nnp_tensor          t = p->tensor;
         if (p->of < 0 && !p->frozen &&
             add_updater(s, item, group_of(&s->weights, at), &t, &at, 1, d))
             return -1;
@@ -143,12 +143,13 @@ void update_bind(struct session *s)
         }
     }
     for (size_t i = 0; i < s->graph->n_penalties; i++) {
-        struct weight_penalty *p = &s->graph->penalties[i];
-        size_t                 at = s->weights.offset[p->param];
-        p->inst.weight[0].data = s->weights.w + at;
-        p->inst.dweight[0].data =
+        const struct weight_penalty *p = &s->graph->penalties[i];
+        struct instance             *inst = &s->frames->penalty[i];
+        size_t                       at = s->weights.offset[p->param];
+        inst->weight[0].data = s->weights.w + at;
+        inst->dweight[0].data =
             s->weights.g && at < s->weights.n_trained ? s->weights.g + at : NULL;
-        p->inst.ctx.lr = p->item->weight;
+        inst->ctx.lr = p->item->weight;
     }
 }
 
@@ -193,11 +194,11 @@ static int drive(struct session *s, struct driven *v, struct diag *d)
 static int run_penalties(struct session *s, struct diag *d)
 {
     for (size_t i = 0; i < s->graph->n_penalties; i++) {
-        struct weight_penalty *p = &s->graph->penalties[i];
-        if (!p->inst.dweight[0].data || !p->item->type->desc->backward)
+        struct instance *p = &s->frames->penalty[i];
+        if (!p->dweight[0].data || !p->type->desc->backward)
             continue;
-        time_frame(s, &p->inst);
-        if (instance_call(&p->inst, p->item->type->desc->backward, "backward", d) < 0)
+        time_frame(s, p);
+        if (instance_call(p, p->type->desc->backward, "backward", d) < 0)
             return -1;
     }
     return 0;
@@ -220,11 +221,11 @@ static int run_chain(struct session *s, struct diag *d)
 static int run_projections(struct session *s, struct diag *d)
 {
     for (size_t i = 0; i < s->graph->n_penalties; i++) {
-        struct weight_penalty *p = &s->graph->penalties[i];
-        if (!p->item->type->desc->finish)
+        struct instance *p = &s->frames->penalty[i];
+        if (!p->type->desc->finish)
             continue;
-        time_frame(s, &p->inst);
-        if (instance_call(&p->inst, p->item->type->desc->finish, "finish", d) < 0)
+        time_frame(s, p);
+        if (instance_call(p, p->type->desc->finish, "finish", d) < 0)
             return -1;
     }
     return 0;
@@ -269,12 +270,12 @@ double update_penalty(struct session *s, struct diag *d)
     double sum = 0;
 
     for (size_t i = 0; i < s->graph->n_penalties; i++) {
-        struct weight_penalty *p = &s->graph->penalties[i];
-        if (!p->item->type->desc->forward)
+        struct instance *p = &s->frames->penalty[i];
+        if (!p->type->desc->forward)
             continue;
-        if (instance_call(&p->inst, p->item->type->desc->forward, "forward", d) < 0)
+        if (instance_call(p, p->type->desc->forward, "forward", d) < 0)
             return NAN;
-        sum += p->item->weight * instance_fact(&p->inst, "penalty", 0);
+        sum += s->graph->penalties[i].item->weight * instance_fact(p, "penalty", 0);
     }
     return sum;
 }

@@ -13,18 +13,9 @@
 
 enum { FLOATS_ALIGN = PLAN_ALIGN / sizeof(float) };
 
-size_t param_floats(const struct param *p)
-{
-    size_t n = 1;
-
-    for (int32_t i = 0; i < p->shape->ndim; i++)
-        n *= (size_t)p->shape->shape[i];
-    return n;
-}
-
 static size_t room_of(const struct param *p)
 {
-    return (param_floats(p) + FLOATS_ALIGN - 1) / FLOATS_ALIGN * FLOATS_ALIGN;
+    return (decl_elements(p->decl) + FLOATS_ALIGN - 1) / FLOATS_ALIGN * FLOATS_ALIGN;
 }
 
 static bool trained(const struct param *p)
@@ -159,7 +150,7 @@ static int init_one(struct session *s, size_t index, struct diag *d)
 {
     const struct param      *p = &s->graph->params[index];
     const struct graph_node *n = &s->graph->nodes[p->node];
-    nnp_tensor               t = n->inst.weight[p->decl];
+    nnp_tensor               t = p->tensor;
 
     t.data = s->weights.w + s->weights.offset[index];
     if (p->of >= 0)
@@ -167,8 +158,8 @@ static int init_one(struct session *s, size_t index, struct diag *d)
     if (p->init)
         return call_initializer(s, p->init->type, p->init->self, p->name, &t, p->init->at,
                                 d);
-    if (p->shape->init)
-        return call_declared(s, p->shape->init, p->name, &t, n->item->at, d);
+    if (p->decl->init)
+        return call_declared(s, p->decl->init, p->name, &t, n->item->at, d);
     memset(t.data, 0, tensor_bytes(&t));
     return 0;
 }
@@ -180,9 +171,9 @@ static int init_states(struct session *s, struct diag *d)
     size_t k = 0;
 
     for (size_t i = 0; i < s->graph->n_nodes; i++) {
-        struct graph_node *n = &s->graph->nodes[i];
-        for (uint32_t m = 0; m < n->inst.ctx.n_state; m++, k++) {
-            const char *init = instance_decl(&n->inst, NNP_STATE, m)->init;
+        const struct graph_node *n = &s->graph->nodes[i];
+        for (size_t m = 0; m < decl_count(&n->decls, NNP_STATE); m++, k++) {
+            const char *init = decl_find(&n->decls, NNP_STATE, m)->init;
             if (n->role == ROLE_LAYER && init && strcmp(init, "sample") != 0 &&
                 call_declared(s, init, s->state[k].name, s->state[k].t, n->item->at, d))
                 return -1;
@@ -214,7 +205,7 @@ static struct mirror mirror_of(struct session *s, float *slab, size_t i)
     const struct param *o = &s->graph->params[p->of];
 
     return (struct mirror){ slab + s->weights.offset[p->of], slab + s->weights.offset[i],
-                            o->shape->shape[0], o->shape->shape[1] };
+                            o->decl->shape[0], o->decl->shape[1] };
 }
 
 void weights_mirror(struct session *s)

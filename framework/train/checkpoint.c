@@ -249,7 +249,6 @@ static int take_all(struct reading *r)
             nnp_type(&r->f.v[i].t) == NNP_F64)
             take_curve(r, &r->f.v[i]);
     take_figures(r->s);
-    s->services.seed = s->data_services.seed = s->seed;
     weights_mirror(s);
     return 0;
 }

@@ -4,20 +4,13 @@
 
 #include <string.h>
 
-static struct graph_node *first_loss(const struct session *s)
-{
-    for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++)
-        if (s->graph->nodes[i].role == ROLE_LOSS)
-            return &s->graph->nodes[i];
-    return NULL;
-}
-
 static void clear_metrics(struct session *s)
 {
     for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++) {
-        struct graph_node *n = &s->graph->nodes[i];
-        for (uint32_t k = 0; n->role == ROLE_METRIC && k < n->inst.ctx.n_state; k++)
-            memset(n->inst.state[k].data, 0, tensor_bytes(&n->inst.state[k]));
+        const struct instance *inst = s->frames->node[i];
+        bool                   metric = s->graph->nodes[i].role == ROLE_METRIC;
+        for (uint32_t k = 0; metric && k < inst->ctx.n_state; k++)
+            memset(inst->state[k].data, 0, tensor_bytes(&inst->state[k]));
     }
 }
 
@@ -69,10 +62,10 @@ static int finish_metrics(struct session *s, struct sink *sink, struct diag *d)
     s->services.report = hear;
     s->services.arg = sink;
     for (size_t i = s->graph->first_layer; !rc && i < s->graph->n_nodes; i++) {
-        struct graph_node *n = &s->graph->nodes[i];
+        struct instance *inst = s->frames->node[i];
         sink->of_metric = 0;
-        if (n->role == ROLE_METRIC)
-            rc = instance_call(&n->inst, n->item->type->desc->finish, "finish", d);
+        if (s->graph->nodes[i].role == ROLE_METRIC)
+            rc = instance_call(inst, inst->type->desc->finish, "finish", d);
     }
     s->services.report = NULL;
     s->services.arg = NULL;
@@ -94,7 +87,7 @@ static int add_batch(struct session *s, int64_t rows, double *sum, double *count
 static int finish(struct session *s, struct sink *k, double sum, double count,
                   struct diag *d)
 {
-    if (first_loss(s))
+    if (s->graph->loss >= 0)
         put(k, "loss", NULL, count ? sum / count : 0);
     return finish_metrics(s, k, d);
 }

@@ -12,11 +12,12 @@
 #include "run/feed.h"
 
 struct fitting { /* one item at work */
-    struct session      *session;
-    struct graph_node   *node;
-    volatile int        *interrupted;
-    const struct sample *sample; /* for sample_batch */
-    struct whole        *whole;  /* all rows, for items that want them at once, or NULL */
+    struct session          *session;
+    const struct graph_node *node;
+    struct instance         *inst; /* of the node */
+    volatile int            *interrupted;
+    const struct sample     *sample; /* for sample_batch */
+    struct whole *whole; /* all rows, for items that want them at once, or NULL */
 };
 
 /* Their input must be what it will be later. */
@@ -36,11 +37,13 @@ static int check_settled(const struct session *s, const struct graph_node *n,
     return 0;
 }
 
-static void clear_sums(struct graph_node *n)
+static void clear_sums(const struct fitting *f)
 {
-    for (uint32_t k = 0; k < n->inst.ctx.n_state; k++)
-        if (graph_gathers(n, k))
-            memset(n->inst.state[k].data, 0, tensor_bytes(&n->inst.state[k]));
+    const struct instance *inst = f->inst;
+
+    for (uint32_t k = 0; k < inst->ctx.n_state; k++)
+        if (graph_gathers(f->node, k))
+            memset(inst->state[k].data, 0, tensor_bytes(&inst->state[k]));
 }
 
 /* ---- states that begin as rows ---- */
@@ -53,15 +56,15 @@ struct sample { /* state `to` takes as many training rows of in[0] as it has row
 
 static bool is_sample(const struct graph_node *n, uint32_t k)
 {
-    const char *init = instance_decl(&n->inst, NNP_STATE, k)->init;
+    const char *init = decl_find(&n->decls, NNP_STATE, k)->init;
 
     return init && strcmp(init, "sample") == 0;
 }
 
-static int check_sample(const struct graph_node *n, const struct sample *m,
-                        struct diag *d)
+static int check_sample(const struct fitting *f, const struct sample *m, struct diag *d)
 {
-    const nnp_tensor *x = &n->inst.in[0];
+    const struct graph_node *n = f->node;
+    const nnp_tensor        *x = &f->inst->in[0];
 
     if (nnp_type(m->to) != nnp_type(x) || nnp_row(m->to) != nnp_row(x))
         return diag_error(
@@ -120,25 +123,27 @@ static int over_rows(struct fitting *f, use_fn *use, struct diag *d)
 static int sample_batch(struct fitting *f, int64_t first, struct diag *d)
 {
     (void)d;
-    take_rows(f->sample, &f->node->inst.in[0], first);
+    take_rows(f->sample, &f->inst->in[0], first);
     return 0;
 }
 
 static int take_samples(struct fitting *f, struct diag *d)
 {
-    struct graph_node *n = f->node;
-    int                rc = 0;
+    const struct instance *inst = f->inst;
+    uint64_t               seed = f->session->services.seed;
+    int                    rc = 0;
 
-    for (uint32_t k = 0; !rc && k < n->inst.ctx.n_state; k++) {
+    for (uint32_t k = 0; !rc && k < inst->ctx.n_state; k++) {
+        nnp_tensor   *t = &inst->state[k];
         struct sample m = {
-            .to = &n->inst.state[k],
-            .key = rng_key(f->session->seed ^ n->inst.stream, "sample", k),
-            .n = n->inst.state[k].ndim ? n->inst.state[k].shape[0] : 1,
+            .to = t,
+            .key = rng_key(seed ^ inst->stream, "sample", k),
+            .n = t->ndim ? t->shape[0] : 1,
             .total = feed_rows(f->session, SPLIT_TRAIN),
         };
         f->sample = &m;
-        if (is_sample(n, k))
-            rc = check_sample(n, &m, d) ? -1 : over_rows(f, sample_batch, d);
+        if (is_sample(f->node, k))
+            rc = check_sample(f, &m, d) ? -1 : over_rows(f, sample_batch, d);
     }
     return rc;
 }
@@ -153,9 +158,7 @@ static int keep_batch(struct fitting *f, int64_t first, struct diag *d)
 static int fit_batch(struct fitting *f, int64_t first, struct diag *d)
 {
     (void)first;
-    return instance_call(&f->node->inst, f->node->item->type->desc->fit, "fit", d) < 0
-               ? -1
-               : 0;
+    return instance_call(f->inst, f->inst->type->desc->fit, "fit", d) < 0 ? -1 : 0;
 }
 
 enum { INTERRUPTED = 2 }; /* beside NNP_OK and NNP_AGAIN */
@@ -163,18 +166,17 @@ enum { INTERRUPTED = 2 }; /* beside NNP_OK and NNP_AGAIN */
 /* What finish says, NNP_AGAIN or NNP_OK; INTERRUPTED: interrupted. */
 static int one_pass(struct fitting *f, uint64_t pass, struct diag *d)
 {
-    struct graph_node *n = f->node;
-    nnp_fn            *finish = n->item->type->desc->finish;
+    nnp_fn *finish = f->inst->type->desc->finish;
 
-    clear_sums(n);
-    n->inst.ctx.step = pass;
-    instance_key(&n->inst, "fit", pass);
+    clear_sums(f);
+    f->inst->ctx.step = pass;
+    instance_key(f->inst, "fit", pass);
     if (f->interrupted && *f->interrupted)
         return INTERRUPTED;
     int rc = f->whole ? fit_batch(f, 0, d) : over_rows(f, fit_batch, d);
     if (rc)
         return rc < 0 ? -1 : INTERRUPTED;
-    return finish ? instance_call(&n->inst, finish, "finish", d) : NNP_OK;
+    return finish ? instance_call(f->inst, finish, "finish", d) : NNP_OK;
 }
 
 /* The rows are looked at once, whatever the number of passes. */
@@ -186,15 +188,15 @@ static int gather(struct fitting *f, struct whole *all, struct diag *d)
     return rc ? rc : whole_begin(all, d);
 }
 
-static void say_fitted(const struct graph_node *n, uint64_t passes, double seconds,
+static void say_fitted(const struct instance *inst, uint64_t passes, double seconds,
                        struct report *say)
 {
     struct strbuf s = { 0 };
 
-    for (size_t i = 0; i < n->inst.n_facts; i++)
-        strbuf_printf(&s, "%s %s %.6g", i ? "," : ":", n->inst.facts[i].key,
-                      n->inst.facts[i].value);
-    report_say(say, "%s fitted in %" PRIu64 " pass%s (%.2f s)%s", n->item->name, passes,
+    for (size_t i = 0; i < inst->n_facts; i++)
+        strbuf_printf(&s, "%s %s %.6g", i ? "," : ":", inst->facts[i].key,
+                      inst->facts[i].value);
+    report_say(say, "%s fitted in %" PRIu64 " pass%s (%.2f s)%s", inst->name, passes,
                passes == 1 ? "" : "es", seconds, strbuf_text(&s));
     strbuf_close(&s);
 }
@@ -217,7 +219,7 @@ static int fit_node(struct fitting *f, struct report *say, struct diag *d)
     if (whole && whole_close(&all, rc < 0, d))
         return -1;
     if (!rc)
-        say_fitted(f->node, passes, clock_seconds() - begun, say);
+        say_fitted(f->inst, passes, clock_seconds() - begun, say);
     return rc;
 }
 
@@ -229,6 +231,7 @@ int fit_model(struct session *s, volatile int *interrupted, struct report *say,
     for (size_t i = s->graph->first_layer; !rc && i < s->graph->n_nodes; i++) {
         struct fitting f = { .session = s,
                              .node = &s->graph->nodes[i],
+                             .inst = s->frames->node[i],
                              .interrupted = interrupted };
         if (graph_fits(f.node))
             rc = fit_node(&f, say, d);
@@ -239,7 +242,7 @@ int fit_model(struct session *s, volatile int *interrupted, struct report *say,
 void fit_facts(const struct session *s, struct figures *to)
 {
     for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++) {
-        const struct instance *inst = &s->graph->nodes[i].inst;
+        const struct instance *inst = s->frames->node[i];
         for (size_t k = 0; graph_fits(&s->graph->nodes[i]) && k < inst->n_facts; k++)
             figures_add(
                 to, arena_printf(s->arena, "train.%s.%s", inst->name, inst->facts[k].key),

@@ -67,7 +67,7 @@ static int go_back(struct state *state, const struct where *w, struct report *sa
     arena_close(&a);
     if (best)
         state_restore_best(state);
-    else if (session_reset(s, s->seed, d))
+    else if (session_reset(s, s->services.seed, d))
         return -1;
     weights_mirror(s);
     memset(s->optimizer_states, 0, s->optimizer_bytes);

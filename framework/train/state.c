@@ -70,7 +70,7 @@ static void add_weights(struct arena *a, const struct session *s, const char *pr
 {
     for (size_t i = 0; i < s->graph->n_params; i++) {
         const struct param *p = &s->graph->params[i];
-        nnp_tensor          t = s->graph->nodes[p->node].inst.weight[p->decl];
+        nnp_tensor          t = p->tensor;
 
         t.data = slab + s->weights.offset[i];
         if (p->of < 0)
@@ -110,7 +110,7 @@ void state_tensors(struct arena *a, struct state *state, struct state_tensors *o
     for (size_t i = 0; i < s->n_schedules; i++)
         add_instance(a, "schedule", i, &s->schedules[i].inst, out);
     for (size_t i = 0; i < s->graph->n_penalties; i++)
-        add_instance(a, "penalty", i, &s->graph->penalties[i].inst, out);
+        add_instance(a, "penalty", i, &s->frames->penalty[i], out);
     add_weights(a, s, "best.weights.", state->best, out);
     add_states(a, s, "best.states.", state->best_states, out);
 }
@@ -169,7 +169,7 @@ struct state_number *state_numbers(struct arena *a, struct state *state, size_t 
         { .name = "seconds", .r = &at->seconds },
         { .name = "rate", .r = &s->rate },
         { .name = "update", .u = &s->update },
-        { .name = "seed", .u = &s->seed },
+        { .name = "seed", .u = &s->services.seed },
     };
     size_t               n = sizeof fixed / sizeof *fixed;
     struct state_number *v = arena_array(a, n + s->n_schedules, sizeof *v);
@@ -193,8 +193,8 @@ const char *state_owner(struct arena *a, const struct session *s)
 
     for (size_t i = 0; i < g->n_params; i++) {
         strbuf_puts(&text, g->params[i].name);
-        for (int32_t k = 0; k < g->params[i].shape->ndim; k++)
-            strbuf_printf(&text, " %" PRId64, g->params[i].shape->shape[k]);
+        for (int32_t k = 0; k < g->params[i].decl->ndim; k++)
+            strbuf_printf(&text, " %" PRId64, g->params[i].decl->shape[k]);
         strbuf_puts(&text, "\n");
     }
     for (size_t i = 0; i < chain->n; i++)

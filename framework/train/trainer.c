@@ -397,10 +397,10 @@ static int run_attempts(struct trainer *t, uint64_t first, struct diag *d)
         if (t->outcome.unless_met || t->one_attempt || was_interrupted(t) ||
             !goal_may_retry(&t->goal, n))
             return 0;
-        report_say(t->report,
-                   "attempt %" PRId64 " with seed %" PRIu64
-                   " missed %s; next seed %" PRIu64,
-                   n, t->session->seed, expr_text(t->goal.train->retry.unless), next);
+        report_say(
+            t->report,
+            "attempt %" PRId64 " with seed %" PRIu64 " missed %s; next seed %" PRIu64, n,
+            t->session->services.seed, expr_text(t->goal.train->retry.unless), next);
         if (start_anew(t, next, d))
             return -1;
     }
@@ -420,7 +420,7 @@ static int resume(struct trainer *t, struct diag *d)
 static int train(struct trainer *t, struct diag *d)
 {
     struct session *s = t->session;
-    uint64_t        first = s->seed;
+    uint64_t        first = s->services.seed;
     int fitted = t->resume ? resume(t, d) : fit_model(s, t->interrupted, t->report, d);
 
     if (fitted < 0)
@@ -446,7 +446,7 @@ int trainer_run(struct trainer *t, struct diag *d)
     t->outcome.epochs = t->state.at.done;
     t->outcome.best_epoch = t->state.standing.best_epoch;
     t->outcome.attempts = (int)t->state.at.attempt;
-    t->outcome.seed = s->seed;
+    t->outcome.seed = s->services.seed;
     t->outcome.seconds = t->state.at.seconds + clock_seconds() - t->saved_at;
     return rc;
 }

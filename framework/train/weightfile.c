@@ -11,7 +11,7 @@
 static nnp_tensor weight_tensor(const struct session *s, size_t i)
 {
     const struct param *p = &s->graph->params[i];
-    nnp_tensor          t = s->graph->nodes[p->node].inst.weight[p->decl];
+    nnp_tensor          t = p->tensor;
 
     t.data = s->weights.w + s->weights.offset[i];
     return t;
@@ -21,8 +21,9 @@ static bool is_metric_state(const struct session *s, const struct saved_state *s
 {
     for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++) {
         const struct graph_node *n = &s->graph->nodes[i];
-        if (n->role == ROLE_METRIC && st->t >= n->inst.state &&
-            st->t < n->inst.state + n->inst.ctx.n_state)
+        const struct instance   *inst = s->frames->node[i];
+        if (n->role == ROLE_METRIC && st->t >= inst->state &&
+            st->t < inst->state + inst->ctx.n_state)
             return true;
     }
     return false;
@@ -61,10 +62,12 @@ int weightfile_keep(struct session *s, const char *folder, const char *file,
     int          rc = 0;
 
     if (folder) {
-        const char *meta[] = { "format", "nnpipe 1",
-                               "epoch",  arena_printf(&scrap, "%" PRId64, epoch),
-                               "seed",   arena_printf(&scrap, "%" PRIu64, s->seed),
-                               NULL };
+        const char *meta[] = {
+            "format", "nnpipe 1",
+            "epoch",  arena_printf(&scrap, "%" PRId64, epoch),
+            "seed",   arena_printf(&scrap, "%" PRIu64, s->services.seed),
+            NULL
+        };
         rc = weightfile_write(s, arena_printf(&scrap, "%s/%s", folder, file), meta, d);
     }
     arena_close(&scrap);

@@ -72,7 +72,7 @@ static const char *source_of(const struct session *s, int stream)
 static const char *run_column(nnp_ctx *c, const char *stream, int64_t i)
 {
     const struct session  *s = session_of(c);
-    const struct instance *loader = &s->graph->nodes[0].inst;
+    const struct instance *loader = s->frames->node[0];
     const nnp_component   *d = loader->type->desc;
     const void            *names = d->extension ? d->extension("nnp.columns/1") : NULL;
 

@@ -121,13 +121,13 @@ static void add_environment(const struct session *s, int64_t at, struct strbuf *
     strbuf_json(out, processor(&scrap));
     strbuf_puts(out, ",\n");
     strbuf_printf(out, "  \"threads\": %u,\n  \"seed\": %" PRIu64 ",\n  \"plugins\": {",
-                  pool_width(s->pool), s->seed);
+                  pool_width(s->pool), s->services.seed);
     const struct component *c;
     for (size_t i = 0; (c = registry_loaded(s->spec->registry, i)); i++)
         add_plugin(out, c, &first);
     strbuf_puts(out, "\n  },\n  \"data\": {");
     diag_init(&quiet, &scrap);
-    add_data(out, &s->graph->nodes[0].inst, &quiet);
+    add_data(out, s->frames->node[0], &quiet);
     arena_close(&scrap);
     strbuf_puts(out, "\n  }\n}\n");
 }

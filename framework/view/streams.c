@@ -43,7 +43,7 @@ static int collect(struct streams *w, int64_t done, int64_t all, struct diag *d)
     struct session *s = w->session;
 
     for (size_t i = 0; i < s->graph->n_streams; i++) {
-        const nnp_tensor *t = graph_tensor(s->graph, (int)i);
+        const nnp_tensor *t = frames_tensor(s->frames, (int)i);
         const void       *from = at_hand(s, i);
         size_t            part = tensor_bytes(t);
         if (!from || !t->ndim || !t->shape[0]) {
@@ -118,37 +118,12 @@ int streams_of_given(struct streams *w, const struct given *g, struct diag *d)
 
 /* ---- names ---- */
 
-static const struct graph_node *first_loss(const struct session *s)
-{
-    for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++)
-        if (s->graph->nodes[i].role == ROLE_LOSS)
-            return &s->graph->nodes[i];
-    return NULL;
-}
-
-static int prediction(const struct session *s)
-{
-    const struct graph_node *loss = first_loss(s);
-
-    for (uint32_t k = 0; loss && k < loss->n_out; k++)
-        if (strcmp(instance_decl(&loss->inst, NNP_OUT, k)->name, "prediction") == 0)
-            return loss->out[k];
-    return loss ? loss->in[0] : s->graph->output;
-}
-
-static int target(const struct session *s)
-{
-    const struct graph_node *loss = first_loss(s);
-
-    return loss ? loss->in[1] : graph_find(s->graph, "y");
-}
-
 int streams_number(const struct session *s, const char *name)
 {
     if (strcmp(name, "prediction") == 0)
-        return prediction(s);
+        return s->graph->prediction;
     if (strcmp(name, "target") == 0)
-        return target(s);
+        return s->graph->target;
     return graph_find(s->graph, strcmp(name, "input") == 0 ? streams_input(s) : name);
 }
 
@@ -205,7 +180,7 @@ int streams_gradient(struct session *s, const struct slope *w, struct diag *d)
     int64_t            batch = s->spec->train.batch;
 
     if (!p || p->of != w->stream) {
-        if (step_rows(s, batch, d) || session_gradient(s, w->stream, d))
+        if (session_gradient(s, w->stream, d))
             return -1;
         p = s->plans[PLAN_GRADIENT];
     }

@@ -11,11 +11,10 @@ static void list_learned(struct view *v, const struct session *s)
 
     v->learned = arena_array(s->arena, n + 1, sizeof *v->learned);
     for (size_t i = 0; i < s->graph->n_params; i++) {
-        const struct param *p = &s->graph->params[i];
-        nnp_tensor          t = s->graph->nodes[p->node].inst.weight[p->decl];
+        nnp_tensor t = s->graph->params[i].tensor;
 
-        t.data = s->weights.w + s->weights.offset[i]; /* no plan may have bound it yet */
-        v->learned[v->n_learned++] = (struct named_tensor){ p->name, t };
+        t.data = s->weights.w + s->weights.offset[i];
+        v->learned[v->n_learned++] = (struct named_tensor){ s->graph->params[i].name, t };
     }
     for (size_t i = 0; i < s->n_state; i++)
         v->learned[v->n_learned++] =

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/arena.h"
-#include "graph/graph.h"
+#include "frames/frames.h"
 #include "plugin/registry.h"
 #include "pipeline/spec.h"
 #include "text/source.h"
@@ -27,14 +27,13 @@ static struct registry *plugins(void)
 static void try_graph(struct arena *a, struct spec *spec, struct services *s,
                       struct diag *d)
 {
-    struct strbuf print = { 0 };
-    struct graph *g = graph_open(a, spec, s, spec->train.batch, d);
+    struct strbuf  print = { 0 };
+    struct frames *f = frames_open(a, spec, s, spec->train.batch, NULL, d);
 
-    fuzz_expect(g || d->errors, "no graph means a message");
+    fuzz_expect(f || d->errors, "no graph means a message");
     spec_print(spec, &print);
     strbuf_close(&print);
-    if (g)
-        graph_close(g);
+    frames_close(f);
 }
 
 /* The resolved text; false: refused. */

@@ -10,11 +10,10 @@
 
 static void shape_is(const struct net *n, const char *stream, struct nnt_shape want)
 {
-    const struct graph *g = n->session->graph;
-    int                 s = graph_find(g, stream);
+    int s = graph_find(n->session->graph, stream);
 
     ck_assert_int_ge(s, 0);
-    nnt_expect_shape(graph_tensor(g, s), NNP_F32, want);
+    nnt_expect_shape(frames_tensor(n->session->frames, s), NNP_F32, want);
 }
 
 START_TEST(shapes_follow_from_the_data)
@@ -35,10 +34,10 @@ START_TEST(another_number_of_rows_changes_the_first_size_only)
 {
     struct net *n = net_plan(DATA "model:\n  - dense: 7\n    as: h\n  - dense: 5\n" TAIL);
 
-    ck_assert_int_eq(graph_resize(n->session->graph, 3, &n->diag), 0);
+    ck_assert_int_eq(frames_rows(n->session->frames, 3, &n->diag), 0);
     shape_is(n, "h", S(3, 7));
     shape_is(n, "x", S(3, 3, 4));
-    ck_assert_int_eq(graph_resize(n->session->graph, 8, &n->diag), 0);
+    ck_assert_int_eq(frames_rows(n->session->frames, 8, &n->diag), 0);
     shape_is(n, "h", S(8, 7));
     net_close(n);
 }

@@ -22,7 +22,7 @@ START_TEST(without_data_the_file_can_be_read_but_not_run)
     struct spec *s = look(yaml, PEEK_ALWAYS);
     ck_assert_ptr_nonnull(s);
     ck_assert_ptr_nonnull(strstr(s->data.missing, "not_there.csv"));
-    ck_assert_ptr_null(s->data.loader.type);
+    ck_assert_ptr_null(s->data.loader);
     ck_assert_ptr_null(look(yaml, PEEK_NEVER));
     ck_assert_int_eq(diag_exit(&said), DIAG_DATA);
 }

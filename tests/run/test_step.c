@@ -119,7 +119,7 @@ START_TEST(gradients_need_not_be_cleared)
     step_clear(other->session);
     net_add(other);
     for (size_t i = 0; i < other->session->graph->n_params; i++)
-        for (size_t k = 0; k < param_floats(&other->session->graph->params[i]); k++)
+        for (size_t k = 0; k < decl_elements(other->session->graph->params[i].decl); k++)
             ck_assert(plain->session->weights.g[w->offset[i] + k] ==
                       w->g[w->offset[i] + k]);
     net_close(plain);

@@ -20,7 +20,7 @@ static void expect_all(struct net *n, const char *name, float value)
         if (strcmp(g->params[i].name, name) != 0)
             continue;
         const float *w = n->session->weights.w + n->session->weights.offset[i];
-        for (int64_t k = 0; k < g->params[i].shape->shape[0]; k++)
+        for (int64_t k = 0; k < g->params[i].tensor.shape[0]; k++)
             nnt_expect_number((double)w[k], (double)value, 0);
         return;
     }

@@ -36,8 +36,7 @@ static int read_spec(struct net *n, const char *yaml, bool peek)
                                    &n->diag)
                 : NULL;
     if (n->spec)
-        n->session->seed = n->session->services.seed = n->session->data_services.seed =
-            n->spec->train.seed;
+        n->session->services.seed = n->spec->train.seed;
     return n->spec ? 0 : -1;
 }
 

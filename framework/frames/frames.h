@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* The instances of a graph at work, one for each node and each penalty on weights: opened,
+ * set up for the rows of a batch, closed here and nowhere else. The graph says what there
+ * is, and is never written; all that changes while numbers run is in here. */
+#ifndef NNP_FRAMES_FRAMES_H
+#define NNP_FRAMES_FRAMES_H
+#include "call/instance.h"
+#include "graph/graph.h"
+
+struct frames {
+    struct arena       *arena;
+    const struct spec  *spec;
+    const struct graph *graph;
+    struct services    *services;
+    struct instance   **node;    /* by node; the first is the spec's loader */
+    nnp_tensor        **own;     /* by node, then output: see frames_tensor */
+    struct instance    *penalty; /* by penalty of the graph */
+    size_t              n, room, n_penalties; /* that are open */
+    int64_t             rows; /* of the batch at hand */
+};
+
+/* Builds the graph of a spec, asking each plugin as it comes, and sets everything up for
+ * batches of `rows`. given: see wire_open. services are kept. NULL after errors. */
+struct frames *frames_open(struct arena *a, const struct spec *s, struct services *services,
+                           int64_t rows, const char *given, struct diag *d);
+/* NULL: nothing is open. */
+void frames_close(struct frames *f);
+
+/* The instance of a node of the graph. */
+struct instance *frames_of(const struct frames *f, const struct graph_node *n);
+/* A stream of the batch at hand. Those that come with the data have rows of their own here,
+ * because the data's part may be at work on another batch. data: NULL, or where it lies. */
+const nnp_tensor *frames_tensor(const struct frames *f, int stream);
+/* Repeats every setup for another number of rows; nothing is allocated. The data's part
+ * is resized on its own: it may be a batch ahead. */
+int frames_rows(struct frames *f, int64_t rows, struct diag *d);
+int frames_rows_data(struct frames *f, int64_t rows, struct diag *d);
+#endif
