@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The one table of the kinds: what they are called, where they lie, which slots they need. And
- * several kinds as one text, "layer transform": its words, and sentences made of them. */
+/* The one table of the kinds: what they are called, where they lie, which slots they
+ * need. And several kinds as one text, "layer transform": its words, and sentences made
+ * of them. */
 #ifndef NNP_PLUGIN_KINDS_H
 #define NNP_PLUGIN_KINDS_H
 #include <stdbool.h>
