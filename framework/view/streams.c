@@ -61,7 +61,7 @@ static int collect(struct streams *w, int64_t done, int64_t all, struct diag *d)
         }
         memcpy(w->bytes[i] + row * (size_t)done, from, part);
         if (!w->v[i].shape)
-            w->v[i].shape = arena_array(s->arena, INSTANCE_MAX_DIMS, sizeof(int64_t));
+            w->v[i].shape = arena_array(s->arena, DECL_MAX_DIMS, sizeof(int64_t));
         int64_t *shape = w->v[i].shape;
         w->v[i] = *t;
         w->v[i].shape = shape;
