@@ -3,15 +3,18 @@ nnpincludedir = $(includedir)/nnpipe
 nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/backend.h \
 	%reldir%/include/nnpipe/convolve.h \
+	%reldir%/include/nnpipe/csv.h \
 	%reldir%/include/nnpipe/data.h \
 	%reldir%/include/nnpipe/eigen.h \
 	%reldir%/include/nnpipe/fast.h \
+	%reldir%/include/nnpipe/files.h \
 	%reldir%/include/nnpipe/image.h \
 	%reldir%/include/nnpipe/loss.h \
 	%reldir%/include/nnpipe/math.h \
 	%reldir%/include/nnpipe/pairs.h \
 	%reldir%/include/nnpipe/pixels.h \
 	%reldir%/include/nnpipe/plugin.h \
+	%reldir%/include/nnpipe/raster.h \
 	%reldir%/include/nnpipe/report.h \
 	%reldir%/include/nnpipe/svg.h \
 	%reldir%/include/nnpipe/sweep.h \

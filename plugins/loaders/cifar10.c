@@ -15,8 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <nnpipe/data.h>
-#include <nnpipe/plugin.h>
+#include <nnpipe/files.h>
 
 enum { FILES = 6, TEST = 5, PIXELS = 3 * 32 * 32, RECORD = PIXELS + 1, CLASSES = 10 };
 
@@ -35,51 +34,29 @@ static const nnp_param params[] = {
 
 static int check_records(nnp_ctx *c, const char *path, const uint8_t *b, size_t n)
 {
-    char text[768];
-
-    if (n == 0 || n % RECORD) {
-        snprintf(text, sizeof text,
-                 "%.600s: %zu bytes are not a whole number of records of %d bytes", path,
-                 n, RECORD);
-        return c->host->fail(c, NNP_EIO, text);
-    }
-    for (size_t i = 0; i < n; i += RECORD) {
-        if (b[i] < CLASSES)
-            continue;
-        snprintf(text, sizeof text,
-                 "%.600s: byte %zu (row %zu): label %u is outside 0..9", path, i,
-                 i / RECORD, b[i]);
-        return c->host->fail(c, NNP_EIO, text);
-    }
+    if (n == 0 || n % RECORD)
+        return nnp_files_refuse(c, path,
+                                "%zu bytes are not a whole number of records of %d bytes",
+                                n, RECORD);
+    for (size_t i = 0; i < n; i += RECORD)
+        if (b[i] >= CLASSES)
+            return nnp_files_refuse(c, path,
+                                    "byte %zu (row %zu): label %u is outside 0..9", i,
+                                    i / RECORD, b[i]);
     return NNP_OK;
 }
 
-static int refuse_missing(nnp_ctx *c, const struct cifar10 *s, const char *name)
-{
-    char text[512];
-
-    snprintf(text, sizeof text,
-             "%.300s/%s is missing: run datasets/cifar10/fetch.sh, or set NNPIPE_DATA to "
-             "the folder that holds cifar10/",
-             s->dir, name);
-    return c->host->fail(c, NNP_EIO, text);
-}
-
 /* A batch that is not there is an error for the first one and the test part only. */
-static int read_batch(nnp_ctx *c, struct cifar10 *s, int k)
+static int read_batch(nnp_ctx *c, const nnp_file *file, struct cifar10 *s, int k)
 {
-    const nnp_file *file = c->host->extension(c, "nnp.file/1");
-    char            name[32] = "test_batch.bin", path[1024];
-    const void     *bytes;
-    size_t          n;
+    char        name[32] = "test_batch.bin", path[1024];
+    const void *bytes;
+    size_t      n;
 
     if (k != TEST)
         snprintf(name, sizeof name, "data_batch_%d.bin", k + 1);
-    snprintf(path, sizeof path, "%.900s/%s", s->dir, name);
-    if (!file->exists(c, path))
-        snprintf(path, sizeof path, "%.900s/%s.gz", s->dir, name);
-    if (!file->exists(c, path))
-        return k == 0 || k == TEST ? refuse_missing(c, s, name) : NNP_OK;
+    if (!nnp_files_find(c, file, s->dir, name, path, sizeof path))
+        return k == 0 || k == TEST ? nnp_files_missing(c, s->dir, name) : NNP_OK;
     int rc = file->read(c, path, 0, &bytes, &n);
     if (!rc)
         rc = check_records(c, path, bytes, n);
@@ -92,13 +69,12 @@ static int read_batch(nnp_ctx *c, struct cifar10 *s, int k)
 
 static int read_files(nnp_ctx *c, struct cifar10 *s)
 {
-    int rc = NNP_OK;
+    const nnp_file *file = nnp_files(c);
+    int             rc = file ? NNP_OK : NNP_ENOTSUP;
 
-    if (!c->host->extension(c, "nnp.file/1"))
-        return c->host->fail(c, NNP_ENOTSUP, "this host reads no files");
     memset(s->rows, 0, sizeof s->rows);
     for (int k = 0; !rc && k < FILES; k++)
-        rc = read_batch(c, s, k);
+        rc = read_batch(c, file, s, k);
     s->loaded = !rc;
     return rc;
 }
@@ -119,13 +95,8 @@ static int setup(nnp_ctx *c, void *self)
         rc = c->host->declare(c, NNP_OUT, "x", NNP_U8, 4, shape, NULL);
     if (rc >= 0)
         rc = c->host->declare(c, NNP_OUT, "y", NNP_I64, 1, shape, NULL);
-    if (rc >= 0)
-        rc = c->host->report(c, "count", (double)(train + s->rows[TEST]));
-    if (!rc)
-        rc = c->host->report(c, "test", (double)train);
-    if (!rc)
-        rc = c->host->report(c, "bytes", (double)(train + s->rows[TEST]) * RECORD);
-    return rc < 0 ? rc : c->host->report(c, "classes", CLASSES);
+    double rows = (double)(train + s->rows[TEST]);
+    return rc < 0 ? rc : nnp_files_tell(c, rows, (double)train, rows * RECORD, CLASSES);
 }
 
 /* The record of a row, counted over all files; NULL: there is none. */

@@ -13,11 +13,8 @@
  * beforehand, so that a pipeline can be checked without the data.
  */
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
-#include <nnpipe/data.h>
-#include <nnpipe/plugin.h>
+#include <nnpipe/files.h>
 
 enum { MAX_AXES = 4, HEADER = 4 + 4 * MAX_AXES, MAX_ROW = 1 << 30 };
 
@@ -55,14 +52,6 @@ static const nnp_param mnist_params[] = {
       "folder of the four files, plain or gzipped", NULL },
 };
 
-static int refuse(nnp_ctx *c, const char *path, const char *why)
-{
-    char text[768];
-
-    snprintf(text, sizeof text, "%.300s: %.440s", path, why);
-    return c->host->fail(c, NNP_EIO, text);
-}
-
 /* ---- one file -------------------------------------------------------------------- */
 
 static int64_t big_endian(const uint8_t *b)
@@ -72,20 +61,14 @@ static int64_t big_endian(const uint8_t *b)
 
 static int parse_axes(nnp_ctx *c, const uint8_t *b, size_t n, struct file *f)
 {
-    char why[128];
-
     f->row = 1;
     for (uint32_t i = 0; i < f->axes; i++) {
-        if (n < 8 + 4 * (size_t)i) {
-            snprintf(why, sizeof why, "ends at byte %zu inside its header", n);
-            return refuse(c, f->path, why);
-        }
+        if (n < 8 + 4 * (size_t)i)
+            return nnp_files_refuse(c, f->path, "ends at byte %zu inside its header", n);
         f->shape[i] = big_endian(b + 4 + 4 * i);
-        if (f->shape[i] < 1 || (i && f->shape[i] > MAX_ROW / f->row)) {
-            snprintf(why, sizeof why, "byte %u: an axis of length %" PRId64, 4 + 4 * i,
-                     f->shape[i]);
-            return refuse(c, f->path, why);
-        }
+        if (f->shape[i] < 1 || (i && f->shape[i] > MAX_ROW / f->row))
+            return nnp_files_refuse(c, f->path, "byte %u: an axis of length %" PRId64,
+                                    4 + 4 * i, f->shape[i]);
         f->row *= i ? f->shape[i] : 1;
     }
     return NNP_OK;
@@ -95,27 +78,17 @@ static int parse_axes(nnp_ctx *c, const uint8_t *b, size_t n, struct file *f)
 static int parse(nnp_ctx *c, const uint8_t *b, size_t n, uint32_t min, uint32_t max,
                  struct file *f)
 {
-    char why[128];
-
-    if (n < 4) {
-        snprintf(why, sizeof why, "ends at byte %zu inside its header", n);
-        return refuse(c, f->path, why);
-    }
-    if (b[0] || b[1]) {
-        snprintf(why, sizeof why, "byte 0: 0x%02x 0x%02x, an IDX file starts with 0 0",
-                 b[0], b[1]);
-        return refuse(c, f->path, why);
-    }
-    if (b[2] != 8) {
-        snprintf(why, sizeof why, "byte 2: elements of type 0x%02x, 0x08 (u8) is needed",
-                 b[2]);
-        return refuse(c, f->path, why);
-    }
-    if (b[3] < min || b[3] > max) {
-        snprintf(why, sizeof why, "byte 3: %u axes, %s", b[3],
-                 max == 1 ? "labels have 1" : "images have 2 to 4");
-        return refuse(c, f->path, why);
-    }
+    if (n < 4)
+        return nnp_files_refuse(c, f->path, "ends at byte %zu inside its header", n);
+    if (b[0] || b[1])
+        return nnp_files_refuse(
+            c, f->path, "byte 0: 0x%02x 0x%02x, an IDX file starts with 0 0", b[0], b[1]);
+    if (b[2] != 8)
+        return nnp_files_refuse(
+            c, f->path, "byte 2: elements of type 0x%02x, 0x08 (u8) is needed", b[2]);
+    if (b[3] < min || b[3] > max)
+        return nnp_files_refuse(c, f->path, "byte 3: %u axes, %s", b[3],
+                                max == 1 ? "labels have 1" : "images have 2 to 4");
     f->axes = b[3];
     return parse_axes(c, b, n, f);
 }
@@ -123,29 +96,26 @@ static int parse(nnp_ctx *c, const uint8_t *b, size_t n, uint32_t min, uint32_t 
 static int check_size(nnp_ctx *c, size_t n, const struct file *f)
 {
     int64_t want = 4 + 4 * (int64_t)f->axes + f->shape[0] * f->row;
-    char    why[160];
 
     if ((int64_t)n == want)
         return NNP_OK;
-    snprintf(why, sizeof why,
-             "%s at byte %zu: the header says %" PRId64 " rows of %" PRId64 " bytes",
-             (int64_t)n < want ? "ends" : "does not end",
-             (int64_t)n < want ? n : (size_t)want, f->shape[0], f->row);
-    return refuse(c, f->path, why);
+    return nnp_files_refuse(c, f->path,
+                            "%s at byte %zu: the header says %" PRId64 " rows of %" PRId64
+                            " bytes",
+                            (int64_t)n < want ? "ends" : "does not end",
+                            (int64_t)n < want ? n : (size_t)want, f->shape[0], f->row);
 }
 
 static int read_whole(nnp_ctx *c, uint32_t min, uint32_t max, struct file *f)
 {
-    const nnp_file *file = c->host->extension(c, "nnp.file/1");
+    const nnp_file *file = nnp_files(c);
     const void     *bytes;
     size_t          n;
     int             rc;
 
     if (f->elements)
         return NNP_OK; /* since the peek */
-    if (!file)
-        return c->host->fail(c, NNP_ENOTSUP, "this host reads no files");
-    rc = file->read(c, f->path, 0, &bytes, &n);
+    rc = file ? file->read(c, f->path, 0, &bytes, &n) : NNP_ENOTSUP;
     if (!rc)
         rc = parse(c, bytes, n, min, max, f);
     if (!rc)
@@ -155,47 +125,36 @@ static int read_whole(nnp_ctx *c, uint32_t min, uint32_t max, struct file *f)
     return rc;
 }
 
-/* The header alone; of a gzip file there is no cheaper way than all of it. */
 static int read_header(nnp_ctx *c, uint32_t min, uint32_t max, struct file *f)
 {
     uint8_t b[HEADER];
-    FILE   *in = fopen(f->path, "rb");
-    size_t  n = in ? fread(b, 1, sizeof b, in) : 0;
+    size_t  n = nnp_files_start(f->path, b, sizeof b);
 
-    if (in)
-        fclose(in);
-    if (n < 2 || (b[0] == 0x1f && b[1] == 0x8b))
-        return read_whole(c, min, max, f);
-    return parse(c, b, n, min, max, f);
+    return n ? parse(c, b, n, min, max, f) : read_whole(c, min, max, f);
 }
 
 /* ---- both parts ------------------------------------------------------------------ */
 
 static int check_pair(nnp_ctx *c, const struct file *x, const struct file *y)
 {
-    char why[640];
-
     if (x->shape[0] == y->shape[0])
         return NNP_OK;
-    snprintf(why, sizeof why, "%" PRId64 " images, but %.300s has %" PRId64 " labels",
-             x->shape[0], y->path, y->shape[0]);
-    return refuse(c, x->path, why);
+    return nnp_files_refuse(c, x->path,
+                            "%" PRId64 " images, but %.300s has %" PRId64 " labels",
+                            x->shape[0], y->path, y->shape[0]);
 }
 
 static int check_labels(nnp_ctx *c, struct idx *s, const struct file *y)
 {
-    char why[128];
-
     for (int64_t i = 0; i < y->shape[0]; i++) {
         if (y->elements[i] >= s->found_classes && !s->classes)
             s->found_classes = y->elements[i] + 1;
         if (y->elements[i] < s->found_classes)
             continue;
-        snprintf(why, sizeof why,
-                 "byte %" PRId64 " (row %" PRId64 "): label %u is outside "
-                 "0..%" PRId64,
-                 i + 8, i, y->elements[i], s->classes - 1);
-        return refuse(c, y->path, why);
+        return nnp_files_refuse(c, y->path,
+                                "byte %" PRId64 " (row %" PRId64 "): label %u is outside "
+                                "0..%" PRId64,
+                                i + 8, i, y->elements[i], s->classes - 1);
     }
     return NNP_OK;
 }
@@ -220,7 +179,7 @@ static int check_test_part(nnp_ctx *c, const struct idx *s)
     if (a->axes == b->axes &&
         memcmp(a->shape + 1, b->shape + 1, (a->axes - 1) * sizeof *a->shape) == 0)
         return NNP_OK;
-    return refuse(c, b->path, "images of another size than those to train on");
+    return nnp_files_refuse(c, b->path, "images of another size than those to train on");
 }
 
 static int read_parts(nnp_ctx *c, struct idx *s)
@@ -248,14 +207,10 @@ static int declare(nnp_ctx *c, const struct idx *s)
     rc = c->host->declare(c, NNP_OUT, "x", NNP_U8, x->axes + skip, shape, NULL);
     if (rc >= 0)
         rc = c->host->declare(c, NNP_OUT, "y", NNP_I64, 1, shape, NULL);
-    if (rc >= 0)
-        rc = c->host->report(c, "count", (double)(x->shape[0] + s->x[1].shape[0]));
-    if (!rc && s->x[1].shape[0])
-        rc = c->host->report(c, "test", (double)x->shape[0]);
-    if (!rc) /* a byte a pixel, a byte a label */
-        rc = c->host->report(
-            c, "bytes", (double)(x->shape[0] + s->x[1].shape[0]) * (double)(x->row + 1));
-    return rc ? rc : c->host->report(c, "classes", (double)s->found_classes);
+    double rows = (double)(x->shape[0] + s->x[1].shape[0]);
+    return rc < 0 ? rc /* a byte a pixel, a byte a label */
+                  : nnp_files_tell(c, rows, (double)x->shape[0],
+                                   rows * (double)(x->row + 1), (double)s->found_classes);
 }
 
 static int setup(nnp_ctx *c, void *self)
@@ -312,45 +267,32 @@ static const struct {
     { "t10k-labels-idx1-ubyte", 10000 },
 };
 
-static int refuse_missing(nnp_ctx *c, const struct idx *s, const char *name)
-{
-    const char *slash = strrchr(s->dir, '/'),
-               *set = slash && slash[1] ? slash + 1 : s->dir;
-    char text[768];
-
-    snprintf(
-        text, sizeof text,
-        "%.200s/%s is missing: run datasets/%.100s/fetch.sh, or set NNPIPE_DATA to the "
-        "folder that holds %.100s/",
-        s->dir, name, set, set);
-    return c->host->fail(c, NNP_EIO, text);
-}
-
 /* Reads what stands in `dir` under the usual names. Paths are needed during the call
  * only. */
 static int mnist_read(nnp_ctx *c, struct idx *s)
 {
-    const nnp_file *file = c->host->extension(c, "nnp.file/1");
+    const nnp_file *file = nnp_files(c);
     char            path[4][1024];
     struct file    *f[4] = { &s->x[0], &s->y[0], &s->x[1], &s->y[1] };
     int             rc;
 
-    for (int i = 0; file && i < 4; i++) {
-        snprintf(path[i], sizeof path[i], "%.900s/%s", s->dir, mnist_files[i].name);
-        if (!file->exists(c, path[i]))
-            snprintf(path[i], sizeof path[i], "%.900s/%s.gz", s->dir,
-                     mnist_files[i].name);
-        if (!file->exists(c, path[i]))
-            return refuse_missing(c, s, mnist_files[i].name);
+    if (!file)
+        return NNP_ENOTSUP;
+    for (int i = 0; i < 4; i++) {
+        const char *name = mnist_files[i].name;
+
+        if (!nnp_files_find(c, file, s->dir, name, path[i], sizeof path[i]))
+            return nnp_files_missing(c, s->dir, name);
         f[i]->path = path[i];
     }
     rc = read_parts(c, s);
     for (int i = 0; i < 4; i++) {
         if (!rc &&
             (f[i]->shape[0] != mnist_files[i].rows || f[i]->row != (i % 2 ? 1 : 28 * 28)))
-            rc = refuse(c, path[i],
-                        i % 2 ? "not the number of labels that MNIST has"
-                              : "not the number or size of images that MNIST has");
+            rc = nnp_files_refuse(
+                c, path[i],
+                i % 2 ? "not the number of labels that MNIST has"
+                      : "not the number or size of images that MNIST has");
         f[i]->path = NULL;
     }
     return rc;

@@ -12,37 +12,31 @@
  * read when training begins, and kept as bytes. What libpng or libjpeg complain about is
  * an error with the name of the file; nothing of it is shown.
  */
-#include <ctype.h>
-#include <dirent.h>
 #include <inttypes.h>
-#include <math.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <jpeglib.h>
 #include <png.h>
 
-#include <nnpipe/data.h>
-#include <nnpipe/plugin.h>
+#include <nnpipe/files.h>
+#include <nnpipe/raster.h>
 
 enum { MAX_SIDE = 32768, MAX_PIXELS = 1 << 26, MAX_FILE = 1 << 28, PATH = 4096 };
-
-struct file {
-    char   *name; /* below the folder */
-    int64_t label;
-};
 
 struct images {
     const char *dir;
     nnp_list    size;
     int32_t     channels, fit;
     /* what was found, freed by close */
-    struct file *file;
+    char **file; /* names below the folder, and their labels */
     char **class;
+    int64_t *label;
     uint8_t *pixels; /* count rows of x */
-    int64_t  count, room, classes, train;
+    size_t   count, classes, train;
 };
 
 enum { COLOUR, GREY };
@@ -59,35 +53,22 @@ static const nnp_param params[] = {
       "what happens to an image of another shape", NULL },
 };
 
-static int refuse(nnp_ctx *c, const char *path, const char *why)
-{
-    char text[768];
-
-    snprintf(text, sizeof text, "%.500s: %.240s", path, why);
-    return c->host->fail(c, NNP_EIO, text);
-}
-
-static int64_t side(const struct images *s, int axis)
+/* What all images become. */
+static nnp_raster shape_of(const struct images *s)
 {
     const int64_t *v = s->size.v;
 
-    return v[s->size.n > 1 ? axis : 0];
+    return (nnp_raster){ NULL, v[0], v[s->size.n > 1], s->channels == GREY ? 1 : 3 };
 }
 
-static int64_t planes(const struct images *s)
+static size_t bytes_of(const nnp_raster *i)
 {
-    return s->channels == GREY ? 1 : 3;
+    return (size_t)(i->channels * i->height * i->width);
 }
 
-/* ---- decoding: three bytes a pixel, or one -------------------------------------------
- */
+/* ---- decoding: three bytes a pixel, or one, malloc'd ------------------------------- */
 
-struct image {
-    uint8_t *byte; /* malloc'd */
-    int64_t  height, width;
-};
-
-static const char *check_sides(struct image *i, int64_t height, int64_t width)
+static const char *check_sides(nnp_raster *i, int64_t height, int64_t width)
 {
     i->height = height;
     i->width = width;
@@ -97,7 +78,7 @@ static const char *check_sides(struct image *i, int64_t height, int64_t width)
     return NULL;
 }
 
-static const char *decode_png(const void *bytes, size_t n, int64_t depth, struct image *i)
+static const char *decode_png(const void *bytes, size_t n, nnp_raster *i)
 {
     png_image   p = { .version = PNG_IMAGE_VERSION };
     png_color   white = { 255, 255, 255 };
@@ -107,7 +88,7 @@ static const char *decode_png(const void *bytes, size_t n, int64_t depth, struct
         return why;
     why = check_sides(i, p.height, p.width);
     if (!why) {
-        p.format = depth == 1 ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
+        p.format = i->channels == 1 ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
         i->byte = malloc(PNG_IMAGE_SIZE(p));
         if (!i->byte)
             why = "no memory for it";
@@ -146,8 +127,7 @@ static void read_lines(struct jpeg_decompress_struct *j, uint8_t *to)
     }
 }
 
-static const char *decode_jpeg(const void *bytes, size_t n, int64_t depth,
-                               struct image *i)
+static const char *decode_jpeg(const void *bytes, size_t n, nnp_raster *i)
 {
     struct jpeg_decompress_struct j;
     struct jpeg_trouble           trouble;
@@ -162,9 +142,9 @@ static const char *decode_jpeg(const void *bytes, size_t n, int64_t depth,
         jpeg_read_header(&j, TRUE);
         const char *too_large = check_sides(i, j.image_height, j.image_width);
         if (!too_large) {
-            j.out_color_space = depth == 1 ? JCS_GRAYSCALE : JCS_RGB;
+            j.out_color_space = i->channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
             jpeg_start_decompress(&j);
-            i->byte = malloc((size_t)(i->height * i->width * depth));
+            i->byte = malloc(bytes_of(i));
         }
         if (i->byte) {
             read_lines(&j, i->byte);
@@ -176,80 +156,37 @@ static const char *decode_jpeg(const void *bytes, size_t n, int64_t depth,
     return why;
 }
 
-static const char *decode(const void *bytes, size_t n, int64_t depth, struct image *i)
+static const char *decode(const void *bytes, size_t n, int64_t depth, nnp_raster *i)
 {
-    *i = (struct image){ NULL, 0, 0 };
+    *i = (nnp_raster){ .channels = depth };
     if (n > 8 && memcmp(bytes, "\x89PNG\r\n\x1a\n", 8) == 0)
-        return decode_png(bytes, n, depth, i);
+        return decode_png(bytes, n, i);
     if (n > 3 && memcmp(bytes, "\xff\xd8\xff", 3) == 0)
-        return decode_jpeg(bytes, n, depth, i);
+        return decode_jpeg(bytes, n, i);
     return "neither a PNG nor a JPEG file";
 }
 
-/* ---- one size ---------------------------------------------------------------------- */
+/* ---- rows -------------------------------------------------------------------------- */
 
-struct part { /* of the source along an axis: from begin on, `step` pixels for each one */
-    double begin, step;
-};
-
-/* Mean over the area from y0, x0 to y1, x1 of channel k. */
-static double area(const struct image *i, int64_t depth, int64_t k, const double y[2],
-                   const double x[2])
-{
-    double sum = 0, weight = 0;
-
-    for (int64_t r = (int64_t)y[0]; r < i->height && (double)r < y[1]; r++)
-        for (int64_t q = (int64_t)x[0]; q < i->width && (double)q < x[1]; q++) {
-            double high = fmin((double)r + 1, y[1]) - fmax((double)r, y[0]);
-            double wide = fmin((double)q + 1, x[1]) - fmax((double)q, x[0]);
-
-            sum += high * wide * i->byte[(r * i->width + q) * depth + k];
-            weight += high * wide;
-        }
-    return weight > 0 ? sum / weight : 0;
-}
-
-static void resize(const struct images *s, const struct image *i, uint8_t *to)
-{
-    int64_t     h = side(s, 0), w = side(s, 1), depth = planes(s);
-    struct part y = { 0, (double)i->height / (double)h };
-    struct part x = { 0, (double)i->width / (double)w };
-
-    if (s->fit == CROP) {
-        double step = fmin(y.step, x.step);
-        y = (struct part){ ((double)i->height - step * (double)h) / 2, step };
-        x = (struct part){ ((double)i->width - step * (double)w) / 2, step };
-    }
-    for (int64_t r = 0; r < h; r++)
-        for (int64_t q = 0; q < w; q++) {
-            double ys[2] = { y.begin + y.step * (double)r,
-                             y.begin + y.step * (double)(r + 1) };
-            double xs[2] = { x.begin + x.step * (double)q,
-                             x.begin + x.step * (double)(q + 1) };
-
-            for (int64_t k = 0; k < depth; k++)
-                to[(k * h + r) * w + q] = (uint8_t)(area(i, depth, k, ys, xs) + 0.5);
-        }
-}
-
-static int read_image(nnp_ctx *c, struct images *s, int64_t row)
+static int read_image(nnp_ctx *c, struct images *s, size_t row)
 {
     const nnp_file *file = c->host->extension(c, "nnp.file/1");
     char            path[2 * PATH];
     const void     *bytes;
-    struct image    i;
+    nnp_raster      i, to = shape_of(s);
     size_t          n;
 
-    snprintf(path, sizeof path, "%s/%s", s->dir, s->file[row].name);
+    snprintf(path, sizeof path, "%s/%s", s->dir, s->file[row]);
     int rc = file->read(c, path, MAX_FILE, &bytes, &n);
     if (rc)
         return rc;
-    const char *why = decode(bytes, n, planes(s), &i);
+    const char *why = decode(bytes, n, to.channels, &i);
+    to.byte = s->pixels + row * bytes_of(&to);
     if (!why)
-        resize(s, &i, s->pixels + row * planes(s) * side(s, 0) * side(s, 1));
+        nnp_raster_fit(&i, s->fit == CROP, &to);
     free(i.byte);
     file->release(c, bytes);
-    return why ? refuse(c, path, why) : NNP_OK;
+    return why ? nnp_files_refuse(c, path, "%s", why) : NNP_OK;
 }
 
 /* ---- what the folder holds -----------------------------------------------------------
@@ -257,34 +194,11 @@ static int read_image(nnp_ctx *c, struct images *s, int64_t row)
 
 static int is_image(const char *name)
 {
-    const char *dot = strrchr(name, '.'), *const known[] = { ".png", ".jpg", ".jpeg" };
-    char low[8] = "";
+    const char *dot = strrchr(name, '.');
 
-    if (!dot || dot == name || strlen(dot) >= sizeof low)
-        return 0;
-    for (size_t i = 0; dot[i]; i++)
-        low[i] = (char)tolower((unsigned char)dot[i]);
-    for (size_t i = 0; i < 3; i++)
-        if (strcmp(low, known[i]) == 0)
-            return 1;
-    return 0;
-}
-
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static int is_visible(const struct dirent *d)
-{
-    return d->d_name[0] != '.';
-}
-
-static void free_names(struct dirent **name, int n)
-{
-    for (int i = 0; i < n; i++)
-        free(name[i]);
-    free(name);
+    return dot && dot != name &&
+           (strcasecmp(dot, ".png") == 0 || strcasecmp(dot, ".jpg") == 0 ||
+            strcasecmp(dot, ".jpeg") == 0);
 }
 
 static int no_memory(nnp_ctx *c)
@@ -292,105 +206,88 @@ static int no_memory(nnp_ctx *c)
     return c->host->fail(c, NNP_ENOMEM, "no memory for the images");
 }
 
+/* -1: no memory. */
 static int64_t label_of(struct images *s, const char *class)
 {
-    for (int64_t i = 0; i < s->classes; i++)
-        if (strcmp(s->class[i], class) == 0)
-            return i;
-    char **more = realloc(s->class, (size_t)(s->classes + 1) * sizeof *more);
-    if (!more)
-        return -1;
-    s->class = more;
-    more[s->classes] = strdup(class);
-    return more[s->classes] ? s->classes++ : -1;
+    size_t i = 0;
+
+    while (i < s->classes && strcmp(s->class[i], class) != 0)
+        i++;
+    return i == s->classes && nnp_files_add(&s->class, &s->classes, class) ? -1
+                                                                           : (int64_t)i;
 }
 
-static int add_file(struct images *s, const char *name, int64_t label)
+/* Of all files from the first one on that have none. */
+static int set_labels(struct images *s, size_t first, int64_t label)
 {
-    if (s->count == s->room) {
-        int64_t      room = s->room ? 2 * s->room : 64;
-        struct file *more = realloc(s->file, (size_t)room * sizeof *more);
+    int64_t *more = realloc(s->label, (s->count + 1) * sizeof *more);
 
-        if (!more)
-            return -1;
-        s->file = more;
-        s->room = room;
-    }
-    s->file[s->count] = (struct file){ strdup(name), label };
-    return s->file[s->count].name ? (s->count++, 0) : -1;
+    if (!more || label < 0)
+        return -1;
+    s->label = more;
+    while (first < s->count)
+        more[first++] = label;
+    return 0;
 }
 
 /* The images right in `below`, a folder of s->dir. */
-static int add_files(nnp_ctx *c, struct images *s, const char *below, int64_t label)
+static int add_files(struct images *s, const char *below)
 {
-    char            path[2 * PATH];
-    struct dirent **name;
-    int             rc = NNP_OK;
+    char   path[2 * PATH], **name;
+    size_t n;
 
     snprintf(path, sizeof path, "%s/%s", s->dir, below);
-    int n = scandir(path, &name, is_visible, by_name);
-    if (n < 0)
-        return NNP_OK; /* a file, not a folder */
-    for (int i = 0; !rc && i < n; i++) {
-        snprintf(path, sizeof path, "%s%s%s", below, *below ? "/" : "", name[i]->d_name);
-        if (is_image(name[i]->d_name) && add_file(s, path, label))
-            rc = no_memory(c);
+    int rc = nnp_files_list(path, &name, &n);
+    for (size_t i = 0; !rc && i < n; i++) {
+        snprintf(path, sizeof path, "%s%s%s", below, *below ? "/" : "", name[i]);
+        rc = is_image(name[i]) ? nnp_files_add(&s->file, &s->count, path) : 0;
     }
-    free_names(name, n);
+    nnp_files_unlist(name, n);
     return rc;
 }
 
-/* The classes below `part`: "" (the folder itself), "train" or "test". Returns how many
- * files came, < 0: an error. */
-static int64_t add_classes(nnp_ctx *c, struct images *s, const char *part)
+/* The classes below `part`: "" (the folder itself), "train" or "test". */
+static int add_classes(struct images *s, const char *part)
 {
-    char            path[2 * PATH];
-    struct dirent **name;
-    int64_t         before = s->count;
-    int             rc = NNP_OK;
+    char   path[2 * PATH], **name;
+    size_t n;
 
     snprintf(path, sizeof path, "%s/%s", s->dir, part);
-    int n = scandir(path, &name, is_visible, by_name);
-    for (int i = 0; !rc && i < n; i++) {
-        int64_t at = s->count;
+    int rc = nnp_files_list(path, &name, &n);
+    for (size_t i = 0; !rc && i < n; i++) {
+        size_t first = s->count;
 
-        snprintf(path, sizeof path, "%s%s%s", part, *part ? "/" : "", name[i]->d_name);
-        rc = add_files(c, s, path, -1);
-        int64_t label = s->count > at && !rc ? label_of(s, name[i]->d_name) : 0;
-        if (label < 0)
-            rc = no_memory(c);
-        for (; at < s->count; at++)
-            s->file[at].label = label;
+        snprintf(path, sizeof path, "%s%s%s", part, *part ? "/" : "", name[i]);
+        rc = add_files(s, path);
+        if (!rc && s->count > first)
+            rc = set_labels(s, first, label_of(s, name[i]));
     }
-    if (n >= 0)
-        free_names(name, n);
-    return rc ? rc : s->count - before;
+    nnp_files_unlist(name, n);
+    return rc;
 }
 
 static int find_files(nnp_ctx *c, struct images *s)
 {
-    const nnp_file *file = c->host->extension(c, "nnp.file/1");
+    const nnp_file *file = nnp_files(c);
     char            path[2 * PATH];
-    int64_t         n;
 
     if (!file)
-        return c->host->fail(c, NNP_ENOTSUP, "this host reads no files");
+        return NNP_ENOTSUP;
     snprintf(path, sizeof path, "%s/test", s->dir);
-    int parts = file->exists(c, path);
-    n = add_classes(c, s, parts ? "train" : "");
+    int parts = file->exists(c, path), rc = add_classes(s, parts ? "train" : "");
     s->train = s->count;
-    if (n >= 0 && parts)
-        n = add_classes(c, s, "test");
-    if (n >= 0 && s->count == 0) {
-        n = label_of(s, "images") < 0 ? no_memory(c) : add_files(c, s, "", 0);
+    if (!rc && parts)
+        rc = add_classes(s, "test");
+    if (!rc && s->count == 0) {
+        rc = add_files(s, "") || set_labels(s, 0, label_of(s, "images"));
         s->train = s->count;
     }
-    if (n < 0)
-        return (int)n;
+    if (rc)
+        return no_memory(c);
     return s->train ? NNP_OK
-                    : refuse(c, s->dir,
-                             "there is no PNG or JPEG file in this folder or "
-                             "those right below it");
+                    : nnp_files_refuse(c, s->dir,
+                                       "there is no PNG or JPEG file in this folder or "
+                                       "those right below it");
 }
 
 /* ---- the loader ----------------------------------------------------------------------
@@ -410,28 +307,26 @@ static int close(nnp_ctx *c, void *self)
     struct images *s = self;
 
     (void)c;
-    for (int64_t i = 0; i < s->count; i++)
-        free(s->file[i].name);
-    for (int64_t i = 0; i < s->classes; i++)
-        free(s->class[i]);
-    free(s->file);
-    free(s->class);
+    nnp_files_unlist(s->file, s->count);
+    nnp_files_unlist(s->class, s->classes);
+    free(s->label);
     free(s->pixels);
-    s->file = NULL;
-    s->class = NULL;
+    s->file = s->class = NULL;
+    s->label = NULL;
     s->pixels = NULL;
-    s->count = s->classes = s->room = 0;
+    s->count = s->classes = 0;
     return NNP_OK;
 }
 
 static int read_all(nnp_ctx *c, struct images *s)
 {
-    int rc = NNP_OK;
+    nnp_raster one = shape_of(s);
+    int        rc = NNP_OK;
 
-    s->pixels = malloc((size_t)(s->count * planes(s) * side(s, 0) * side(s, 1)));
+    s->pixels = malloc(s->count * bytes_of(&one));
     if (!s->pixels)
         return no_memory(c);
-    for (int64_t row = 0; !rc && row < s->count; row++)
+    for (size_t row = 0; !rc && row < s->count; row++)
         rc = read_image(c, s, row);
     if (rc) {
         free(s->pixels);
@@ -443,7 +338,8 @@ static int read_all(nnp_ctx *c, struct images *s)
 static int setup(nnp_ctx *c, void *self)
 {
     struct images *s = self;
-    int64_t        shape[4] = { c->in[0].shape[0], planes(s), side(s, 0), side(s, 1) };
+    nnp_raster     one = shape_of(s);
+    int64_t        shape[4] = { c->in[0].shape[0], one.channels, one.height, one.width };
     int            rc = s->count ? NNP_OK : find_files(c, s);
 
     if (!rc && !s->pixels && !(c->flags & NNP_PEEK))
@@ -452,29 +348,25 @@ static int setup(nnp_ctx *c, void *self)
         rc = c->host->declare(c, NNP_OUT, "x", NNP_U8, 4, shape, NULL);
     if (rc >= 0)
         rc = c->host->declare(c, NNP_OUT, "y", NNP_I64, 1, shape, NULL);
-    if (rc >= 0)
-        rc = c->host->report(c, "count", (double)s->count);
-    if (!rc && s->train < s->count)
-        rc = c->host->report(c, "test", (double)s->train);
-    if (!rc)
-        rc = c->host->report(c, "bytes",
-                             (double)s->count * (double)(shape[1] * shape[2] * shape[3]));
-    return rc < 0 ? rc : c->host->report(c, "classes", (double)s->classes);
+    double rows = (double)s->count, bytes = rows * (double)bytes_of(&one);
+    return rc < 0 ? rc
+                  : nnp_files_tell(c, rows, (double)s->train, bytes, (double)s->classes);
 }
 
 static int forward(nnp_ctx *c, void *self)
 {
     const struct images *s = self;
     const int64_t       *rows = c->in[0].data;
-    size_t               d = (size_t)(planes(s) * side(s, 0) * side(s, 1));
+    nnp_raster           one = shape_of(s);
+    size_t               d = bytes_of(&one);
 
     for (size_t r = 0, n = nnp_count(&c->in[0]); r < n; r++) {
-        if (rows[r] < 0 || rows[r] >= s->count || !s->pixels)
+        if (rows[r] < 0 || (size_t)rows[r] >= s->count || !s->pixels)
             return c->host->fail(c, NNP_EINVAL, "there is no such row");
         if (c->out[0].data)
             memcpy((uint8_t *)c->out[0].data + r * d, s->pixels + (size_t)rows[r] * d, d);
         if (c->out[1].data)
-            ((int64_t *)c->out[1].data)[r] = s->file[rows[r]].label;
+            ((int64_t *)c->out[1].data)[r] = s->label[rows[r]];
     }
     return NNP_OK;
 }
@@ -483,7 +375,8 @@ static const char *column(const void *self, const char *stream, int64_t i)
 {
     const struct images *s = self;
 
-    return strcmp(stream, "y") == 0 && i >= 0 && i < s->classes ? s->class[i] : NULL;
+    return strcmp(stream, "y") == 0 && i >= 0 && (size_t)i < s->classes ? s->class[i]
+                                                                        : NULL;
 }
 
 static const void *extension(const char *id)

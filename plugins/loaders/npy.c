@@ -13,8 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <nnpipe/data.h>
-#include <nnpipe/plugin.h>
+#include <nnpipe/files.h>
 
 enum { MAX_AXES = 8, PEEK = 4096, MAX_LABELS = 1 << 24 };
 
@@ -54,14 +53,6 @@ static int64_t bytes_of(uint32_t type)
     return (int64_t)(type >> 8 & 255) / 8;
 }
 
-static int refuse(nnp_ctx *c, const struct file *f, const char *why)
-{
-    char text[640];
-
-    snprintf(text, sizeof text, "%.300s: %.300s", f->path, why);
-    return c->host->fail(c, NNP_EIO, text);
-}
-
 /* ---- the header ------------------------------------------------------------------ */
 
 /* What stands behind 'key': in the dict, or NULL. */
@@ -83,7 +74,6 @@ static const char *value_of(const char *dict, const char *key)
 static int parse_type(nnp_ctx *c, const char *dict, struct file *f)
 {
     const char *at = value_of(dict, "descr");
-    char        why[160];
 
     for (size_t i = 0; at && *at == '\'' && i < sizeof types / sizeof *types; i++)
         if (strncmp(at + 1, types[i].name, 3) == 0 && at[4] == '\'') {
@@ -92,10 +82,10 @@ static int parse_type(nnp_ctx *c, const char *dict, struct file *f)
         }
     at = at ? at : "unknown";
     int n = (int)strcspn(at, ",}");
-    snprintf(why, sizeof why,
-             "header: elements of type %.*s, <f4 <f8 <i4 <i8 |i1 |u1 or |b1 is needed",
-             n < 24 ? n : 24, at);
-    return refuse(c, f, why);
+    return nnp_files_refuse(
+        c, f->path,
+        "header: elements of type %.*s, <f4 <f8 <i4 <i8 |i1 |u1 or |b1 is needed",
+        n < 24 ? n : 24, at);
 }
 
 /* "(3, 4)", "(3,)". */
@@ -105,14 +95,15 @@ static int parse_shape(nnp_ctx *c, const char *dict, struct file *f)
     int64_t     limit = INT64_MAX / bytes_of(f->type);
 
     if (!at || *at++ != '(')
-        return refuse(c, f, "header: no shape");
+        return nnp_files_refuse(c, f->path, "header: no shape");
     for (f->axes = 0, f->row = 1; *at >= '0' && *at <= '9';) {
         int64_t n = 0;
 
         for (; *at >= '0' && *at <= '9' && n <= INT32_MAX; at++)
             n = 10 * n + *at - '0';
         if (f->axes == MAX_AXES || n < 1 || n > INT32_MAX || n > limit)
-            return refuse(c, f, "header: an axis of length 0, one too long or too many");
+            return nnp_files_refuse(
+                c, f->path, "header: an axis of length 0, one too long or too many");
         limit /= n;
         f->row *= f->axes ? n : 1;
         f->shape[f->axes++] = n;
@@ -120,7 +111,7 @@ static int parse_shape(nnp_ctx *c, const char *dict, struct file *f)
     }
     f->row *= bytes_of(f->type);
     if (*at != ')' || !f->axes)
-        return refuse(c, f, "header: the shape is not that of rows");
+        return nnp_files_refuse(c, f->path, "header: the shape is not that of rows");
     return NNP_OK;
 }
 
@@ -134,24 +125,24 @@ static int parse_header(nnp_ctx *c, struct file *f, const uint8_t *b, size_t n,
     int         rc;
 
     if (n < 12 || memcmp(b, "\x93NUMPY", 6) != 0)
-        return refuse(c, f, "byte 0: not a .npy file");
+        return nnp_files_refuse(c, f->path, "byte 0: not a .npy file");
     if (b[6] < 1 || b[6] > 3)
-        return refuse(c, f, "byte 6: a version other than 1, 2 and 3");
+        return nnp_files_refuse(c, f->path, "byte 6: a version other than 1, 2 and 3");
     lead = b[6] == 1 ? 10 : 12;
     length = b[8] | (size_t)b[9] << 8;
     if (b[6] > 1)
         length |= (size_t)b[10] << 16 | (size_t)b[11] << 24;
     if (length >= sizeof dict)
-        return refuse(c, f, "byte 8: a header that is too long");
+        return nnp_files_refuse(c, f->path, "byte 8: a header that is too long");
     if (length > n - lead)
-        return refuse(c, f, "ends inside its header");
+        return nnp_files_refuse(c, f->path, "ends inside its header");
     memcpy(dict, b + lead, length);
     dict[length] = 0;
     *start = lead + length;
     order = value_of(dict, "fortran_order");
     if (!order || strncmp(order, "False", 5) != 0)
-        return refuse(c, f,
-                      "header: columns first (fortran_order), rows first are needed");
+        return nnp_files_refuse(
+            c, f->path, "header: columns first (fortran_order), rows first are needed");
     rc = parse_type(c, dict, f);
     return rc ? rc : parse_shape(c, dict, f);
 }
@@ -161,7 +152,6 @@ static int parse_header(nnp_ctx *c, struct file *f, const uint8_t *b, size_t n,
 static int check_finite(nnp_ctx *c, const struct file *f)
 {
     int64_t size = bytes_of(f->type), row = f->row / size;
-    char    why[128];
 
     if (f->type != NNP_F32 && f->type != NNP_F64)
         return NNP_OK;
@@ -173,38 +163,33 @@ static int check_finite(nnp_ctx *c, const struct file *f)
                (size_t)size);
         if (f->type == NNP_F64 ? isfinite(v) : isfinite(narrow))
             continue;
-        snprintf(why, sizeof why,
-                 "row %" PRId64 ", element %" PRId64 ": not a finite number", i / row,
-                 i % row);
-        return refuse(c, f, why);
+        return nnp_files_refuse(
+            c, f->path, "row %" PRId64 ", element %" PRId64 ": not a finite number",
+            i / row, i % row);
     }
     return NNP_OK;
 }
 
 static int read_whole(nnp_ctx *c, struct file *f)
 {
-    const nnp_file *file = c->host->extension(c, "nnp.file/1");
+    const nnp_file *file = nnp_files(c);
     const void     *bytes;
     size_t          n, start;
     int             rc;
-    char            why[160];
 
     if (f->elements)
         return NNP_OK; /* since the peek */
-    if (!file)
-        return c->host->fail(c, NNP_ENOTSUP, "this host reads no files");
-    rc = file->read(c, f->path, 0, &bytes, &n);
+    rc = file ? file->read(c, f->path, 0, &bytes, &n) : NNP_ENOTSUP;
     if (!rc)
         rc = parse_header(c, f, bytes, n, &start);
     if (rc)
         return rc;
-    if ((int64_t)(n - start) != f->shape[0] * f->row) {
-        snprintf(why, sizeof why,
-                 "%zu bytes of elements behind byte %zu, the header says %" PRId64
-                 " rows of %" PRId64,
-                 n - start, start, f->shape[0], f->row);
-        return refuse(c, f, why);
-    }
+    if ((int64_t)(n - start) != f->shape[0] * f->row)
+        return nnp_files_refuse(
+            c, f->path,
+            "%zu bytes of elements behind byte %zu, the header says %" PRId64
+            " rows of %" PRId64,
+            n - start, start, f->shape[0], f->row);
     f->elements = (const uint8_t *)bytes + start;
     return check_finite(c, f);
 }
@@ -212,14 +197,9 @@ static int read_whole(nnp_ctx *c, struct file *f)
 static int read_start(nnp_ctx *c, struct file *f)
 {
     uint8_t b[PEEK + 12];
-    FILE   *in = fopen(f->path, "rb");
-    size_t  n = in ? fread(b, 1, sizeof b, in) : 0, start;
+    size_t  n = nnp_files_start(f->path, b, sizeof b), start;
 
-    if (in)
-        fclose(in);
-    if (n < 2 || (b[0] == 0x1f && b[1] == 0x8b))
-        return read_whole(c, f);
-    return parse_header(c, f, b, n, &start);
+    return n ? parse_header(c, f, b, n, &start) : read_whole(c, f);
 }
 
 /* Row i of a whole-number stream of one column. */
@@ -239,19 +219,16 @@ static double label(const struct file *f, int64_t i)
 /* Whole numbers from 0 in a single column are class numbers. */
 static int find_classes(nnp_ctx *c, struct npy *s, const struct file *y)
 {
-    char why[128];
-
     s->found_classes = (double)s->classes;
     if (y->type == NNP_F32 || y->type == NNP_F64 || y->row != bytes_of(y->type))
         return NNP_OK;
     for (int64_t i = 0; i < y->shape[0]; i++) {
         double v = label(y, i);
 
-        if (s->classes && (v < 0 || v >= s->found_classes)) {
-            snprintf(why, sizeof why, "row %" PRId64 ": label %g is outside 0..%" PRId64,
-                     i, v, s->classes - 1);
-            return refuse(c, y, why);
-        }
+        if (s->classes && (v < 0 || v >= s->found_classes))
+            return nnp_files_refuse(c, y->path,
+                                    "row %" PRId64 ": label %g is outside 0..%" PRId64, i,
+                                    v, s->classes - 1);
         if (v < 0) {
             s->found_classes = 0;
             return NNP_OK;
@@ -265,7 +242,6 @@ static int read_files(nnp_ctx *c, struct npy *s)
 {
     struct file *f = s->file;
     int          peek = c->flags & NNP_PEEK ? 1 : 0, rc;
-    char         why[512];
 
     s->n_files = *s->y ? 2 : 1;
     f[0].path = s->x;
@@ -278,17 +254,15 @@ static int read_files(nnp_ctx *c, struct npy *s)
     rc = peek ? read_start(c, &f[1]) : NNP_OK;
     if (!rc && (!peek || f[1].shape[0] * f[1].row <= MAX_LABELS))
         rc = read_whole(c, &f[1]); /* small, and the classes are in it */
-    if (!rc && f[0].shape[0] != f[1].shape[0]) {
-        snprintf(why, sizeof why, "%" PRId64 " rows, but %.300s has %" PRId64,
-                 f[0].shape[0], f[1].path, f[1].shape[0]);
-        return refuse(c, &f[0], why);
-    }
+    if (!rc && f[0].shape[0] != f[1].shape[0])
+        return nnp_files_refuse(c, f[0].path, "%" PRId64 " rows, but %.300s has %" PRId64,
+                                f[0].shape[0], f[1].path, f[1].shape[0]);
     return rc || !f[1].elements ? rc : find_classes(c, s, &f[1]);
 }
 
 static int declare(nnp_ctx *c, const struct npy *s)
 {
-    double bytes = 0;
+    double rows = (double)s->file[0].shape[0], bytes = 0;
     int    rc = NNP_OK;
 
     for (int32_t i = 0; rc >= 0 && i < s->n_files; i++) {
@@ -299,15 +273,9 @@ static int declare(nnp_ctx *c, const struct npy *s)
         shape[0] = c->in[0].shape[0];
         rc = c->host->declare(c, NNP_OUT, f->stream, f->type, f->axes, shape, NULL);
     }
-    if (rc >= 0)
-        rc = c->host->report(c, "count", (double)s->file[0].shape[0]);
-    for (int32_t i = 0; !rc && i < s->n_files; i++)
-        bytes += (double)s->file[i].shape[0] * (double)s->file[i].row;
-    if (!rc)
-        rc = c->host->report(c, "bytes", bytes);
-    return rc < 0 || !(s->found_classes > 0)
-               ? rc
-               : c->host->report(c, "classes", s->found_classes);
+    for (int32_t i = 0; i < s->n_files; i++)
+        bytes += rows * (double)s->file[i].row;
+    return rc < 0 ? rc : nnp_files_tell(c, rows, rows, bytes, s->found_classes);
 }
 
 static int setup(nnp_ctx *c, void *self)
