@@ -2,9 +2,11 @@
 nnpincludedir = $(includedir)/nnpipe
 nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/backend.h \
+	%reldir%/include/nnpipe/classes.h \
 	%reldir%/include/nnpipe/convolve.h \
 	%reldir%/include/nnpipe/csv.h \
 	%reldir%/include/nnpipe/data.h \
+	%reldir%/include/nnpipe/draw.h \
 	%reldir%/include/nnpipe/eigen.h \
 	%reldir%/include/nnpipe/fast.h \
 	%reldir%/include/nnpipe/files.h \
@@ -12,6 +14,7 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/loss.h \
 	%reldir%/include/nnpipe/math.h \
 	%reldir%/include/nnpipe/pairs.h \
+	%reldir%/include/nnpipe/penalty.h \
 	%reldir%/include/nnpipe/pixels.h \
 	%reldir%/include/nnpipe/plugin.h \
 	%reldir%/include/nnpipe/raster.h \

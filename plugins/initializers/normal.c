@@ -2,7 +2,7 @@
 /*
  * normal: every element from a normal distribution.
  */
-#include <nnpipe/plugin.h>
+#include <nnpipe/draw.h>
 
 struct normal {
     double mean, std;
@@ -14,32 +14,11 @@ static const nnp_param params[] = {
       "standard deviation", NULL },
 };
 
-enum { CHUNK = 16384 };
-
-struct job {
-    nnp_ctx *c;
-    float    mean, std;
-};
-
-static void draw(void *arg, size_t begin, size_t end, uint32_t worker)
-{
-    const struct job *j = arg;
-    float            *w = nnp_f32(&j->c->out[0]);
-
-    (void)worker;
-    j->c->host->rand(j->c, NNP_NORMAL, begin, w + begin, end - begin);
-    for (size_t i = begin; i < end; i++)
-        w[i] = j->mean + j->std * w[i];
-}
-
 static int forward(nnp_ctx *c, void *self)
 {
     const struct normal *s = self;
-    struct job           j = { c, (float)s->mean, (float)s->std };
 
-    if (nnp_type(&c->out[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "only f32 weights can be drawn");
-    return c->host->parallel(c, nnp_count(&c->out[0]), CHUNK, draw, &j);
+    return nnp_draw(c, NNP_NORMAL, s->std, s->mean);
 }
 
 /* clang-format off */

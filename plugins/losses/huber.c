@@ -46,21 +46,7 @@ NNP_HOT static int map(const void *self, const float *x, const float *t, float *
     return 0;
 }
 
-static int setup(nnp_ctx *c, void *self)
-{
-    (void)self;
-    return nnp_loss_setup(c);
-}
-
-static int forward(nnp_ctx *c, void *self)
-{
-    return nnp_loss_forward(c, self, map);
-}
-
-static int backward(nnp_ctx *c, void *self)
-{
-    return nnp_loss_backward(c, self, map);
-}
+NNP_LOSS(map)
 
 /* clang-format off */
 static const nnp_component huber = {

@@ -4,10 +4,7 @@
  * figure "confusion" itself is the part on the diagonal. Classes are found as by
  * accuracy; a row with a NaN counts for no class, but in the total.
  */
-#include <math.h>
-#include <stdio.h>
-
-#include <nnpipe/plugin.h>
+#include <nnpipe/classes.h>
 
 struct confusion {
     double threshold;
@@ -20,71 +17,11 @@ static const nnp_param params[] = {
 
 enum { MOST = 256 };
 
-/* The number of classes on the last axis; 1: single numbers. */
-static size_t classes(const nnp_ctx *c)
-{
-    const nnp_tensor *x = &c->in[0];
-
-    return x->ndim > 1 ? (size_t)x->shape[x->ndim - 1] : 1;
-}
-
-/* Whether the target holds class numbers, not a number for every class. */
-static int has_numbers(const nnp_ctx *c)
-{
-    return nnp_count(&c->in[1]) != nnp_count(&c->in[0]);
-}
-
-/* The number of the largest of k scores; -1 if there is a NaN. */
-static int64_t largest(const nnp_tensor *x, size_t from, size_t k)
-{
-    size_t best = 0;
-
-    for (size_t j = 0; j < k; j++) {
-        double v = nnp_number(x, from + j);
-
-        if (v != v)
-            return -1;
-        if (v > nnp_number(x, from + best))
-            best = j;
-    }
-    return (int64_t)best;
-}
-
-/* The class of row or token i; -1 if a NaN hides it, another negative after a failure. */
-static int64_t target_class(nnp_ctx *c, size_t i, size_t k)
-{
-    double t;
-    char   text[128];
-
-    if (!has_numbers(c))
-        return largest(&c->in[1], i * k, k);
-    t = nnp_number(&c->in[1], i);
-    if (t >= 0 && t < (double)k && t == floor(t))
-        return (int64_t)t;
-    snprintf(text, sizeof text,
-             "row %zu of the batch has class %g; the prediction has 0..%zu",
-             i * k / nnp_row(&c->in[0]), t, k - 1);
-    return c->host->fail(c, NNP_EIO, text);
-}
-
-static int fit_shapes(nnp_ctx *c)
-{
-    size_t n = nnp_count(&c->in[0]), t = nnp_count(&c->in[1]);
-
-    if (c->in[0].ndim < 1 || c->in[1].ndim < 1 ||
-        c->in[0].shape[0] != c->in[1].shape[0] || (t != n && t * classes(c) != n))
-        return c->host->fail(
-            c, NNP_EINVAL,
-            "the target must be a class number per row or token, or have "
-            "the shape of the prediction");
-    return NNP_OK;
-}
-
 /* Rows are the classes of the target; the last column is for NaN. */
 static int setup(nnp_ctx *c, void *self)
 {
-    int64_t k = classes(c) > 1 ? (int64_t)classes(c) : 2, table[2] = { k, k + 1 };
-    int     rc = fit_shapes(c);
+    int64_t k = nnp_classes(c) > 1 ? (int64_t)nnp_classes(c) : 2, table[2] = { k, k + 1 };
+    int     rc = nnp_classes_check(c, 1);
     char    text[96];
 
     (void)self;
@@ -107,15 +44,15 @@ static int fit(nnp_ctx *c, void *self)
 {
     const struct confusion *s = self;
     double                 *counts = c->state[0].data;
-    size_t                  k = classes(c), n = nnp_count(&c->in[0]) / k;
+    size_t                  k = nnp_classes(c), n = nnp_classes_rows(c);
     int64_t                 last = c->state[0].shape[0];
 
     for (size_t i = 0; i < n; i++) {
         int64_t t, x;
 
         if (k > 1) {
-            t = target_class(c, i, k);
-            x = largest(&c->in[0], i * k, k);
+            t = nnp_classes_target(c, i, k);
+            x = nnp_classes_largest(&c->in[0], i * k, k);
         } else {
             t = side(nnp_number(&c->in[1], i), s->threshold);
             x = side(nnp_number(&c->in[0], i), s->threshold);

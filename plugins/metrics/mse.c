@@ -3,34 +3,20 @@
  * mse: mean of (x - t)^2 over all elements; with a mask, over the elements it weighs.
  */
 #include <nnpipe/pairs.h>
-#include <nnpipe/plugin.h>
-
-enum { SUM, WEIGHT, STATES };
 
 static int setup(nnp_ctx *c, void *self)
 {
-    int64_t n = STATES;
-    int     rc = nnp_pairs_check(c);
-
     (void)self;
-    if (!rc)
-        rc = c->host->declare(c, NNP_STATE | NNP_SUM, "sums", NNP_F64, 1, &n, NULL);
-    return rc < 0 ? rc : NNP_OK;
+    return nnp_pairs_setup(c);
 }
 
 static int fit(nnp_ctx *c, void *self)
 {
-    size_t  d = nnp_row(&c->in[0]), m = c->n_in > 2 ? nnp_row(&c->in[2]) : 0;
     double *sums = c->state[0].data;
 
     (void)self;
-    for (size_t i = 0, n = nnp_count(&c->in[0]); i < n; i++) {
-        double e = nnp_number(&c->in[0], i) - nnp_number(&c->in[1], i);
-        double weight = m ? nnp_number(&c->in[2], i / d * m + i % d % m) : 1;
-
-        sums[SUM] += weight * e * e;
-        sums[WEIGHT] += weight;
-    }
+    for (size_t i = 0; i < (size_t)c->in[0].shape[0]; i++)
+        nnp_pairs_add(c, i, nnp_pairs_square, sums);
     return NNP_OK;
 }
 
@@ -39,7 +25,7 @@ static int finish(nnp_ctx *c, void *self)
     const double *sums = c->state[0].data;
 
     (void)self;
-    return c->host->report(c, "mse", sums[SUM] / sums[WEIGHT]);
+    return c->host->report(c, "mse", sums[NNP_PAIRS_SUM] / sums[NNP_PAIRS_WEIGHT]);
 }
 
 /* clang-format off */

@@ -4,10 +4,7 @@
  * equally likely classes that would be as hard to guess. The target is a class number or
  * a weight for every class. As in xent no logarithm is below -100.
  */
-#include <math.h>
-#include <stdio.h>
-
-#include <nnpipe/plugin.h>
+#include <nnpipe/classes.h>
 
 struct perplexity {
     int32_t from;
@@ -23,59 +20,10 @@ static const nnp_param params[] = {
 
 enum { SUM, TOTAL, STATES };
 
-/* The number of classes on the last axis; 1: single numbers. */
-static size_t classes(const nnp_ctx *c)
-{
-    const nnp_tensor *x = &c->in[0];
-
-    return x->ndim > 1 ? (size_t)x->shape[x->ndim - 1] : 1;
-}
-
-/* Whether the target holds class numbers, not a number for every class. */
-static int has_numbers(const nnp_ctx *c)
-{
-    return nnp_count(&c->in[1]) != nnp_count(&c->in[0]);
-}
-
-/* The class of row or token i, which is a class number; negative after a failure. */
-static int64_t target_class(nnp_ctx *c, size_t i, size_t k)
-{
-    double t = nnp_number(&c->in[1], i);
-    char   text[128];
-
-    if (t >= 0 && t < (double)k && t == floor(t))
-        return (int64_t)t;
-    snprintf(text, sizeof text,
-             "row %zu of the batch has class %g; the prediction has 0..%zu",
-             i * k / nnp_row(&c->in[0]), t, k - 1);
-    return c->host->fail(c, NNP_EIO, text);
-}
-
-static int fit_shapes(nnp_ctx *c)
-{
-    size_t n = nnp_count(&c->in[0]), t = nnp_count(&c->in[1]);
-
-    if (c->in[0].ndim < 1 || c->in[1].ndim < 1 ||
-        c->in[0].shape[0] != c->in[1].shape[0] || (t != n && t * classes(c) != n))
-        return c->host->fail(
-            c, NNP_EINVAL,
-            "the target must be a class number per row or token, or have "
-            "the shape of the prediction");
-    return NNP_OK;
-}
-
 static int setup(nnp_ctx *c, void *self)
 {
-    int64_t n = STATES;
-    int     rc = fit_shapes(c);
-
     (void)self;
-    if (!rc && classes(c) < 2)
-        rc =
-            c->host->fail(c, NNP_EINVAL, "a single column has no classes to choose from");
-    if (!rc)
-        rc = c->host->declare(c, NNP_STATE | NNP_SUM, "sums", NNP_F64, 1, &n, NULL);
-    return rc < 0 ? rc : NNP_OK;
+    return nnp_classes_setup(c, 2, "sums", STATES);
 }
 
 /* What is taken off a logit to get its log-probability. */
@@ -94,10 +42,10 @@ static int fit(nnp_ctx *c, void *self)
 {
     const struct perplexity *s = self;
     double                  *sums = c->state[0].data;
-    size_t                   k = classes(c), n = nnp_count(&c->in[0]) / k;
+    size_t                   k = nnp_classes(c), n = nnp_classes_rows(c);
 
     for (size_t i = 0; i < n; i++) {
-        int64_t y = has_numbers(c) ? target_class(c, i, k) : -1;
+        int64_t y = nnp_classes_are_numbers(c) ? nnp_classes_target(c, i, k) : -1;
         double  norm = s->from == LOGITS ? log_sum(&c->in[0], i * k, k) : 0;
 
         if (y < -1)

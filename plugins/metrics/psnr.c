@@ -9,7 +9,6 @@
 #include <math.h>
 
 #include <nnpipe/pairs.h>
-#include <nnpipe/plugin.h>
 
 struct psnr {
     double  peak;
@@ -23,18 +22,14 @@ static const nnp_param params[] = {
       "mean of the ratios of single rows", NULL },
 };
 
-/* Of squared errors and of what they weigh; with `each`, of ratios and of rows. */
-enum { SUM, WEIGHT, STATES };
+/* The sums are of squared errors and of what they weigh; with `each`, of ratios and rows.
+ */
+enum { SUM = NNP_PAIRS_SUM, WEIGHT = NNP_PAIRS_WEIGHT, STATES = NNP_PAIRS_STATES };
 
 static int setup(nnp_ctx *c, void *self)
 {
-    int64_t n = STATES;
-    int     rc = nnp_pairs_check(c);
-
     (void)self;
-    if (!rc)
-        rc = c->host->declare(c, NNP_STATE | NNP_SUM, "sums", NNP_F64, 1, &n, NULL);
-    return rc < 0 ? rc : NNP_OK;
+    return nnp_pairs_setup(c);
 }
 
 static double ratio(const struct psnr *s, const double *sums)
@@ -44,29 +39,15 @@ static double ratio(const struct psnr *s, const double *sums)
     return 10 * log10(s->peak * s->peak / mse);
 }
 
-static void add_up(const nnp_ctx *c, int64_t row, double *sums)
-{
-    size_t i = (size_t)row, d = nnp_row(&c->in[0]);
-    size_t m = c->n_in > 2 ? nnp_row(&c->in[2]) : 0;
-
-    for (size_t j = 0; j < d; j++) {
-        double e = nnp_number(&c->in[0], i * d + j) - nnp_number(&c->in[1], i * d + j);
-        double weight = m ? nnp_number(&c->in[2], i * m + j % m) : 1;
-
-        sums[SUM] += weight * e * e;
-        sums[WEIGHT] += weight;
-    }
-}
-
 static int fit(nnp_ctx *c, void *self)
 {
     const struct psnr *s = self;
     double            *sums = c->state[0].data;
 
-    for (int64_t i = 0; i < c->in[0].shape[0]; i++) {
+    for (size_t i = 0; i < (size_t)c->in[0].shape[0]; i++) {
         double row[STATES] = { 0 };
 
-        add_up(c, i, s->each ? row : sums);
+        nnp_pairs_add(c, i, nnp_pairs_square, s->each ? row : sums);
         if (row[WEIGHT] > 0) {
             sums[SUM] += fmin(ratio(s, row), 100);
             sums[WEIGHT]++;

@@ -5,34 +5,24 @@
  * with neural networks". With a mask, elements count by their weight in the sum.
  */
 #include <nnpipe/pairs.h>
-#include <nnpipe/plugin.h>
-
-enum { SUM, ROWS, STATES };
 
 static int setup(nnp_ctx *c, void *self)
 {
-    int64_t n = STATES;
-    int     rc = nnp_pairs_check(c);
-
     (void)self;
-    if (!rc)
-        rc = c->host->declare(c, NNP_STATE | NNP_SUM, "sums", NNP_F64, 1, &n, NULL);
-    return rc < 0 ? rc : NNP_OK;
+    return nnp_pairs_setup(c);
 }
 
 static int fit(nnp_ctx *c, void *self)
 {
-    size_t  d = nnp_row(&c->in[0]), m = c->n_in > 2 ? nnp_row(&c->in[2]) : 0;
     double *sums = c->state[0].data;
 
     (void)self;
-    for (size_t i = 0, n = nnp_count(&c->in[0]); i < n; i++) {
-        double e = nnp_number(&c->in[0], i) - nnp_number(&c->in[1], i);
-        double weight = m ? nnp_number(&c->in[2], i / d * m + i % d % m) : 1;
+    for (size_t i = 0; i < (size_t)c->in[0].shape[0]; i++) {
+        double rows = sums[NNP_PAIRS_WEIGHT] + 1;
 
-        sums[SUM] += weight * e * e;
+        nnp_pairs_add(c, i, nnp_pairs_square, sums);
+        sums[NNP_PAIRS_WEIGHT] = rows; /* whatever the mask weighs */
     }
-    sums[ROWS] += (double)c->in[0].shape[0];
     return NNP_OK;
 }
 
@@ -41,7 +31,7 @@ static int finish(nnp_ctx *c, void *self)
     const double *sums = c->state[0].data;
 
     (void)self;
-    return c->host->report(c, "sqerr", sums[SUM] / sums[ROWS]);
+    return c->host->report(c, "sqerr", sums[NNP_PAIRS_SUM] / sums[NNP_PAIRS_WEIGHT]);
 }
 
 /* clang-format off */

@@ -4,56 +4,21 @@
  * ridge regression (Hoerl and Kennard 1970); with plain gradient descent it is the weight
  * decay 2 w.
  */
-#include <nnpipe/plugin.h>
+#include <nnpipe/penalty.h>
 
-static inline double value(double x)
+static inline double value(const void *self, double x)
 {
+    (void)self;
     return x * x;
 }
 
-static inline float slope(float x)
+static inline float slope(const void *self, float x)
 {
+    (void)self;
     return 2 * x;
 }
 
-static int setup(nnp_ctx *c, void *self)
-{
-    (void)self;
-    if (nnp_type(&c->weight[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "f32 is needed");
-    return NNP_OK;
-}
-
-/* The mean is taken over a stream, so that the batch size does not matter. */
-static double share(const nnp_ctx *c)
-{
-    size_t n = nnp_count(&c->weight[0]);
-
-    return c->flags & NNP_STREAM && n ? 1 / (double)n : 1;
-}
-
-static int forward(nnp_ctx *c, void *self)
-{
-    const float *x = nnp_f32(&c->weight[0]);
-    double       sum = 0;
-
-    (void)self;
-    for (size_t i = 0, n = nnp_count(&c->weight[0]); i < n; i++)
-        sum += value((double)x[i]);
-    return c->host->report(c, "penalty", sum * share(c));
-}
-
-static int backward(nnp_ctx *c, void *self)
-{
-    const float *restrict x = nnp_f32(&c->weight[0]);
-    float *restrict dx = nnp_f32(&c->dweight[0]);
-    float scale = (float)(c->lr * share(c));
-
-    (void)self;
-    for (size_t i = 0, n = nnp_count(&c->weight[0]); dx && i < n; i++)
-        dx[i] += scale * slope(x[i]);
-    return NNP_OK;
-}
+NNP_PENALTY(value, slope)
 
 /* clang-format off */
 static const nnp_component l2 = {

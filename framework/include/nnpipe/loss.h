@@ -161,4 +161,20 @@ static inline int nnp_loss_backward(nnp_ctx *c, const void *self, nnp_loss_map *
 
     return nnp_loss_run(&j);
 }
+
+/* setup, forward and backward of a loss that is nothing but its map. */
+#define NNP_LOSS(map)                                                                    \
+    static int setup(nnp_ctx *c, void *self)                                             \
+    {                                                                                    \
+        (void)self;                                                                      \
+        return nnp_loss_setup(c);                                                        \
+    }                                                                                    \
+    static int forward(nnp_ctx *c, void *self)                                           \
+    {                                                                                    \
+        return nnp_loss_forward(c, self, map);                                           \
+    }                                                                                    \
+    static int backward(nnp_ctx *c, void *self)                                          \
+    {                                                                                    \
+        return nnp_loss_backward(c, self, map);                                          \
+    }
 #endif

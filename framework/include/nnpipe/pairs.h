@@ -47,4 +47,39 @@ static inline int nnp_pairs_check(nnp_ctx *c)
                              "the mask has other axes than the prediction");
     return NNP_OK;
 }
+
+/* ---- a metric that sums over the pairs ---- */
+
+enum { NNP_PAIRS_SUM, NNP_PAIRS_WEIGHT, NNP_PAIRS_STATES };
+
+/* setup: the two sums as state[0]. */
+static inline int nnp_pairs_setup(nnp_ctx *c)
+{
+    int64_t n = NNP_PAIRS_STATES;
+    int     rc = nnp_pairs_check(c);
+
+    if (!rc)
+        rc = c->host->declare(c, NNP_STATE | NNP_SUM, "sums", NNP_F64, 1, &n, NULL);
+    return rc < 0 ? rc : NNP_OK;
+}
+
+/* Adds what the numbers of a row differ by, weighed by the mask, and the weights. */
+static inline void nnp_pairs_add(const nnp_ctx *c, size_t row, double of(double difference),
+                                 double *sums)
+{
+    size_t d = nnp_row(&c->in[0]), m = c->n_in > 2 ? nnp_row(&c->in[2]) : 0;
+
+    for (size_t i = 0; i < d; i++) {
+        double e = nnp_number(&c->in[0], row * d + i) - nnp_number(&c->in[1], row * d + i);
+        double weight = m ? nnp_number(&c->in[2], row * m + i % m) : 1;
+
+        sums[NNP_PAIRS_SUM] += weight * of(e);
+        sums[NNP_PAIRS_WEIGHT] += weight;
+    }
+}
+
+static inline double nnp_pairs_square(double e)
+{
+    return e * e;
+}
 #endif
