@@ -15,7 +15,7 @@
 #include "jobs/library.h"
 #include "support/german.h"
 #include "support/nnt.h"
-#include "view/view.h"
+#include "view/streams.h"
 
 enum { MOST = 64, ROWS = 4 };
 
@@ -26,20 +26,19 @@ struct came { /* of a training */
 
 static void ask(const struct library *l, struct loaded *p, struct came *out)
 {
-    struct report     nobody = { 0 };
-    struct view       v;
+    struct streams    w;
     struct session   *s = p->session;
     const nnp_tensor *t;
 
-    view_open(&v, s, NULL, &nobody, NULL, l->loading.diag);
-    library_fine(l, view_eval(&v, SPLIT_TRAIN, 0, ROWS, NULL, NULL, l->loading.diag));
-    t = view_stream(&v, "prediction");
+    streams_open(&w, s);
+    library_fine(l, streams_of_split(&w, SPLIT_TRAIN, 0, ROWS, l->loading.diag));
+    t = streams_find(&w, "prediction");
     ck_assert_ptr_nonnull(t);
     memcpy(out->prediction, t->data, sizeof out->prediction);
     out->n = s->weights.n;
     ck_assert_uint_le(out->n, MOST);
     memcpy(out->weights, s->weights.w, out->n * sizeof *out->weights);
-    view_close(&v);
+    streams_close(&w);
 }
 
 static void train(const struct library *l, struct loaded *p)
