@@ -19,19 +19,18 @@ static locale_t c_locale(void)
     return l;
 }
 
-locale_t number_enter(void)
-{
-    locale_t c = c_locale(), before = uselocale((locale_t)0);
+_Thread_local bool number_held;
 
-    if (before != c)
-        uselocale(c);
-    return before;
+locale_t number_hold(void)
+{
+    number_held = true;
+    return uselocale(c_locale());
 }
 
-void number_leave(locale_t before)
+void number_release(locale_t before)
 {
-    if (before != c_locale())
-        uselocale(before);
+    number_held = false;
+    uselocale(before);
 }
 
 double number_read(const char *text, char **end)

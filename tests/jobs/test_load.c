@@ -13,6 +13,7 @@
 #include "base/thread.h"
 #include "jobs/jobs.h"
 #include "jobs/library.h"
+#include "rows/rows.h"
 #include "support/german.h"
 #include "support/nnt.h"
 #include "view/streams.h"
@@ -24,20 +25,32 @@ struct came { /* of a training */
     size_t n;
 };
 
+static const char *rows; /* the four of XOR, a file as `predict` reads it */
+
+static void begin(void)
+{
+    rows = nnt_text_file("rows.csv", "0,0\n0,1\n1,0\n1,1\n");
+}
+
 static void ask(const struct library *l, struct loaded *p, struct came *out)
 {
-    struct streams    w;
     struct session   *s = p->session;
+    struct streams    w;
+    struct given      g;
     const nnp_tensor *t;
 
     streams_open(&w, s);
-    library_fine(l, streams_of_split(&w, SPLIT_TRAIN, 0, ROWS, l->loading.diag));
+    given_open(&g, s, false);
+    library_fine(l, rows_read(rows, &g, l->loading.diag));
+    library_fine(l, streams_of_given(&w, &g, l->loading.diag));
     t = streams_find(&w, "prediction");
     ck_assert_ptr_nonnull(t);
+    ck_assert_int_eq(t->shape[0], ROWS);
     memcpy(out->prediction, t->data, sizeof out->prediction);
     out->n = s->weights.n;
     ck_assert_uint_le(out->n, MOST);
     memcpy(out->weights, s->weights.w, out->n * sizeof *out->weights);
+    free((void *)g.x);
     streams_close(&w);
 }
 
@@ -300,6 +313,7 @@ int main(void)
     Suite *s = suite_create("load");
     TCase *t = tcase_create("library");
 
+    tcase_add_checked_fixture(t, begin, NULL);
     tcase_add_test(t, text_in_memory_is_trained_and_asked);
     tcase_add_test(t, a_file_gives_the_bits_that_its_text_gives);
     tcase_add_test(t, a_run_folder_gives_back_the_weights_that_it_kept);
