@@ -189,11 +189,11 @@ static int print_room(struct cli *c, const char *room, const struct loaded *p,
     else if (strcmp(room, "graph") == 0)
         graph_print(s->graph, out);
     else if (strcmp(room, "shapes") == 0)
-        shapes_print(s->graph, out);
+        graph_print_shapes(s->graph, out);
     else if (strcmp(room, "plan") == 0)
         plan_print(s->plans[PLAN_TRAIN], s->graph, out);
     else if (strcmp(room, "layout") == 0)
-        layout_print(s->plans[PLAN_TRAIN], s->graph, out);
+        plan_print_layout(s->plans[PLAN_TRAIN], s->graph, out);
     else {
         const char *near = diag_nearest(room, rooms);
         c->diag.class = DIAG_USAGE;

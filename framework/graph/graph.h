@@ -105,5 +105,5 @@ int64_t graph_n_weights(const struct graph *g, bool trainable_only);
 double graph_flops(const struct graph *g, const struct graph_node *n);
 
 void graph_print(const struct graph *g, struct strbuf *out);  /* --after=graph */
-void shapes_print(const struct graph *g, struct strbuf *out); /* --after=shapes */
+void graph_print_shapes(const struct graph *g, struct strbuf *out); /* --after=shapes */
 #endif

@@ -132,16 +132,14 @@ static int check_weight_names(const struct graph_node *n, struct diag *d)
         if (known)
             continue;
         const char *near = diag_nearest(w, names);
-        rc = diag_error(d, at, "%s: has no weight '%s'%s%s%s", item->name, w,
-                        near       ? "; '"
-                        : names[0] ? "; it has '"
-                                   : "; it has none",
-                        near       ? near
-                        : names[0] ? names[0]
-                                   : "",
-                        near       ? "' is one"
-                        : names[0] ? "'"
-                                   : "");
+        if (near)
+            rc = diag_error(d, at, "%s: has no weight '%s'; '%s' is one", item->name, w,
+                            near);
+        else if (names[0])
+            rc = diag_error(d, at, "%s: has no weight '%s'; it has '%s'", item->name, w,
+                            names[0]);
+        else
+            rc = diag_error(d, at, "%s: has no weight '%s'; it has none", item->name, w);
     }
     return rc;
 }

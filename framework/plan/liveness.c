@@ -192,7 +192,7 @@ static void share_places(const struct graph *g, struct plan *p)
     }
 }
 
-void plan_liveness(struct arena *a, const struct graph *g, struct plan *p)
+void liveness_find(struct arena *a, const struct graph *g, struct plan *p)
 {
     size_t room = 3 * g->n_streams + 1;
 

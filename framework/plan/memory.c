@@ -7,11 +7,6 @@
 
 #include <stdlib.h>
 
-size_t plan_round(size_t bytes)
-{
-    return (bytes + PLAN_ALIGN - 1) / PLAN_ALIGN * PLAN_ALIGN;
-}
-
 static int larger_first(const void *x, const void *y)
 {
     const struct buffer *a = *(struct buffer *const *)x, *b = *(struct buffer *const *)y;
@@ -61,7 +56,7 @@ static void measure_scratch(const struct graph *g, struct plan *p)
     }
 }
 
-void plan_memory(struct arena *a, const struct graph *g, struct plan *p)
+void memory_place(struct arena *a, const struct graph *g, struct plan *p)
 {
     struct buffer **order = arena_array(a, p->n_buffers + 1, sizeof *order);
     size_t          n = 0;
@@ -84,27 +79,4 @@ void plan_memory(struct arena *a, const struct graph *g, struct plan *p)
     measure_scratch(g, p);
     p->scratch_at = p->bytes;
     p->bytes += p->scratch;
-}
-
-static struct plan *make(struct arena *a, const struct graph *g, enum plan_for what,
-                         int of)
-{
-    struct plan *p = arena_alloc(a, sizeof *p);
-
-    p->what = what;
-    p->of = of;
-    plan_schedule(a, g, p);
-    plan_liveness(a, g, p);
-    plan_memory(a, g, p);
-    return p;
-}
-
-struct plan *plan_open(struct arena *a, const struct graph *g, enum plan_for what)
-{
-    return make(a, g, what, -1);
-}
-
-struct plan *plan_gradient(struct arena *a, const struct graph *g, int of)
-{
-    return make(a, g, PLAN_GRADIENT, of);
 }

@@ -81,13 +81,13 @@ bool plan_trains(const struct plan *p);
 bool plan_goes_back(const struct plan *p);
 
 /* schedule.c, liveness.c, memory.c: in this order */
-void   plan_schedule(struct arena *a, const struct graph *g, struct plan *p);
-void   plan_liveness(struct arena *a, const struct graph *g, struct plan *p);
-void   plan_memory(struct arena *a, const struct graph *g, struct plan *p);
+void   schedule_steps(struct arena *a, const struct graph *g, struct plan *p);
+void   liveness_find(struct arena *a, const struct graph *g, struct plan *p);
+void   memory_place(struct arena *a, const struct graph *g, struct plan *p);
 size_t plan_round(size_t bytes);
 
 void plan_print(const struct plan *p, const struct graph *g, struct strbuf *out);
-void layout_print(const struct plan *p, const struct graph *g, struct strbuf *out);
+void plan_print_layout(const struct plan *p, const struct graph *g, struct strbuf *out);
 
 /* What a run needs, in bytes. data: as the loader says, 0 if it does not know yet. */
 struct footprint {

@@ -1,6 +1,7 @@
 framework_libhost_la_SOURCES += \
 	%reldir%/liveness.c \
 	%reldir%/memory.c \
+	%reldir%/plan.c \
 	%reldir%/plan.h \
-	%reldir%/print.c \
+	%reldir%/plan_print.c \
 	%reldir%/schedule.c

@@ -25,22 +25,6 @@
 #include <config.h>
 #include "plan/plan.h"
 
-bool plan_trains(const struct plan *p)
-{
-    return p->what == PLAN_TRAIN;
-}
-
-bool plan_goes_back(const struct plan *p)
-{
-    return p->what == PLAN_TRAIN || p->what == PLAN_GRADIENT;
-}
-
-int plan_input(const struct plan *p, const struct graph *g, const struct graph_node *n,
-               uint32_t k)
-{
-    return graph_resolve(g, n->in[k], plan_trains(p));
-}
-
 /* What a plan is made for: the nodes whose results somebody outside of it wants. */
 static bool is_sink(const struct graph *g, const struct plan *p,
                     const struct graph_node *n)
@@ -214,7 +198,7 @@ static bool in_backward(const struct graph *g, const struct plan *p, size_t i)
            plan_trains(p) && goes_back(g, p, i);
 }
 
-void plan_schedule(struct arena *a, const struct graph *g, struct plan *p)
+void schedule_steps(struct arena *a, const struct graph *g, struct plan *p)
 {
     size_t inputs = 0;
     bool  *written = arena_array(a, g->n_streams + 1, sizeof *written);

@@ -46,10 +46,11 @@ static void bind_gradients(struct session *s, const struct plan *p,
     struct instance *inst = s->frames->node[i];
 
     for (uint32_t k = 0; k < n->n_in; k++) {
-        int t = p->temporary[i][k], stream = plan_input(p, s->graph, n, k);
-        inst->din[k].data = !p->wants_din[i][k] ? NULL
-                            : t >= 0            ? place(s, p, t)
-                                                : place(s, p, p->gradient[stream]);
+        int t = p->temporary[i][k];
+
+        if (t < 0)
+            t = p->gradient[plan_input(p, s->graph, n, k)];
+        inst->din[k].data = p->wants_din[i][k] ? place(s, p, t) : NULL;
     }
     for (uint32_t k = 0; k < n->n_out; k++)
         inst->dout[k].data = place(s, p, p->gradient[n->out[k]]);

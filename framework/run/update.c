@@ -125,9 +125,15 @@ int update_open(struct session *s, struct diag *d)
     s->updaters = arena_array(s->arena, room + 1, sizeof *s->updaters);
     for (size_t i = 0; i < chain->n; i++) {
         const struct item *item = &chain->v[i];
-        if (promises(item, NNP_WHOLE)         ? add_whole(s, item, d)
-            : promises(item, NNP_ELEMENTWISE) ? add_by_group(s, item, d)
-                                              : add_by_tensor(s, item, d))
+        int                rc;
+
+        if (promises(item, NNP_WHOLE))
+            rc = add_whole(s, item, d);
+        else if (promises(item, NNP_ELEMENTWISE))
+            rc = add_by_group(s, item, d);
+        else
+            rc = add_by_tensor(s, item, d);
+        if (rc)
             return -1;
     }
     return open_schedules(s, d);

@@ -26,7 +26,7 @@ static const char *owner_name(const struct graph *g, const struct buffer *b)
                : g->nodes[b->owner].item->name;
 }
 
-void layout_print(const struct plan *p, const struct graph *g, struct strbuf *out)
+void plan_print_layout(const struct plan *p, const struct graph *g, struct strbuf *out)
 {
     static const char *const kinds[] = { "value", "gradient", "saved", "temporary" };
 

@@ -44,7 +44,7 @@ static void print_shape(const nnp_tensor *t, struct strbuf *out)
     strbuf_puts(out, ")");
 }
 
-void shapes_print(const struct graph *g, struct strbuf *out)
+void graph_print_shapes(const struct graph *g, struct strbuf *out)
 {
     strbuf_printf(out, "streams, %" PRId64 " rows a batch\n", g->rows);
     for (size_t i = 0; i < g->n_streams; i++) {
