@@ -183,11 +183,10 @@ START_TEST(follows_another_shape)
 }
 END_TEST
 
+static const uint32_t types[] = { NNP_F32, NNP_F64, NNP_U8, NNP_I8, NNP_I32, NNP_I64 };
+
 START_TEST(stores_what_a_type_can_hold)
 {
-    static const uint32_t types[] = {
-        NNP_F32, NNP_F64, NNP_U8, NNP_I8, NNP_I32, NNP_I64
-    };
     uint64_t   room[2] = { 0 };
     int64_t    shape[] = { 2 };
     nnp_tensor t = { .data = room,
@@ -218,7 +217,7 @@ int main(void)
     tcase_add_test(t, compares_nothing_that_is_not_finite);
     tcase_add_test(t, puts_everything_back_after_a_gradient);
     tcase_add_test(t, follows_another_shape);
-    tcase_add_loop_test(t, stores_what_a_type_can_hold, 0, 7);
+    tcase_add_loop_test(t, stores_what_a_type_can_hold, 0, sizeof types / sizeof *types);
     suite_add_tcase(s, t);
     return nnt_main(s);
 }

@@ -35,7 +35,7 @@ check_DATA += $(BAD_PLUGINS:%=%reldir%/bad/%.so)
 CLEANFILES += $(BAD_PLUGINS:%=%reldir%/bad/%.so)
 EXTRA_DIST += $(BAD_PLUGINS:%=%reldir%/bad/%.c) %reldir%/bad/bad.h
 
-%reldir%/bad/%.so: %reldir%/bad/%.c %reldir%/bad/bad.h
+%reldir%/bad/%.so: %reldir%/bad/%.c %reldir%/bad/bad.h $(nnpinclude_HEADERS)
 	@$(MKDIR_P) %reldir%/bad
 	$(AM_V_CCLD)$(CC) $(AM_CPPFLAGS) $(WARN_CFLAGS) $(CFLAGS) -fPIC -fvisibility=hidden \
 		-shared -o $@ $<
@@ -53,10 +53,10 @@ check_DATA += $(FAULTY)
 CLEANFILES += $(FAULTY)
 EXTRA_DIST += %reldir%/faulty/faulty.c %reldir%/faulty/kinds.c
 FAULTY_CC = $(CC) $(AM_CPPFLAGS) $(WARN_CFLAGS) $(CFLAGS) -fPIC -fvisibility=hidden -shared
-%reldir%/faulty/layer%.so: %reldir%/faulty/faulty.c
+%reldir%/faulty/layer%.so: %reldir%/faulty/faulty.c $(nnpinclude_HEADERS)
 	@$(MKDIR_P) %reldir%/faulty
 	$(AM_V_CCLD)$(FAULTY_CC) -DFAULT=$* -o $@ $< -lm
-%reldir%/faulty/kind%.so: %reldir%/faulty/kinds.c
+%reldir%/faulty/kind%.so: %reldir%/faulty/kinds.c $(nnpinclude_HEADERS)
 	@$(MKDIR_P) %reldir%/faulty
 	$(AM_V_CCLD)$(FAULTY_CC) -DFAULT=$* -o $@ $< -lm
 dist_check_SCRIPTS += %reldir%/faulty.sh %reldir%/contained.sh %reldir%/whole.sh

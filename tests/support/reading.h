@@ -3,6 +3,7 @@
  * the build tree, and puts what came out of it into one line. */
 #ifndef NNT_SUPPORT_READING_H
 #define NNT_SUPPORT_READING_H
+#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 #include "pipeline/spec.h"
