@@ -3,11 +3,7 @@
  * concat: its inputs one behind the other along an axis; axis 0 is the rows, axis 1 the
  * channels of images or the features. All other sizes are the same.
  */
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <nnpipe/plugin.h>
+#include <nnpipe/inputs.h>
 
 struct concat {
     int64_t axis;
@@ -20,26 +16,13 @@ static const nnp_param params[] = {
       "along which they are joined; 0 is the rows, -1 the last", NULL },
 };
 
-/* "64 x 9 x 9": a row of it. */
-static const char *row_text(const nnp_tensor *t, char *text, size_t room)
-{
-    size_t used = 0;
-
-    if (t->ndim < 2)
-        return "a single number";
-    for (int32_t i = 1; i < t->ndim && used < room; i++)
-        used += (size_t)snprintf(text + used, room - used,
-                                 i > 1 ? " x %" PRId64 : "%" PRId64, t->shape[i]);
-    return text;
-}
-
 static int refuse(nnp_ctx *c, uint32_t k, const char *why)
 {
     char a[128], b[128], text[448];
 
     snprintf(text, sizeof text, "cannot join %s with %s (input %" PRIu32 "): %s",
-             row_text(&c->in[0], a, sizeof a), row_text(&c->in[k], b, sizeof b), k + 1,
-             why);
+             nnp_inputs_row(&c->in[0], a, sizeof a),
+             nnp_inputs_row(&c->in[k], b, sizeof b), k + 1, why);
     return c->host->fail(c, NNP_EINVAL, text);
 }
 
@@ -80,7 +63,7 @@ static int setup(nnp_ctx *c, void *self)
     if (axis < 1) {
         snprintf(text, sizeof text,
                  "concat joins along axis 1 or later of its inputs, which are %s a row",
-                 row_text(x, row, sizeof row));
+                 nnp_inputs_row(x, row, sizeof row));
         return c->host->fail(c, NNP_EINVAL, text);
     }
     for (uint32_t k = 0; k < c->n_in; k++) {

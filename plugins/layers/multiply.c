@@ -2,53 +2,12 @@
 /*
  * multiply: the product of its inputs, element by element: gates and masks.
  */
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <nnpipe/math.h>
-#include <nnpipe/plugin.h>
-
-enum { BLOCK = 1024 }; /* numbers that are multiplied before they are written */
-
-/* "64 x 9 x 9": a row of it. */
-static const char *row_text(const nnp_tensor *t, char *text, size_t room)
-{
-    size_t used = 0;
-
-    if (t->ndim < 2)
-        return "a single number";
-    for (int32_t i = 1; i < t->ndim && used < room; i++)
-        used += (size_t)snprintf(text + used, room - used,
-                                 i > 1 ? " x %" PRId64 : "%" PRId64, t->shape[i]);
-    return text;
-}
-
-static int refuse(nnp_ctx *c, uint32_t k)
-{
-    char a[128], b[128], text[448];
-
-    snprintf(text, sizeof text,
-             "cannot multiply %s and %s (input %" PRIu32 "): equal shapes are needed",
-             row_text(&c->in[0], a, sizeof a), row_text(&c->in[k], b, sizeof b), k + 1);
-    return c->host->fail(c, NNP_EINVAL, text);
-}
+#include <nnpipe/inputs.h>
 
 static int setup(nnp_ctx *c, void *self)
 {
-    const nnp_tensor *x = &c->in[0];
-
     (void)self;
-    for (uint32_t k = 0; k < c->n_in; k++) {
-        const nnp_tensor *other = &c->in[k];
-        if (nnp_type(other) != NNP_F32)
-            return c->host->fail(c, NNP_ENOTSUP,
-                                 "multiply takes f32; put `scale` before it");
-        if (other->ndim != x->ndim ||
-            memcmp(other->shape, x->shape, (size_t)x->ndim * sizeof *x->shape) != 0)
-            return refuse(c, k);
-    }
-    return nnp_like(c, NNP_OUT, "y", x);
+    return nnp_inputs_setup(c, "multiply");
 }
 
 NNP_HOT static void multiply_by(const float *x, float *y, size_t n)
@@ -58,27 +17,10 @@ NNP_HOT static void multiply_by(const float *x, float *y, size_t n)
         y[i] *= x[i];
 }
 
-/* A block of all inputs is read before it is written, so y may lie on any of them. */
-static void forward_part(void *arg, size_t begin, size_t end, uint32_t worker)
-{
-    const nnp_ctx *c = arg;
-    float          y[BLOCK];
-
-    (void)worker;
-    for (size_t i = begin; i < end; i += BLOCK) {
-        size_t n = end - i < BLOCK ? end - i : BLOCK;
-
-        memcpy(y, nnp_f32(&c->in[0]) + i, n * sizeof *y);
-        for (uint32_t k = 1; k < c->n_in; k++)
-            multiply_by(nnp_f32(&c->in[k]) + i, y, n);
-        memcpy(nnp_f32(&c->out[0]) + i, y, n * sizeof *y);
-    }
-}
-
 static int forward(nnp_ctx *c, void *self)
 {
     (void)self;
-    return c->host->parallel(c, nnp_count(&c->in[0]), NNP_GRAIN, forward_part, c);
+    return nnp_inputs_join(c, multiply_by);
 }
 
 /* dx_k is dy times all other inputs; not y / x_k, which fails at 0. Input 0 comes last,
@@ -86,11 +28,11 @@ static int forward(nnp_ctx *c, void *self)
 static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)
 {
     const nnp_ctx *c = arg;
-    float          dx[BLOCK];
+    float          dx[NNP_INPUTS_BLOCK];
 
     (void)worker;
-    for (size_t i = begin; i < end; i += BLOCK) {
-        size_t n = end - i < BLOCK ? end - i : BLOCK;
+    for (size_t i = begin; i < end; i += NNP_INPUTS_BLOCK) {
+        size_t n = end - i < NNP_INPUTS_BLOCK ? end - i : NNP_INPUTS_BLOCK;
 
         for (uint32_t k = c->n_in; k-- > 0;) {
             if (!c->din[k].data)

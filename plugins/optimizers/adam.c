@@ -3,9 +3,12 @@
  * adam: running means of the gradient and of its square, both freed of their start at 0:
  *   m = beta1 m + (1 - beta1) d, v = beta2 v + (1 - beta2) d^2, with d = g + l2 w
  *   w -= lr m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + eps), t = 1, 2, ...
- *
  * Kingma and Ba (2015), "Adam: a method for stochastic optimization". AMSGrad (Reddi,
  * Kale, Kumar 2018) divides by the largest v so far.
+ *
+ * adamw: the same with decay that does not pass through the means: d = g, and before the
+ * step w -= lr decay w. Loshchilov and Hutter (2019), "Decoupled weight decay
+ * regularization".
  */
 #include <math.h>
 
@@ -13,23 +16,37 @@
 #include <nnpipe/plugin.h>
 
 struct adam {
-    double  lr, beta1, beta2, eps, l2;
+    double  lr, beta1, beta2, eps, l2, decay; /* l2 or decay: the other is 0 */
     int32_t amsgrad;
 };
 
-static const nnp_param params[] = {
-    { "lr", NNP_REAL | NNP_LIVE | NNP_MAIN, offsetof(struct adam, lr), "1e-3", "[0,inf)",
-      "learning rate", NULL },
-    { "beta1", NNP_REAL | NNP_LIVE, offsetof(struct adam, beta1), "0.9", "[0,1)",
-      "memory of the mean gradient", NULL },
-    { "beta2", NNP_REAL | NNP_LIVE, offsetof(struct adam, beta2), "0.999", "[0,1)",
-      "memory of the mean square", NULL },
-    { "eps", NNP_REAL, offsetof(struct adam, eps), "1e-8", "(0,inf)", "added to the root",
-      NULL },
+/* clang-format off */
+#define BOTH_FIRST                                                                       \
+    { "lr", NNP_REAL | NNP_LIVE | NNP_MAIN, offsetof(struct adam, lr), "1e-3",           \
+      "[0,inf)", "learning rate", NULL },                                                \
+    { "beta1", NNP_REAL | NNP_LIVE, offsetof(struct adam, beta1), "0.9", "[0,1)",        \
+      "memory of the mean gradient", NULL },                                             \
+    { "beta2", NNP_REAL | NNP_LIVE, offsetof(struct adam, beta2), "0.999", "[0,1)",      \
+      "memory of the mean square", NULL },                                               \
+    { "eps", NNP_REAL, offsetof(struct adam, eps), "1e-8", "(0,inf)",                    \
+      "added to the root", NULL }
+#define BOTH_LAST                                                                        \
+    { "amsgrad", NNP_BOOL, offsetof(struct adam, amsgrad), "false", NULL,                \
+      "divide by the largest mean square so far", NULL }
+/* clang-format on */
+
+static const nnp_param adam_params[] = {
+    BOTH_FIRST,
     { "l2", NNP_REAL | NNP_LIVE, offsetof(struct adam, l2), "0", "[0,inf)",
       "weight decay, as a gradient l2 w", NULL },
-    { "amsgrad", NNP_BOOL, offsetof(struct adam, amsgrad), "false", NULL,
-      "divide by the largest mean square so far", NULL },
+    BOTH_LAST,
+};
+
+static const nnp_param adamw_params[] = {
+    BOTH_FIRST,
+    { "decay", NNP_REAL | NNP_LIVE, offsetof(struct adam, decay), "0.01", "[0,inf)",
+      "weight decay, times the learning rate", NULL },
+    BOTH_LAST,
 };
 
 static int setup(nnp_ctx *c, void *self)
@@ -51,6 +68,7 @@ struct job {
     float       *w, *m, *v, *top; /* top: NULL without amsgrad */
     const float *g;
     float        rate, root, beta1, rest1, beta2, rest2, eps, l2;
+    float        keep; /* of a weight */
 };
 
 NNP_HOT static void update(void *arg, size_t begin, size_t end, uint32_t worker)
@@ -60,6 +78,7 @@ NNP_HOT static void update(void *arg, size_t begin, size_t end, uint32_t worker)
                     *restrict top = j->top;
     const float *restrict g = j->g;
     const float rate = j->rate, root = j->root, eps = j->eps, l2 = j->l2;
+    const float keep = j->keep;
     const float beta1 = j->beta1, rest1 = j->rest1, beta2 = j->beta2, rest2 = j->rest2;
 
     (void)worker;
@@ -70,7 +89,7 @@ NNP_HOT static void update(void *arg, size_t begin, size_t end, uint32_t worker)
         s = v[i] = beta2 * v[i] + rest2 * d * d;
         if (top)
             s = top[i] = top[i] > s ? top[i] : s;
-        w[i] -= rate * m[i] / (sqrtf(s) * root + eps);
+        w[i] = keep * w[i] - rate * m[i] / (sqrtf(s) * root + eps);
     }
 }
 
@@ -92,6 +111,7 @@ static int forward(nnp_ctx *c, void *self)
                 .rest2 = (float)(1 - s->beta2),
                 .eps = (float)s->eps,
                 .l2 = c->flags & NNP_DECAY ? (float)s->l2 : 0,
+                .keep = c->flags & NNP_DECAY ? (float)(1 - c->lr * s->decay) : 1,
     };
 
     return c->host->parallel(c, nnp_count(&c->weight[0]), 16384, update, &j);
@@ -101,8 +121,15 @@ static int forward(nnp_ctx *c, void *self)
 static const nnp_component adam = {
     NNP_COMPONENT("optimizer", "adam"), .doc = "running means of the gradient and of its square",
     .flags = NNP_ELEMENTWISE,
-    .self_size = sizeof(struct adam), NNP_PARAMS(params),
+    .self_size = sizeof(struct adam), NNP_PARAMS(adam_params),
+    .setup = setup, .forward = forward,
+};
+
+static const nnp_component adamw = {
+    NNP_COMPONENT("optimizer", "adamw"), .doc = "Adam with decoupled weight decay",
+    .flags = NNP_ELEMENTWISE,
+    .self_size = sizeof(struct adam), NNP_PARAMS(adamw_params),
     .setup = setup, .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(adam, "1.0", "MIT", "https://example.org/nnpipe", &adam)
+NNP_PLUGIN(adam, "1.0", "MIT", "https://example.org/nnpipe", &adam, &adamw)

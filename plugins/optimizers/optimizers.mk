@@ -4,5 +4,4 @@ optimizers_LTLIBRARIES += %reldir%/adagrad.la
 optimizers_LTLIBRARIES += %reldir%/adadelta.la
 optimizers_LTLIBRARIES += %reldir%/rmsprop.la
 optimizers_LTLIBRARIES += %reldir%/adam.la
-optimizers_LTLIBRARIES += %reldir%/adamw.la
 optimizers_LTLIBRARIES += %reldir%/clip.la
