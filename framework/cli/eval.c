@@ -32,9 +32,9 @@ static void print_json(const struct figures *f, struct strbuf *out)
 
 static int on_file(struct cli *c, struct session *s, const char *file, struct figures *f)
 {
-    struct given g;
+    struct given_rows g;
 
-    given_open(&g, s, true);
+    given_rows_open(&g, s, true);
     c->diag.class = DIAG_DATA;
     int rc = rows_read(file, &g, &c->diag);
     c->diag.class = DIAG_RUN;

@@ -135,8 +135,8 @@ static int given_split(struct cli *c, const struct request *q, const struct sess
 
 static int run_rows(struct cli *c, const struct request *q, struct streams *w)
 {
-    struct session *s = w->session;
-    struct given    g;
+    struct session   *s = w->session;
+    struct given_rows g;
 
     if (!q->input) {
         int k = given_split(c, q, s);
@@ -144,7 +144,7 @@ static int run_rows(struct cli *c, const struct request *q, struct streams *w)
                      : streams_of_split(w, (enum split)k, 0, feed_rows(s, (enum split)k),
                                         &c->diag);
     }
-    given_open(&g, s, false);
+    given_rows_open(&g, s, false);
     c->diag.class = DIAG_DATA;
     int rc = rows_read(q->input, &g, &c->diag);
     c->diag.class = DIAG_RUN;

@@ -135,7 +135,7 @@ static int check_stages(struct jobs *j)
     return rc;
 }
 
-static int start(const struct jobs *j, struct loaded *p, const struct cached *input)
+static int start(const struct jobs *j, struct loaded *p, const struct stage_input *input)
 {
     struct session_options o = { .train = true,
                                  .keep = !j->options.tries && p->spec->report.n > 0,
@@ -217,7 +217,7 @@ static int carry(const struct jobs *j, const struct job *job,
 }
 
 /* The stream that a stage is trained on, by a session of its own. */
-static int fill_input(const struct jobs *j, const struct job *job, struct cached *to)
+static int fill_input(const struct jobs *j, const struct job *job, struct stage_input *to)
 {
     struct session_options o = { .keep = true };
     struct loaded          p;
@@ -226,7 +226,7 @@ static int fill_input(const struct jobs *j, const struct job *job, struct cached
         return 0;
     int rc = load_job(j, job->stage, job->seed, &p) || load_start(j->loading, &p, &o) ||
              carry(j, job, job->stage, p.session) ||
-             cache_fill(to, p.spec->input, p.session, j->loading->diag);
+             stage_input_fill(to, p.spec->input, p.session, j->loading->diag);
     load_close(&p);
     return rc ? -1 : 0;
 }
@@ -259,12 +259,12 @@ static int run_session(struct jobs *j, struct job *job, struct loaded *p)
 /* One that is done already is known from its folder. */
 static int run_own(struct jobs *j, struct job *job)
 {
-    const char   *stage = job->stage ? job->stage->name : "";
-    struct arena *a = j->loading->arena;
-    struct diag  *d = j->loading->diag;
-    struct cached input = { 0 };
-    struct loaded p = { 0 };
-    int           rc = 0;
+    const char        *stage = job->stage ? job->stage->name : "";
+    struct arena      *a = j->loading->arena;
+    struct diag       *d = j->loading->diag;
+    struct stage_input input = { 0 };
+    struct loaded      p = { 0 };
+    int                rc = 0;
 
     job->name = name_of(j, job);
     job->folder = folder_of(j, job->stage, job->seed);
@@ -277,7 +277,7 @@ static int run_own(struct jobs *j, struct job *job)
          start(j, &p, &input) || carry(j, job, job->stage, p.session) ||
          run_session(j, job, &p);
     load_close(&p);
-    cache_close(&input);
+    stage_input_close(&input);
     return rc ? -1 : 0;
 }
 

@@ -71,7 +71,8 @@ int rows_put(struct rows *r, float *row, int64_t at, double v)
 const char *rows_name(struct rows *r, int64_t at)
 {
     const struct given_stream *s = stream_at(r, at);
-    const char *column = given_column(r->g, (uint32_t)(s - r->g->stream), at - s->at);
+    const char                *column =
+        given_rows_column(r->g, (uint32_t)(s - r->g->stream), at - s->at);
 
     if (column)
         return column;
@@ -85,7 +86,7 @@ static bool is_column(const struct rows *r, uint32_t k, const char *name)
 {
     const char *column;
 
-    for (int64_t i = 0; (column = given_column(r->g, k, i)); i++)
+    for (int64_t i = 0; (column = given_rows_column(r->g, k, i)); i++)
         if (strcmp(column, name) == 0)
             return true;
     return strcmp(r->g->stream[k].name, name) == 0;
@@ -143,7 +144,7 @@ static int read_form(struct rows *r, char *bytes, size_t n)
                                                         : rows_csv(r, bytes, n);
 }
 
-int rows_read(const char *path, struct given *g, struct diag *d)
+int rows_read(const char *path, struct given_rows *g, struct diag *d)
 {
     struct rows r = { .path = path, .g = g, .d = d };
     char       *bytes;

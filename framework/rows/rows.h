@@ -11,13 +11,13 @@
  *   JSON   lines, [1, 2], or {"x": [1, 2], "y": 0} with names of streams or columns
  *   CSV    with names of columns in the first line, or without: then g->row numbers a line
  * Names that are not needed are passed by. */
-int rows_read(const char *path, struct given *g, struct diag *d);
+int rows_read(const char *path, struct given_rows *g, struct diag *d);
 
 /* ---- shared by the readers of one form each ---- */
 
 struct rows {
     const char   *path;
-    struct given *g;
+    struct given_rows *g;
     float        *v; /* malloc'ed: n rows, and one that is being read */
     int64_t       n, room;
     size_t        line; /* of the text; 0: there are none, row n counts */

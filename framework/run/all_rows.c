@@ -7,13 +7,13 @@
 
 #include "run/feed.h"
 
-int whole_open(struct whole *w, struct session *s, const struct graph_node *n,
-               struct diag *d)
+int all_rows_open(struct all_rows *w, struct session *s, const struct graph_node *n,
+                  struct diag *d)
 {
     const char *what =
         arena_printf(s->arena, "all training rows, as %s wants them,", n->item->name);
 
-    *w = (struct whole){ .session = s, .node = n, .inst = frames_of(s->frames, n) };
+    *w = (struct all_rows){ .session = s, .node = n, .inst = frames_of(s->frames, n) };
     for (uint32_t k = 0; k < n->n_in; k++) {
         nnp_tensor *t = &w->in[k];
         *t = w->inst->in[k];
@@ -27,7 +27,7 @@ int whole_open(struct whole *w, struct session *s, const struct graph_node *n,
     return 0;
 }
 
-void whole_take(struct whole *w, int64_t first)
+void all_rows_take(struct all_rows *w, int64_t first)
 {
     for (uint32_t k = 0; k < w->node->n_in; k++) {
         const nnp_tensor *batch = &w->inst->in[k];
@@ -37,7 +37,7 @@ void whole_take(struct whole *w, int64_t first)
     }
 }
 
-static int place_scratch(struct whole *w, struct diag *d)
+static int place_scratch(struct all_rows *w, struct diag *d)
 {
     struct instance *i = w->inst;
     size_t           bytes = 0, at = 0;
@@ -52,7 +52,7 @@ static int place_scratch(struct whole *w, struct diag *d)
     return w->scratch ? 0 : -1;
 }
 
-int whole_begin(struct whole *w, struct diag *d)
+int all_rows_begin(struct all_rows *w, struct diag *d)
 {
     struct instance *i = w->inst;
 
@@ -65,7 +65,7 @@ int whole_begin(struct whole *w, struct diag *d)
     return 0;
 }
 
-int whole_close(struct whole *w, bool failed, struct diag *d)
+int all_rows_close(struct all_rows *w, bool failed, struct diag *d)
 {
     struct session *s = w->session;
     int64_t         rows = s->rows;

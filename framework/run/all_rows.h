@@ -7,7 +7,7 @@
 
 enum { WHOLE_INPUTS = 64 };
 
-struct whole {
+struct all_rows {
     struct session    *session;
     const struct graph_node *node;
     struct instance         *inst; /* of the node */
@@ -15,13 +15,13 @@ struct whole {
     unsigned char     *scratch;
 };
 
-/* Room for all training rows of the node's inputs. whole_close in any case. */
-int whole_open(struct whole *w, struct session *s, const struct graph_node *n,
+/* Room for all training rows of the node's inputs. all_rows_close in any case. */
+int all_rows_open(struct all_rows *w, struct session *s, const struct graph_node *n,
                struct diag *d);
 /* The batch at hand is that from row `first` on. */
-void whole_take(struct whole *w, int64_t first);
+void all_rows_take(struct all_rows *w, int64_t first);
 /* Once all rows are there: the next calls of the node are about them. */
-int whole_begin(struct whole *w, struct diag *d);
+int all_rows_begin(struct all_rows *w, struct diag *d);
 /* The frame is that of a batch again; not after a failure, when nothing is called. */
-int whole_close(struct whole *w, bool failed, struct diag *d);
+int all_rows_close(struct all_rows *w, bool failed, struct diag *d);
 #endif

@@ -13,7 +13,7 @@
 
 enum { PLACES = 2, AHEAD_BYTES = 1 << 16 };
 
-struct place { /* room for one batch */
+struct feed_place { /* room for one batch */
     unsigned char *slab;
     void         **stream;  /* by stream */
     unsigned char *scratch; /* of one node at a time */
@@ -31,19 +31,19 @@ struct pass {
 };
 
 struct feed {
-    struct row_range rows[N_SPLITS];
-    struct place     place[PLACES];
-    struct pass      pass;
-    int              turn;      /* place of the batch that comes next */
-    int64_t          sized_for; /* rows the data's nodes were last set up for */
-    bool             ahead;     /* a thread makes the next batch */
-    struct arena     scrap;     /* of errors made on the thread */
-    struct diag      trouble;
-    struct thread    thread;
-    pthread_mutex_t  mutex;
-    pthread_cond_t   changed;
-    bool             wanted, made, quit;
-    struct session  *session;
+    struct row_range  rows[N_SPLITS];
+    struct feed_place place[PLACES];
+    struct pass       pass;
+    int               turn;      /* place of the batch that comes next */
+    int64_t           sized_for; /* rows the data's nodes were last set up for */
+    bool              ahead;     /* a thread makes the next batch */
+    struct arena      scrap;     /* of errors made on the thread */
+    struct diag       trouble;
+    struct thread     thread;
+    pthread_mutex_t   mutex;
+    pthread_cond_t    changed;
+    bool              wanted, made, quit;
+    struct session   *session;
 };
 
 /* ---- splits ---- */
@@ -73,11 +73,11 @@ int64_t feed_first(const struct session *s, enum split split)
 /* ---- making a batch ---- */
 
 /* Streams of the model that are taken as computed before. */
-static void take_cached(const struct session *s, struct place *to)
+static void take_cached(const struct session *s, struct feed_place *to)
 {
     for (size_t i = 0; s->cached && i < s->graph->n_streams; i++)
         if (graph_given(s->graph, (int)i))
-            cache_take(s->cached, to->index, to->rows, to->stream[i]);
+            stage_input_take(s->cached, to->index, to->rows, to->stream[i]);
 }
 
 static int resize(struct feed *f, int64_t rows, struct diag *d)
@@ -91,7 +91,7 @@ static int resize(struct feed *f, int64_t rows, struct diag *d)
     return 0;
 }
 
-static void choose_rows(const struct feed *f, const struct pass *p, struct place *to)
+static void choose_rows(const struct feed *f, const struct pass *p, struct feed_place *to)
 {
     const struct row_range *r = &f->rows[p->split];
     struct rng_key          key = rng_key(f->session->services.seed, "shuffle", p->epoch);
@@ -104,7 +104,7 @@ static void choose_rows(const struct feed *f, const struct pass *p, struct place
     }
 }
 
-static void bind_scratch(struct instance *inst, const struct place *to)
+static void bind_scratch(struct instance *inst, const struct feed_place *to)
 {
     size_t at = 0;
 
@@ -114,7 +114,7 @@ static void bind_scratch(struct instance *inst, const struct place *to)
     }
 }
 
-static void bind_inputs(const struct session *s, size_t node, const struct place *to,
+static void bind_inputs(const struct session *s, size_t node, const struct feed_place *to,
                         bool train)
 {
     const struct graph_node *n = &s->graph->nodes[node];
@@ -124,7 +124,7 @@ static void bind_inputs(const struct session *s, size_t node, const struct place
             to->stream[graph_resolve(s->graph, n->in[k], train)];
 }
 
-static int call(const struct session *s, size_t node, struct place *to, bool train,
+static int call(const struct session *s, size_t node, struct feed_place *to, bool train,
                 uint64_t step, struct diag *d)
 {
     const struct graph_node *n = &s->graph->nodes[node];
@@ -142,8 +142,8 @@ static int call(const struct session *s, size_t node, struct place *to, bool tra
     return instance_call(inst, inst->type->desc->forward, "forward", d) < 0 ? -1 : 0;
 }
 
-static int transform(const struct session *s, struct place *to, bool train, uint64_t step,
-                     size_t end, struct diag *d)
+static int transform(const struct session *s, struct feed_place *to, bool train,
+                     uint64_t step, size_t end, struct diag *d)
 {
     for (size_t i = 1; i < end; i++)
         if (graph_runs(&s->graph->nodes[i], train) && call(s, i, to, train, step, d))
@@ -151,7 +151,7 @@ static int transform(const struct session *s, struct place *to, bool train, uint
     return 0;
 }
 
-static int load(struct feed *f, struct place *to, bool train, uint64_t step,
+static int load(struct feed *f, struct feed_place *to, bool train, uint64_t step,
                 struct diag *d)
 {
     const struct session *s = f->session;
@@ -171,7 +171,7 @@ static uint64_t step_of(const struct feed *f, const struct pass *p)
     return p->shuffled ? p->epoch * a_pass + p->number : p->number;
 }
 
-static void make_next(struct feed *f, struct place *to, struct diag *d)
+static void make_next(struct feed *f, struct feed_place *to, struct diag *d)
 {
     struct pass *p = &f->pass;
     int64_t      left = f->rows[p->split].n - p->next;
@@ -225,7 +225,7 @@ static void await(struct feed *f)
     pthread_mutex_unlock(&f->mutex);
 }
 
-static void hand_out(struct session *s, struct place *p)
+static void hand_out(struct session *s, struct feed_place *p)
 {
     memcpy(s->stream, p->stream, s->graph->n_streams * sizeof *s->stream);
 }
@@ -265,8 +265,8 @@ static int take_trouble(struct feed *f, struct diag *d)
 
 int feed_next(struct session *s, int64_t *rows, struct diag *d)
 {
-    struct feed  *f = s->feed;
-    struct place *p = &f->place[f->turn];
+    struct feed       *f = s->feed;
+    struct feed_place *p = &f->place[f->turn];
 
     if (f->ahead)
         await(f);
@@ -288,9 +288,9 @@ int feed_next(struct session *s, int64_t *rows, struct diag *d)
 int feed_fetch(struct session *s, enum split split, int64_t first, int64_t n,
                struct diag *d)
 {
-    struct feed  *f = s->feed;
-    struct place *p = &f->place[f->turn];
-    struct pass   pass = { split, false, 0, n, first, (uint64_t)(first / (n ? n : 1)) };
+    struct feed       *f = s->feed;
+    struct feed_place *p = &f->place[f->turn];
+    struct pass pass = { split, false, 0, n, first, (uint64_t)(first / (n ? n : 1)) };
 
     settle(f);
     p->rows = n;
@@ -327,11 +327,11 @@ static void convert(const nnp_tensor *t, const float *x, size_t n)
     }
 }
 
-int feed_given(struct session *s, const struct given *g, int64_t first, int64_t n,
+int feed_given(struct session *s, const struct given_rows *g, int64_t first, int64_t n,
                struct diag *d)
 {
     struct feed             *f = s->feed;
-    struct place            *p = &f->place[f->turn];
+    struct feed_place       *p = &f->place[f->turn];
     const struct graph_node *loader = &s->graph->nodes[0];
 
     settle(f);
@@ -365,10 +365,10 @@ int feed_given(struct session *s, const struct given *g, int64_t first, int64_t 
 static int fit_pass(struct session *s, size_t node, uint64_t number, int64_t batch,
                     struct diag *d)
 {
-    struct feed     *f = s->feed;
-    struct place    *p = &f->place[f->turn];
-    struct instance *inst = s->frames->node[node];
-    int64_t          total = f->rows[SPLIT_TRAIN].n;
+    struct feed       *f = s->feed;
+    struct feed_place *p = &f->place[f->turn];
+    struct instance   *inst = s->frames->node[node];
+    int64_t            total = f->rows[SPLIT_TRAIN].n;
 
     for (int64_t at = 0; at < total; at += batch) {
         struct pass pass = { SPLIT_TRAIN, false, 0, batch, at, 0 };
@@ -388,7 +388,7 @@ static int fit_pass(struct session *s, size_t node, uint64_t number, int64_t bat
     return instance_call(inst, inst->type->desc->finish, "finish", d);
 }
 
-int session_fit_data(struct session *s, struct diag *d)
+int feed_fit(struct session *s, struct diag *d)
 {
     for (size_t i = 1; i < s->graph->first_layer; i++) {
         int rc = NNP_AGAIN;
@@ -441,7 +441,8 @@ size_t feed_bytes(const struct frames *f, int64_t batch)
     return PLACES * place_bytes(f, batch);
 }
 
-static int make_place(struct session *s, struct place *p, int64_t batch, struct diag *d)
+static int make_place(struct session *s, struct feed_place *p, int64_t batch,
+                      struct diag *d)
 {
     const struct graph *g = s->graph;
     size_t              at = plan_round((size_t)batch * sizeof(int64_t));

@@ -34,6 +34,8 @@ int feed_next(struct session *s, int64_t *rows, struct diag *d);
 int feed_fetch(struct session *s, enum split split, int64_t first, int64_t n,
                struct diag *d);
 /* n rows that a user gives, from `first`; streams that are not in them are zeros. */
-int feed_given(struct session *s, const struct given *g, int64_t first, int64_t n,
+int feed_given(struct session *s, const struct given_rows *g, int64_t first, int64_t n,
                struct diag *d);
+/* Learned states of the data's part (scale, standardize), from the training rows. */
+int feed_fit(struct session *s, struct diag *d);
 #endif

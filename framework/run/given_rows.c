@@ -6,11 +6,11 @@
 
 #include <nnpipe/data.h>
 
-static void list(struct given *g, const struct session *s)
+static void list(struct given_rows *g, const struct session *s)
 {
     const struct instance *loader = s->frames->node[0];
 
-    *g = (struct given){ .loader = loader, .n = loader->ctx.n_out };
+    *g = (struct given_rows){ .loader = loader, .n = loader->ctx.n_out };
     g->stream = arena_array(s->arena, g->n + 1, sizeof *g->stream);
     for (uint32_t k = 0; k < g->n; k++) {
         const struct decl *d = instance_decl(loader, NNP_OUT, k);
@@ -19,7 +19,7 @@ static void list(struct given *g, const struct session *s)
     }
 }
 
-static void give(struct given *g, uint32_t k)
+static void give(struct given_rows *g, uint32_t k)
 {
     int64_t size = (int64_t)nnp_row(&g->loader->out[k]);
 
@@ -48,7 +48,7 @@ static bool *streams_read(const struct session *s, bool targets)
     return read;
 }
 
-void given_open(struct given *g, const struct session *s, bool targets)
+void given_rows_open(struct given_rows *g, const struct session *s, bool targets)
 {
     const bool *read = streams_read(s, targets);
 
@@ -58,7 +58,7 @@ void given_open(struct given *g, const struct session *s, bool targets)
             give(g, k);
 }
 
-void given_only(struct given *g, const struct session *s, const char *name)
+void given_rows_only(struct given_rows *g, const struct session *s, const char *name)
 {
     list(g, s);
     for (uint32_t k = 0; k < g->n; k++)
@@ -66,7 +66,7 @@ void given_only(struct given *g, const struct session *s, const char *name)
             give(g, k);
 }
 
-const char *given_column(const struct given *g, uint32_t stream, int64_t i)
+const char *given_rows_column(const struct given_rows *g, uint32_t stream, int64_t i)
 {
     const nnp_component *d = g->loader->type->desc;
     const void          *names = d->extension ? d->extension("nnp.columns/1") : NULL;

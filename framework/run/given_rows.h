@@ -16,7 +16,7 @@ struct given_stream {
 
 /* A row holds the numbers of each given stream, one stream behind the other. Who reads
  * them sets rows and x. */
-struct given {
+struct given_rows {
     const struct instance *loader;
     struct given_stream   *stream; /* by output of the loader */
     uint32_t               n;
@@ -26,9 +26,9 @@ struct given {
 };
 
 /* The streams that the model reads, with `targets` those of losses and metrics too. */
-void given_open(struct given *g, const struct session *s, bool targets);
+void given_rows_open(struct given_rows *g, const struct session *s, bool targets);
 /* One stream alone; row 0 if the loader makes none of that name. */
-void given_only(struct given *g, const struct session *s, const char *name);
+void given_rows_only(struct given_rows *g, const struct session *s, const char *name);
 /* The loader's name of a column, or NULL. */
-const char *given_column(const struct given *g, uint32_t stream, int64_t i);
+const char *given_rows_column(const struct given_rows *g, uint32_t stream, int64_t i);
 #endif

@@ -10,10 +10,11 @@ framework_libhost_la_SOURCES += \
 	%reldir%/health.c \
 	%reldir%/peak.c \
 	%reldir%/peak.h \
-	%reldir%/session.c \
 	%reldir%/session.h \
+	%reldir%/session_open.c \
 	%reldir%/stage_input.c \
 	%reldir%/stage_input.h \
+	%reldir%/stage_input_fill.c \
 	%reldir%/step.c \
 	%reldir%/update.c \
 	%reldir%/weights.c

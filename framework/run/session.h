@@ -38,7 +38,7 @@ struct updater { /* one optimizer instance and what it updates */
     double          factor;
 };
 
-struct cached; /* run/stage_input.h */
+struct stage_input; /* run/stage_input.h */
 
 struct driven { /* a schedule at work */
     const struct schedule_spec *spec;
@@ -83,7 +83,7 @@ struct session {
     size_t               optimizer_bytes;
     struct feed         *feed;
     void               **stream; /* by stream: where a batch of the data lies now */
-    const struct cached *cached; /* a stream that comes with the data, or NULL */
+    const struct stage_input *cached; /* a stream that comes with the data, or NULL */
     struct footprint     footprint;
     uint64_t             update; /* number of updates done */
     double               progress, epoch;
@@ -104,7 +104,7 @@ struct session_options {
     bool                 train;   /* gradients and optimizers are wanted */
     bool                 keep;    /* PLAN_KEEP is wanted (predict, reports) */
     int64_t              max_mem; /* refuse above, 0: no limit */
-    const struct cached *cached;  /* a stream computed before, or NULL */
+    const struct stage_input *cached;  /* a stream computed before, or NULL */
 };
 
 /* Threads and services come before the spec, because the loader works with them. */
@@ -124,8 +124,6 @@ void session_footprint(const struct session *s, const struct session_options *o,
 /* The plan, and the memory for it, of a stream's gradient with respect to the model's
  * input, for batches of the size at hand. */
 int session_gradient(struct session *s, int stream, struct diag *d);
-/* Learned states of the data's part (scale, standardize), from the training rows. */
-int session_fit_data(struct session *s, struct diag *d);
 /* Memory for tensors, all zeros, to be freed; NULL after "WHAT need 12.3 MiB ...". */
 unsigned char *session_zeros(size_t bytes, const char *what, struct diag *d);
 
@@ -156,6 +154,8 @@ int step_before(struct session *s, enum plan_for what, const struct graph_node *
 /* ---- update.c ---- */
 int  update_open(struct session *s, struct diag *d);
 int  update_allocate(struct session *s, struct diag *d);
+/* What an instance keeps from one update to the next. */
+size_t update_state_bytes(const struct instance *i);
 void update_bind(struct session *s); /* to the weights, once they have a place */
 /* Schedules that follow steps, penalties on weights, the chain of optimizers,
  * projections. */

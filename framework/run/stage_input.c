@@ -2,75 +2,17 @@
 #include <config.h>
 #include "run/stage_input.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/feed.h"
-
-static int make_room(struct cached *c, const struct session *s, int stream,
-                     struct diag *d)
-{
-    const nnp_tensor *t = graph_tensor(s->graph, stream);
-
-    c->row = nnp_row(t) * dtype_size(nnp_type(t));
-    for (int k = 0; k < N_SPLITS; k++) {
-        int64_t end = feed_first(s, (enum split)k) + feed_rows(s, (enum split)k);
-        c->rows = end > c->rows ? end : c->rows;
-    }
-    c->bytes = calloc((size_t)c->rows, c->row ? c->row : 1);
-    if (c->bytes)
-        return 0;
-    return diag_error(d, NULL,
-                      "stream %s of %" PRId64 " rows needs %.1f MiB, the system "
-                      "gives less",
-                      c->stream, c->rows, (double)c->rows * (double)c->row / 1048576);
-}
-
-static int fill_split(struct cached *c, struct session *s, int stream, enum split split,
-                      struct diag *d)
-{
-    const struct graph_node *maker = &s->graph->nodes[s->graph->streams[stream].node];
-    const struct plan       *p = s->plans[PLAN_KEEP];
-    int     stands = graph_resolve(s->graph, stream, false); /* `when: train` */
-    bool    data = s->graph->streams[stands].data;
-    int64_t total = feed_rows(s, split), batch = s->spec->train.batch, n;
-
-    for (int64_t at = 0; at < total; at += batch) {
-        n = total - at < batch ? total - at : batch;
-        if (feed_fetch(s, split, at, n, d) || step_rows(s, n, d) ||
-            step_before(s, PLAN_KEEP, maker + 1, d))
-            return -1;
-        const void *from =
-            data ? s->stream[stands] : s->slab + p->buffers[p->value[stands]].offset;
-        memcpy(c->bytes + (size_t)(feed_first(s, split) + at) * c->row, from,
-               (size_t)n * c->row);
-    }
-    return 0;
-}
-
-int cache_fill(struct cached *c, const char *stream, struct session *s, struct diag *d)
-{
-    int k = graph_find(s->graph, stream);
-
-    *c = (struct cached){ .stream = stream };
-    if (k < 0 || s->graph->streams[k].data)
-        return 0; /* the data have it */
-    if (make_room(c, s, k, d))
-        return -1;
-    for (int split = 0; split < N_SPLITS; split++)
-        if (fill_split(c, s, k, (enum split)split, d))
-            return -1;
-    return 0;
-}
-
-void cache_close(struct cached *c)
+void stage_input_close(struct stage_input *c)
 {
     free(c->bytes);
     c->bytes = NULL;
 }
 
-void cache_take(const struct cached *c, const int64_t *index, int64_t n, void *to)
+void stage_input_take(const struct stage_input *c, const int64_t *index, int64_t n,
+                      void *to)
 {
     for (int64_t i = 0; i < n; i++)
         memcpy((unsigned char *)to + (size_t)i * c->row,

@@ -5,7 +5,7 @@
 #define NNP_RUN_STAGE_INPUT_H
 #include "run/session.h"
 
-struct cached {
+struct stage_input {
     const char    *stream;
     int64_t        rows; /* of the source; those of no split are not filled */
     size_t         row;  /* bytes */
@@ -14,8 +14,10 @@ struct cached {
 
 /* Runs what makes the stream on every split, in evaluation, with the session's weights
  * (it needs PLAN_KEEP). */
-int  cache_fill(struct cached *c, const char *stream, struct session *s, struct diag *d);
-void cache_close(struct cached *c);
+int stage_input_fill(struct stage_input *c, const char *stream, struct session *s,
+                     struct diag *d);
+void stage_input_close(struct stage_input *c);
 /* The rows `index[0..n)` of the source. */
-void cache_take(const struct cached *c, const int64_t *index, int64_t n, void *to);
+void stage_input_take(const struct stage_input *c, const int64_t *index, int64_t n,
+                      void *to);
 #endif

@@ -285,3 +285,54 @@ double update_penalty(struct session *s, struct diag *d)
     }
     return sum;
 }
+
+/* ---- memory ------------------------------------------------------------------------ */
+
+/* States, and scratch behind them: outside of the plan nobody else gives it a place. */
+size_t update_state_bytes(const struct instance *i)
+{
+    size_t n = 0;
+
+    for (uint32_t k = 0; k < i->ctx.n_state; k++)
+        n += plan_round(tensor_bytes(&i->state[k]));
+    for (uint32_t k = 0; k < i->ctx.n_scratch; k++)
+        n += plan_round(tensor_bytes(&i->scratch[k]));
+    return n;
+}
+
+static size_t hand_memory(struct instance *i, unsigned char *slab, size_t at)
+{
+    for (uint32_t k = 0; k < i->ctx.n_state; k++) {
+        i->state[k].data = slab + at;
+        at += plan_round(tensor_bytes(&i->state[k]));
+    }
+    for (uint32_t k = 0; k < i->ctx.n_scratch; k++) {
+        i->scratch[k].data = slab + at;
+        at += plan_round(tensor_bytes(&i->scratch[k]));
+    }
+    return at;
+}
+
+int update_allocate(struct session *s, struct diag *d)
+{
+    struct frames *f = s->frames;
+    size_t         at = 0;
+
+    for (size_t i = 0; i < s->n_updaters; i++)
+        s->optimizer_bytes += update_state_bytes(&s->updaters[i].inst);
+    for (size_t i = 0; i < s->n_schedules; i++)
+        s->optimizer_bytes += update_state_bytes(&s->schedules[i].inst);
+    for (size_t i = 0; i < f->n_penalties; i++)
+        s->optimizer_bytes += update_state_bytes(&f->penalty[i]);
+    s->optimizer_states = session_zeros(s->optimizer_bytes, "the optimizer's states", d);
+    if (!s->optimizer_states)
+        return -1;
+    for (size_t i = 0; i < s->n_updaters; i++)
+        at = hand_memory(&s->updaters[i].inst, s->optimizer_states, at);
+    for (size_t i = 0; i < s->n_schedules; i++)
+        at = hand_memory(&s->schedules[i].inst, s->optimizer_states, at);
+    for (size_t i = 0; i < f->n_penalties; i++)
+        at = hand_memory(&f->penalty[i], s->optimizer_states, at);
+    update_bind(s);
+    return 0;
+}

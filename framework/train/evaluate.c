@@ -110,7 +110,7 @@ int evaluate_split(struct session *s, enum split split, struct figures *f, struc
     }
 }
 
-int evaluate_given(struct session *s, const struct given *g, struct figures *f,
+int evaluate_given(struct session *s, const struct given_rows *g, struct figures *f,
                    struct diag *d)
 {
     struct sink sink = { .s = s, .to = f, .split = N_SPLITS };

@@ -11,6 +11,6 @@ int evaluate_split(struct session *s, enum split split, struct figures *f,
 /* On every split there is. */
 int evaluate_splits(struct session *s, struct figures *f, struct diag *d);
 /* On rows that a user gives: figures without the name of a split. */
-int evaluate_given(struct session *s, const struct given *g, struct figures *f,
+int evaluate_given(struct session *s, const struct given_rows *g, struct figures *f,
                    struct diag *d);
 #endif

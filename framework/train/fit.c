@@ -17,7 +17,7 @@ struct fitting { /* one item at work */
     struct instance         *inst; /* of the node */
     volatile int            *interrupted;
     const struct sample     *sample; /* for sample_batch */
-    struct whole *whole; /* all rows, for items that want them at once, or NULL */
+    struct all_rows *whole; /* all rows, for items that want them at once, or NULL */
 };
 
 /* Their input must be what it will be later. */
@@ -151,7 +151,7 @@ static int take_samples(struct fitting *f, struct diag *d)
 static int keep_batch(struct fitting *f, int64_t first, struct diag *d)
 {
     (void)d;
-    whole_take(f->whole, first);
+    all_rows_take(f->whole, first);
     return 0;
 }
 
@@ -180,12 +180,12 @@ static int one_pass(struct fitting *f, uint64_t pass, struct diag *d)
 }
 
 /* The rows are looked at once, whatever the number of passes. */
-static int gather(struct fitting *f, struct whole *all, struct diag *d)
+static int gather(struct fitting *f, struct all_rows *all, struct diag *d)
 {
     f->whole = all;
-    int rc = whole_open(all, f->session, f->node, d);
+    int rc = all_rows_open(all, f->session, f->node, d);
     rc = rc ? rc : over_rows(f, keep_batch, d);
-    return rc ? rc : whole_begin(all, d);
+    return rc ? rc : all_rows_begin(all, d);
 }
 
 static void say_fitted(const struct instance *inst, uint64_t passes, double seconds,
@@ -203,11 +203,11 @@ static void say_fitted(const struct instance *inst, uint64_t passes, double seco
 
 static int fit_node(struct fitting *f, struct report *say, struct diag *d)
 {
-    bool         whole = f->node->item->type->desc->flags & NNP_WHOLE;
-    double       begun = clock_seconds();
-    struct whole all;
-    uint64_t     passes = 0;
-    int          again = NNP_AGAIN;
+    bool            whole = f->node->item->type->desc->flags & NNP_WHOLE;
+    double          begun = clock_seconds();
+    struct all_rows all;
+    uint64_t        passes = 0;
+    int             again = NNP_AGAIN;
 
     int rc = check_settled(f->session, f->node, d) ? -1 : take_samples(f, d);
     if (rc)
@@ -216,7 +216,7 @@ static int fit_node(struct fitting *f, struct report *say, struct diag *d)
     for (; !rc && again == NNP_AGAIN; passes++)
         again = one_pass(f, passes, d);
     rc = rc ? rc : again < 0 ? -1 : again != NNP_OK;
-    if (whole && whole_close(&all, rc < 0, d))
+    if (whole && all_rows_close(&all, rc < 0, d))
         return -1;
     if (!rc)
         say_fitted(f->inst, passes, clock_seconds() - begun, say);

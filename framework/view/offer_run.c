@@ -29,12 +29,12 @@ static int64_t run_rows(nnp_ctx *c, const char *split)
 static int run_eval(nnp_ctx *c, const char *split, int64_t first, int64_t n,
                     const char *input, const float *x)
 {
-    struct view    *v = view_of(c);
-    struct session *s = v->trainer->session;
-    struct given    g;
-    int             rc;
+    struct view      *v = view_of(c);
+    struct session   *s = v->trainer->session;
+    struct given_rows g;
+    int               rc;
 
-    given_only(&g, s, input ? input : streams_input(s));
+    given_rows_only(&g, s, input ? input : streams_input(s));
     if (split && (first < 0 || first + n > run_rows(c, split)))
         return c->host->fail(c, NNP_EINVAL, "there are no such rows in that split");
     if (!split && !g.row)

@@ -104,7 +104,7 @@ int streams_of_split(struct streams *w, enum split split, int64_t first, int64_t
     return 0;
 }
 
-int streams_of_given(struct streams *w, const struct given *g, struct diag *d)
+int streams_of_given(struct streams *w, const struct given_rows *g, struct diag *d)
 {
     int64_t batch = w->session->spec->train.batch;
 
@@ -139,9 +139,9 @@ const nnp_tensor *streams_find(const struct streams *w, const char *name)
 /* What else the model reads is as the transforms make it of an empty row. */
 static int empty_rows(struct session *s, int64_t n, struct diag *d)
 {
-    struct given g;
+    struct given_rows g;
 
-    given_only(&g, s, streams_input(s));
+    given_rows_only(&g, s, streams_input(s));
     float *x = calloc((size_t)(n * g.row) + 1, sizeof *x);
     g.x = x;
     g.rows = n;

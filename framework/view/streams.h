@@ -20,7 +20,7 @@ void streams_close(struct streams *w); /* may be all zeros */
 int streams_of_split(struct streams *w, enum split split, int64_t first, int64_t n,
                      struct diag *d);
 /* Rows that a user or a report gives. */
-int streams_of_given(struct streams *w, const struct given *g, struct diag *d);
+int streams_of_given(struct streams *w, const struct given_rows *g, struct diag *d);
 /* Of the latest look; "prediction", "target" and "input" too. NULL: it is not there. */
 const nnp_tensor *streams_find(const struct streams *w, const char *name);
 /* The number of a stream, by the same names; -1: there is none. */

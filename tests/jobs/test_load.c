@@ -36,11 +36,11 @@ static void ask(const struct library *l, struct loaded *p, struct came *out)
 {
     struct session   *s = p->session;
     struct streams    w;
-    struct given      g;
+    struct given_rows g;
     const nnp_tensor *t;
 
     streams_open(&w, s);
-    given_open(&g, s, false);
+    given_rows_open(&g, s, false);
     library_fine(l, rows_read(rows, &g, l->loading.diag));
     library_fine(l, streams_of_given(&w, &g, l->loading.diag));
     t = streams_find(&w, "prediction");

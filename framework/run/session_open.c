@@ -41,31 +41,6 @@ static void list_states(struct session *s)
     }
 }
 
-/* States, and scratch behind them: outside of the plan nobody else gives it a place. */
-static size_t bytes_of(const struct instance *i)
-{
-    size_t n = 0;
-
-    for (uint32_t k = 0; k < i->ctx.n_state; k++)
-        n += plan_round(tensor_bytes(&i->state[k]));
-    for (uint32_t k = 0; k < i->ctx.n_scratch; k++)
-        n += plan_round(tensor_bytes(&i->scratch[k]));
-    return n;
-}
-
-static size_t hand_memory(struct instance *i, unsigned char *slab, size_t at)
-{
-    for (uint32_t k = 0; k < i->ctx.n_state; k++) {
-        i->state[k].data = slab + at;
-        at += plan_round(tensor_bytes(&i->state[k]));
-    }
-    for (uint32_t k = 0; k < i->ctx.n_scratch; k++) {
-        i->scratch[k].data = slab + at;
-        at += plan_round(tensor_bytes(&i->scratch[k]));
-    }
-    return at;
-}
-
 unsigned char *session_zeros(size_t bytes, const char *what, struct diag *d)
 {
     size_t         room = plan_round(bytes + 1) + GUARD_ROOM;
@@ -77,30 +52,6 @@ unsigned char *session_zeros(size_t bytes, const char *what, struct diag *d)
         return NULL;
     }
     return memset(p, 0, room);
-}
-
-int update_allocate(struct session *s, struct diag *d)
-{
-    struct frames *f = s->frames;
-    size_t         at = 0;
-
-    for (size_t i = 0; i < s->n_updaters; i++)
-        s->optimizer_bytes += bytes_of(&s->updaters[i].inst);
-    for (size_t i = 0; i < s->n_schedules; i++)
-        s->optimizer_bytes += bytes_of(&s->schedules[i].inst);
-    for (size_t i = 0; i < f->n_penalties; i++)
-        s->optimizer_bytes += bytes_of(&f->penalty[i]);
-    s->optimizer_states = session_zeros(s->optimizer_bytes, "the optimizer's states", d);
-    if (!s->optimizer_states)
-        return -1;
-    for (size_t i = 0; i < s->n_updaters; i++)
-        at = hand_memory(&s->updaters[i].inst, s->optimizer_states, at);
-    for (size_t i = 0; i < s->n_schedules; i++)
-        at = hand_memory(&s->schedules[i].inst, s->optimizer_states, at);
-    for (size_t i = 0; i < f->n_penalties; i++)
-        at = hand_memory(&f->penalty[i], s->optimizer_states, at);
-    update_bind(s);
-    return 0;
 }
 
 /* ---- memory ---- */
@@ -128,9 +79,9 @@ void session_footprint(const struct session *s, const struct session_options *o,
         .best = o->train ? s->weights.n * sizeof(float) + s->states_bytes : 0,
     };
     for (size_t i = 0; i < s->n_updaters && !s->optimizer_bytes; i++)
-        f->optimizer += bytes_of(&s->updaters[i].inst);
+        f->optimizer += update_state_bytes(&s->updaters[i].inst);
     for (size_t i = 0; i < s->n_schedules && !s->optimizer_bytes; i++)
-        f->optimizer += bytes_of(&s->schedules[i].inst);
+        f->optimizer += update_state_bytes(&s->schedules[i].inst);
     f->data = (size_t)instance_fact(s->frames->node[0], "bytes", 0);
     f->total = f->data + f->weights + f->gradients + f->optimizer + slab_need(s) +
                s->states_bytes + f->batches + f->best;
@@ -270,8 +221,7 @@ int session_open(struct session *s, const struct spec *spec,
     if (session_plan(s, spec, o, d) || check_limit(s, o, d) ||
         weights_allocate(&s->weights, o->train, d) || allocate(s, d))
         return -1;
-    return feed_open(s, s->rows, d) || session_fit_data(s, d) || weights_init(s, d) ? -1
-                                                                                    : 0;
+    return feed_open(s, s->rows, d) || feed_fit(s, d) || weights_init(s, d) ? -1 : 0;
 }
 
 int session_gradient(struct session *s, int stream, struct diag *d)
