@@ -5,8 +5,14 @@ check_PROGRAMS += %reldir%/test_fit
 %canon_reldir%_test_fit_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_goal
 %canon_reldir%_test_goal_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_history
+%canon_reldir%_test_history_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_recover
+%canon_reldir%_test_recover_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_safetensors
 %canon_reldir%_test_safetensors_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_state
+%canon_reldir%_test_state_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_trainer
 %canon_reldir%_test_trainer_CPPFLAGS = $(TEST_CPPFLAGS)
 endif

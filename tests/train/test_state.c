@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "support/net.h"
+#include "support/nnt.h"
+
+#include <string.h>
+
+#define NET(units, optimizer, train)                                                     \
+    "data:\n  source: {toy: {kind: circle, n: 64, noise: 0}}\nmodel:\n  - dense: " units \
+    "\n  - batchnorm\n  - relu\n  - dense: 1\nloss: bce\noptim: " optimizer              \
+    "\ntrain: " train "\n"
+#define PLAIN NET("4", "{adam: {lr: 0.05}}", "{epochs: 5, batch: 16, seed: 3}")
+
+static void update(struct net *n, int times)
+{
+    for (int i = 0; i < times; i++) {
+        net_step(n);
+        ck_assert_int_eq(update_run(n->session, &n->diag), 0);
+    }
+}
+
+static struct state open_state(struct net *n)
+{
+    struct state s;
+
+    ck_assert_int_eq(state_open(&s, n->session, &n->diag), 0);
+    return s;
+}
+
+static bool same(const struct net *a, const struct net *b)
+{
+    const struct session *s = a->session, *t = b->session;
+
+    return memcmp(s->weights.w, t->weights.w, s->weights.n * sizeof(float)) == 0 &&
+           memcmp(s->states, t->states, s->states_bytes) == 0;
+}
+
+/* ---- the lists are all that there is ---- */
+
+static bool begins(const char *name, const char *with)
+{
+    return with && strncmp(name, with, strlen(with)) == 0;
+}
+
+/* What is in the lists of one goes into the other, but for what begins with `without`. */
+static void hand_over(struct net *from, struct net *to, const char *without)
+{
+    struct state         a = open_state(from), b = open_state(to);
+    struct state_tensors x = { 0 }, y = { 0 };
+    size_t               n, m;
+
+    state_tensors(&from->arena, &a, &x);
+    state_tensors(&to->arena, &b, &y);
+    ck_assert_uint_eq(x.n, y.n);
+    for (size_t i = 0; i < x.n; i++) {
+        ck_assert_str_eq(x.v[i].name, y.v[i].name);
+        if (!begins(x.v[i].name, without))
+            memcpy(y.v[i].t.data, x.v[i].t.data, tensor_bytes(&x.v[i].t));
+    }
+    struct state_number *v = state_numbers(&from->arena, &a, &n);
+    struct state_number *w = state_numbers(&to->arena, &b, &m);
+    ck_assert_uint_eq(n, m);
+    for (size_t i = 0; i < n; i++)
+        if (begins(v[i].name, without))
+            continue;
+        else if (v[i].u)
+            *w[i].u = *v[i].u;
+        else if (v[i].i)
+            *w[i].i = *v[i].i;
+        else
+            *w[i].r = *v[i].r;
+    state_close(&a);
+    state_close(&b);
+}
+
+static const char *const left_out[] = { NULL,         "weights.", "states.",
+                                        "optimizer.", "update",   "rate" };
+
+START_TEST(with_all_of_the_lists_and_only_then_another_run_goes_on_alike)
+{
+    struct net *one = net_open(PLAIN, 1), *other = net_open(PLAIN, 1);
+
+    one->session->rate = 0.5;
+    update(one, 5);
+    hand_over(one, other, left_out[_i]);
+    update(one, 3);
+    update(other, 3);
+    ck_assert_int_eq(same(one, other), left_out[_i] == NULL);
+    net_close(one);
+    net_close(other);
+}
+END_TEST
+
+START_TEST(every_name_is_there_once)
+{
+    struct net          *n = net_open(PLAIN, 1);
+    struct state         s = open_state(n);
+    struct state_tensors l = { 0 };
+    size_t               count;
+
+    state_tensors(&n->arena, &s, &l);
+    history_add(&s.history, "val.loss", 1, 0.5);
+    state_curves(&n->arena, &s.history, &l);
+    struct state_number *v = state_numbers(&n->arena, &s, &count);
+    for (size_t i = 0; i < l.n; i++)
+        for (size_t k = 0; k < i; k++)
+            ck_assert_str_ne(l.v[i].name, l.v[k].name);
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_int_eq(!!v[i].i + !!v[i].r + !!v[i].u, 1);
+        for (size_t k = 0; k < i; k++)
+            ck_assert_str_ne(v[i].name, v[k].name);
+    }
+    ck_assert_str_eq(l.v[0].name, "weights.dense1.weight");
+    ck_assert_str_eq(l.v[l.n - 2].name, "epochs.val.loss");
+    ck_assert_str_eq(l.v[l.n - 1].name, "values.val.loss");
+    state_close(&s);
+    net_close(n);
+}
+END_TEST
+
+/* ---- the best, and another attempt ---- */
+
+START_TEST(the_best_weights_come_back_with_what_was_learned_by_then)
+{
+    struct net  *n = net_open(PLAIN, 1), *kept = net_open(PLAIN, 1);
+    struct state s = open_state(n);
+
+    update(n, 3);
+    update(kept, 3);
+    state_keep_best(&s);
+    update(n, 3);
+    ck_assert(!same(n, kept));
+    state_restore_best(&s);
+    ck_assert(same(n, kept));
+    state_close(&s);
+    net_close(n);
+    net_close(kept);
+}
+END_TEST
+
+START_TEST(another_attempt_remembers_nothing_but_the_time)
+{
+    struct net  *n = net_open(PLAIN, 1);
+    struct state s = open_state(n);
+
+    ck_assert_int_eq(s.at.attempt, 1);
+    s.at = (struct position){ .epoch = 7, .done = 6, .halvings = 2, .seconds = 1.5 };
+    s.standing = (struct standing){ .best_epoch = 4, .best_value = 0.5, .holds_for = 2 };
+    history_add(&s.history, "val.loss", 1, 0.5);
+    figures_add(&s.figures, "val.loss", 0.5);
+    state_forget(&s, 2);
+    ck_assert_int_eq(s.at.attempt, 2);
+    ck_assert_double_eq(s.at.seconds, 1.5);
+    ck_assert_int_eq(s.at.epoch + s.at.done + s.at.halvings, 0);
+    ck_assert_int_eq(s.standing.best_epoch + s.standing.holds_for, 0);
+    ck_assert_uint_eq(s.history.n + s.figures.n, 0);
+    state_close(&s);
+    net_close(n);
+}
+END_TEST
+
+/* ---- whose it is ---- */
+
+static const struct {
+    const char *yaml;
+    bool        same;
+} others[] = {
+    { PLAIN, true },
+    { NET("4", "{adam: {lr: 0.9}}", "{epochs: 9, batch: 16, seed: 4}"), true },
+    { NET("5", "{adam: {lr: 0.05}}", "{epochs: 5, batch: 16, seed: 3}"), false },
+    { NET("4", "{sgd: {lr: 0.05}}", "{epochs: 5, batch: 16, seed: 3}"), false },
+    { NET("4", "{adam: {lr: 0.05}}", "{epochs: 5, batch: 32, seed: 3}"), false },
+};
+
+START_TEST(it_belongs_to_a_model_an_optimizer_and_a_batch_size)
+{
+    struct net *n = net_open(PLAIN, 1), *other = net_open(others[_i].yaml, 1);
+    const char *a = state_owner(&n->arena, n->session);
+    const char *b = state_owner(&other->arena, other->session);
+
+    ck_assert_uint_eq(strlen(a), 64);
+    ck_assert_int_eq(strcmp(a, b) == 0, others[_i].same);
+    net_close(n);
+    net_close(other);
+}
+END_TEST
+
+START_TEST(each_plugin_that_computes_is_named_once)
+{
+    struct net *n = net_open(PLAIN, 1);
+
+    ck_assert_str_eq(state_plugins(&n->arena, n->session),
+                     "loader toy 1.0, layer dense 1.0, layer batchnorm 1.0, "
+                     "layer relu 1.0, loss bce 1.0, optimizer adam 1.0");
+    net_close(n);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("state");
+    TCase *t = tcase_create("lists");
+
+    tcase_add_loop_test(t, with_all_of_the_lists_and_only_then_another_run_goes_on_alike,
+                        0, COUNT(left_out));
+    tcase_add_test(t, every_name_is_there_once);
+    tcase_add_test(t, the_best_weights_come_back_with_what_was_learned_by_then);
+    tcase_add_test(t, another_attempt_remembers_nothing_but_the_time);
+    tcase_add_loop_test(t, it_belongs_to_a_model_an_optimizer_and_a_batch_size, 0,
+                        COUNT(others));
+    tcase_add_test(t, each_plugin_that_computes_is_named_once);
+    suite_add_tcase(s, t);
+    return nnt_main(s);
+}
