@@ -8,6 +8,7 @@ include tests/text/text.mk
 include tests/language/language.mk
 include tests/pipeline/pipeline.mk
 include tests/plugin/plugin.mk
+include tests/call/call.mk
 include tests/conformance/conformance.mk
 include tests/frames/frames.mk
 include tests/graph/graph.mk

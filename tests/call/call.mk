@@ -1,0 +1,4 @@
+if HAVE_CHECK
+check_PROGRAMS += %reldir%/test_seat
+%canon_reldir%_test_seat_CPPFLAGS = $(TEST_CPPFLAGS)
+endif
