@@ -42,7 +42,7 @@ static const struct command runs_verbs[] = {
     { NULL, NULL, NULL },
 };
 
-static const struct command *find(const struct command *table, const char *name)
+static const struct command *find_command(const struct command *table, const char *name)
 {
     for (; table->name; table++)
         if (strcmp(table->name, name) == 0)
@@ -50,14 +50,14 @@ static const struct command *find(const struct command *table, const char *name)
     return NULL;
 }
 
-static void list(const struct command *table)
+static void list_commands(const struct command *table)
 {
     for (; table->name; table++)
         printf("  %-9s %s\n", table->name, table->summary);
 }
 
-static int unknown(struct cli *c, const struct command *table, const char *what,
-                   const char *name)
+static int unknown_command(struct cli *c, const struct command *table, const char *what,
+                           const char *name)
 {
     const char *names[16];
     size_t      n = 0;
@@ -81,9 +81,9 @@ int cmd_help(struct cli *c, int argc, char **argv)
     char *help[] = { (char[]){ "--help" } };
 
     if (argc > 0) {
-        const struct command *k = find(commands, argv[0]);
+        const struct command *k = find_command(commands, argv[0]);
         if (!k)
-            return unknown(c, commands, "command", argv[0]);
+            return unknown_command(c, commands, "command", argv[0]);
         return k->run == cmd_help ? cmd_help(c, 0, NULL) : k->run(c, 1, help);
     }
     puts("nnpipe: small neural nets from YAML pipeline files\n\n"
@@ -91,7 +91,7 @@ int cmd_help(struct cli *c, int argc, char **argv)
          "  nnpipe check FILE.yaml             find every mistake, in milliseconds\n"
          "  nnpipe show FILE.yaml              what it would build\n"
          "  nnpipe plugin info dense           what a plugin takes\n\ncommands");
-    list(commands);
+    list_commands(commands);
     puts("\n`nnpipe help COMMAND` tells more; docs/tour.md walks through one file");
     return 0;
 }
@@ -99,15 +99,15 @@ int cmd_help(struct cli *c, int argc, char **argv)
 static int verb(struct cli *c, int argc, char **argv, const struct command *table,
                 const char *name)
 {
-    const struct command *k = argc > 0 ? find(table, argv[0]) : NULL;
+    const struct command *k = argc > 0 ? find_command(table, argv[0]) : NULL;
 
     if (k)
         return k->run(c, argc - 1, argv + 1);
     if (argc > 0 && argv[0][0] != '-')
-        return unknown(c, table, arena_printf(&c->arena, "command of `nnpipe %s`", name),
-                       argv[0]);
+        return unknown_command(
+            c, table, arena_printf(&c->arena, "command of `nnpipe %s`", name), argv[0]);
     printf("usage: nnpipe %s COMMAND ...\n\n", name);
-    list(table);
+    list_commands(table);
     return argc > 0 ? 0 : 2;
 }
 

@@ -22,7 +22,7 @@ struct last_words {
 };
 
 /* Only functions that are safe in a signal handler from here on: no stdio, no malloc. */
-static void put(struct last_words *l, const char *s)
+static void put_text(struct last_words *l, const char *s)
 {
     size_t n = s ? strlen(s) : 0, room = sizeof l->text - l->n;
 
@@ -40,19 +40,19 @@ static void put_number(struct last_words *l, unsigned v)
     do
         *--p = (char)('0' + v % 10);
     while (v /= 10);
-    put(l, p);
+    put_text(l, p);
 }
 
 static void put_place(struct last_words *l, const struct at *at)
 {
     if (!at->source)
         return;
-    put(l, at->source->name);
-    put(l, ":");
+    put_text(l, at->source->name);
+    put_text(l, ":");
     put_number(l, at->line);
-    put(l, ":");
+    put_text(l, ":");
     put_number(l, at->column);
-    put(l, ": ");
+    put_text(l, ": ");
 }
 
 /* "mlp.yaml:14:5: error: layer act1 (acme.swish 1.0, /path/swish.so): forward: " */
@@ -65,7 +65,7 @@ static void put_plugin(struct last_words *l, const struct instance *i, const cha
 
     put_place(l, &i->at);
     for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
-        put(l, parts[k]);
+        put_text(l, parts[k]);
 }
 
 static void say(const struct last_words *l)
@@ -95,11 +95,11 @@ static void blame(const struct instance *i, const char *slot, const char *did,
 
     take_the_word();
     put_plugin(&l, i, slot);
-    put(&l, did);
-    put(&l, what);
-    put(&l, "\n  try   nnpipe plugin test ");
-    put(&l, i->type->file);
-    put(&l, "\n");
+    put_text(&l, did);
+    put_text(&l, what);
+    put_text(&l, "\n  try   nnpipe plugin test ");
+    put_text(&l, i->type->file);
+    put_text(&l, "\n");
     say(&l);
     _exit(DIAG_PLUGIN);
 }
@@ -110,11 +110,11 @@ static void blame_file(const char *file, const char *did, const char *what)
     struct last_words l = { .n = 0 };
 
     take_the_word();
-    put(&l, "error: ");
-    put(&l, file);
-    put(&l, did);
-    put(&l, what);
-    put(&l, " while it was being loaded\n");
+    put_text(&l, "error: ");
+    put_text(&l, file);
+    put_text(&l, did);
+    put_text(&l, what);
+    put_text(&l, " while it was being loaded\n");
     say(&l);
     _exit(DIAG_PLUGIN);
 }
@@ -130,9 +130,10 @@ static void on_crash(int number)
     if (i)
         blame(i, slot, "crashed with ", dso_signal_text(number));
     take_the_word();
-    put(&l, "error: crashed outside any plugin with ");
-    put(&l, dso_signal_text(number));
-    put(&l, "\n  this is a fault of nnpipe itself; please report it with the file\n");
+    put_text(&l, "error: crashed outside any plugin with ");
+    put_text(&l, dso_signal_text(number));
+    put_text(&l,
+             "\n  this is a fault of nnpipe itself; please report it with the file\n");
     say(&l);
     signal(number, SIG_DFL);
     raise(number);

@@ -67,7 +67,7 @@ static int widest(const struct spot *v, size_t n, int rows)
     return most;
 }
 
-static int place(const struct graph *g, struct spot *v)
+static int place_spot(const struct graph *g, struct spot *v)
 {
     int rows = 0;
 
@@ -139,7 +139,7 @@ void draw_svg(const struct graph *g, struct strbuf *out)
 {
     struct arena scrap = { 0 };
     struct spot *v = arena_array(&scrap, g->n_nodes + 1, sizeof *v);
-    int          rows = place(g, v), columns = widest(v, g->n_nodes, rows);
+    int          rows = place_spot(g, v), columns = widest(v, g->n_nodes, rows);
     int          w = 2 * MARGIN + columns * (BOX_W + GAP_X);
     int          h = 2 * MARGIN + rows * (BOX_H + GAP_Y) - GAP_Y;
 

@@ -97,8 +97,8 @@ static int store(struct cli *c, const struct flag *f, const char *value)
     return 0;
 }
 
-static int unknown(struct cli *c, const char *arg, const struct flag *common,
-                   const struct flag *own)
+static int unknown_option(struct cli *c, const char *arg, const struct flag *common,
+                          const struct flag *own)
 {
     const char *names[COMMON_FLAGS * 3];
     size_t      n = 0;
@@ -134,7 +134,7 @@ static int read_flag(struct cli *c, int argc, char **argv, int *i,
         value = arg[2] ? arg + 2 : NULL;
     }
     if (!f)
-        return unknown(c, arg, common, own);
+        return unknown_option(c, arg, common, own);
     if (f->type == FLAG_BOOL && value)
         return diag_error(&c->diag, NULL, "--%s takes no value", f->name);
     if (f->type == FLAG_MAYBE && !value && (*i + 1 >= argc || argv[*i + 1][0] == '-'))

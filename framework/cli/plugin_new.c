@@ -27,7 +27,7 @@ struct new_plugin {
 
 /* ---- filling in ---- */
 
-static const struct skeleton *find(const char *name)
+static const struct skeleton *find_skeleton(const char *name)
 {
     for (const struct skeleton *s = skeletons; s->name; s++)
         if (strcmp(s->name, name) == 0)
@@ -98,7 +98,7 @@ static void fill_in(const struct new_plugin *w, const char *text, struct strbuf 
 
 static int add_file(struct new_plugin *w, const char *skeleton, const char *name)
 {
-    const struct skeleton *s = find(skeleton);
+    const struct skeleton *s = find_skeleton(skeleton);
     struct strbuf          out = { 0 };
 
     if (!s)
@@ -175,7 +175,7 @@ static int check_kind(struct cli *c, const char *kind)
     return -1;
 }
 
-static int check_name(struct cli *c, const char *name)
+static int check_plugin_name(struct cli *c, const char *name)
 {
     size_t n = strlen(name);
 
@@ -212,7 +212,7 @@ static int make(struct cli *c, const char *kind, const char *name, const char *l
     struct new_plugin w = { .cli = c, .kind = kind, .name = name, .lang = lang };
 
     c->diag.class = DIAG_USAGE;
-    if (check_kind(c, kind) || check_name(c, name) || check_lang(c, lang))
+    if (check_kind(c, kind) || check_plugin_name(c, name) || check_lang(c, lang))
         return -1;
     w.id = identifier(&c->arena, name);
     w.folder = c->out ? c->out : w.id;

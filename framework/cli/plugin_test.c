@@ -97,7 +97,8 @@ static bool is_file(const char *arg)
 }
 
 /* The number of components found; 0 with a message. */
-static size_t find(struct testing *t, const char *arg, const struct component **found)
+static size_t find_components(struct testing *t, const char *arg,
+                              const struct component **found)
 {
     struct cli             *c = t->cli;
     struct registry        *r = cli_registry(c);
@@ -161,7 +162,7 @@ static int test_one(struct testing *t, const struct component *type)
 static int test_all(struct testing *t, const char *arg)
 {
     const struct component *found[MOST_COMPONENTS];
-    size_t                  n = find(t, arg, found);
+    size_t                  n = find_components(t, arg, found);
 
     for (size_t i = 0; i < n; i++)
         test_one(t, found[i]);

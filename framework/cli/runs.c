@@ -19,8 +19,8 @@
 static const struct flag no_flags[] = { { NULL, 0, FLAG_BOOL, NULL, NULL, NULL } };
 
 /* The folder given, or runs; -1 after errors, 1 when there is nothing more to do. */
-static int find(struct cli *c, int argc, char **argv, const struct flag *own,
-                const char *usage, const char *examples, struct records *out)
+static int find_records(struct cli *c, int argc, char **argv, const struct flag *own,
+                        const char *usage, const char *examples, struct records *out)
 {
     const char *args[1] = { "runs" };
     int         n = cli_parse(c, argc, argv, own, args, 1);
@@ -87,7 +87,8 @@ static void list_json(const struct record *r, struct strbuf *s)
     strbuf_puts(s, "}\n");
 }
 
-static void list(const struct cli *c, const struct records *all, struct strbuf *s)
+static void list_trainings(const struct cli *c, const struct records *all,
+                           struct strbuf *s)
 {
     size_t width = 0;
 
@@ -104,12 +105,13 @@ int cmd_runs_list(struct cli *c, int argc, char **argv)
 {
     struct records all;
     struct strbuf  s = { 0 };
-    int            rc = find(c, argc, argv, no_flags, "nnpipe runs list [FOLDER] [flags]",
-                             "  nnpipe runs list\n  nnpipe runs list runs/xor --json\n", &all);
+    int            rc =
+        find_records(c, argc, argv, no_flags, "nnpipe runs list [FOLDER] [flags]",
+                     "  nnpipe runs list\n  nnpipe runs list runs/xor --json\n", &all);
 
     if (rc)
         return rc > 0 ? 0 : cli_finish(c, NULL, 2);
-    list(c, &all, &s);
+    list_trainings(c, &all, &s);
     fputs(strbuf_text(&s), stdout);
     strbuf_close(&s);
     return cli_finish(c, NULL, 0);
@@ -247,8 +249,8 @@ int cmd_runs_best(struct cli *c, int argc, char **argv)
         { "goal", 0, FLAG_TEXT, &goal, "min|max", "which is better; the metric knows" },
         { NULL, 0, FLAG_BOOL, NULL, NULL, NULL },
     };
-    int rc = find(c, argc, argv, own, "nnpipe runs best [FOLDER] [flags]",
-                  "  nnpipe runs best runs/xor --by train.accuracy\n", &all);
+    int rc = find_records(c, argc, argv, own, "nnpipe runs best [FOLDER] [flags]",
+                          "  nnpipe runs best runs/xor --by train.accuracy\n", &all);
 
     if (rc)
         return rc > 0 ? 0 : cli_finish(c, NULL, 2);
@@ -342,7 +344,7 @@ int cmd_runs_clean(struct cli *c, int argc, char **argv)
         { "keep", 0, FLAG_INT, &keep, "N", "of each pipeline only the latest N stay" },
         { NULL, 0, FLAG_BOOL, NULL, NULL, NULL },
     };
-    int rc = find(
+    int rc = find_records(
         c, argc, argv, own, "nnpipe runs clean [FOLDER] [flags]",
         "  nnpipe runs clean                    what would go: runs without weights\n"
         "  nnpipe runs clean --keep 3 --force   and now it goes\n",

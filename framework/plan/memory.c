@@ -30,7 +30,7 @@ static bool overlaps(const struct buffer *b, size_t at, const struct buffer *oth
 }
 
 /* Raises the place past every neighbour in time that is in the way, until none is. */
-static void place(struct buffer *b, struct buffer **placed, size_t n)
+static void place_buffer(struct buffer *b, struct buffer **placed, size_t n)
 {
     size_t at = 0;
 
@@ -66,7 +66,7 @@ void memory_place(struct arena *a, const struct graph *g, struct plan *p)
             order[n++] = &p->buffers[i];
     qsort(order, n, sizeof(struct buffer *), larger_first);
     for (size_t i = 0; i < n; i++) {
-        place(order[i], order, i);
+        place_buffer(order[i], order, i);
         size_t end = order[i]->offset + plan_round(order[i]->bytes);
         p->bytes = end > p->bytes ? end : p->bytes;
     }

@@ -57,7 +57,8 @@ static void mark_needed(const struct graph *g, struct plan *p)
     }
 }
 
-static void add(struct plan *p, enum step_kind kind, size_t node, int stream, int input)
+static void add_step(struct plan *p, enum step_kind kind, size_t node, int stream,
+                     int input)
 {
     p->steps[p->n_steps++] = (struct step){ kind, (int)node, stream, input, -1, NULL };
 }
@@ -100,7 +101,7 @@ static void schedule_backward(const struct graph *g, struct plan *p, bool *writt
 {
     const struct graph_node *n = &g->nodes[i];
 
-    add(p, STEP_BACKWARD, i, -1, -1);
+    add_step(p, STEP_BACKWARD, i, -1, -1);
     for (uint32_t k = 0; k < n->n_in; k++) {
         int s = plan_input(p, g, n, k);
         p->wants_din[i][k] = p->wants_grad[s] && (n->role != ROLE_LOSS || k == 0);
@@ -109,7 +110,7 @@ static void schedule_backward(const struct graph *g, struct plan *p, bool *writt
         if (n->role != ROLE_PENALTY && written[s]) {
             p->temporary[i][k] =
                 0; /* wanted: liveness puts the number of a buffer here */
-            add(p, STEP_ADD, i, s, (int)k);
+            add_step(p, STEP_ADD, i, s, (int)k);
         }
         written[s] = true;
     }
@@ -220,8 +221,8 @@ void schedule_steps(struct arena *a, const struct graph *g, struct plan *p)
     mark_gradients(g, p);
     for (size_t i = g->first_layer; i < g->n_nodes; i++)
         if (p->needed[i] && !in_backward(g, p, i))
-            add(p, g->nodes[i].role == ROLE_METRIC ? STEP_MEASURE : STEP_FORWARD, i, -1,
-                -1);
+            add_step(p, g->nodes[i].role == ROLE_METRIC ? STEP_MEASURE : STEP_FORWARD, i,
+                     -1, -1);
     for (size_t i = g->n_nodes; plan_goes_back(p) && i-- > g->first_layer;)
         if (goes_back(g, p, i))
             schedule_backward(g, p, written, i);

@@ -6,7 +6,7 @@
 
 #include <nnpipe/data.h>
 
-static void list(struct given_rows *g, const struct session *s)
+static void list_streams(struct given_rows *g, const struct session *s)
 {
     const struct instance *loader = s->frames->node[0];
 
@@ -52,7 +52,7 @@ void given_rows_open(struct given_rows *g, const struct session *s, bool targets
 {
     const bool *read = streams_read(s, targets);
 
-    list(g, s);
+    list_streams(g, s);
     for (uint32_t k = 0; k < g->n; k++)
         if (read[s->graph->nodes[0].out[k]])
             give(g, k);
@@ -60,7 +60,7 @@ void given_rows_open(struct given_rows *g, const struct session *s, bool targets
 
 void given_rows_only(struct given_rows *g, const struct session *s, const char *name)
 {
-    list(g, s);
+    list_streams(g, s);
     for (uint32_t k = 0; k < g->n; k++)
         if (strcmp(g->stream[k].name, name) == 0)
             give(g, k);

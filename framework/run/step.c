@@ -8,7 +8,7 @@
 #include <nnpipe/fast.h>
 #include "base/clock.h"
 
-static void *place(const struct session *s, const struct plan *p, int buffer)
+static void *address(const struct session *s, const struct plan *p, int buffer)
 {
     return buffer < 0 ? NULL : s->slab + p->buffers[buffer].offset;
 }
@@ -16,7 +16,7 @@ static void *place(const struct session *s, const struct plan *p, int buffer)
 static void *value_of(const struct session *s, const struct plan *p, int stream)
 {
     return s->graph->streams[stream].data ? s->stream[stream]
-                                          : place(s, p, p->value[stream]);
+                                          : address(s, p, p->value[stream]);
 }
 
 static void bind_weights(struct session *s, const struct plan *p,
@@ -50,10 +50,10 @@ static void bind_gradients(struct session *s, const struct plan *p,
 
         if (t < 0)
             t = p->gradient[plan_input(p, s->graph, n, k)];
-        inst->din[k].data = p->wants_din[i][k] ? place(s, p, t) : NULL;
+        inst->din[k].data = p->wants_din[i][k] ? address(s, p, t) : NULL;
     }
     for (uint32_t k = 0; k < n->n_out; k++)
-        inst->dout[k].data = place(s, p, p->gradient[n->out[k]]);
+        inst->dout[k].data = address(s, p, p->gradient[n->out[k]]);
 }
 
 /* A penalty sees its stream in the place of a weight. */
@@ -63,7 +63,7 @@ static void bind_penalty(struct session *s, const struct plan *p,
     int stream = plan_input(p, s->graph, n, 0);
 
     inst->weight[0].data = value_of(s, p, stream);
-    inst->dweight[0].data = place(s, p, p->gradient[stream]);
+    inst->dweight[0].data = address(s, p, p->gradient[stream]);
     inst->ctx.lr = n->item->weight;
 }
 
@@ -82,9 +82,9 @@ static void bind_node(struct session *s, const struct plan *p, size_t i)
     for (uint32_t k = 0; k < n->n_in; k++)
         inst->in[k].data = value_of(s, p, plan_input(p, s->graph, n, k));
     for (uint32_t k = 0; k < n->n_out; k++)
-        inst->out[k].data = place(s, p, p->value[n->out[k]]);
+        inst->out[k].data = address(s, p, p->value[n->out[k]]);
     for (uint32_t k = 0; k < inst->ctx.n_saved; k++)
-        inst->saved[k].data = place(s, p, p->saved[i][k]);
+        inst->saved[k].data = address(s, p, p->saved[i][k]);
     bind_gradients(s, p, n, i);
     bind_weights(s, p, n, inst);
 }
@@ -382,7 +382,7 @@ int step_before(struct session *s, enum plan_for what, const struct graph_node *
 static void add_gradient(struct session *s, const struct step *st)
 {
     const nnp_tensor *t = frames_tensor(s->frames, st->stream);
-    struct add        a = { place(s, s->bound, s->bound->gradient[st->stream]),
+    struct add        a = { address(s, s->bound, s->bound->gradient[st->stream]),
                             s->frames->node[st->node]->din[st->input].data };
 
     pool_run(s->pool, nnp_count(t), 1 << 15, add_chunk, &a);
