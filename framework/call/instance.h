@@ -30,9 +30,14 @@ struct services {
         gemm_from; /* products of at least so many multiplications go to the backend */
     uint64_t seed;
     bool     guard; /* every call goes through guard_call */
-    /* Who hears report; NULL: nobody. Returns 0, or an error for the plugin to pass on. */
-    int (*report)(void *arg, struct instance *i, const char *key, double value);
     const void *(*extension)(void *arg, struct instance *i, const char *id);
+    void *arg;
+};
+
+/* Hears every number that an instance reports, beyond the few that it keeps as facts.
+ * Returns 0, or an error for the plugin to pass on. */
+struct listener {
+    int (*report)(void *arg, struct instance *i, const char *key, double value);
     void *arg;
 };
 
@@ -60,6 +65,7 @@ struct instance {
     const char             *name; /* of the item: "dense1" */
     struct at               at;   /* of the item in the file, or {0} */
     struct services        *services;
+    const struct listener  *listener; /* NULL: nobody listens */
     struct arena           *arena;
     struct decls            declared; /* its tensors have these shapes */
     uint64_t                stream; /* hash of the name, mixed into every key of `rand` */

@@ -35,9 +35,9 @@ int services_fail(nnp_ctx *c, int code, const char *msg)
 
 static int report(nnp_ctx *c, const char *key, double value)
 {
-    struct instance *i = services_of(c);
-    struct services *s = i->services;
-    size_t           k = 0;
+    struct instance       *i = services_of(c);
+    const struct listener *l = i->listener;
+    size_t                 k = 0;
 
     while (k < i->n_facts && strcmp(i->facts[k].key, key) != 0)
         k++;
@@ -46,10 +46,11 @@ static int report(nnp_ctx *c, const char *key, double value)
         i->facts[k].key = arena_strdup(i->arena, key);
         i->n_facts++;
     }
-    if (k == i->n_facts)
+    if (k < i->n_facts)
+        i->facts[k].value = value;
+    else if (!l)
         return services_fail(c, NNP_ENOTSUP, "reports more numbers than this host keeps");
-    i->facts[k].value = value;
-    return s->report ? s->report(s->arg, i, key, value) : 0;
+    return l ? l->report(l->arg, i, key, value) : 0;
 }
 
 static int draw(nnp_ctx *c, uint32_t dist, uint64_t first, float *dst, size_t n)

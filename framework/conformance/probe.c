@@ -78,15 +78,16 @@ int probe_open(struct probe *p, struct arena *a, const struct component *type, v
                const struct probe_options *o, struct diag *d)
 {
     *p = (struct probe){ .arena = a, .diag = d };
+    p->listener = (struct listener){ hear_report, p };
     p->services = (struct services){
         .pool = o->pool,
         .seed = o->seed,
-        .report = hear_report,
         .extension = give_extension,
         .arg = p,
     };
     int rc = instance_open(a, type, self, o->name ? o->name : type->name,
                            (struct at){ 0 }, &p->services, &p->inst, d);
+    p->inst.listener = &p->listener;
     p->inst.ctx.flags = NNP_TRAIN;
     p->inst.ctx.lr = 1;
     return rc;

@@ -34,6 +34,7 @@ struct probe_block { /* the memory of one tensor, guards included */
 struct probe {
     struct instance     inst;
     struct services     services;
+    struct listener     listener;
     struct arena       *arena;
     struct diag        *diag;
     nnp_tensor          given[PROBE_MAX_IN], given_weight[PROBE_MAX_IN], given_out;

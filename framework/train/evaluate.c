@@ -57,18 +57,18 @@ static int hear(void *arg, struct instance *i, const char *key, double value)
 
 static int finish_metrics(struct session *s, struct sink *sink, struct diag *d)
 {
-    int rc = 0;
+    const struct listener l = { hear, sink };
+    int                   rc = 0;
 
-    s->services.report = hear;
-    s->services.arg = sink;
     for (size_t i = s->graph->first_layer; !rc && i < s->graph->n_nodes; i++) {
         struct instance *inst = s->frames->node[i];
+        if (s->graph->nodes[i].role != ROLE_METRIC)
+            continue;
         sink->of_metric = 0;
-        if (s->graph->nodes[i].role == ROLE_METRIC)
-            rc = instance_call(inst, inst->type->desc->finish, "finish", d);
+        inst->listener = &l;
+        rc = instance_call(inst, inst->type->desc->finish, "finish", d);
+        inst->listener = NULL;
     }
-    s->services.report = NULL;
-    s->services.arg = NULL;
     return rc < 0 ? -1 : 0;
 }
 

@@ -42,12 +42,14 @@ static int put_away(const struct view *v, size_t first, struct diag *d)
 static int make(struct view *v, const struct item *item, struct services *sv,
                 struct diag *d)
 {
-    struct arena    scrap = { 0 };
-    struct instance i;
-    size_t          first = v->parts.n;
-    int             rc =
+    struct arena          scrap = { 0 };
+    struct instance       i;
+    size_t                first = v->parts.n;
+    const struct listener l = { hear, v };
+    int                   rc =
         instance_open(&scrap, item->type, item->self, item->name, item->at, sv, &i, d);
 
+    i.listener = &l;
     v->item = item;
     v->shows = 0;
     if (!rc && item->type->desc->setup)
@@ -67,7 +69,6 @@ int reports_make(struct view *v, struct diag *d)
 
     sv.arg = v;
     sv.extension = offer;
-    sv.report = hear;
     for (size_t k = 0; k < reports->n; k++)
         if (make(v, &reports->v[k], &sv, d))
             rc = -1;

@@ -1,4 +1,6 @@
 if HAVE_CHECK
+check_PROGRAMS += %reldir%/test_evaluate
+%canon_reldir%_test_evaluate_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_figures
 %canon_reldir%_test_figures_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_fit

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "support/net.h"
+#include "support/nnt.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "train/evaluate.h"
+
+#define DIGITS                                                                           \
+    "data:\n  source: {glyphs: {n: 60, test: 20}}\n"                                     \
+    "  split: {train: all, test: official}\n  map:\n    - scale: [0, 1]\n"               \
+    "model:\n  - flatten\n  - dense: 10\nloss: xent\n"                                   \
+    "metrics: [accuracy, confusion]\noptim: {sgd: {lr: 0.1}}\n"                          \
+    "train: {epochs: 1, batch: 16}\n"
+
+static double cells(const struct figures *f, const char *split)
+{
+    double sum = 0;
+    char   name[64];
+
+    for (int row = 0; row < 10; row++)
+        for (int column = 0; column < 10; column++) {
+            snprintf(name, sizeof name, "%s.confusion.%d.%d", split, row, column);
+            ck_assert_msg(figures_find(f, name) != NULL, "no %s", name);
+            sum += figures_value(f, name);
+        }
+    return sum;
+}
+
+/* Far more numbers than an instance keeps of its calls: each row is in one cell. */
+START_TEST(a_metric_may_report_as_much_as_it_has)
+{
+    struct net    *n = net_open(DIGITS, 1);
+    struct figures f = { 0 };
+
+    ck_assert_int_eq(evaluate_splits(n->session, &f, &n->diag), 0);
+    ck_assert_double_eq(cells(&f, "train"), 60);
+    ck_assert_double_eq(cells(&f, "test"), 20);
+    figures_close(&f);
+    net_close(n);
+}
+END_TEST
+
+START_TEST(the_same_weights_have_the_same_figures_whenever_they_are_asked)
+{
+    struct net    *n = net_open(DIGITS, 2);
+    struct figures once = { 0 }, again = { 0 };
+
+    ck_assert_int_eq(evaluate_split(n->session, SPLIT_TEST, &once, &n->diag), 0);
+    for (int i = 0; i < 2; i++) {
+        again.n = 0;
+        ck_assert_int_eq(evaluate_split(n->session, SPLIT_TEST, &again, &n->diag), 0);
+    }
+    ck_assert_uint_eq(once.n, again.n);
+    for (size_t i = 0; i < once.n; i++) {
+        ck_assert_str_eq(once.v[i].name, again.v[i].name);
+        ck_assert_double_eq(once.v[i].value, again.v[i].value);
+    }
+    ck_assert_str_eq(once.v[0].name, "test.loss");
+    figures_close(&once);
+    figures_close(&again);
+    net_close(n);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("evaluate");
+    TCase *t = tcase_create("figures");
+
+    tcase_add_test(t, a_metric_may_report_as_much_as_it_has);
+    tcase_add_test(t, the_same_weights_have_the_same_figures_whenever_they_are_asked);
+    suite_add_tcase(s, t);
+    return nnt_main(s);
+}
