@@ -24,11 +24,12 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/sweep.h \
 	%reldir%/include/nnpipe/window.h
 
-noinst_LTLIBRARIES += %reldir%/libhost.la
-%canon_reldir%_libhost_la_CPPFLAGS = $(HOST_CPPFLAGS) $(YAML_CFLAGS) $(ZLIB_CFLAGS)
-%canon_reldir%_libhost_la_LDFLAGS =
-%canon_reldir%_libhost_la_LIBADD = $(YAML_LIBS) $(ZLIB_LIBS)
-%canon_reldir%_libhost_la_SOURCES =
+# Position independent, so that a shared library may hold it too.
+noinst_LIBRARIES += %reldir%/libhost.a
+HOST_LIBS = %reldir%/libhost.a $(YAML_LIBS) $(ZLIB_LIBS)
+%canon_reldir%_libhost_a_CPPFLAGS = $(HOST_CPPFLAGS) $(YAML_CFLAGS) $(ZLIB_CFLAGS)
+%canon_reldir%_libhost_a_CFLAGS = $(AM_CFLAGS) -fPIC
+%canon_reldir%_libhost_a_SOURCES =
 include framework/base/base.mk
 include framework/kernels/kernels.mk
 include framework/text/text.mk

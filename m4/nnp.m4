@@ -98,3 +98,11 @@ AC_DEFUN([NNP_LIBRARY], [
   AM_CONDITIONAL([HAVE_$1], [test "$found" = yes])
   AS_VAR_POPDEF([found])
 ])
+
+# NNP_BUNDLED: --enable-bundled makes one shared object of all plugins that need no library.
+AC_DEFUN([NNP_BUNDLED], [
+  AC_ARG_ENABLE([bundled], [AS_HELP_STRING([--enable-bundled],
+    [all plugins of the tree in one file, but for those that need a library])], [],
+    [enable_bundled=no])
+  AM_CONDITIONAL([BUNDLED], [test "$enable_bundled" = yes])
+])

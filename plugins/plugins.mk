@@ -1,37 +1,84 @@
-# One folder a kind, one file a plugin; a plugin is one line in its folder's .mk.
-layersdir = $(plugindir)/layers
-layers_LTLIBRARIES =
+# One folder a kind, one file a plugin; a plugin is one line in its folder's .mk. Each becomes a
+# shared object of its own; with --enable-bundled all are components of one, plugins/bundled.so,
+# except those in foreign_PLUGINS, which need libraries that not every run should load.
+foreign_PLUGINS =
+layers_PLUGINS =
 include plugins/layers/layers.mk
-lossesdir = $(plugindir)/losses
-losses_LTLIBRARIES =
+losses_PLUGINS =
 include plugins/losses/losses.mk
-optimizersdir = $(plugindir)/optimizers
-optimizers_LTLIBRARIES =
+optimizers_PLUGINS =
 include plugins/optimizers/optimizers.mk
-regularizersdir = $(plugindir)/regularizers
-regularizers_LTLIBRARIES =
+regularizers_PLUGINS =
 include plugins/regularizers/regularizers.mk
-schedulesdir = $(plugindir)/schedules
-schedules_LTLIBRARIES =
+schedules_PLUGINS =
 include plugins/schedules/schedules.mk
-initializersdir = $(plugindir)/initializers
-initializers_LTLIBRARIES =
+initializers_PLUGINS =
 include plugins/initializers/initializers.mk
-metricsdir = $(plugindir)/metrics
-metrics_LTLIBRARIES =
+metrics_PLUGINS =
 include plugins/metrics/metrics.mk
-loadersdir = $(plugindir)/loaders
-loaders_LTLIBRARIES =
+loaders_PLUGINS =
 include plugins/loaders/loaders.mk
-transformsdir = $(plugindir)/transforms
-transforms_LTLIBRARIES =
+transforms_PLUGINS =
 include plugins/transforms/transforms.mk
-estimatorsdir = $(plugindir)/estimators
-estimators_LTLIBRARIES =
+estimators_PLUGINS =
 include plugins/estimators/estimators.mk
-reportsdir = $(plugindir)/reports
-reports_LTLIBRARIES =
+reports_PLUGINS =
 include plugins/reports/reports.mk
-backendsdir = $(plugindir)/backends
-backends_LTLIBRARIES =
+backends_PLUGINS =
 include plugins/backends/backends.mk
+
+ALL_PLUGINS = $(layers_PLUGINS) $(losses_PLUGINS) $(optimizers_PLUGINS) \
+	$(regularizers_PLUGINS) $(schedules_PLUGINS) $(initializers_PLUGINS) \
+	$(metrics_PLUGINS) $(loaders_PLUGINS) $(transforms_PLUGINS) \
+	$(estimators_PLUGINS) $(reports_PLUGINS) $(backends_PLUGINS)
+if BUNDLED
+single = $(filter $(foreign_PLUGINS),$(1))
+bundled_DATA = %reldir%/bundled.so
+bundleddir = $(plugindir)
+BUNDLED_CPPFLAGS = -include $(srcdir)/%reldir%/bundled.h
+else
+single = $(1)
+endif
+layersdir = $(plugindir)/layers
+layers_DATA = $(call single,$(layers_PLUGINS))
+lossesdir = $(plugindir)/losses
+losses_DATA = $(call single,$(losses_PLUGINS))
+optimizersdir = $(plugindir)/optimizers
+optimizers_DATA = $(call single,$(optimizers_PLUGINS))
+regularizersdir = $(plugindir)/regularizers
+regularizers_DATA = $(call single,$(regularizers_PLUGINS))
+schedulesdir = $(plugindir)/schedules
+schedules_DATA = $(call single,$(schedules_PLUGINS))
+initializersdir = $(plugindir)/initializers
+initializers_DATA = $(call single,$(initializers_PLUGINS))
+metricsdir = $(plugindir)/metrics
+metrics_DATA = $(call single,$(metrics_PLUGINS))
+loadersdir = $(plugindir)/loaders
+loaders_DATA = $(call single,$(loaders_PLUGINS))
+transformsdir = $(plugindir)/transforms
+transforms_DATA = $(call single,$(transforms_PLUGINS))
+estimatorsdir = $(plugindir)/estimators
+estimators_DATA = $(call single,$(estimators_PLUGINS))
+reportsdir = $(plugindir)/reports
+reports_DATA = $(call single,$(reports_PLUGINS))
+backendsdir = $(plugindir)/backends
+backends_DATA = $(call single,$(backends_PLUGINS))
+
+# The public headers and nothing else in sight, hidden symbols, no undefined ones: as outside the tree.
+PLUGIN_COMPILE = $(CC) $(SDK_CPPFLAGS) $(PLUGIN_CPPFLAGS) $(CPPFLAGS) $(AM_CFLAGS) $(CFLAGS) -fPIC
+PLUGIN_LINK = $(CC) $(AM_CFLAGS) $(CFLAGS) -shared $(NO_UNDEFINED) $(AM_LDFLAGS) $(LDFLAGS)
+BUNDLED_PLUGINS = $(filter-out $(foreign_PLUGINS),$(ALL_PLUGINS))
+$(BUNDLED_PLUGINS:.so=.o): PLUGIN_CPPFLAGS = $(BUNDLED_CPPFLAGS)
+%reldir%/%.o: %reldir%/%.c
+	@$(MKDIR_P) $(@D)
+	$(AM_V_CC)$(PLUGIN_COMPILE) -MMD -MP -MF $(@:.o=.d) -c -o $@ $<
+%reldir%/%.so: %reldir%/%.o
+	$(AM_V_CCLD)$(PLUGIN_LINK) -o $@ $< $(PLUGIN_LIBS) $(LIBS)
+%reldir%/bundled.so: %reldir%/bundled.o $(BUNDLED_PLUGINS:.so=.o)
+	$(AM_V_CCLD)$(PLUGIN_LINK) -o $@ $^ $(LIBS)
+.SECONDARY: $(ALL_PLUGINS:.so=.o)
+-include $(wildcard $(ALL_PLUGINS:.so=.d) %reldir%/bundled.d)
+mostlyclean-local:
+	-rm -f $(ALL_PLUGINS:.so=.o) $(ALL_PLUGINS:.so=.d) %reldir%/bundled.o %reldir%/bundled.d
+CLEANFILES += $(ALL_PLUGINS) %reldir%/bundled.so
+EXTRA_DIST += $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/%reldir%/*.[ch] $(srcdir)/%reldir%/*/*.[ch]))

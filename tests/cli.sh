@@ -58,8 +58,8 @@ expect 2 "NNPIPE_BACKEND names no backend" env NNPIPE_BACKEND=openblsa "$NNPIPE"
 says err "no backend is called 'openblsa'" "a wrong backend is named"
 expect 2 "NNPIPE_BACKEND names a layer" env NNPIPE_BACKEND=relu "$NNPIPE" run "$xor" -o never
 mkdir -p data/nnpipe/plugins/1 home/.local/share/nnpipe/plugins/1
-cp "${NNPIPE_PLUGIN_PATH%%:*}"/layers/.libs/relu.so data/nnpipe/plugins/1
-cp "${NNPIPE_PLUGIN_PATH%%:*}"/layers/.libs/tanh.so home/.local/share/nnpipe/plugins/1
+cp "${NNPIPE_PLUGIN_PATH%%:*}"/layers/relu.so data/nnpipe/plugins/1
+cp "${NNPIPE_PLUGIN_PATH%%:*}"/layers/tanh.so home/.local/share/nnpipe/plugins/1
 chmod -R go-w data home
 expect 0 "the user's plugins" env -u NNPIPE_PLUGIN_PATH XDG_DATA_HOME="$work/data" "$NNPIPE" plugin list
 says out "$work/data/nnpipe/plugins/1/relu.so" "are found in XDG_DATA_HOME"

@@ -1,4 +1,4 @@
-framework_libhost_la_SOURCES += \
+framework_libhost_a_SOURCES += \
 	%reldir%/call_limit.c \
 	%reldir%/call_limit.h \
 	%reldir%/decl.c \

@@ -1,7 +1,6 @@
 bin_PROGRAMS += nnpipe
 nnpipe_CPPFLAGS = $(HOST_CPPFLAGS)
-nnpipe_LDFLAGS =
-nnpipe_LDADD = framework/libhost.la
+nnpipe_LDADD = $(HOST_LIBS)
 nnpipe_SOURCES = \
 	%reldir%/bench.c \
 	%reldir%/check.c \

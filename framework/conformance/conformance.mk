@@ -1,4 +1,4 @@
-framework_libhost_la_SOURCES += \
+framework_libhost_a_SOURCES += \
 	%reldir%/check.c \
 	%reldir%/check.h \
 	%reldir%/check_basic.c \

@@ -1,3 +1,3 @@
-framework_libhost_la_SOURCES += \
+framework_libhost_a_SOURCES += \
 	%reldir%/frames.c \
 	%reldir%/frames.h

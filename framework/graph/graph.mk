@@ -1,4 +1,4 @@
-framework_libhost_la_SOURCES += \
+framework_libhost_a_SOURCES += \
 	%reldir%/building.h \
 	%reldir%/graph.c \
 	%reldir%/graph.h \

@@ -152,14 +152,6 @@ static struct entry_name *list_folder(struct arena *a, const char *folder, size_
     return names;
 }
 
-static bool has_name(const struct entry_name *names, size_t n, const char *text)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(names[i].text, text) == 0)
-            return true;
-    return false;
-}
-
 static void add_all(struct discover *v, const char *folder,
                     const struct entry_name *names, size_t n, bool chosen,
                     const char *distrust)
@@ -178,20 +170,13 @@ static void add_all(struct discover *v, const char *folder,
     }
 }
 
-/* NAME.so of a folder, and what libtool has left in its .libs before an install. */
 static void walk_one(struct discover *v, const char *folder, bool chosen,
                      const char *distrust)
 {
-    const char        *libs = arena_printf(v->arena, "%s/.libs", folder);
-    size_t             n, n_libs, kept = 0;
+    size_t             n;
     struct entry_name *names = list_folder(v->arena, folder, &n);
-    struct entry_name *inner = list_folder(v->arena, libs, &n_libs);
 
-    for (size_t i = 0; i < n_libs; i++)
-        if (!has_name(names, n, inner[i].text))
-            inner[kept++] = inner[i];
     add_all(v, folder, names, n, chosen, distrust);
-    add_all(v, libs, inner, kept, chosen, distrust);
 }
 
 static void walk(struct discover *v, const char *folder, bool chosen)

@@ -1,4 +1,4 @@
-framework_libhost_la_SOURCES += \
+framework_libhost_a_SOURCES += \
 	%reldir%/all_rows.c \
 	%reldir%/all_rows.h \
 	%reldir%/bench.c \

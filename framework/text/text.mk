@@ -1,4 +1,4 @@
-framework_libhost_la_SOURCES += \
+framework_libhost_a_SOURCES += \
 	%reldir%/merge_keys.c \
 	%reldir%/merge_keys.h \
 	%reldir%/source.c \

@@ -1,17 +1,17 @@
-# One line a plugin: backends_LTLIBRARIES += %reldir%/NAME.la
+# One line a plugin: backends_PLUGINS += %reldir%/NAME.so
 if HAVE_OPENBLAS
-backends_LTLIBRARIES += %reldir%/openblas.la
-%canon_reldir%_openblas_la_CPPFLAGS = $(AM_CPPFLAGS) $(OPENBLAS_CFLAGS)
-%canon_reldir%_openblas_la_LDFLAGS = $(AM_LDFLAGS)
-%canon_reldir%_openblas_la_LIBADD = $(OPENBLAS_LIBS)
+backends_PLUGINS += %reldir%/openblas.so
+foreign_PLUGINS += %reldir%/openblas.so
+%reldir%/openblas.o: PLUGIN_CPPFLAGS = $(OPENBLAS_CFLAGS)
+%reldir%/openblas.so: PLUGIN_LIBS = $(OPENBLAS_LIBS)
 endif
 if HAVE_BLIS
-backends_LTLIBRARIES += %reldir%/blis.la
-%canon_reldir%_blis_la_LDFLAGS = $(AM_LDFLAGS)
-%canon_reldir%_blis_la_LIBADD = $(BLIS_LIBS)
+backends_PLUGINS += %reldir%/blis.so
+foreign_PLUGINS += %reldir%/blis.so
+%reldir%/blis.so: PLUGIN_LIBS = $(BLIS_LIBS)
 endif
 if HAVE_ONEDNN
-backends_LTLIBRARIES += %reldir%/onednn.la
-%canon_reldir%_onednn_la_LDFLAGS = $(AM_LDFLAGS)
-%canon_reldir%_onednn_la_LIBADD = $(ONEDNN_LIBS)
+backends_PLUGINS += %reldir%/onednn.so
+foreign_PLUGINS += %reldir%/onednn.so
+%reldir%/onednn.so: PLUGIN_LIBS = $(ONEDNN_LIBS)
 endif

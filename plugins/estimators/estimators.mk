@@ -1,3 +1,3 @@
-# One line a plugin: estimators_LTLIBRARIES += %reldir%/NAME.la
-estimators_LTLIBRARIES += %reldir%/pca.la
-estimators_LTLIBRARIES += %reldir%/kmeans.la
+# One line a plugin: estimators_PLUGINS += %reldir%/NAME.so
+estimators_PLUGINS += %reldir%/pca.so
+estimators_PLUGINS += %reldir%/kmeans.so

@@ -1,15 +1,15 @@
-# One line a plugin: loaders_LTLIBRARIES += %reldir%/NAME.la
-loaders_LTLIBRARIES += %reldir%/cifar10.la
-loaders_LTLIBRARIES += %reldir%/csv.la
-loaders_LTLIBRARIES += %reldir%/glyphs.la
-loaders_LTLIBRARIES += %reldir%/idx.la
-loaders_LTLIBRARIES += %reldir%/npy.la
-loaders_LTLIBRARIES += %reldir%/random.la
-loaders_LTLIBRARIES += %reldir%/table.la
-loaders_LTLIBRARIES += %reldir%/toy.la
+# One line a plugin: loaders_PLUGINS += %reldir%/NAME.so
+loaders_PLUGINS += %reldir%/cifar10.so
+loaders_PLUGINS += %reldir%/csv.so
+loaders_PLUGINS += %reldir%/glyphs.so
+loaders_PLUGINS += %reldir%/idx.so
+loaders_PLUGINS += %reldir%/npy.so
+loaders_PLUGINS += %reldir%/random.so
+loaders_PLUGINS += %reldir%/table.so
+loaders_PLUGINS += %reldir%/toy.so
 if HAVE_IMAGES
-loaders_LTLIBRARIES += %reldir%/images.la
-%canon_reldir%_images_la_CPPFLAGS = $(AM_CPPFLAGS) $(PNG_CFLAGS) $(JPEG_CFLAGS)
-%canon_reldir%_images_la_LDFLAGS = $(AM_LDFLAGS)
-%canon_reldir%_images_la_LIBADD = $(PNG_LIBS) $(JPEG_LIBS)
+loaders_PLUGINS += %reldir%/images.so
+foreign_PLUGINS += %reldir%/images.so
+%reldir%/images.o: PLUGIN_CPPFLAGS = $(PNG_CFLAGS) $(JPEG_CFLAGS)
+%reldir%/images.so: PLUGIN_LIBS = $(PNG_LIBS) $(JPEG_LIBS)
 endif

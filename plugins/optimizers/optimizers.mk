@@ -1,7 +1,7 @@
-# One line a plugin: optimizers_LTLIBRARIES += %reldir%/NAME.la
-optimizers_LTLIBRARIES += %reldir%/sgd.la
-optimizers_LTLIBRARIES += %reldir%/adagrad.la
-optimizers_LTLIBRARIES += %reldir%/adadelta.la
-optimizers_LTLIBRARIES += %reldir%/rmsprop.la
-optimizers_LTLIBRARIES += %reldir%/adam.la
-optimizers_LTLIBRARIES += %reldir%/clip.la
+# One line a plugin: optimizers_PLUGINS += %reldir%/NAME.so
+optimizers_PLUGINS += %reldir%/sgd.so
+optimizers_PLUGINS += %reldir%/adagrad.so
+optimizers_PLUGINS += %reldir%/adadelta.so
+optimizers_PLUGINS += %reldir%/rmsprop.so
+optimizers_PLUGINS += %reldir%/adam.so
+optimizers_PLUGINS += %reldir%/clip.so

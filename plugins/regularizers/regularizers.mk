@@ -1,6 +1,6 @@
-# One line a plugin: regularizers_LTLIBRARIES += %reldir%/NAME.la
-regularizers_LTLIBRARIES += %reldir%/l1.la
-regularizers_LTLIBRARIES += %reldir%/l2.la
-regularizers_LTLIBRARIES += %reldir%/elastic.la
-regularizers_LTLIBRARIES += %reldir%/kl_sparse.la
-regularizers_LTLIBRARIES += %reldir%/max_norm.la
+# One line a plugin: regularizers_PLUGINS += %reldir%/NAME.so
+regularizers_PLUGINS += %reldir%/l1.so
+regularizers_PLUGINS += %reldir%/l2.so
+regularizers_PLUGINS += %reldir%/elastic.so
+regularizers_PLUGINS += %reldir%/kl_sparse.so
+regularizers_PLUGINS += %reldir%/max_norm.so

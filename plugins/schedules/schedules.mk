@@ -1,8 +1,8 @@
-# One line a plugin: schedules_LTLIBRARIES += %reldir%/NAME.la
-schedules_LTLIBRARIES += %reldir%/constant.la
-schedules_LTLIBRARIES += %reldir%/step.la
-schedules_LTLIBRARIES += %reldir%/exponential.la
-schedules_LTLIBRARIES += %reldir%/linear.la
-schedules_LTLIBRARIES += %reldir%/cosine.la
-schedules_LTLIBRARIES += %reldir%/one_cycle.la
-schedules_LTLIBRARIES += %reldir%/plateau.la
+# One line a plugin: schedules_PLUGINS += %reldir%/NAME.so
+schedules_PLUGINS += %reldir%/constant.so
+schedules_PLUGINS += %reldir%/step.so
+schedules_PLUGINS += %reldir%/exponential.so
+schedules_PLUGINS += %reldir%/linear.so
+schedules_PLUGINS += %reldir%/cosine.so
+schedules_PLUGINS += %reldir%/one_cycle.so
+schedules_PLUGINS += %reldir%/plateau.so

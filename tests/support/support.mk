@@ -1,9 +1,8 @@
-# libnnt: what every test program shares. -rpath is not needed: it is linked in, not opened.
+# libnnt: what every test program shares.
 if HAVE_CHECK
-check_LTLIBRARIES += %reldir%/libnnt.la
-%canon_reldir%_libnnt_la_CPPFLAGS = $(TEST_CPPFLAGS)
-%canon_reldir%_libnnt_la_LDFLAGS =
-%canon_reldir%_libnnt_la_SOURCES = \
+check_LIBRARIES += %reldir%/libnnt.a
+%canon_reldir%_libnnt_a_CPPFLAGS = $(TEST_CPPFLAGS)
+%canon_reldir%_libnnt_a_SOURCES = \
 	%reldir%/german.c \
 	%reldir%/german.h \
 	%reldir%/messages.h \
@@ -12,8 +11,7 @@ check_LTLIBRARIES += %reldir%/libnnt.la
 	%reldir%/nnt.c \
 	%reldir%/nnt.h \
 	%reldir%/reading.h
-%canon_reldir%_libnnt_la_LIBADD = framework/libhost.la $(CHECK_LIBS)
 
-LDADD = %reldir%/libnnt.la
+LDADD = %reldir%/libnnt.a $(HOST_LIBS) $(CHECK_LIBS)
 # Test programs are plain programs: every test_X says test_X_CPPFLAGS = $(TEST_CPPFLAGS).
 endif
