@@ -122,6 +122,10 @@ true_that "every line is an object" test "$(grep -vc '^{.*}$' out)" = 0
 expect 0 "--dry-run" "$NNPIPE" "$xor" --dry-run -o dry
 true_that "--dry-run leaves nothing" test ! -e dry
 expect 7 "--expect that fails" "$NNPIPE" "$xor" -q -o e1 --expect 'accuracy > 2'
+expect 2 "--expect that cannot be read" "$NNPIPE" "$xor" -q -o e3 --expect 'accuracy >'
+true_that "is refused before anything is trained" test ! -e e3
+expect 0 "--seeds with --dry-run" "$NNPIPE" run "$xor" --seeds 5 --expect 'accuracy >= 1' --dry-run
+true_that "trains nothing" test ! -s out
 expect 0 "--expect that holds" "$NNPIPE" "$xor" -q -o e2 --seed 1 --expect 'accuracy >= 1'
 expect 1 "--max-mem" "$NNPIPE" "$xor" --max-mem 1k -o m
 says err "--max-mem allows" "it says what is needed"
