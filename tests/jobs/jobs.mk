@@ -4,3 +4,4 @@ check_PROGRAMS += %reldir%/test_jobs
 check_PROGRAMS += %reldir%/test_load
 %canon_reldir%_test_load_CPPFLAGS = $(TEST_CPPFLAGS)
 endif
+EXTRA_DIST += %reldir%/library.h
