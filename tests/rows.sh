@@ -99,7 +99,8 @@ refuses '{"x": [1, 2], "q": 3}' ":1: no stream or column is called 'q'"
 refuses '{"x": [1, 2], z: 3}' ':1:15: a name in quotes is needed here'
 refuses '{"x" [1, 2], "z": 3}' ":1:6: ':' is missing here"
 refuses '{"x": [1, 2], "z": 3' ":1:21: ',' or '}' is missing here"
-refuses '[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]' ':1:18: nested too deep'
+deep=$(printf "%065d" 0 | tr 0 "[")
+refuses "${deep}1" ":1:66: nested too deep"
 
 # ---- NumPy: npy TYPE SHAPE ELEMENTS, the elements as printf writes them
 npy() {

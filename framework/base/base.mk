@@ -11,6 +11,8 @@ framework_libhost_a_SOURCES += \
 	%reldir%/fsio_gz.c \
 	%reldir%/json.c \
 	%reldir%/json.h \
+	%reldir%/json_read.c \
+	%reldir%/json_read.h \
 	%reldir%/number.c \
 	%reldir%/number.h \
 	%reldir%/png.c \
@@ -26,4 +28,6 @@ framework_libhost_a_SOURCES += \
 	%reldir%/strbuf.c \
 	%reldir%/strbuf.h \
 	%reldir%/thread.c \
-	%reldir%/thread.h
+	%reldir%/thread.h \
+	%reldir%/utf8.c \
+	%reldir%/utf8.h

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 /* The code of an entry that did not get one: what kind of trouble it is. */
 static const char *const class_codes[] = {
     [0] = "error",
@@ -33,6 +35,17 @@ static struct diag_entry *one_more(struct diag *d)
     return &d->entries[d->n++];
 }
 
+/* Names and cells of files come into messages, and a long one may have been cut in the
+ * middle of a letter: what is said is UTF-8 all the same. */
+static __attribute__((format(printf, 2, 0))) const char *
+vprint(struct diag *d, const char *fmt, va_list ap)
+{
+    char *text = arena_vprintf(d->arena, fmt, ap);
+
+    utf8_repair(text);
+    return text;
+}
+
 static __attribute__((format(printf, 5, 0))) int
 add(struct diag *d, enum severity severity, const struct at *at, const char *code,
     const char *fmt, va_list ap)
@@ -43,8 +56,8 @@ add(struct diag *d, enum severity severity, const struct at *at, const char *cod
         .severity = severity,
         .class = d->class,
         .code = code ? code : class_codes[d->class],
-        .text = arena_vprintf(d->arena, fmt, ap),
     };
+    e->text = vprint(d, fmt, ap);
     if (at)
         e->at = *at;
     d->errors += severity == DIAG_ERROR;
@@ -91,7 +104,7 @@ void diag_note(struct diag *d, const char *fmt, ...)
     for (size_t i = 0; i < sizeof e->notes / sizeof e->notes[0]; i++)
         if (!e->notes[i]) {
             va_start(ap, fmt);
-            e->notes[i] = arena_vprintf(d->arena, fmt, ap);
+            e->notes[i] = vprint(d, fmt, ap);
             va_end(ap);
             return;
         }

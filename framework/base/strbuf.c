@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "base/utf8.h"
 
 enum { FIRST = 256 };
 static const size_t default_limit = (size_t)256 << 20;
@@ -101,28 +102,6 @@ static void json_char(struct strbuf *s, unsigned char c)
         strbuf_add(s, (const char[]){ (char)c }, 1);
 }
 
-/* How many bytes a character takes whose first byte this is; 0: none begins so. */
-static size_t length_from(unsigned char first)
-{
-    if (first < 0x80)
-        return 1;
-    if (first < 0xc2 || first >= 0xf5)
-        return 0;
-    return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-}
-
-size_t strbuf_character(const unsigned char *p)
-{
-    size_t   n = length_from(p[0]);
-    unsigned low = p[0] == 0xe0 ? 0xa0 : p[0] == 0xf0 ? 0x90 : 0x80;
-    unsigned high = p[0] == 0xed ? 0x9f : p[0] == 0xf4 ? 0x8f : 0xbf;
-
-    for (size_t i = 1; i < n; i++, low = 0x80, high = 0xbf)
-        if (p[i] < low || p[i] > high)
-            return 0;
-    return n;
-}
-
 void strbuf_json(struct strbuf *s, const char *text)
 {
     if (!text) {
@@ -130,16 +109,15 @@ void strbuf_json(struct strbuf *s, const char *text)
         return;
     }
     strbuf_puts(s, "\"");
-    for (const unsigned char *p = (const unsigned char *)text; *p;) {
-        size_t n = strbuf_character(p);
+    for (const char *p = text, *end = text + strlen(text); p < end;) {
+        size_t n = utf8_length(p, (size_t)(end - p));
 
         if (n == 1)
-            json_char(s, *p);
+            json_char(s, (unsigned char)*p);
         else if (n)
-            strbuf_add(s, (const char *)p, n);
-        else
-            strbuf_puts(
-                s, "\xef\xbf\xbd"); /* U+FFFD: the output is valid JSON in any case */
+            strbuf_add(s, p, n);
+        else /* U+FFFD: the output is valid JSON in any case */
+            strbuf_puts(s, "\xef\xbf\xbd");
         p += n ? n : 1;
     }
     strbuf_puts(s, "\"");
@@ -149,18 +127,23 @@ void strbuf_number(struct strbuf *s, double v)
 {
     char text[48];
 
-    if (!isfinite(v)) {
-        strbuf_puts(s, "null");
-        return;
-    }
     /* 15 digits and fewer always survive in a normal number, so only 15, 16, 17 need a
      * try; %g drops the zeros. Subnormal numbers have fewer. */
-    for (int digits = fabs(v) < 2.3e-308 ? 1 : 15; digits <= 17; digits++) {
+    for (int digits = fabs(v) < 2.3e-308 ? 1 : 15; isfinite(v) && digits <= 17;
+         digits++) {
         number_print(text, sizeof text, "%.*g", digits, v);
         if (number_read(text, NULL) == v)
             break;
     }
-    strbuf_puts(s, text);
+    strbuf_puts(s, isfinite(v) ? text : "null");
+}
+
+void strbuf_digits(struct strbuf *s, double v, int digits)
+{
+    if (isfinite(v))
+        strbuf_printf(s, "%.*g", digits, v);
+    else
+        strbuf_puts(s, "null");
 }
 
 const char *strbuf_text(const struct strbuf *s)

@@ -22,10 +22,9 @@ void        strbuf_pad(struct strbuf *s, size_t column); /* blanks up to this co
 void        strbuf_json(struct strbuf *s, const char *text); /* quoted; NULL: null */
 /* The shortest text that reads back as the same double (%.17g at most); NaN/inf: null. */
 void        strbuf_number(struct strbuf *s, double v);
+/* With so many digits at most. Here and above JSON gets its numbers: what is not finite has
+ * no word in it and is null. */
+void strbuf_digits(struct strbuf *s, double v, int digits);
 const char *strbuf_text(const struct strbuf *s); /* "" when empty */
 void        strbuf_close(struct strbuf *s);
-/* Length of the well-formed UTF-8 character at p (RFC 3629: none overlong, no surrogate), 0
- * if there is none. Reads no further than the first byte that does not fit, so a final 0
- * ends it. */
-size_t strbuf_character(const unsigned char *p);
 #endif

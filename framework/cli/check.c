@@ -6,14 +6,21 @@
 #include <stdlib.h>
 
 #include "base/fsio.h"
-#include "base/strbuf.h"
+#include "base/json.h"
 #include "jobs/stages.h"
 #include "text/source.h"
 
 static void say_fine(struct cli *c, const char *file, const struct spec *s)
 {
     if (c->json) {
-        printf("{\"file\":\"%s\",\"errors\":0}\n", file);
+        struct json j = { 0 };
+
+        json_open(&j, '{');
+        json_key(&j, "file"), json_text(&j, file);
+        json_key(&j, "errors"), json_number(&j, 0);
+        json_close(&j);
+        puts(strbuf_text(&j.text));
+        strbuf_close(&j.text);
         return;
     }
     if (s->data.missing)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/fsio.h"
+#include "base/json.h"
 #include "base/strbuf.h"
 #include "jobs/load.h"
 #include "rows/rows.h"
@@ -20,14 +21,14 @@ static void print_text(const struct figures *f, struct strbuf *out)
 
 static void print_json(const struct figures *f, struct strbuf *out)
 {
-    strbuf_puts(out, "{");
-    for (size_t i = 0; i < f->n; i++) {
-        strbuf_puts(out, i ? "," : "");
-        strbuf_json(out, f->v[i].name);
-        strbuf_puts(out, ":");
-        strbuf_number(out, f->v[i].value);
-    }
-    strbuf_puts(out, "}\n");
+    struct json j = { .text = *out };
+
+    json_open(&j, '{');
+    for (size_t i = 0; i < f->n; i++)
+        json_key(&j, f->v[i].name), json_number(&j, f->v[i].value);
+    json_close(&j);
+    *out = j.text;
+    strbuf_puts(out, "\n");
 }
 
 static int on_file(struct cli *c, struct session *s, const char *file, struct figures *f)
@@ -98,6 +99,7 @@ static int evaluate_stages(struct cli *c, const struct spec *s, const char *run,
         l.stage = s->stages[i].name;
         rc = load_folder(&l, run, PEEK_NEVER, &p);
         if (!rc && fsio_exists(p.weights)) {
+            /* a stage's name is letters, digits and _ */
             printf(c->json ? "{\"stage\":\"%s\"}\n" : "stage %s\n", l.stage);
             rc = load_start(&l, &p, &o) || evaluate(c, &p, on);
         }

@@ -32,11 +32,7 @@ static double element(const nnp_tensor *t, size_t i)
     }
 }
 
-/* Seven digits are what a float holds. */
-static void put_number(struct strbuf *out, double v)
-{
-    strbuf_printf(out, "%.7g", v);
-}
+enum { DIGITS = 7 }; /* what a float holds */
 
 static void print_rows(const nnp_tensor *t, bool json, struct strbuf *out)
 {
@@ -46,7 +42,10 @@ static void print_rows(const nnp_tensor *t, bool json, struct strbuf *out)
         strbuf_puts(out, json ? "[" : "");
         for (size_t i = 0; i < row; i++) {
             strbuf_puts(out, i ? "," : "");
-            put_number(out, element(t, r * row + i));
+            if (json)
+                strbuf_digits(out, element(t, r * row + i), DIGITS);
+            else
+                strbuf_printf(out, "%.*g", DIGITS, element(t, r * row + i));
         }
         strbuf_puts(out, json ? "]\n" : "\n");
     }

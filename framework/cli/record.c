@@ -10,7 +10,7 @@
 #include "base/fsio.h"
 #include "text/source.h"
 
-enum { DEPTH_MAX = 4, EVENTS_MAX = 1 << 28 };
+enum { DEPTH_MAX = 4, EVENTS_MAX = 1 << 28, JSON_MAX = 1 << 24 };
 
 const char *record_text(const struct node *map, const char *key)
 {
@@ -33,14 +33,20 @@ int record_is(const char *path)
     return is;
 }
 
-/* JSON is YAML too. What cannot be read is not there: the folder may be of any age. */
-static const struct node *parse(struct arena *a, const char *text, size_t n)
+/* What cannot be read is not there: the folder may be of any age. */
+static const struct node *read_json(struct arena *a, const char *folder, const char *file)
 {
-    struct diag d;
+    struct diag        d;
+    char              *text;
+    size_t             n;
+    const struct node *tree;
 
     diag_init(&d, a);
-    const struct source *s = source_text(a, "", text, n, &d);
-    return s ? tree_parse(a, s, &d) : NULL;
+    if (fsio_read(arena_printf(a, "%s/%s", folder, file), JSON_MAX, &text, &n, &d))
+        return NULL;
+    tree = tree_json(a, text, n);
+    free(text);
+    return tree;
 }
 
 static const struct node *read_tree(struct arena *a, const char *folder, const char *file)
@@ -78,7 +84,7 @@ static const struct node *read_end(struct arena *a, const char *folder)
     const char *end = last_event(text, "\"event\":\"end\"");
     const char *start = last_event(text, "\"event\":\"start\"");
     if (end && (!start || end > start))
-        tree = parse(a, arena_strndup(a, end, strcspn(end, "\n")), strcspn(end, "\n"));
+        tree = tree_json(a, end, strcspn(end, "\n"));
     free(text);
     return tree;
 }
@@ -107,7 +113,7 @@ static void read_figures(struct arena *a, struct record *r)
 void record_read(struct arena *a, const char *path, struct record *out)
 {
     *out = (struct record){ .path = arena_strdup(a, path) };
-    out->env = read_tree(a, path, "env.json");
+    out->env = read_json(a, path, "env.json");
     out->pipeline = read_tree(a, path, "pipeline.yaml");
     out->end = read_end(a, path);
     out->name = record_text(out->pipeline, "name");

@@ -108,14 +108,7 @@ int report_flush(struct report *r, struct diag *d)
     return r->failed ? refuse(r, d) : 0;
 }
 
-/* Nine digits tell any two floats apart. */
-static void add_number(struct strbuf *s, double v)
-{
-    if (isfinite(v))
-        strbuf_printf(s, "%.9g", v);
-    else
-        strbuf_puts(s, "null");
-}
+enum { DIGITS = 9 }; /* they tell any two floats apart */
 
 void report_event(struct report *r, const char *event, const char *const *pairs)
 {
@@ -166,7 +159,7 @@ static void write_row(struct report *r, const struct progress_line *p,
         if (!is_detail(&f[i])) {
             strbuf_puts(&s, ",");
             if (isfinite(f[i].value))
-                add_number(&s, f[i].value);
+                strbuf_digits(&s, f[i].value, DIGITS);
         }
     strbuf_puts(&s, "\n");
     put(r, r->csv, strbuf_text(&s));
@@ -186,7 +179,7 @@ static void epoch_event(struct report *r, const struct progress_line *p,
         strbuf_puts(&s, ",");
         strbuf_json(&s, f[i].name);
         strbuf_puts(&s, ":");
-        add_number(&s, f[i].value);
+        strbuf_digits(&s, f[i].value, DIGITS);
     }
     strbuf_puts(&s, "}\n");
     put(r, r->events, strbuf_text(&s));

@@ -3,101 +3,61 @@
 #include <config.h>
 #include "rows/rows.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/number.h"
+#include "base/json_read.h"
 
-enum { DEPTH_MAX = 16 };
-
-struct json {
-    struct rows *r;
-    const char  *line, *p;
-    float       *row;
-    bool        *seen; /* by number of the row */
+struct line {
+    struct rows     *r;
+    struct json_read json;
+    float           *row;
+    bool            *seen; /* by number of the row */
 };
 
-static int wrong(struct json *j, const char *wanted)
+/* What the JSON reader found wrong, or what else is. */
+static int wrong(struct line *j, const char *what)
 {
+    what = j->json.wrong ? j->json.wrong : what;
     return diag_error(j->r->d, NULL, "%s:%zu:%zu: %s", j->r->path, j->r->line,
-                      (size_t)(j->p - j->line) + 1, wanted);
+                      (size_t)(j->json.p - j->json.start) + 1, what);
 }
 
-/* Passes blanks, then the character if it is there. */
-static bool at(struct json *j, char c)
+static bool is_number(char c)
 {
-    j->p += strspn(j->p, " \t\r");
-    if (*j->p != c)
-        return false;
-    j->p++;
-    return true;
-}
-
-static int number(struct json *j, double *v)
-{
-    size_t digits = strspn(j->p, "-+.0123456789eE");
-    char  *end;
-
-    *v = number_read(j->p, &end);
-    if (!digits || end != j->p + digits || *j->p == '+' || *j->p == '.')
-        return wrong(j, "a number or a list is needed here");
-    j->p = end;
-    return 0;
+    return c == '-' || (c >= '0' && c <= '9');
 }
 
 /* The numbers of a value, however nested, into places from *to up to end; past it they
  * are only counted. place -1: the value is passed by. */
-static int numbers(struct json *j, int64_t first, int64_t end, int64_t *n, int depth)
+static int numbers(struct line *j, int64_t first, int64_t end, int64_t *n)
 {
     double v;
+    char   c = json_read_next(&j->json);
+    int    rc = 0;
 
-    if (!at(j, '[')) {
-        if (number(j, &v))
-            return -1;
+    if (c != '[' && (!is_number(c) || json_read_number(&j->json, &v))) {
+        j->json.wrong = NULL;
+        return wrong(j, "a number or a list is needed here");
+    }
+    if (c != '[') {
         int64_t to = first + (*n)++;
         if (first < 0 || to >= end)
             return 0;
         j->seen[to] = true;
         return rows_put(j->r, j->row, to, v);
     }
-    if (depth == DEPTH_MAX)
-        return wrong(j, "nested too deep");
-    if (at(j, ']'))
-        return 0;
-    do {
-        if (numbers(j, first, end, n, depth + 1))
+    if (json_read_list(&j->json))
+        return wrong(j, NULL);
+    while ((rc = json_read_item(&j->json)) > 0)
+        if (numbers(j, first, end, n))
             return -1;
-    } while (at(j, ','));
-    return at(j, ']') ? 0 : wrong(j, "',' or ']' is missing here");
+    return rc ? wrong(j, NULL) : 0;
 }
 
-static const char *key(struct json *j)
+static int member(struct line *j, const char *name)
 {
-    const char *name;
+    int64_t to = 0, size, n = 0;
 
-    if (!at(j, '"')) {
-        wrong(j, "a name in quotes is needed here");
-        return NULL;
-    }
-    size_t n = strcspn(j->p, "\"\\");
-    if (j->p[n] != '"') {
-        wrong(j, "this name does not end, or has a '\\' in it");
-        return NULL;
-    }
-    name = arena_strndup(&j->r->scrap, j->p, n);
-    j->p += n + 1;
-    return name;
-}
-
-static int member(struct json *j)
-{
-    const char *name = key(j);
-    int64_t     to = 0, size, n = 0;
-
-    if (!name)
-        return -1;
-    if (!at(j, ':'))
-        return wrong(j, "':' is missing here");
     if (rows_find(j->r, name, &to, &size)) {
         diag_error(j->r->d, NULL, "%s:%zu: no stream or column is called '%s'",
                    j->r->path, j->r->line, name);
@@ -107,7 +67,7 @@ static int member(struct json *j)
     if (size && j->seen[to])
         return diag_error(j->r->d, NULL, "%s:%zu: '%s' is given twice", j->r->path,
                           j->r->line, name);
-    if (numbers(j, size ? to : -1, to + size, &n, 0))
+    if (numbers(j, size ? to : -1, to + size, &n))
         return -1;
     return !size || n == size
                ? 0
@@ -115,16 +75,16 @@ static int member(struct json *j)
                             j->r->path, j->r->line, name, (long long)n, (long long)size);
 }
 
-static int map(struct json *j)
+static int map(struct line *j)
 {
-    if (!at(j, '}')) {
-        do {
-            if (member(j))
-                return -1;
-        } while (at(j, ','));
-        if (!at(j, '}'))
-            return wrong(j, "',' or '}' is missing here");
-    }
+    const char *name;
+    int         rc = json_read_map(&j->json);
+
+    while (!rc && (rc = json_read_key(&j->json, &name)) > 0)
+        if ((rc = member(j, name)))
+            return -1;
+    if (rc)
+        return wrong(j, NULL);
     for (int64_t i = 0; i < j->r->g->row; i++)
         if (!j->seen[i]) {
             diag_error(j->r->d, NULL, "%s:%zu: '%s' is missing", j->r->path, j->r->line,
@@ -135,11 +95,11 @@ static int map(struct json *j)
     return 0;
 }
 
-static int list(struct json *j)
+static int list(struct line *j)
 {
     int64_t n = 0, row = j->r->g->row;
 
-    if (numbers(j, 0, row, &n, 0))
+    if (numbers(j, 0, row, &n))
         return -1;
     if (n == row)
         return 0;
@@ -149,23 +109,24 @@ static int list(struct json *j)
     return -1;
 }
 
-static int read_line(struct json *j, const char *line)
+static int read_line(struct line *j, const char *line)
 {
-    j->line = j->p = line;
+    json_read_open(&j->json, &j->r->scrap, line, strlen(line));
     j->row = rows_next(j->r);
     memset(j->seen, 0, (size_t)j->r->g->row * sizeof *j->seen);
-    if (!j->row || (at(j, '{') ? map(j) : list(j)))
+    if (!j->row || (json_read_next(&j->json) == '{' ? map(j) : list(j)))
         return -1;
-    at(j, 0);
-    if (j->p != line + strlen(line) + 1)
+    if (json_read_end(&j->json)) {
+        j->json.wrong = NULL;
         return wrong(j, "a line holds one row; there is more here");
+    }
     j->r->n++;
     return 0;
 }
 
 int rows_json(struct rows *r, char *text, size_t size)
 {
-    struct json j = { .r = r };
+    struct line j = { .r = r };
 
     j.seen = arena_array(&r->scrap, (size_t)r->g->row, sizeof *j.seen);
     for (char *p = text, *end = text + size; p < end;) {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/fsio.h"
-#include "base/strbuf.h"
+#include "base/utf8.h"
 
 static void find_lines(struct arena *a, struct source *s)
 {
@@ -29,7 +29,7 @@ static int check_characters(const struct source *s, struct diag *d)
     struct at at = { .source = s, .line = 1, .column = 1, .length = 1 };
 
     for (size_t i = 0; i < s->size;) {
-        size_t n = strbuf_character((const unsigned char *)s->text + i);
+        size_t n = utf8_length(s->text + i, s->size - i);
 
         if (!s->text[i])
             return diag_code(d, &at, "encoding", "a NUL byte; a pipeline file is text");

@@ -5,6 +5,7 @@ framework_libhost_a_SOURCES += \
 	%reldir%/source.h \
 	%reldir%/tree.c \
 	%reldir%/tree.h \
+	%reldir%/tree_json.c \
 	%reldir%/tree_print.c \
 	%reldir%/tree_typing.c \
 	%reldir%/tree_yaml.c \

@@ -31,6 +31,10 @@ enum { TREE_MAX_DEPTH = 64, TREE_MAX_NODES = 100000 };
  * document is an empty map. */
 struct node *tree_parse(struct arena *a, const struct source *s, struct diag *d);
 
+/* JSON that a program wrote: the same tree, without places. NULL: it is not whole. Of a key
+ * that is there twice tree_find gives the first. */
+struct node *tree_json(struct arena *a, const char *text, size_t n);
+
 struct node *tree_find(const struct node *map, const char *key);    /* value or NULL */
 struct node *tree_find_key(const struct node *map, const char *key); /* the key's node */
 struct node *tree_copy(struct arena *a, const struct node *n);       /* deep; places kept */

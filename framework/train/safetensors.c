@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/fsio.h"
+#include "base/json_read.h"
 #include "base/strbuf.h"
 #include "call/instance.h"
 
@@ -83,159 +84,64 @@ int safetensors_write(const char *path, const struct named_tensor *v, size_t n,
     return rc;
 }
 
-/* ---- reading: a JSON reader for just this header ---- */
+/* ---- reading ---- */
 
 struct reader {
-    struct arena *arena;
-    const char   *name, *start, *p, *end;
-    struct diag  *d;
+    struct arena    *arena;
+    struct json_read json;
+    const char      *name;
+    struct diag     *d;
 };
 
 static int bad(struct reader *r, const char *what)
 {
     return diag_error(r->d, NULL,
-                      "%s: not a whole safetensors file: %s at byte %zu of the header",
-                      r->name, what, (size_t)(r->p - r->start));
+                      "%s: not a whole safetensors file: byte %zu of the header: %s",
+                      r->name, (size_t)(r->json.p - r->json.start), what);
 }
 
-static void blanks(struct reader *r)
+static int no_json(struct reader *r)
 {
-    while (r->p < r->end && strchr(" \t\r\n", *r->p) && *r->p)
-        r->p++;
-}
-
-static bool take(struct reader *r, char c)
-{
-    blanks(r);
-    if (r->p >= r->end || *r->p != c)
-        return false;
-    r->p++;
-    return true;
-}
-
-static int hex4(struct reader *r, unsigned *out)
-{
-    *out = 0;
-    for (int i = 0; i < 4; i++) {
-        if (r->p >= r->end)
-            return -1;
-        char c = *r->p++;
-        int  v = c >= '0' && c <= '9'   ? c - '0'
-                 : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                 : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                        : -1;
-        if (v < 0)
-            return -1;
-        *out = *out << 4 | (unsigned)v;
-    }
-    return 0;
-}
-
-static size_t put_utf8(char *out, unsigned c)
-{
-    if (c < 0x80)
-        return out[0] = (char)c, 1;
-    if (c < 0x800) {
-        out[0] = (char)(0xc0 | c >> 6);
-        out[1] = (char)(0x80 | (c & 63));
-        return 2;
-    }
-    out[0] = (char)(0xe0 | c >> 12);
-    out[1] = (char)(0x80 | (c >> 6 & 63));
-    out[2] = (char)(0x80 | (c & 63));
-    return 3;
-}
-
-static int escape(struct reader *r, char *out, size_t *n)
-{
-    static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
-    unsigned          code;
-
-    if (r->p >= r->end)
-        return -1;
-    char        c = *r->p++;
-    const char *hit = c ? strchr(from, c) : NULL;
-    if (hit)
-        return out[(*n)++] = to[hit - from], 0;
-    if (c != 'u' || hex4(r, &code) || !code)
-        return -1;
-    *n += put_utf8(out + *n, code);
-    return 0;
-}
-
-/* An escape is never shorter than what it stands for, so the source's length is enough.
- */
-static const char *text(struct reader *r)
-{
-    if (!take(r, '"'))
-        return bad(r, "a string is missing"), NULL;
-    const char *close = r->p;
-    while (close < r->end && *close != '"')
-        close += *close == '\\' ? 2 : 1;
-    if (close >= r->end)
-        return bad(r, "a string does not end"), NULL;
-    char  *out = arena_alloc(r->arena, (size_t)(close - r->p) + 4);
-    size_t n = 0;
-    while (r->p < close) {
-        char c = *r->p++;
-        if (c != '\\')
-            out[n++] = c;
-        else if (escape(r, out, &n))
-            return bad(r, "a bad escape"), NULL;
-    }
-    r->p = close + 1;
-    return out;
-}
-
-static int number(struct reader *r, int64_t *out)
-{
-    blanks(r);
-    const char *from = r->p;
-    *out = 0;
-    while (r->p < r->end && *r->p >= '0' && *r->p <= '9') {
-        if (*out > (INT64_MAX - 9) / 10)
-            return bad(r, "a number is too large");
-        *out = *out * 10 + (*r->p++ - '0');
-    }
-    return r->p == from ? bad(r, "a number is missing") : 0;
+    return bad(r, r->json.wrong);
 }
 
 static int numbers(struct reader *r, int64_t *out, int max, int *n)
 {
+    int rc;
+
     *n = 0;
-    if (!take(r, '['))
-        return bad(r, "'[' is missing");
-    if (take(r, ']'))
-        return 0;
-    do {
+    if (json_read_list(&r->json))
+        return no_json(r);
+    while ((rc = json_read_item(&r->json)) > 0) {
         if (*n == max)
             return bad(r, "too many numbers");
-        if (number(r, &out[(*n)++]))
-            return -1;
-    } while (take(r, ','));
-    return take(r, ']') ? 0 : bad(r, "']' is missing");
+        if (json_read_whole(&r->json, &out[*n]))
+            return no_json(r);
+        if (out[(*n)++] < 0)
+            return bad(r, "a number below zero");
+    }
+    return rc ? no_json(r) : 0;
 }
 
 static int read_meta(struct reader *r, struct safetensors *out)
 {
-    size_t n = 0;
+    size_t      n = 0, room = 0;
+    const char *key;
+    int         rc;
 
-    if (!take(r, '{'))
-        return bad(r, "'{' is missing");
-    if (take(r, '}'))
-        return 0;
-    do {
-        const char **more = arena_grow(r->arena, out->meta, n, n + 3, sizeof *more);
-        out->meta = more;
-        if (!(more[n] = text(r)))
-            return -1;
-        if (!take(r, ':'))
-            return bad(r, "':' is missing");
-        if (!(more[n + 1] = text(r)))
-            return -1;
-        n += 2;
-    } while (take(r, ','));
-    return take(r, '}') ? 0 : bad(r, "'}' is missing");
+    if (json_read_map(&r->json))
+        return no_json(r);
+    while ((rc = json_read_key(&r->json, &key)) > 0) {
+        if (n + 3 > room) {
+            room = 2 * room + 8;
+            out->meta = arena_grow(r->arena, out->meta, n, room, sizeof *out->meta);
+        }
+        out->meta[n] = key;
+        if (json_read_text(&r->json, &out->meta[n + 1]))
+            return no_json(r);
+        out->meta[n += 2] = NULL;
+    }
+    return rc ? no_json(r) : 0;
 }
 
 struct entry {
@@ -247,22 +153,18 @@ struct entry {
 
 static int read_type(struct reader *r, struct entry *e)
 {
-    const char *word = text(r);
+    const char *word;
 
-    for (size_t i = 0; word && i < sizeof types / sizeof *types; i++)
+    if (json_read_text(&r->json, &word))
+        return no_json(r);
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(types[i].name, word) == 0)
             e->dtype = types[i].dtype;
-    return !word ? -1 : e->dtype ? 0 : bad(r, "a type that nnpipe does not read");
+    return e->dtype ? 0 : bad(r, "a type that nnpipe does not read");
 }
 
-static int read_field(struct reader *r, struct entry *e)
+static int read_field(struct reader *r, const char *key, struct entry *e)
 {
-    const char *key = text(r);
-
-    if (!key)
-        return -1;
-    if (!take(r, ':'))
-        return bad(r, "':' is missing");
     if (strcmp(key, "dtype") == 0)
         return read_type(r, e);
     if (strcmp(key, "shape") == 0) {
@@ -295,15 +197,16 @@ static int read_tensor(struct reader *r, const char *name, struct safetensors *o
                        char *data, size_t room)
 {
     struct entry e = { 0 };
+    const char  *key;
+    int          rc;
 
-    if (!take(r, '{'))
-        return bad(r, "'{' is missing");
-    do
-        if (read_field(r, &e))
+    if (json_read_map(&r->json))
+        return no_json(r);
+    while ((rc = json_read_key(&r->json, &key)) > 0)
+        if (read_field(r, key, &e))
             return -1;
-    while (take(r, ','));
-    if (!take(r, '}'))
-        return bad(r, "'}' is missing");
+    if (rc)
+        return no_json(r);
     if (check_entry(r, &e, room))
         return -1;
     int64_t *shape = arena_array(r->arena, (size_t)e.ndim + 1, sizeof *shape);
@@ -324,21 +227,16 @@ static int read_tensor(struct reader *r, const char *name, struct safetensors *o
 
 static int read_header(struct reader *r, struct safetensors *out, char *data, size_t room)
 {
-    if (!take(r, '{'))
-        return bad(r, "'{' is missing");
-    if (take(r, '}'))
-        return 0;
-    do {
-        const char *key = text(r);
-        if (!key)
-            return -1;
-        if (!take(r, ':'))
-            return bad(r, "':' is missing");
+    const char *key;
+    int         rc;
+
+    if (json_read_map(&r->json))
+        return no_json(r);
+    while ((rc = json_read_key(&r->json, &key)) > 0)
         if (strcmp(key, "__metadata__") == 0 ? read_meta(r, out)
                                              : read_tensor(r, key, out, data, room))
             return -1;
-    } while (take(r, ','));
-    return take(r, '}') ? 0 : bad(r, "'}' is missing");
+    return rc || json_read_end(&r->json) ? no_json(r) : 0;
 }
 
 int safetensors_parse(struct arena *a, const char *name, char *bytes, size_t n,
@@ -354,7 +252,8 @@ int safetensors_parse(struct arena *a, const char *name, char *bytes, size_t n,
                           "%s: not a whole safetensors file: %zu bytes, the header "
                           "alone says %" PRIu64,
                           name, n, length);
-    struct reader r = { a, name, bytes + 8, bytes + 8, bytes + 8 + length, d };
+    struct reader r = { .arena = a, .name = name, .d = d };
+    json_read_open(&r.json, a, bytes + 8, (size_t)length);
     return read_header(&r, out, bytes + 8 + length, n - 8 - (size_t)length);
 }
 

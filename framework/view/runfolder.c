@@ -14,6 +14,8 @@
 
 #include "base/clock.h"
 #include "base/fsio.h"
+#include "base/json.h"
+#include "base/json_read.h"
 #include "base/strbuf.h"
 
 static bool is_empty(const char *path)
@@ -48,37 +50,30 @@ const char *runfolder_make(struct arena *a, const char *out, const char *name, b
     return fsio_folder(folder, d) ? NULL : folder;
 }
 
-static void add_plugin(struct strbuf *s, const struct component *c, bool *first)
+static void add_plugin(struct json *j, const struct component *c)
 {
     char         hex[65] = "";
     struct diag  quiet;
     struct arena scrap = { 0 };
 
     diag_init(&quiet, &scrap);
-    strbuf_puts(s, *first ? "\n    " : ",\n    ");
-    *first = false;
-    strbuf_json(s, arena_printf(&scrap, "%s:%s", c->kind, c->name));
-    strbuf_puts(s, ": {\"version\": ");
-    strbuf_json(s, c->version);
-    strbuf_puts(s, ", \"file\": ");
-    strbuf_json(s, c->file);
+    json_key(j, arena_printf(&scrap, "%s:%s", c->kind, c->name));
+    json_open(j, '{');
+    json_key(j, "version"), json_text(j, c->version);
+    json_key(j, "file"), json_text(j, c->file);
     if (fsio_sha256_file(c->file, hex, &quiet) == 0)
-        strbuf_printf(s, ", \"sha256\": \"%s\"", hex);
-    strbuf_puts(s, "}");
+        json_key(j, "sha256"), json_text(j, hex);
+    json_close(j);
     arena_close(&scrap);
 }
 
-static void add_data(struct strbuf *s, const struct instance *loader, struct diag *quiet)
+static void add_data(struct json *j, const struct instance *loader, struct diag *quiet)
 {
     char hex[65];
 
     for (const struct read_file *r = loader->reads; r; r = r->next) {
-        strbuf_puts(s, r == loader->reads ? "\n    " : ",\n    ");
-        strbuf_json(s, r->path);
-        if (fsio_sha256_file(r->path, hex, quiet))
-            strbuf_puts(s, ": null");
-        else
-            strbuf_printf(s, ": \"%s\"", hex);
+        json_key(j, r->path);
+        json_text(j, fsio_sha256_file(r->path, hex, quiet) ? NULL : hex);
     }
 }
 
@@ -100,36 +95,40 @@ static char *processor(struct arena *a)
     return name;
 }
 
-static void add_environment(const struct session *s, int64_t at, struct strbuf *out)
+static void add_environment(const struct session *s, int64_t at, struct json *j)
 {
     struct utsname u = { 0 };
     char           now[32], hex[65];
-    bool           first = true;
     struct arena   scrap = { 0 };
     struct diag    quiet;
 
     uname(&u);
     clock_iso(at, now, sizeof now);
     fsio_sha256(s->spec->source->text, s->spec->source->size, hex);
-    strbuf_puts(out, "{\n  \"schema\": 1,\n  \"nnpipe\": \"" PACKAGE_VERSION "\",\n"
-                     "  \"file\": ");
-    strbuf_json(out, s->spec->source->name);
-    strbuf_printf(out, ",\n  \"file_sha256\": \"%s\",\n  \"begun\": \"%s\",\n", hex, now);
-    strbuf_printf(out, "  \"compiler\": \"%s\",\n", __VERSION__);
-    strbuf_printf(out, "  \"system\": \"%s %s %s\",\n", u.sysname, u.release, u.machine);
-    strbuf_puts(out, "  \"cpu\": ");
-    strbuf_json(out, processor(&scrap));
-    strbuf_puts(out, ",\n");
-    strbuf_printf(out, "  \"threads\": %u,\n  \"seed\": %" PRIu64 ",\n  \"plugins\": {",
-                  pool_width(s->pool), s->services.seed);
+    json_open(j, '{');
+    json_key(j, "schema"), json_number(j, 1);
+    json_key(j, "nnpipe"), json_text(j, PACKAGE_VERSION);
+    json_key(j, "file"), json_text(j, s->spec->source->name);
+    json_key(j, "file_sha256"), json_text(j, hex);
+    json_key(j, "begun"), json_text(j, now);
+    json_key(j, "compiler"), json_text(j, __VERSION__);
+    json_key(j, "system");
+    json_text(j, arena_printf(&scrap, "%s %s %s", u.sysname, u.release, u.machine));
+    json_key(j, "cpu"), json_text(j, processor(&scrap));
+    json_key(j, "threads"), json_number(j, pool_width(s->pool));
+    json_key(j, "seed"), json_raw(j, arena_printf(&scrap, "%" PRIu64, s->services.seed));
+    json_key(j, "plugins"), json_open(j, '{');
     const struct component *c;
     for (size_t i = 0; (c = registry_loaded(s->spec->registry, i)); i++)
-        add_plugin(out, c, &first);
-    strbuf_puts(out, "\n  },\n  \"data\": {");
+        add_plugin(j, c);
+    json_close(j);
     diag_init(&quiet, &scrap);
-    add_data(out, s->frames->node[0], &quiet);
+    json_key(j, "data"), json_open(j, '{');
+    add_data(j, s->frames->node[0], &quiet);
+    json_close(j);
+    json_close(j);
+    strbuf_puts(&j->text, "\n");
     arena_close(&scrap);
-    strbuf_puts(out, "\n  }\n}\n");
 }
 
 int runfolder_begin(const struct session *s, const char *folder, int64_t now,
@@ -137,15 +136,16 @@ int runfolder_begin(const struct session *s, const char *folder, int64_t now,
 {
     struct arena  scrap = { 0 };
     struct strbuf text = { 0 };
+    struct json   env = { .lines = true };
 
     tree_print(s->spec->resolved, &text);
     int rc = fsio_replace(arena_printf(&scrap, "%s/pipeline.yaml", folder),
                           strbuf_text(&text), text.n, d);
-    text.n = 0;
-    add_environment(s, now, &text);
+    add_environment(s, now, &env);
     rc = rc ? rc
             : fsio_replace(arena_printf(&scrap, "%s/env.json", folder),
-                           strbuf_text(&text), text.n, d);
+                           strbuf_text(&env.text), env.text.n, d);
+    strbuf_close(&env.text);
     strbuf_close(&text);
     arena_close(&scrap);
     return rc;
@@ -213,21 +213,37 @@ void runfolder_unlock(int lock)
     close(lock);
 }
 
-/* The value of "file" in env.json: the one string that is needed of it. */
+static const char *file_in(struct json_read *r)
+{
+    const char *key, *file;
+
+    if (json_read_map(r))
+        return NULL;
+    while (json_read_key(r, &key) > 0) {
+        if (strcmp(key, "file") == 0)
+            return json_read_text(r, &file) ? NULL : file;
+        if (json_read_skip(r))
+            return NULL;
+    }
+    return NULL;
+}
+
+/* The value of "file" in env.json: the one text that is needed of it; or NULL. */
 static const char *original_file(struct arena *a, const char *folder)
 {
-    struct arena scrap = { 0 };
-    struct diag  quiet;
-    char        *text = NULL, *name = NULL;
-    size_t       n;
+    struct arena     scrap = { 0 };
+    struct diag      quiet;
+    struct json_read r;
+    const char      *name = NULL;
+    char            *text = NULL;
+    size_t           n;
 
     diag_init(&quiet, &scrap);
     if (fsio_read(arena_printf(&scrap, "%s/env.json", folder), 1 << 20, &text, &n,
                   &quiet) == 0) {
-        const char *at = strstr(text, "\"file\": \"");
-        const char *end = at ? strchr(at + 9, '"') : NULL;
-        if (end)
-            name = arena_strndup(a, at + 9, (size_t)(end - at - 9));
+        json_read_open(&r, &scrap, text, n);
+        name = file_in(&r);
+        name = name ? arena_strdup(a, name) : NULL;
     }
     free(text);
     arena_close(&scrap);

@@ -1,7 +1,7 @@
 # Without --with-fuzzer every target is a test that replays tests/fuzz/corpus/TARGET.
 FUZZ_TARGETS = \
 	%reldir%/fuzz_cifar10 %reldir%/fuzz_csv %reldir%/fuzz_expr %reldir%/fuzz_glyphs \
-	%reldir%/fuzz_idx %reldir%/fuzz_mnist %reldir%/fuzz_npy %reldir%/fuzz_random \
+	%reldir%/fuzz_idx %reldir%/fuzz_json %reldir%/fuzz_mnist %reldir%/fuzz_npy %reldir%/fuzz_random \
 	%reldir%/fuzz_safetensors %reldir%/fuzz_scan %reldir%/fuzz_set \
 	%reldir%/fuzz_spec %reldir%/fuzz_table %reldir%/fuzz_toy %reldir%/fuzz_yaml
 if HAVE_IMAGES
@@ -41,6 +41,10 @@ FUZZ_COMMON = %reldir%/fuzz.c %reldir%/fuzz.h $(FUZZ_MAIN)
 %canon_reldir%_fuzz_idx_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
 %canon_reldir%_fuzz_idx_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
 %canon_reldir%_fuzz_idx_LDADD = $(HOST_LIBS)
+%canon_reldir%_fuzz_json_SOURCES = %reldir%/fuzz_json.c $(FUZZ_COMMON)
+%canon_reldir%_fuzz_json_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
+%canon_reldir%_fuzz_json_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
+%canon_reldir%_fuzz_json_LDADD = $(HOST_LIBS)
 %canon_reldir%_fuzz_images_SOURCES = %reldir%/fuzz_images.c %reldir%/loader.c $(FUZZ_COMMON)
 %canon_reldir%_fuzz_images_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
 %canon_reldir%_fuzz_images_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)

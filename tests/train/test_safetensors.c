@@ -54,10 +54,10 @@ static const struct {
     const char *header, *complaint;
     size_t      data;
 } damaged[] = {
-    { "{", "a string is missing", 0 },
+    { "{", "a name in quotes is needed here", 0 },
     { "[]", "'{' is missing", 0 },
-    { "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}", "'}' is missing",
-      8 },
+    { "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}",
+      "',' or '}' is missing", 8 },
     { "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
       "beyond the end", 7 },
     { "{\"w\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}",
@@ -72,7 +72,7 @@ static const struct {
       "too many", 4 },
     { "{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,0]}}",
       "beyond the end", 8 },
-    { "{\"w\\u00zz\":1}", "a bad escape", 0 },
+    { "{\"w\\u00zz\":1}", "four digits", 0 },
 };
 
 START_TEST(refuses_what_is_damaged)
