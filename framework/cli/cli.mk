@@ -16,6 +16,8 @@ nnpipe_SOURCES = \
 	%reldir%/environment.h \
 	%reldir%/eval.c \
 	%reldir%/finish.c \
+	%reldir%/home.c \
+	%reldir%/home.h \
 	%reldir%/main.c \
 	%reldir%/options.c \
 	%reldir%/plugin_info.c \

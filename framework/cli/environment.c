@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <nnpipe/plugin.h>
+#include "cli/home.h"
 
 /* What is set and not empty, else NULL. */
 static const char *given(const char *name)
@@ -23,11 +24,14 @@ static const char *plugin_path(struct arena *a)
 
     if (path)
         return path;
+    const char *own = home_plugins(a); /* "": the registry's, where they were installed */
+    own = own ? own : "";
     if (data && *data == '/')
-        return arena_printf(a, "%s/nnpipe/plugins/%d:", data, NNP_MAJOR);
+        return arena_printf(a, "%s/nnpipe/plugins/%d:%s", data, NNP_MAJOR, own);
     if (home && *home == '/')
-        return arena_printf(a, "%s/.local/share/nnpipe/plugins/%d:", home, NNP_MAJOR);
-    return "";
+        return arena_printf(a, "%s/.local/share/nnpipe/plugins/%d:%s", home, NNP_MAJOR,
+                            own);
+    return own;
 }
 
 /* What is no number is as if it were not set. */

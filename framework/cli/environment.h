@@ -8,7 +8,7 @@
 #include "base/arena.h"
 
 struct environment {
-    const char *plugins; /* NNPIPE_PLUGIN_PATH, or else user's and built-in folder */
+    const char *plugins; /* NNPIPE_PLUGIN_PATH, else the user's folder and home_plugins */
     const char *data;    /* NNPIPE_DATA, or NULL */
     const char *backend; /* NNPIPE_BACKEND, or NULL */
     const char *kernels; /* NNPIPE_KERNELS, or NULL */

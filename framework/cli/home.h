@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Where the program lies, and what belongs to it there. */
+#ifndef NNP_CLI_HOME_H
+#define NNP_CLI_HOME_H
+#include "base/arena.h"
+
+/* The folder of the plugins that came with this program: that of the build tree it was
+ * built in, or where it lies beside the program as they were installed, also if all of it
+ * was moved since. NULL: neither is there. In the arena. */
+const char *home_plugins(struct arena *a);
+/* How one gets from folder `from` to folder `to`, both absolute: "../lib/nnpipe". */
+const char *home_way(struct arena *a, const char *from, const char *to);
+#endif
