@@ -160,6 +160,10 @@ in_code '(^|[^_a-zA-Z0-9])(secure_)?(getenv|setenv|putenv|environ) *[(;\[]' fram
     grep -v '^framework/cli/environment\.c' >"$findings"
 rule environment "only cli/environment.c reads environment variables"
 
+in_code '(^|[^f])\((struct (instance|graph|graph_node|stream|param|frames|spec|item)) \*\)' framework |
+    grep -v '^framework/call/services\.c' >"$findings"
+rule casts "nobody casts a frame to its instance but services_of, and nobody casts const away"
+
 banned='strcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|atof|gets|rand|srand|alloca|system|popen|tmpnam'
 in_code "(^|[^_a-zA-Z0-9>.])($banned) *\\(" framework plugins tests >"$findings"
 rule banned "no function that the house bans"

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <nnpipe/report.h>
+#include "call/services.h"
 
 enum { ROWS = 8, EPOCHS = 4 };
 
@@ -25,7 +26,7 @@ static const double epochs[EPOCHS] = { 0, 1, 2, 3 };
  * in the trial. */
 static struct trial *trial_of(nnp_ctx *c)
 {
-    struct probe *p = ((struct instance *)c)->services->arg;
+    struct probe *p = services_of(c)->services->arg;
 
     return (struct trial *)((char *)p - offsetof(struct trial, probe));
 }

@@ -6,6 +6,7 @@
 
 #include <nnpipe/data.h>
 #include "graph/wire.h"
+#include "language/params.h"
 
 enum { MOST_INPUTS = 64 };
 
@@ -43,6 +44,20 @@ const nnp_tensor *frames_tensor(const struct frames *f, int stream)
     const struct stream *s = &f->graph->streams[stream];
 
     return s->data ? &f->own[s->node][s->output] : &f->node[s->node]->out[s->output];
+}
+
+int frames_set(struct frames *f, const struct item *item, const char *param, double value)
+{
+    const struct graph *g = f->graph;
+    int                 rc = 0;
+
+    for (size_t i = 0; i < g->n_nodes; i++)
+        if (g->nodes[i].item == item)
+            rc |= params_set(item->type->desc, f->node[i]->self, param, value);
+    for (size_t i = 0; i < g->n_penalties; i++)
+        if (g->penalties[i].item == item)
+            rc |= params_set(item->type->desc, f->penalty[i].self, param, value);
+    return rc;
 }
 
 struct instance *frames_of(const struct frames *f, const struct graph_node *n)
@@ -128,8 +143,10 @@ static void make_room(struct frames *f, size_t node)
 static int open_item(struct frames *f, const struct item *item, struct instance *i,
                      struct diag *d)
 {
-    return instance_open(f->arena, item->type, item->self, item->name, item->at,
-                         f->services, i, d);
+    void *self = item_copy_self(f->arena, item->type, item->self);
+
+    return instance_open(f->arena, item->type, self, item->name, item->at, f->services, i,
+                         d);
 }
 
 static int open_node(struct frames *f, const struct graph *g, size_t node, struct diag *d)

@@ -26,6 +26,10 @@ struct frames *frames_open(struct arena *a, const struct spec *s, struct service
 /* NULL: nothing is open. */
 void frames_close(struct frames *f);
 
+/* Sets a parameter of an item at work, which has a copy of its own: the spec stays as read.
+ * -1: it does not take that value. */
+int frames_set(struct frames *f, const struct item *item, const char *param, double value);
+
 /* The instance of a node of the graph. */
 struct instance *frames_of(const struct frames *f, const struct graph_node *n);
 /* A stream of the batch at hand. Those that come with the data have rows of their own here,

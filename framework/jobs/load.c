@@ -19,7 +19,6 @@ int load_source(const struct loading *l, const struct source *source, enum spec_
 {
     struct spec_options o = { .set = l->set,
                               .seed = l->seed,
-                              .threads = l->threads,
                               .stage = l->stage,
                               .peek = peek,
                               .data = l->data,

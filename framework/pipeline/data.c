@@ -59,8 +59,8 @@ static int start_loader(struct read *r, struct diag *d)
     shape[0] = 1;
     rows.shape = shape;
     data->loader = arena_alloc(r->a, sizeof *data->loader);
-    if (instance_open(r->a, s->type, s->self, s->name, s->at, r->services, data->loader,
-                      d))
+    if (instance_open(r->a, s->type, item_copy_self(r->a, s->type, s->self), s->name,
+                      s->at, r->services, data->loader, d))
         return -1;
     instance_alone(data->loader);
     return instance_setup(data->loader, &rows, 1, NULL, 0, peeks(r) ? NNP_PEEK : 0, d);

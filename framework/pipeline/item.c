@@ -293,3 +293,10 @@ int item_when(struct read *r, const struct scope *s, const struct parts *p,
         return vars_test(s, n, r->d) != 0;
     return 1;
 }
+
+void *item_copy_self(struct arena *a, const struct component *type, const void *self)
+{
+    void *copy = arena_alloc(a, type->desc->self_size + 1u);
+
+    return memcpy(copy, self, type->desc->self_size);
+}

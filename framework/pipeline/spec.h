@@ -185,6 +185,9 @@ struct spec {
     int64_t              seeds;    /* from how many the file wants to be trained, 1 */
 };
 
+/* A copy of a configuration, for whoever changes it while numbers run. */
+void *item_copy_self(struct arena *a, const struct component *type, const void *self);
+
 /* When is nothing of the data read beyond headers? */
 enum spec_peek {
     PEEK_NEVER,
@@ -196,7 +199,6 @@ enum spec_peek {
 struct spec_options {
     const char *const *set;     /* --set path=value, NULL-terminated, or NULL */
     int64_t            seed;    /* --seed, or -1 */
-    int64_t            threads; /* --threads, or 0 */
     const char        *stage;   /* --stage, or NULL: the last one */
     enum spec_peek     peek;
     const char        *data; /* a folder where data sets are looked up too, or NULL */

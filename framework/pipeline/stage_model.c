@@ -192,8 +192,7 @@ bool stage_adopt(struct modelling *m, struct item *item, struct draft *draft)
         return true;
     }
     item->type = from->type;
-    item->self = arena_alloc(r->a, from->type->desc->self_size + 1u);
-    memcpy(item->self, from->self, from->type->desc->self_size);
+    item->self = item_copy_self(r->a, from->type, from->self);
     item->init = from->init;
     item->n_init = from->n_init;
     item->lr = from->lr;

@@ -249,6 +249,4 @@ void train_read(struct read *r, const struct node *raw)
     read_retry(r, n);
     read_keep(r, n);
     t->seed = (uint64_t)(r->options->seed >= 0 ? r->options->seed : seed);
-    if (r->options->threads > 0)
-        t->threads = r->options->threads;
 }

@@ -41,8 +41,7 @@ static void wire_use(struct modelling *m, struct item *item, struct draft *draft
     item->type = used->type;
     if (!used->type)
         return;
-    item->self = arena_alloc(m->r->a, used->type->desc->self_size + 1u);
-    memcpy(item->self, used->self, used->type->desc->self_size);
+    item->self = item_copy_self(m->r->a, used->type, used->self);
 }
 
 static void wire_share(struct modelling *m, struct item *item, const struct draft *draft)

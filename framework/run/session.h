@@ -31,7 +31,8 @@ struct weights {
 };
 
 struct updater { /* one optimizer instance and what it updates */
-    struct instance inst;
+    const struct item *item;
+    struct instance    inst;
     int             group; /* whose lr and decay count; -1: WHOLE */
     size_t         *at;    /* offset of each of its weights */
     const double   *lr;    /* the live parameter of its configuration, or NULL */
@@ -43,7 +44,8 @@ struct stage_input; /* run/stage_input.h */
 struct driven { /* a schedule at work */
     const struct schedule_spec *spec;
     struct instance             inst;
-    double                      base; /* value in the file */
+    double                      base;  /* value in the file */
+    double                      value; /* now, of all that are driven */
     bool                        each_epoch;
     double                      watched;
 };
@@ -163,6 +165,8 @@ int update_run(struct session *s, struct diag *d);
 /* Schedules that follow epochs; `watched` by metric. */
 int    update_epoch(struct session *s, double (*metric)(void *, const char *), void *arg,
                     struct diag *d);
+/* Gives what a schedule drives this value. -1: it does not take it. */
+int    update_drive(struct session *s, struct driven *v, double value);
 double update_rate(const struct session *s); /* learning rate now, NaN without one */
 double update_penalty(struct session *s,
                       struct diag    *d); /* penalties on weights, summed */

@@ -35,9 +35,12 @@ static int add_updater(struct session *s, const struct item *item, int group,
 
     u->group = group;
     u->factor = group >= 0 ? s->weights.groups[group].lr : 1;
-    u->lr = lr ? (const double *)((const char *)item->self + lr->offset) : NULL;
-    if (instance_open(s->arena, item->type, item->self, name, item->at, &s->services,
-                      &u->inst, d) ||
+    char *self = item_copy_self(s->arena, item->type, item->self);
+
+    u->item = item;
+    u->lr = lr ? (const double *)(const void *)(self + lr->offset) : NULL;
+    if (instance_open(s->arena, item->type, self, name, item->at, &s->services, &u->inst,
+                      d) ||
         instance_setup(&u->inst, NULL, 0, t, (uint32_t)n, 0, d))
         return -1;
     u->at = arena_array(s->arena, n + 1, sizeof *u->at);
@@ -108,6 +111,7 @@ static int open_schedules(struct session *s, struct diag *d)
         if (params_get(sp->target->type->desc, sp->target->self, sp->param, &v->base))
             return diag_error(d, &sp->item.at, "schedule: '%s' is not a number",
                               sp->path);
+        v->value = v->base;
         if (instance_open(s->arena, sp->item.type, sp->item.self, sp->item.name,
                           sp->item.at, &s->services, &v->inst, d) ||
             instance_setup(&v->inst, &in, 1, NULL, 0, 0, d))
@@ -181,6 +185,20 @@ static void time_frame(const struct session *s, struct instance *i)
     instance_key(i, "update", s->update);
 }
 
+int update_drive(struct session *s, struct driven *v, double value)
+{
+    const struct item *target = v->spec->target;
+    const char        *param = v->spec->param;
+    int                rc = frames_set(s->frames, target, param, value);
+
+    for (size_t i = 0; i < s->n_updaters; i++)
+        if (s->updaters[i].item == target)
+            rc |= params_set(target->type->desc, s->updaters[i].inst.self, param, value);
+    if (!rc)
+        v->value = value;
+    return rc;
+}
+
 static int drive(struct session *s, struct driven *v, struct diag *d)
 {
     const struct schedule_spec *sp = v->spec;
@@ -191,7 +209,7 @@ static int drive(struct session *s, struct driven *v, struct diag *d)
     if (instance_call(&v->inst, sp->item.type->desc->forward, "forward", d) < 0)
         return -1;
     double value = instance_fact(&v->inst, "value", v->base);
-    if (params_set(sp->target->type->desc, sp->target->self, sp->param, value))
+    if (update_drive(s, v, value))
         return diag_error(d, &sp->item.at, "%s: gives %g, which %s does not take",
                           sp->item.name, value, sp->path);
     return 0;

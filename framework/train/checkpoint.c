@@ -11,7 +11,6 @@
 
 #include "base/fsio.h"
 #include "base/number.h"
-#include "language/params.h"
 
 #define FORMAT "nnpipe state 2"
 
@@ -47,10 +46,7 @@ static const char *number_text(struct arena *a, const struct state_number *v)
 /* Schedules set parameters of plugins; those are part of the state. */
 static const char *driven_value(struct arena *a, const struct driven *v)
 {
-    double now = v->base;
-
-    params_get(v->spec->target->type->desc, v->spec->target->self, v->spec->param, &now);
-    return arena_printf(a, "%a", now);
+    return arena_printf(a, "%a", v->value);
 }
 
 static const char **make_meta(struct arena *a, struct state *s,
@@ -173,14 +169,12 @@ static int take_tensors(struct reading *r)
 
 static void take_driven(struct reading *r)
 {
-    const struct session *s = r->s->session;
+    struct session *s = r->s->session;
 
     for (size_t i = 0; i < s->n_schedules; i++) {
-        const struct schedule_spec *v = s->schedules[i].spec;
-        const char                 *text = said(r, arena_printf(r->a, "driven.%zu", i));
+        const char *text = said(r, arena_printf(r->a, "driven.%zu", i));
         if (text)
-            params_set(v->target->type->desc, v->target->self, v->param,
-                       number_read(text, NULL));
+            update_drive(s, &s->schedules[i], number_read(text, NULL));
     }
 }
 

@@ -303,8 +303,8 @@ START_TEST(a_schedule_drives_the_rate_and_any_live_parameter)
     const struct curve *lr = history_find(&n->trainer.state.history, "lr");
     ck_assert_double_lt(lr->value[9], 0.02);
     ck_assert_double_lt(lr->value[5], lr->value[4]);
-    double p = *(double *)n->session->graph->nodes[2].item->self;
-    ck_assert_double_lt(p, 0.08);
+    ck_assert_double_lt(*(double *)n->session->frames->node[2]->self, 0.08);
+    ck_assert_double_eq(*(double *)n->session->graph->nodes[2].item->self, 0.4);
     net_close(n);
 }
 END_TEST
