@@ -89,11 +89,13 @@ AC_DEFUN([NNP_TARGET_CLONES], [
   AC_SUBST([CLONES_CPPFLAGS])
 ])
 
-# NNP_LIBRARY(NAME, HEADER, LIBRARY, FUNCTION, LIBS): HAVE_NAME for automake, NAME_LIBS, have_name.
+# NNP_LIBRARY(NAME, HEADER, LIBRARY, FUNCTION, LIBS, [IF]): HAVE_NAME for automake, NAME_LIBS, have_name;
+# not looked for unless the shell command IF succeeds.
 AC_DEFUN([NNP_LIBRARY], [
   AS_VAR_PUSHDEF([found], m4_tolower([have_$1]))
   found=no
-  AC_CHECK_HEADER([$2], [AC_CHECK_LIB([$3], [$4], [found=yes], [], [m4_bpatsubst([$5], [-l$3], [])])])
+  AS_IF([m4_default([$6], [:])], [AC_CHECK_HEADER([$2],
+    [AC_CHECK_LIB([$3], [$4], [found=yes], [], [m4_bpatsubst([$5], [-l$3], [])])])])
   AC_SUBST([$1_LIBS], ["$5"])
   AM_CONDITIONAL([HAVE_$1], [test "$found" = yes])
   AS_VAR_POPDEF([found])
