@@ -77,6 +77,11 @@ int train_metric(struct read *r, const struct at *at, const char *name)
         return diag_code(r->d, at, "unknown-metric",
                          "'%s' needs rows to be taken on; data.split has no '%s'", name,
                          split_names[split]);
+    if (split == SPLIT_TRAIN && strcmp(bare, "loss") != 0 && has_rows(r, SPLIT_VAL))
+        return diag_code(r->d, at, "unknown-metric",
+                         "'%s' is only taken when training is done; until then metrics "
+                         "are taken on 'val'",
+                         name);
     return 0;
 }
 

@@ -5,4 +5,6 @@ check_PROGRAMS += %reldir%/test_feed
 %canon_reldir%_test_feed_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_weights
 %canon_reldir%_test_weights_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_promises
+%canon_reldir%_test_promises_CPPFLAGS = $(TEST_CPPFLAGS)
 endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/* What reading a file lets pass means the same in the run: rows of splits, words for
+ * weights, names of figures. */
+#include <config.h>
+#include "support/nnt.h"
+
+#include <string.h>
+
+#include "run/feed.h"
+#include "support/net.h"
+
+#define TEN          "data:\n  source: {random: {shape: [4], n: 10}}\n"
+#define TEN_AND_FIVE "data:\n  source: {glyphs: {n: 10, test: 5, size: 12}}\n"
+#define TRAIN        "optim: {sgd: {lr: 0.1}}\ntrain: {epochs: 1, batch: 4}\n"
+
+static const struct {
+    const char *data, *rest;
+} sources[] = {
+    { TEN, "model: [{dense: 1}]\nloss: mse\n" TRAIN },
+    { TEN_AND_FIVE, "  map: [scale]\nmodel: [flatten, {dense: 10}]\nloss: xent\n" TRAIN },
+};
+static const char *const splits[] = {
+    "null",
+    "{train: all}",
+    "{train: 0..6, val: 7..9}",
+    "{train: 3..3, val: 0..0}",
+    "{train: 0%..80%, val: 80%..100%}",
+    "{train: 0%..33%, val: 33%..67%, test: 67%..100%}",
+    "{train: 0%..12.5%, val: 12.5%..100%}",
+    "{train: 50%..9, val: 0..50%}",
+    "{train: 0..25%, test: 25%..9}",
+    "{train: 0%..90%, val: 90%..100%, test: official}",
+    "{train: all, test: official}",
+    "{test: official}",
+    "{train: 0..14}",
+    "{train: 12..14, val: 0%..100%}",
+    "{val: 9..50%}",
+    "{val: 0%..4%}",
+};
+enum { SPLITS = sizeof splits / sizeof *splits };
+
+/* Refused by reading, or the very rows that reading told. */
+START_TEST(a_split_has_the_rows_that_reading_said)
+{
+    struct arena a = { 0 };
+    const char  *yaml = arena_printf(&a, "%s  split: %s\n%s", sources[_i / SPLITS].data,
+                                     splits[_i % SPLITS], sources[_i / SPLITS].rest);
+    struct net  *n;
+
+    if ((_i < SPLITS && _i % SPLITS >= 9) || _i % SPLITS >= 14) {
+        ck_assert_ptr_nonnull(strstr(net_refusal(yaml), "split."));
+        arena_close(&a);
+        return;
+    }
+    n = net_open(yaml, 1);
+    for (int k = 0; k < N_SPLITS; k++) {
+        const struct row_range *said = &n->spec->data.rows[k];
+
+        ck_assert_int_eq(feed_rows(n->session, (enum split)k), said->n);
+        if (said->n)
+            ck_assert_int_eq(feed_first(n->session, (enum split)k), said->first);
+    }
+    ck_assert_int_gt(feed_rows(n->session, SPLIT_TRAIN), 0);
+    net_close(n);
+    arena_close(&a);
+}
+END_TEST
+
+#define WEIGHTS                                                                          \
+    "data: {source: {random: {shape: [4], n: 8}}}\n"                                     \
+    "blocks: {pair: {layers: [{dense: 3, as: in}, {dense: 3}]}}\n"                       \
+    "model: [{dense: 3, as: enc1}, {dense: 3, as: enc2}, {pair: , as: two}, "            \
+    "{dense: 1}]\n"                                                                      \
+    "train: {epochs: 1, batch: 4}\n"
+
+/* Words, and how many weights they are of enc1, enc2, two/in, two/dense1, dense1, two
+ * each. */
+static const struct {
+    const char *of;
+    size_t      n;
+} words[] = {
+    { "weights", 5 },       { "biases", 5 },       { "all", 10 },
+    { "enc1.weight", 1 },   { "enc1.bias", 1 },    { "'enc*'", 4 },
+    { "'enc*.weight'", 2 }, { "'*.weight'", 5 },   { "'*.bias'", 5 },
+    { "'d*1'", 2 },         { "'d*1.weight'", 1 }, { "'*1'", 6 },
+    { "'*1.weight'", 3 },   { "two.weight", 2 },   { "two/in.weight", 1 },
+    { "'two/*'", 4 },       { "'*/in.*'", 2 },     { "'*.*'", 10 },
+    { "'e*c*.w*'", 2 },
+};
+
+/* In optim.groups and in `of` of a penalty. */
+START_TEST(words_mean_the_same_weights_everywhere)
+{
+    struct arena a = { 0 };
+    struct net  *n = net_plan(
+         arena_printf(&a,
+                      WEIGHTS "loss: [mse, {l2: {of: %s}}]\noptim: {sgd: {lr: 0.1}, "
+                               "groups: [{of: %s, lr: 3}]}\n",
+                      words[_i].of, words[_i].of));
+    const struct graph *g = n->session->graph;
+    size_t              changed = 0;
+
+    for (size_t k = 0; k < g->n_params; k++)
+        changed += g->params[k].lr > 1;
+    ck_assert_uint_eq(changed, words[_i].n);
+    ck_assert_uint_eq(g->n_penalties, words[_i].n);
+    for (size_t k = 0; k < g->n_penalties; k++)
+        ck_assert(g->params[g->penalties[k].param].lr > 1);
+    net_close(n);
+    arena_close(&a);
+}
+END_TEST
+
+static const char *const figures[] = {
+    "loss",    "mae",     "err",       "train.loss", "val.loss",
+    "val.mae", "val.err", "test.loss", "test.err",
+};
+
+/* A name that reading lets pass is a figure that the run has. */
+START_TEST(figures_are_there_for_every_condition)
+{
+    struct arena a = { 0 };
+    const char  *f = figures[_i];
+    struct net  *n = net_open(
+         arena_printf(&a,
+                      "data: {source: {random: {shape: [4], n: 12}},\n"
+                       "  split: {train: 0..5, val: 6..8, test: 9..11}}\n"
+                       "model: [{dense: 1}]\nloss: mse\noptim: {sgd: {lr: 0.001}}\n"
+                       "metrics: [mae, {mae: , as: err}]\n"
+                       "train: {epochs: 2, batch: 4, stop: {when: %s < -1, on_best: %s},\n"
+                       "  keep: {best: %s}, retry: {times: 1, unless: %s > -1}}\n",
+                      f, f, f, f),
+         1);
+
+    ck_assert_int_eq(net_try_train(n), 0);
+    ck_assert_int_eq(n->trainer.outcome.attempts, 1);
+    net_close(n);
+    arena_close(&a);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("promises");
+    TCase *t = tcase_create("promises");
+
+    tcase_add_loop_test(t, a_split_has_the_rows_that_reading_said, 0, 2 * SPLITS);
+    tcase_add_loop_test(t, words_mean_the_same_weights_everywhere, 0,
+                        sizeof words / sizeof *words);
+    tcase_add_loop_test(t, figures_are_there_for_every_condition, 0,
+                        sizeof figures / sizeof *figures);
+    suite_add_tcase(s, t);
+    return nnt_main(s);
+}
