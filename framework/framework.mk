@@ -21,7 +21,6 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/raster.h \
 	%reldir%/include/nnpipe/report.h \
 	%reldir%/include/nnpipe/svg.h \
-	%reldir%/include/nnpipe/sweep.h \
 	%reldir%/include/nnpipe/window.h
 
 # Position independent, so that a shared library may hold it too.

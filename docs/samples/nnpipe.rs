@@ -135,7 +135,7 @@ pub struct Component {
     pub self_size: u32,
     pub n_params: u32,
     pub param_size: u32,
-    pub pad: u32,
+    pub takes: u32,
     pub params: *const Param,
     pub open: Option<Fn>,
     pub close: Option<Fn>,
@@ -146,6 +146,7 @@ pub struct Component {
     pub finish: Option<Fn>,
     pub extension: Option<unsafe extern "C" fn(*const c_char) -> *const c_void>,
     pub ports: *const c_char,
+    pub sweep: *const c_void,
 }
 
 #[repr(C)]
@@ -177,7 +178,7 @@ pub const NO_COMPONENT: Component = Component {
     self_size: 0,
     n_params: 0,
     param_size: size_of::<Param>() as u32,
-    pad: 0,
+    takes: 0,
     params: std::ptr::null(),
     open: None,
     close: None,
@@ -188,6 +189,7 @@ pub const NO_COMPONENT: Component = Component {
     finish: None,
     extension: None,
     ports: std::ptr::null(),
+    sweep: std::ptr::null(),
 };
 
 impl Tensor {

@@ -37,10 +37,10 @@ module softsign
     type, bind(c) :: nnp_component
         integer(c_int32_t)   :: size, flags
         type(c_ptr)          :: tag, doc
-        integer(c_int32_t)   :: min_in, max_in, self_size, n_params, param_size, pad
+        integer(c_int32_t)   :: min_in, max_in, self_size, n_params, param_size, takes
         type(c_ptr)          :: params
         type(c_funptr)       :: open, close, setup, forward, backward, fit, finish, extension
-        type(c_ptr)          :: ports
+        type(c_ptr)          :: ports, sweep
     end type
 
     type, bind(c) :: nnp_plugin
@@ -57,16 +57,10 @@ module softsign
             integer(c_int32_t), value :: role, dtype, ndim
             character(kind=c_char)    :: name(*)
         end function
-        integer(c_int) function fail_fn(c, code, text) bind(c)
-            import
-            type(c_ptr), value     :: c
-            integer(c_int), value  :: code
-            character(kind=c_char) :: text(*)
-        end function
     end interface
 
     integer(c_int32_t), parameter :: f32 = 2 + 32 * 256 + 65536
-    integer(c_int32_t), parameter :: nnp_out = 1, enotsup = -2
+    integer(c_int32_t), parameter :: nnp_out = 1
     integer(c_int32_t), parameter :: free_out = 2, inplace_bwd = 8
 
     character(kind=c_char, len=*), parameter :: nul = c_null_char
@@ -102,16 +96,10 @@ contains
         type(nnp_tensor), pointer             :: x
         type(nnp_host), pointer               :: host
         procedure(declare_fn), pointer        :: declare
-        procedure(fail_fn), pointer           :: fail
 
         x => tensor(c%in)
         call c_f_pointer(c%host, host)
         call c_f_procpointer(host%declare, declare)
-        call c_f_procpointer(host%fail, fail)
-        if (x%code /= 2 .or. x%bits /= 32 .or. x%lanes /= 1) then
-            setup = fail(c_loc(c), enotsup, "acme.softsign takes f32" // nul)
-            return
-        end if
         setup = min(0, declare(c_loc(c), nnp_out, "y" // nul, f32, x%ndim, x%shape, c_null_ptr))
     end function
 
@@ -143,9 +131,9 @@ contains
 
     type(c_ptr) function nnp_plugin_v1() bind(c, name="nnp_plugin_v1")
         component = nnp_component(int(c_sizeof(component), c_int32_t), &
-            ior(free_out, inplace_bwd), c_loc(tag), c_loc(doc), 0, 0, 0, 0, 0, 0, &
+            ior(free_out, inplace_bwd), c_loc(tag), c_loc(doc), 0, 0, 0, 0, 0, f32, &
             c_null_ptr, c_null_funptr, c_null_funptr, c_funloc(setup), c_funloc(forward), &
-            c_funloc(backward), c_null_funptr, c_null_funptr, c_null_funptr, c_null_ptr)
+            c_funloc(backward), c_null_funptr, c_null_funptr, c_null_funptr, c_null_ptr, c_null_ptr)
         list(1) = c_loc(component)
         plugin = nnp_plugin(int(c_sizeof(plugin), c_int32_t), 65536, c_loc(name), c_loc(version), &
             c_loc(license), c_loc(url), 1, 0, c_loc(list))

@@ -21,8 +21,6 @@ static const nnp_param params[] = {
 static int setup(nnp_ctx *c, void *self)
 {
     (void)self;
-    if (nnp_type(&c->in[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "acme.swish takes f32");
     int rc = nnp_like(c, NNP_OUT, "y", &c->in[0]);
     return rc < 0 ? rc : NNP_OK;
 }
@@ -57,6 +55,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component swish = {
     NNP_COMPONENT("layer", "acme.swish"),
     .doc = "x times a logistic gate of itself",
+    .takes = NNP_F32,
     .flags = NNP_FREE_OUT | NNP_INPLACE_BWD,
     .self_size = sizeof(struct swish),
     NNP_PARAMS(params),

@@ -212,13 +212,40 @@ static void restore_counts(struct instance *i, uint32_t n_weight)
     c->n_weight = n_weight ? n_weight : (uint32_t)instance_count(i, NNP_WEIGHT);
 }
 
+/* What the component says that it takes, before setup sees anything else. */
+static int check_types(struct instance *i, const nnp_tensor *t, uint32_t n,
+                       struct diag *d)
+{
+    uint32_t takes = i->type->desc->takes;
+
+    for (uint32_t k = 0; takes && k < n; k++) {
+        uint32_t type = nnp_type(&t[k]);
+        char     which[24] = "the input";
+
+        if (type == takes)
+            continue;
+        if (n > 1)
+            snprintf(which, sizeof which, "input %u", (unsigned)k + 1);
+        snprintf(i->reason, sizeof i->reason, "%s is %s, %s takes %s%s", which,
+                 dtype_name(type), i->type->name, dtype_name(takes),
+                 type == NNP_U8 && takes == NNP_F32 ? ": put `scale` before it" : "");
+        i->code = NNP_ENOTSUP;
+        return complain(i, i->code, "setup", d);
+    }
+    return 0;
+}
+
 static int call_setup(struct instance *i, struct diag *d)
 {
     nnp_fn *setup = i->type->desc->setup;
 
     i->setting_up = true;
     i->cursor = 0;
-    int rc = setup ? instance_call(i, setup, "setup", d) : 0;
+    int rc = check_types(i, i->ctx.in, i->ctx.n_in, d);
+    if (rc >= 0)
+        rc = check_types(i, i->ctx.weight, i->ctx.n_weight, d);
+    if (rc >= 0 && setup)
+        rc = instance_call(i, setup, "setup", d);
     if (rc >= 0 && i->settled && i->cursor != i->declared.n) {
         snprintf(i->reason, sizeof i->reason,
                  "setup was repeated and `%s` is not declared any more",

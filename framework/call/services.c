@@ -105,6 +105,8 @@ static const void *extension(nnp_ctx *c, const char *id)
         return &services_convolve;
     if (strcmp(id, "nnp.product/1") == 0)
         return (const void *)services_product;
+    if (strcmp(id, "nnp.sweep/1") == 0) /* of plugin/point.c */
+        return services_of(c)->type->desc->sweep;
     if (strcmp(id, "nnp.ready/1") == 0)
         return (const void *)services_ready;
     return s->extension ? s->extension(s->arg, services_of(c), id) : NULL;

@@ -100,7 +100,7 @@ static void check_ready(struct check *k, unsigned threads)
     trial_close(&t);
 }
 
-/* ---- nnp.sweep/1 ---- */
+/* ---- sweep ---- */
 
 static void compare_sweep(struct check *k, struct trial *t, enum probe_set set,
                           const float *got)
@@ -110,9 +110,8 @@ static void compare_sweep(struct check *k, struct trial *t, enum probe_set set,
 
     for (size_t i = 0; i < nnp_count(want); i++)
         if (memcmp(&got[i], nnp_f32(want) + i, sizeof *got) != 0) {
-            check_fail(k, "nnp.sweep/1 makes %.9g of %s, element %zu, not %.9g",
-                       (double)got[i], probe_name(&t->probe, set, 0), i,
-                       (double)nnp_f32(want)[i]);
+            check_fail(k, "sweep makes %.9g of %s, element %zu, not %.9g", (double)got[i],
+                       probe_name(&t->probe, set, 0), i, (double)nnp_f32(want)[i]);
             return;
         }
 }
@@ -125,7 +124,7 @@ static void sweep_pieces(struct check *k, const struct trial *t, const nnp_sweep
     float                 *v = arena_array(&k->arena, n + 1, sizeof *v);
     struct trial          *whole = (struct trial *)(uintptr_t)t;
 
-    check_at(k, "nnp.sweep/1, forward in pieces");
+    check_at(k, "sweep, forward in pieces");
     memcpy(v, inst->in[0].data, n * sizeof *v);
     for (size_t at = 0, m = 1; at < n; at += m++)
         s->forward(t->self, v + at, v + at, n - at < m ? n - at : m);
@@ -133,7 +132,7 @@ static void sweep_pieces(struct check *k, const struct trial *t, const nnp_sweep
     if (k->findings || !trial_has(t, PROBE_BACKWARD) ||
         probe_call(&whole->probe, PROBE_BACKWARD) < 0)
         return;
-    check_at(k, "nnp.sweep/1, backward in pieces");
+    check_at(k, "sweep, backward in pieces");
     const uint32_t flags = inst->type->desc->flags;
     const float   *x = nnp_f32(&inst->in[0]), *y = nnp_f32(&inst->out[0]);
     memcpy(v, inst->dout[0].data, n * sizeof *v);
@@ -150,7 +149,7 @@ static void check_sweep(struct check *k, const nnp_sweep *s)
     struct trial_options o = { 0 };
 
     if (!s->forward || !s->backward) {
-        check_fail(k, "nnp.sweep/1 lacks a function");
+        check_fail(k, "sweep lacks a function");
         return;
     }
     if (trial_open(k, &t, &o) == 0 && probe_call(&t.probe, PROBE_FORWARD) >= 0)
@@ -160,8 +159,7 @@ static void check_sweep(struct check *k, const nnp_sweep *s)
 
 void check_sweeps(struct check *k)
 {
-    const nnp_component *d = k->c->type->desc;
-    const nnp_sweep     *s = d->extension ? d->extension("nnp.sweep/1") : NULL;
+    const nnp_sweep *s = k->c->type->desc->sweep;
 
     for (unsigned threads = 1; check_promises(k, NNP_READY) && threads <= 2; threads++)
         if (!k->findings)

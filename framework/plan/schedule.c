@@ -121,9 +121,7 @@ static const nnp_sweep *sweep_of(const struct graph_node *n)
 {
     const nnp_component *c = n->item->type->desc;
 
-    return n->role == ROLE_LAYER && n->n_in == 1 && n->n_out == 1 && c->extension
-               ? c->extension("nnp.sweep/1")
-               : NULL;
+    return n->role == ROLE_LAYER && n->n_in == 1 && n->n_out == 1 ? c->sweep : NULL;
 }
 
 /* The sweep of step b if it may run inside step a, else NULL: it reads what a makes, and

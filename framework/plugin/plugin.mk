@@ -6,6 +6,8 @@ framework_libhost_a_SOURCES += \
 	%reldir%/dso.h \
 	%reldir%/kinds.c \
 	%reldir%/kinds.h \
+	%reldir%/point.c \
+	%reldir%/point.h \
 	%reldir%/range.c \
 	%reldir%/range.h \
 	%reldir%/registry.c \

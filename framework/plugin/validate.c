@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "plugin/kinds.h"
+#include "plugin/point.h"
 
 #define TAG_PREFIX "@(#)nnp1:"
 
@@ -333,6 +334,8 @@ int validate_component(const struct validate *v, const nnp_component *theirs,
         return -1;
     memcpy(c, theirs, theirs->size < sizeof *c ? theirs->size : sizeof *c);
     c->size = sizeof *c;
+    if (c->sweep)
+        point_fill(c);
     const char *what = arena_printf(v->arena, "%s %s", t.kind, t.name);
     rc = check_rest(v, what, c);
     if (check_slots(v, what, t.kind, c))

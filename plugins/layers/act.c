@@ -19,8 +19,6 @@ static const nnp_param params[] = {
 static int setup(nnp_ctx *c, void *self)
 {
     (void)self;
-    if (nnp_type(&c->in[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "act takes f32; put `scale` before it");
     return nnp_like(c, NNP_OUT, "y", &c->in[0]);
 }
 
@@ -47,7 +45,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component act = {
     NNP_COMPONENT("layer", "act"), .doc = "any activation by its name",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD |
+    .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD |
              NNP_STANDIN,
     .self_size = sizeof(struct act), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,

@@ -5,6 +5,7 @@
  * recognition").
  */
 #include <nnpipe/inputs.h>
+#include <nnpipe/math.h>
 
 static int setup(nnp_ctx *c, void *self)
 {
@@ -38,7 +39,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component add = {
     NNP_COMPONENT("layer", "add"), .doc = "the sum of its inputs",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
+    .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .min_in = 2, .max_in = UINT32_MAX,
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -93,7 +93,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component avgpool = {
     NNP_COMPONENT("layer", "avgpool"), .doc = "the mean of each window",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT,
+    .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct nnp_window), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -41,9 +41,6 @@ static int setup(nnp_ctx *c, void *self)
     const nnp_tensor *x = &c->in[0];
 
     (void)self;
-    if (nnp_type(x) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP,
-                             "batchnorm takes f32; put `scale` before it");
     if (x->ndim < 2)
         return c->host->fail(c, NNP_EINVAL,
                              "batchnorm takes rows of features or of channels");
@@ -382,7 +379,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component batchnorm = {
     NNP_COMPONENT("layer", "batchnorm"),
     .doc = "each channel with mean 0 and variance 1 over the batch",
-    .flags = NNP_FREE_OUT | NNP_READY,
+    .takes = NNP_F32, .flags = NNP_FREE_OUT | NNP_READY,
     .self_size = sizeof(struct batchnorm), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

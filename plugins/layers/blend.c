@@ -25,10 +25,6 @@ static int setup(nnp_ctx *c, void *self)
     const nnp_tensor *x = &c->in[KEEP];
 
     (void)self;
-    for (int k = KEEP; k <= MASK; k++)
-        if (nnp_type(&c->in[k]) != NNP_F32)
-            return c->host->fail(c, NNP_ENOTSUP,
-                                 "blend takes f32; put `scale` before it");
     if (!fits(x, &c->in[PAINT], -1))
         return c->host->fail(c, NNP_EINVAL, "keep and paint must have the same shape");
     if (!fits(x, &c->in[MASK], 1))
@@ -132,7 +128,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component blend = {
     NNP_COMPONENT("layer", "blend"), .doc = "paint where a mask is 1, what was there where it is 0",
-    .flags = NNP_FREE_OUT, .min_in = 3, .max_in = 3,
+    .takes = NNP_F32, .flags = NNP_FREE_OUT, .min_in = 3, .max_in = 3,
     .ports = "keep paint mask",
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -39,8 +39,6 @@ static int fits(nnp_ctx *c, uint32_t k, int64_t axis)
     const nnp_tensor *a = &c->in[0], *b = &c->in[k];
     char              why[96];
 
-    if (nnp_type(b) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "concat takes f32; put `scale` before it");
     if (a->ndim != b->ndim)
         return refuse(c, k, "as many axes are needed");
     for (int32_t i = 0; i < a->ndim; i++)
@@ -142,7 +140,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component concat = {
     NNP_COMPONENT("layer", "concat"), .doc = "joins its inputs along an axis",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT, .min_in = 1, .max_in = UINT32_MAX,
+    .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT, .min_in = 1, .max_in = UINT32_MAX,
     .self_size = sizeof(struct concat), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -116,7 +116,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component conv = {
     NNP_COMPONENT("layer", "conv"), .doc = "a kernel that slides over images",
-    .flags = NNP_FREE_OUT | NNP_READY | NNP_WRITES,
+    .takes = NNP_F32, .flags = NNP_FREE_OUT | NNP_READY | NNP_WRITES,
     .self_size = sizeof(struct nnp_kernel), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -374,7 +374,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component conv_transpose = {
     NNP_COMPONENT("layer", "conv_transpose"),
     .doc = "each pixel leaves a kernel behind in a larger image",
-    .flags = NNP_FREE_OUT | NNP_READY | NNP_WRITES,
+    .takes = NNP_F32, .flags = NNP_FREE_OUT | NNP_READY | NNP_WRITES,
     .self_size = sizeof(struct nnp_kernel), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -33,8 +33,6 @@ static int setup(nnp_ctx *c, void *self)
     const struct dense *s = self;
     const nnp_tensor   *x = &c->in[0];
 
-    if (nnp_type(x) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "dense takes f32; put `scale` before it");
     if (x->ndim < 1)
         return c->host->fail(c, NNP_EINVAL, "dense takes rows of features");
     int64_t out[2] = { x->shape[0], s->units };
@@ -122,7 +120,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component dense = {
     NNP_COMPONENT("layer", "dense"), .doc = "x W' + b: every unit sees every feature",
-    .flags = NNP_FREE_OUT | NNP_READY | NNP_WRITES,
+    .takes = NNP_F32, .flags = NNP_FREE_OUT | NNP_READY | NNP_WRITES,
     .self_size = sizeof(struct dense), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

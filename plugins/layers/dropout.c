@@ -33,8 +33,6 @@ static int setup(nnp_ctx *c, void *self)
     const nnp_tensor *x = &c->in[0];
 
     (void)self;
-    if (nnp_type(x) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "dropout takes f32; put `scale` before it");
     int rc = nnp_like(c, NNP_OUT, "y", x);
     if (rc >= 0)
         rc = c->host->declare(c, NNP_SAVED, "kept", NNP_U8, (uint32_t)x->ndim, x->shape,
@@ -117,7 +115,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component dropout = {
     NNP_COMPONENT("layer", "dropout"), .doc = "drops numbers at random in training",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
+    .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .self_size = sizeof(struct dropout), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -6,10 +6,8 @@
  * exponential linear units". Where x <= 0, dy/dx = alpha e^x = y + alpha: backward needs
  * y alone. At x = 0 the derivative is taken from the left.
  */
-#include <nnpipe/fast.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
-#include <nnpipe/sweep.h>
 
 struct elu {
     double alpha;
@@ -19,14 +17,6 @@ static const nnp_param params[] = {
     { "alpha", NNP_REAL | NNP_MAIN, offsetof(struct elu, alpha), "1", "[0,inf)",
       "minus the value it tends to below zero", NULL },
 };
-
-static int setup(nnp_ctx *c, void *self)
-{
-    (void)self;
-    if (nnp_type(&c->in[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "elu takes f32; put `scale` before it");
-    return nnp_like(c, NNP_OUT, "y", &c->in[0]);
-}
 
 NNP_HOT static void values(const void *self, const float *x, float *y, size_t n)
 {
@@ -50,27 +40,12 @@ NNP_HOT static void gradients(const void *self, const float *x, const float *y,
 
 static const nnp_sweep sweep = { sizeof sweep, 0, values, gradients };
 
-static int forward(nnp_ctx *c, void *self)
-{
-    return nnp_sweep_forward(c, self, &sweep);
-}
-
-static int backward(nnp_ctx *c, void *self)
-{
-    return nnp_sweep_backward(c, self, &sweep);
-}
-
-static const void *extension(const char *id)
-{
-    return nnp_sweep_extension(id, &sweep);
-}
-
 /* clang-format off */
 static const nnp_component elu = {
     NNP_COMPONENT("layer", "elu"), .doc = "x, or alpha (e^x - 1) below zero: exponential linear unit",
-    .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD,
+    .flags = NNP_FREE_IN,
     .self_size = sizeof(struct elu), NNP_PARAMS(params),
-    .setup = setup, .forward = forward, .backward = backward, .extension = extension,
+    .sweep = &sweep,
 };
 /* clang-format on */
 NNP_PLUGIN(elu, "1.0", "MIT", "https://example.org/nnpipe", &elu)

@@ -11,8 +11,6 @@ static int setup(nnp_ctx *c, void *self)
     const nnp_tensor *x = &c->in[0];
 
     (void)self;
-    if (nnp_type(x) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "flatten takes f32; put `scale` before it");
     if (x->ndim < 1)
         return c->host->fail(c, NNP_EINVAL, "flatten takes rows of numbers");
     int64_t shape[2] = { x->shape[0], (int64_t)nnp_row(x) };
@@ -42,7 +40,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component flatten = {
     NNP_COMPONENT("layer", "flatten"), .doc = "one list of features a row, whatever the shape",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
+    .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */

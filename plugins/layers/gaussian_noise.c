@@ -30,9 +30,6 @@ struct job {
 static int setup(nnp_ctx *c, void *self)
 {
     (void)self;
-    if (nnp_type(&c->in[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP,
-                             "gaussian_noise takes f32; put `scale` before it");
     return nnp_like(c, NNP_OUT, "y", &c->in[0]);
 }
 
@@ -85,7 +82,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component gaussian_noise = {
     NNP_COMPONENT("layer", "gaussian_noise"), .doc = "adds normal noise in training",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
+    .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .self_size = sizeof(struct gaussian_noise), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -6,10 +6,8 @@
  * 2; approximate: tanh takes P(x) = (1 + tanh u) / 2 with u = sqrt(2 / pi) (x + 0.044715
  * x^3), off by 5e-4 at most. Not monotone, so backward reads x.
  */
-#include <nnpipe/fast.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
-#include <nnpipe/sweep.h>
 
 struct gelu {
     int32_t approximate;
@@ -21,14 +19,6 @@ static const nnp_param params[] = {
     { "approximate", NNP_ENUM | NNP_MAIN, offsetof(struct gelu, approximate), "none",
       "none|tanh", "how the distribution function is computed", NULL },
 };
-
-static int setup(nnp_ctx *c, void *self)
-{
-    (void)self;
-    if (nnp_type(&c->in[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "gelu takes f32; put `scale` before it");
-    return nnp_like(c, NNP_OUT, "y", &c->in[0]);
-}
 
 static inline float normal_below(float x)
 {
@@ -98,27 +88,12 @@ static void gradients(const void *self, const float *x, const float *y, const fl
 
 static const nnp_sweep sweep = { sizeof sweep, 0, values, gradients };
 
-static int forward(nnp_ctx *c, void *self)
-{
-    return nnp_sweep_forward(c, self, &sweep);
-}
-
-static int backward(nnp_ctx *c, void *self)
-{
-    return nnp_sweep_backward(c, self, &sweep);
-}
-
-static const void *extension(const char *id)
-{
-    return nnp_sweep_extension(id, &sweep);
-}
-
 /* clang-format off */
 static const nnp_component gelu = {
     NNP_COMPONENT("layer", "gelu"), .doc = "x P(x), P the normal distribution function",
-    .flags = NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
+    .flags = NNP_FREE_OUT,
     .self_size = sizeof(struct gelu), NNP_PARAMS(params),
-    .setup = setup, .forward = forward, .backward = backward, .extension = extension,
+    .sweep = &sweep,
 };
 /* clang-format on */
 NNP_PLUGIN(gelu, "1.0", "MIT", "https://example.org/nnpipe", &gelu)

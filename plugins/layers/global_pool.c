@@ -65,8 +65,6 @@ static int setup(nnp_ctx *c, struct global *s, const struct pool *pool)
     const nnp_tensor *x = &c->in[0];
 
     s->pool = pool;
-    if (nnp_type(x) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "takes f32; put `scale` before it");
     if (x->ndim < 3)
         return c->host->fail(c, NNP_EINVAL,
                              "takes images: rows of 3 axes (channels, height, width)");
@@ -133,14 +131,14 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component global_avgpool = {
     NNP_COMPONENT("layer", "global_avgpool"), .doc = "the mean of each channel",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT,
+    .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct global),
     .setup = avgpool_setup, .forward = forward, .backward = backward,
 };
 
 static const nnp_component global_maxpool = {
     NNP_COMPONENT("layer", "global_maxpool"), .doc = "the largest number of each channel",
-    .flags = NNP_FREE_OUT,
+    .takes = NNP_F32, .flags = NNP_FREE_OUT,
     .self_size = sizeof(struct global),
     .setup = maxpool_setup, .forward = forward, .backward = backward,
 };

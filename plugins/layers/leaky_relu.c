@@ -6,10 +6,8 @@
  * models". At x = 0 the derivative is taken from the left, so slope 0 is plain relu.
  * slope is not negative: y > 0 just where x > 0, and backward needs y alone.
  */
-#include <nnpipe/fast.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
-#include <nnpipe/sweep.h>
 
 struct leaky_relu {
     double slope;
@@ -19,15 +17,6 @@ static const nnp_param params[] = {
     { "slope", NNP_REAL | NNP_MAIN, offsetof(struct leaky_relu, slope), "0.01", "[0,1]",
       "gradient where x <= 0", NULL },
 };
-
-static int setup(nnp_ctx *c, void *self)
-{
-    (void)self;
-    if (nnp_type(&c->in[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP,
-                             "leaky_relu takes f32; put `scale` before it");
-    return nnp_like(c, NNP_OUT, "y", &c->in[0]);
-}
 
 NNP_HOT static void values(const void *self, const float *x, float *y, size_t n)
 {
@@ -51,27 +40,12 @@ NNP_HOT static void gradients(const void *self, const float *x, const float *y,
 
 static const nnp_sweep sweep = { sizeof sweep, 0, values, gradients };
 
-static int forward(nnp_ctx *c, void *self)
-{
-    return nnp_sweep_forward(c, self, &sweep);
-}
-
-static int backward(nnp_ctx *c, void *self)
-{
-    return nnp_sweep_backward(c, self, &sweep);
-}
-
-static const void *extension(const char *id)
-{
-    return nnp_sweep_extension(id, &sweep);
-}
-
 /* clang-format off */
 static const nnp_component leaky_relu = {
     NNP_COMPONENT("layer", "leaky_relu"), .doc = "rectifier that leaks below zero",
-    .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD,
+    .flags = NNP_FREE_IN,
     .self_size = sizeof(struct leaky_relu), NNP_PARAMS(params),
-    .setup = setup, .forward = forward, .backward = backward, .extension = extension,
+    .sweep = &sweep,
 };
 /* clang-format on */
 NNP_PLUGIN(leaky_relu, "1.0", "MIT", "https://example.org/nnpipe", &leaky_relu)

@@ -9,8 +9,6 @@
 static int setup(nnp_ctx *c, void *self)
 {
     (void)self;
-    if (nnp_type(&c->in[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "linear takes f32; put `scale` before it");
     return nnp_like(c, NNP_OUT, "y", &c->in[0]);
 }
 
@@ -37,7 +35,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component linear = {
     NNP_COMPONENT("layer", "linear"), .doc = "x: no activation",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
+    .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */

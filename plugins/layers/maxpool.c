@@ -261,7 +261,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component maxpool = {
     NNP_COMPONENT("layer", "maxpool"), .doc = "the largest number of each window",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_READY,
+    .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_READY,
     .self_size = sizeof(struct nnp_window), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -3,6 +3,7 @@
  * multiply: the product of its inputs, element by element: gates and masks.
  */
 #include <nnpipe/inputs.h>
+#include <nnpipe/math.h>
 
 static int setup(nnp_ctx *c, void *self)
 {
@@ -55,7 +56,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component multiply = {
     NNP_COMPONENT("layer", "multiply"), .doc = "the product of its inputs, element by element",
-    .flags = NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
+    .takes = NNP_F32, .flags = NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .min_in = 2, .max_in = UINT32_MAX,
     .setup = setup, .forward = forward, .backward = backward,
 };

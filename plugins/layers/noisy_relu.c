@@ -39,9 +39,6 @@ struct job {
 static int setup(nnp_ctx *c, void *self)
 {
     (void)self;
-    if (nnp_type(&c->in[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP,
-                             "noisy_relu takes f32; put `scale` before it");
     int rc = nnp_like(c, NNP_OUT, "y", &c->in[0]);
     if (rc >= 0)
         rc = nnp_like(c, NNP_SAVED, "slope", &c->in[0]);
@@ -148,7 +145,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component noisy_relu = {
     NNP_COMPONENT("layer", "noisy_relu"), .doc = "max(0, x + noise) in training, then max(0, x)",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
+    .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .self_size = sizeof(struct noisy_relu), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -83,9 +83,6 @@ static int layernorm_setup(nnp_ctx *c, void *self)
     int64_t           axis = axis_of(c, self);
     char              text[128];
 
-    if (nnp_type(x) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP,
-                             "layernorm takes f32; put `scale` before it");
     if (axis < 1 || axis >= x->ndim) {
         snprintf(text, sizeof text,
                  "axis: %" PRId64 " is none of the %d axes of a row, 1 is the first one",
@@ -101,9 +98,6 @@ static int groupnorm_setup(nnp_ctx *c, void *self)
     const nnp_tensor  *x = &c->in[0];
     char               text[128];
 
-    if (nnp_type(x) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP,
-                             "groupnorm takes f32; put `scale` before it");
     if (x->ndim < 2)
         return c->host->fail(c, NNP_EINVAL,
                              "groupnorm takes rows of features or of channels");
@@ -267,7 +261,7 @@ static int groupnorm_backward(nnp_ctx *c, void *self)
 static const nnp_component layernorm = {
     NNP_COMPONENT("layer", "layernorm"),
     .doc = "each row with mean 0 and variance 1",
-    .flags = NNP_FREE_OUT,
+    .takes = NNP_F32, .flags = NNP_FREE_OUT,
     .self_size = sizeof(struct norm), NNP_PARAMS(layernorm_params),
     .setup = layernorm_setup, .forward = layernorm_forward, .backward = layernorm_backward,
 };
@@ -275,7 +269,7 @@ static const nnp_component layernorm = {
 static const nnp_component groupnorm = {
     NNP_COMPONENT("layer", "groupnorm"),
     .doc = "each group of channels of a row with mean 0 and variance 1",
-    .flags = NNP_FREE_OUT,
+    .takes = NNP_F32, .flags = NNP_FREE_OUT,
     .self_size = sizeof(struct norm), NNP_PARAMS(groupnorm_params),
     .setup = groupnorm_setup, .forward = groupnorm_forward, .backward = groupnorm_backward,
 };

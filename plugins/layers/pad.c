@@ -235,13 +235,13 @@ static int crop_backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component crop = {
     NNP_COMPONENT("layer", "crop"), .doc = "takes pixels away around images",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT,
+    .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct crop), NNP_PARAMS(crop_params),
     .setup = crop_setup, .forward = crop_forward, .backward = crop_backward,
 };
 static const nnp_component pad = {
     NNP_COMPONENT("layer", "pad"), .doc = "puts pixels around images",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT,
+    .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct pad), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -40,8 +40,6 @@ static struct job job_of(nnp_ctx *c, const struct prelu *s)
 
 static int setup(nnp_ctx *c, void *self)
 {
-    if (nnp_type(&c->in[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "prelu takes f32; put `scale` before it");
     if (c->in[0].ndim < 1)
         return c->host->fail(c, NNP_EINVAL, "prelu takes rows of numbers");
     int64_t slopes = (int64_t)job_of(c, self).channels;
@@ -199,7 +197,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component prelu = {
     NNP_COMPONENT("layer", "prelu"), .doc = "rectifier that learns how much it leaks",
-    .flags = NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
+    .takes = NNP_F32, .flags = NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .self_size = sizeof(struct prelu), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -5,18 +5,8 @@
  * Nair, Hinton (2010), "Rectified linear units improve restricted Boltzmann machines".
  * y > 0 just where x > 0, so backward needs y alone and both work in place.
  */
-#include <nnpipe/fast.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
-#include <nnpipe/sweep.h>
-
-static int setup(nnp_ctx *c, void *self)
-{
-    (void)self;
-    if (nnp_type(&c->in[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "relu takes f32; put `scale` before it");
-    return nnp_like(c, NNP_OUT, "y", &c->in[0]);
-}
 
 /* This way round a NaN stays. */
 NNP_HOT static void values(const void *self, const float *x, float *y, size_t n)
@@ -39,26 +29,11 @@ NNP_HOT static void gradients(const void *self, const float *x, const float *y,
 
 static const nnp_sweep sweep = { sizeof sweep, 0, values, gradients };
 
-static int forward(nnp_ctx *c, void *self)
-{
-    return nnp_sweep_forward(c, self, &sweep);
-}
-
-static int backward(nnp_ctx *c, void *self)
-{
-    return nnp_sweep_backward(c, self, &sweep);
-}
-
-static const void *extension(const char *id)
-{
-    return nnp_sweep_extension(id, &sweep);
-}
-
 /* clang-format off */
 static const nnp_component relu = {
     NNP_COMPONENT("layer", "relu"), .doc = "max(0, x): the rectifier",
-    .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD,
-    .setup = setup, .forward = forward, .backward = backward, .extension = extension,
+    .flags = NNP_FREE_IN,
+    .sweep = &sweep,
 };
 /* clang-format on */
 NNP_PLUGIN(relu, "1.0", "MIT", "https://example.org/nnpipe", &relu)

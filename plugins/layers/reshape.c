@@ -72,8 +72,6 @@ static int setup(nnp_ctx *c, void *self)
     const nnp_tensor     *x = &c->in[0];
     int64_t               shape[1 + MOST];
 
-    if (nnp_type(x) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "reshape takes f32; put `scale` before it");
     if (x->ndim < 1)
         return c->host->fail(c, NNP_EINVAL, "reshape takes rows of numbers");
     if (s->shape.n > MOST)
@@ -108,7 +106,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component reshape = {
     NNP_COMPONENT("layer", "reshape"), .doc = "gives each row another shape",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
+    .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .self_size = sizeof(struct reshape), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -21,8 +21,6 @@ static int setup(nnp_ctx *c, void *self)
     const nnp_tensor *y = &c->in[LUMA], *cc = &c->in[CHROMA];
 
     (void)self;
-    if (nnp_type(y) != NNP_F32 || nnp_type(cc) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "rgb takes f32; put `scale` before it");
     if (y->ndim != 4 || y->shape[1] != 1 || cc->ndim != 4 || cc->shape[1] != 2 ||
         y->shape[0] != cc->shape[0] || y->shape[2] != cc->shape[2] ||
         y->shape[3] != cc->shape[3])
@@ -80,7 +78,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component rgb = {
     NNP_COMPONENT("layer", "rgb"), .doc = "puts grey and colour together to an image",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT, .min_in = 2, .max_in = 2,
+    .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT, .min_in = 2, .max_in = 2,
     .setup = setup, .forward = forward, .backward = backward, .ports = "luma chroma",
 };
 /* clang-format on */

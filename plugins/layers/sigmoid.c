@@ -6,18 +6,8 @@
  * Rumelhart, Hinton, Williams (1986), "Learning representations by back-propagating
  * errors".
  */
-#include <nnpipe/fast.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
-#include <nnpipe/sweep.h>
-
-static int setup(nnp_ctx *c, void *self)
-{
-    (void)self;
-    if (nnp_type(&c->in[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "sigmoid takes f32; put `scale` before it");
-    return nnp_like(c, NNP_OUT, "y", &c->in[0]);
-}
 
 NNP_HOT static void values(const void *self, const float *x, float *y, size_t n)
 {
@@ -39,26 +29,11 @@ NNP_HOT static void gradients(const void *self, const float *x, const float *y,
 
 static const nnp_sweep sweep = { sizeof sweep, 0, values, gradients };
 
-static int forward(nnp_ctx *c, void *self)
-{
-    return nnp_sweep_forward(c, self, &sweep);
-}
-
-static int backward(nnp_ctx *c, void *self)
-{
-    return nnp_sweep_backward(c, self, &sweep);
-}
-
-static const void *extension(const char *id)
-{
-    return nnp_sweep_extension(id, &sweep);
-}
-
 /* clang-format off */
 static const nnp_component sigmoid = {
     NNP_COMPONENT("layer", "sigmoid"), .doc = "1 / (1 + e^-x): the logistic function, between 0 and 1",
-    .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD,
-    .setup = setup, .forward = forward, .backward = backward, .extension = extension,
+    .flags = NNP_FREE_IN,
+    .sweep = &sweep,
 };
 /* clang-format on */
 NNP_PLUGIN(sigmoid, "1.0", "MIT", "https://example.org/nnpipe", &sigmoid)

@@ -6,18 +6,8 @@
  * Hendrycks, Gimpel (2016), "Gaussian error linear units", section 3; Ramachandran, Zoph,
  * Le (2017), "Searching for activation functions". Not monotone, so backward reads x.
  */
-#include <nnpipe/fast.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
-#include <nnpipe/sweep.h>
-
-static int setup(nnp_ctx *c, void *self)
-{
-    (void)self;
-    if (nnp_type(&c->in[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "silu takes f32; put `scale` before it");
-    return nnp_like(c, NNP_OUT, "y", &c->in[0]);
-}
 
 NNP_HOT static void values(const void *self, const float *x, float *y, size_t n)
 {
@@ -41,26 +31,11 @@ NNP_HOT static void gradients(const void *self, const float *x, const float *y,
 
 static const nnp_sweep sweep = { sizeof sweep, 0, values, gradients };
 
-static int forward(nnp_ctx *c, void *self)
-{
-    return nnp_sweep_forward(c, self, &sweep);
-}
-
-static int backward(nnp_ctx *c, void *self)
-{
-    return nnp_sweep_backward(c, self, &sweep);
-}
-
-static const void *extension(const char *id)
-{
-    return nnp_sweep_extension(id, &sweep);
-}
-
 /* clang-format off */
 static const nnp_component silu = {
     NNP_COMPONENT("layer", "silu"), .doc = "x / (1 + e^-x): sigmoid linear unit, swish",
-    .flags = NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
-    .setup = setup, .forward = forward, .backward = backward, .extension = extension,
+    .flags = NNP_FREE_OUT,
+    .sweep = &sweep,
 };
 /* clang-format on */
 NNP_PLUGIN(silu, "1.0", "MIT", "https://example.org/nnpipe", &silu)

@@ -49,8 +49,6 @@ static int check(nnp_ctx *c, const struct cut *s)
     int32_t           axis = axis_of(c, s);
     char              text[128];
 
-    if (nnp_type(x) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "f32 is needed; put `scale` before it");
     if (axis >= 1 && axis < x->ndim && x->ndim <= MOST_AXES)
         return NNP_OK;
     snprintf(text, sizeof text,
@@ -191,14 +189,14 @@ static int split_backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component slice = {
     NNP_COMPONENT("layer", "slice"), .doc = "a part of its input along an axis",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT,
+    .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct cut), NNP_PARAMS(slice_params),
     .setup = slice_setup, .forward = slice_forward, .backward = slice_backward,
 };
 
 static const nnp_component split = {
     NNP_COMPONENT("layer", "split"), .doc = "its input in parts along an axis",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT,
+    .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct cut), NNP_PARAMS(split_params),
     .setup = split_setup, .forward = split_forward, .backward = split_backward,
 };

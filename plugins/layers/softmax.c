@@ -37,8 +37,6 @@ static int64_t axis_of(const nnp_ctx *c, const struct softmax *s)
 
 static int setup(nnp_ctx *c, void *self)
 {
-    if (nnp_type(&c->in[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "softmax takes f32; put `scale` before it");
     if (axis_of(c, self) < 1)
         return c->host->fail(c, NNP_EINVAL,
                              "softmax works along axis 1 or later of its input: axis 0 "
@@ -208,7 +206,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component softmax = {
     NNP_COMPONENT("layer", "softmax"), .doc = "e^x over its sum: probabilities of classes",
-    .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD,
+    .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD,
     .self_size = sizeof(struct softmax), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -6,10 +6,8 @@
  * knowledge for better option pricing". dy/dx = s(beta x) = 1 - e^(-beta y) with s the
  * logistic function: backward needs y alone.
  */
-#include <nnpipe/fast.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
-#include <nnpipe/sweep.h>
 
 struct softplus {
     double beta;
@@ -19,14 +17,6 @@ static const nnp_param params[] = {
     { "beta", NNP_REAL | NNP_MAIN, offsetof(struct softplus, beta), "1", "(0,inf)",
       "sharpness of the bend at zero", NULL },
 };
-
-static int setup(nnp_ctx *c, void *self)
-{
-    (void)self;
-    if (nnp_type(&c->in[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "softplus takes f32; put `scale` before it");
-    return nnp_like(c, NNP_OUT, "y", &c->in[0]);
-}
 
 NNP_HOT static void values(const void *self, const float *x, float *y, size_t n)
 {
@@ -50,27 +40,12 @@ NNP_HOT static void gradients(const void *self, const float *x, const float *y,
 
 static const nnp_sweep sweep = { sizeof sweep, 0, values, gradients };
 
-static int forward(nnp_ctx *c, void *self)
-{
-    return nnp_sweep_forward(c, self, &sweep);
-}
-
-static int backward(nnp_ctx *c, void *self)
-{
-    return nnp_sweep_backward(c, self, &sweep);
-}
-
-static const void *extension(const char *id)
-{
-    return nnp_sweep_extension(id, &sweep);
-}
-
 /* clang-format off */
 static const nnp_component softplus = {
     NNP_COMPONENT("layer", "softplus"), .doc = "log(1 + e^(beta x)) / beta: a smooth rectifier",
-    .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD,
+    .flags = NNP_FREE_IN,
     .self_size = sizeof(struct softplus), NNP_PARAMS(params),
-    .setup = setup, .forward = forward, .backward = backward, .extension = extension,
+    .sweep = &sweep,
 };
 /* clang-format on */
 NNP_PLUGIN(softplus, "1.0", "MIT", "https://example.org/nnpipe", &softplus)

@@ -5,18 +5,8 @@
  * LeCun, Bottou, Orr, Mueller (1998), "Efficient backprop", section 4.4: why a symmetric
  * sigmoid learns faster than the logistic one.
  */
-#include <nnpipe/fast.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
-#include <nnpipe/sweep.h>
-
-static int setup(nnp_ctx *c, void *self)
-{
-    (void)self;
-    if (nnp_type(&c->in[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "tanh takes f32; put `scale` before it");
-    return nnp_like(c, NNP_OUT, "y", &c->in[0]);
-}
 
 NNP_HOT static void values(const void *self, const float *x, float *y, size_t n)
 {
@@ -38,26 +28,11 @@ NNP_HOT static void gradients(const void *self, const float *x, const float *y,
 
 static const nnp_sweep sweep = { sizeof sweep, 0, values, gradients };
 
-static int forward(nnp_ctx *c, void *self)
-{
-    return nnp_sweep_forward(c, self, &sweep);
-}
-
-static int backward(nnp_ctx *c, void *self)
-{
-    return nnp_sweep_backward(c, self, &sweep);
-}
-
-static const void *extension(const char *id)
-{
-    return nnp_sweep_extension(id, &sweep);
-}
-
 /* clang-format off */
 static const nnp_component hyperbolic = {
     NNP_COMPONENT("layer", "tanh"), .doc = "tanh x: the hyperbolic tangent, between -1 and 1",
-    .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD,
-    .setup = setup, .forward = forward, .backward = backward, .extension = extension,
+    .flags = NNP_FREE_IN,
+    .sweep = &sweep,
 };
 /* clang-format on */
 NNP_PLUGIN(tanh, "1.0", "MIT", "https://example.org/nnpipe", &hyperbolic)

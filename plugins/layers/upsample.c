@@ -237,7 +237,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component upsample = {
     NNP_COMPONENT("layer", "upsample"), .doc = "enlarges images by a whole factor",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_READY,
+    .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_READY,
     .self_size = sizeof(struct upsample), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

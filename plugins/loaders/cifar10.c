@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/files.h>
 
 enum { FILES = 6, TEST = 5, PIXELS = 3 * 32 * 32, RECORD = PIXELS + 1, CLASSES = 10 };

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 
 #include <nnpipe/csv.h>
+#include <nnpipe/data.h>
 #include <nnpipe/files.h>
 
 struct column { /* one that is used */

@@ -14,6 +14,7 @@
  */
 #include <inttypes.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/files.h>
 
 enum { MAX_AXES = 4, HEADER = 4 + 4 * MAX_AXES, MAX_ROW = 1 << 30 };

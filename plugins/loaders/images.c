@@ -22,6 +22,7 @@
 #include <jpeglib.h>
 #include <png.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/files.h>
 #include <nnpipe/raster.h>
 

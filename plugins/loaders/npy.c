@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/files.h>
 
 enum { MAX_AXES = 8, PEEK = 4096, MAX_LABELS = 1 << 24 };

@@ -56,8 +56,6 @@ static int fit_shapes(nnp_ctx *c, struct ssim *s)
     const nnp_tensor *x = &c->in[0], *t = &c->in[1];
     char              text[160];
 
-    if (nnp_type(x) != NNP_F32 || nnp_type(t) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "ssim takes f32; put `scale` before it");
     if (x->ndim != 4)
         return c->host->fail(c, NNP_EINVAL,
                              "ssim takes images: rows of 3 axes (channels, height, "
@@ -327,6 +325,7 @@ static int metric_finish(nnp_ctx *c, void *self)
 static const nnp_component loss = {
     NNP_COMPONENT("loss", "ssim"),
     .doc = "1 - structural similarity of images",
+    .takes = NNP_F32,
     .flags = NNP_FREE_OUT,
     .min_in = 2,
     .max_in = 2,
@@ -340,6 +339,7 @@ static const nnp_component loss = {
 static const nnp_component metric = {
     NNP_COMPONENT("metric", "ssim"),
     .doc = "structural similarity of images, 1 where they are the same",
+    .takes = NNP_F32,
     .flags = NNP_HIGHER,
     .min_in = 2,
     .max_in = 2,

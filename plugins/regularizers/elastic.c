@@ -37,8 +37,9 @@ NNP_PENALTY(value, slope)
 /* clang-format off */
 static const nnp_component elastic = {
     NNP_COMPONENT("regularizer", "elastic"), .doc = "l1 and l2 in a ratio",
+    .takes = NNP_F32,
     .self_size = sizeof(struct elastic), NNP_PARAMS(params),
-    .setup = setup, .forward = forward, .backward = backward,
+    .forward = forward, .backward = backward,
 };
 /* clang-format on */
 NNP_PLUGIN(elastic, "1.0", "MIT", "https://example.org/nnpipe", &elastic)

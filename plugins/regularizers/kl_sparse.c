@@ -89,6 +89,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component kl_sparse = {
     NNP_COMPONENT("regularizer", "kl_sparse"), .doc = "keeps the mean activity of every unit low",
+    .takes = NNP_F32,
     .self_size = sizeof(struct kl_sparse), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -25,7 +25,8 @@ NNP_PENALTY(value, slope)
 /* clang-format off */
 static const nnp_component l1 = {
     NNP_COMPONENT("regularizer", "l1"), .doc = "sum of absolute values",
-    .setup = setup, .forward = forward, .backward = backward,
+    .takes = NNP_F32,
+    .forward = forward, .backward = backward,
 };
 /* clang-format on */
 NNP_PLUGIN(l1, "1.0", "MIT", "https://example.org/nnpipe", &l1)

@@ -23,7 +23,8 @@ NNP_PENALTY(value, slope)
 /* clang-format off */
 static const nnp_component l2 = {
     NNP_COMPONENT("regularizer", "l2"), .doc = "sum of squares",
-    .setup = setup, .forward = forward, .backward = backward,
+    .takes = NNP_F32,
+    .forward = forward, .backward = backward,
 };
 /* clang-format on */
 NNP_PLUGIN(l2, "1.0", "MIT", "https://example.org/nnpipe", &l2)

@@ -25,8 +25,6 @@ static int setup(nnp_ctx *c, void *self)
     (void)self;
     if (c->flags & NNP_STREAM)
         return c->host->fail(c, NNP_EINVAL, "a weight is needed, not a stream");
-    if (nnp_type(&c->weight[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "f32 is needed");
     return NNP_OK;
 }
 
@@ -70,6 +68,7 @@ static int finish(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component max_norm = {
     NNP_COMPONENT("regularizer", "max_norm"), .doc = "limits the norm of the weights into a unit",
+    .takes = NNP_F32,
     .self_size = sizeof(struct max_norm), NNP_PARAMS(params),
     .setup = setup, .finish = finish,
 };

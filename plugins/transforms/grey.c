@@ -23,8 +23,6 @@ static int declare(nnp_ctx *c, int with_chroma)
 {
     const nnp_tensor *x = &c->in[0];
 
-    if (nnp_type(x) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "f32 is needed; put `scale` before it");
     if (x->ndim != 4 || x->shape[1] != 3)
         return c->host->fail(c, NNP_EINVAL,
                              "colour images are needed: rows of 3 axes (3 channels, "
@@ -98,6 +96,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component grey = {
     NNP_COMPONENT("transform", "grey"),
     .doc = "colour images become grey",
+    .takes = NNP_F32,
     .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .setup = grey_setup,
     .forward = forward,
@@ -107,6 +106,7 @@ static const nnp_component grey = {
 static const nnp_component chroma = {
     NNP_COMPONENT("transform", "chroma"),
     .doc = "takes colour images apart into grey and two channels of colour",
+    .takes = NNP_F32,
     .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .setup = chroma_setup,
     .forward = forward,

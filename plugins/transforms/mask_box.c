@@ -208,6 +208,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component mask_box = {
     NNP_COMPONENT("transform", "mask.box"),
     .doc = "cuts a box out of images, and says where",
+    .takes = NNP_F32,
     .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct mask_box),
     NNP_PARAMS(params),

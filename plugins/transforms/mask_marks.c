@@ -83,8 +83,6 @@ static int setup(nnp_ctx *c, void *self)
     const int64_t      *n = s->n.v;
     const nnp_tensor   *x = &c->in[0];
 
-    if (nnp_type(x) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "f32 is needed; put `scale` before it");
     if (x->ndim != 4)
         return c->host->fail(c, NNP_EINVAL,
                              "images are needed: rows of 3 axes (channels, height, "
@@ -267,6 +265,7 @@ static int text_backward(nnp_ctx *c, void *self)
 static const nnp_component mask_lines = {
     NNP_COMPONENT("transform", "mask.lines"),
     .doc = "draws scratches over images, and says where",
+    .takes = NNP_F32,
     .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct marks),
     NNP_PARAMS(lines_params),
@@ -278,6 +277,7 @@ static const nnp_component mask_lines = {
 static const nnp_component mask_text = {
     NNP_COMPONENT("transform", "mask.text"),
     .doc = "writes letters over images, and says where",
+    .takes = NNP_F32,
     .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct marks),
     NNP_PARAMS(text_params),

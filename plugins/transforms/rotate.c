@@ -128,6 +128,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component rotate = {
     NNP_COMPONENT("transform", "rotate"),
     .doc = "turns images at random",
+    .takes = NNP_F32,
     .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct rotate),
     NNP_PARAMS(params),

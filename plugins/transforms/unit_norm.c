@@ -15,8 +15,6 @@
 static int setup(nnp_ctx *c, void *self)
 {
     (void)self;
-    if (nnp_type(&c->in[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "f32 is needed; put `scale` before it");
     int rc = nnp_like(c, NNP_OUT, "y", &c->in[0]);
     return rc < 0 ? rc : NNP_OK;
 }
@@ -73,6 +71,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component unit_norm = {
     NNP_COMPONENT("transform", "unit_norm"),
     .doc = "divides each row by its length, so that its direction remains",
+    .takes = NNP_F32,
     .flags = NNP_FREE_OUT,
     .setup = setup,
     .forward = forward,

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include <nnpipe/eigen.h>
+#include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
 enum { MAX_SIZE = 2048 };
@@ -70,9 +71,7 @@ static int setup(nnp_ctx *c, void *self)
     int64_t              flat[2] = { x->shape[0], k }, room[2] = { x->shape[0], d };
     char                 text[160] = "";
 
-    if (nnp_type(x) != NNP_F32)
-        snprintf(text, sizeof text, "whiten takes f32; put `scale` before it");
-    else if (x->ndim < 2 || d > MAX_SIZE)
+    if (x->ndim < 2 || d > MAX_SIZE)
         snprintf(text, sizeof text,
                  "whiten takes rows of 1 to %d numbers, not %" PRId64
                  "; `crop` or `grey` make images smaller",
@@ -212,6 +211,7 @@ static const nnp_component whiten = {
     NNP_COMPONENT("transform", "whiten"),
     .doc =
         "takes correlation out of the numbers of a row, as learnt from the training rows",
+    .takes = NNP_F32,
     .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct whiten),
     NNP_PARAMS(params),

@@ -70,7 +70,7 @@ static const struct {
     { NNP_U8,
       { 2, (int64_t[]){ 4, 3 } },
       { 2, (int64_t[]){ 4, 3 } },
-      "add takes f32; put `scale` before it" },
+      "input 2 is u8, add takes f32: put `scale` before it" },
 };
 
 START_TEST(refuses_inputs_that_differ)

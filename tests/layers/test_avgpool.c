@@ -64,7 +64,8 @@ START_TEST(refuses_what_is_no_image)
     nnt_close(t);
     t = nnt_open("layer", "avgpool", NULL);
     nnt_in(t, NNP_U8, S(2, 1, 4, 4), V0);
-    ck_assert_str_eq(nnt_setup_refusal(t), "avgpool takes f32; put `scale` before it");
+    ck_assert_str_eq(nnt_setup_refusal(t),
+                     "the input is u8, avgpool takes f32: put `scale` before it");
     nnt_close(t);
 }
 END_TEST

@@ -117,7 +117,8 @@ START_TEST(refuses_pixels_and_rows_of_nothing)
     struct nnt *t = nnt_open("layer", "batchnorm", NULL);
 
     nnt_in(t, NNP_U8, S(2, 3), V0);
-    ck_assert_str_eq(nnt_setup_refusal(t), "batchnorm takes f32; put `scale` before it");
+    ck_assert_str_eq(nnt_setup_refusal(t),
+                     "the input is u8, batchnorm takes f32: put `scale` before it");
     nnt_close(t);
     t = nnt_open("layer", "batchnorm", NULL);
     nnt_in(t, NNP_F32, S(2), V0);

@@ -50,7 +50,7 @@ static const struct {
     { NNP_U8,
       { 2, (int64_t[]){ 2, 3 } },
       { 2, (int64_t[]){ 2, 3 } },
-      "blend takes f32; put `scale` before it" },
+      "input 3 is u8, blend takes f32: put `scale` before it" },
 };
 
 START_TEST(refuses_inputs_that_do_not_fit)

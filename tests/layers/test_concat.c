@@ -124,7 +124,7 @@ static const struct {
       NNP_U8,
       { 2, (int64_t[]){ 8, 3 } },
       { 2, (int64_t[]){ 8, 3 } },
-      "concat takes f32; put `scale` before it" },
+      "input 2 is u8, concat takes f32: put `scale` before it" },
 };
 
 START_TEST(refuses_inputs_that_do_not_fit)

@@ -201,7 +201,7 @@ static const struct {
     { "1",
       NNP_U8,
       { 4, (int64_t[]){ 2, 1, 4, 4 } },
-      "conv takes f32; put `scale` before it" },
+      "the input is u8, conv takes f32: put `scale` before it" },
     { "1",
       NNP_F32,
       { 2, (int64_t[]){ 2, 16 } },

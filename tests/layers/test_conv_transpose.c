@@ -76,7 +76,7 @@ START_TEST(refuses_what_does_not_fit)
     t = nnt_open("layer", "conv_transpose", "1");
     nnt_in(t, NNP_U8, S(2, 1, 4, 4), V0);
     ck_assert_str_eq(nnt_setup_refusal(t),
-                     "conv_transpose takes f32; put `scale` before it");
+                     "the input is u8, conv_transpose takes f32: put `scale` before it");
     nnt_close(t);
     t = nnt_open("layer", "conv_transpose", "{out: 3, groups: 2}");
     nnt_in(t, NNP_F32, S(2, 2, 4, 4), V0);

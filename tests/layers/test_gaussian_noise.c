@@ -76,7 +76,7 @@ START_TEST(refuses_pixels)
 
     nnt_in(t, NNP_U8, S(2, 3), V0);
     ck_assert_str_eq(nnt_setup_refusal(t),
-                     "gaussian_noise takes f32; put `scale` before it");
+                     "the input is u8, gaussian_noise takes f32: put `scale` before it");
     nnt_close(t);
 }
 END_TEST

@@ -107,7 +107,8 @@ START_TEST(refuses_pixels)
     struct nnt *t = nnt_open("layer", "prelu", NULL);
 
     nnt_in(t, NNP_U8, S(2, 3), V0);
-    ck_assert_str_eq(nnt_setup_refusal(t), "prelu takes f32; put `scale` before it");
+    ck_assert_str_eq(nnt_setup_refusal(t),
+                     "the input is u8, prelu takes f32: put `scale` before it");
     nnt_close(t);
 }
 END_TEST

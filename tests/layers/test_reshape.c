@@ -63,7 +63,7 @@ static const struct {
     { "[4000000000, 4000000000]", NNP_F32,
       "cannot put rows of 12 numbers into 4000000000 x 4000000000" },
     { "[1, 1, 1, 1, 1, 1, 1, 12]", NNP_F32, "a row has at most 7 axes" },
-    { "12", NNP_U8, "reshape takes f32; put `scale` before it" },
+    { "12", NNP_U8, "the input is u8, reshape takes f32: put `scale` before it" },
 };
 
 START_TEST(refuses_shapes_that_do_not_hold_a_row)

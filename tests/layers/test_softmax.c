@@ -111,7 +111,7 @@ static const struct {
     { NULL,
       NNP_U8,
       { 2, (int64_t[]){ 2, 3 } },
-      "softmax takes f32; put `scale` before it" },
+      "the input is u8, softmax takes f32: put `scale` before it" },
     { NULL,
       NNP_F32,
       { 1, (int64_t[]){ 2 } },

@@ -36,7 +36,8 @@ START_TEST(refuses_pixels)
     struct nnt *t = nnt_open("layer", "tanh", NULL);
 
     nnt_in(t, NNP_U8, S(2, 3), V0);
-    ck_assert_str_eq(nnt_setup_refusal(t), "tanh takes f32; put `scale` before it");
+    ck_assert_str_eq(nnt_setup_refusal(t),
+                     "the input is u8, tanh takes f32: put `scale` before it");
     ck_assert_int_eq(nnt_refusal_code(t), NNP_ENOTSUP);
     nnt_close(t);
 }

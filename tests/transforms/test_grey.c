@@ -54,7 +54,9 @@ START_TEST(refuses_what_has_no_colours)
     nnt_close(t);
     t = nnt_open("transform", _i ? "chroma" : "grey", NULL);
     nnt_in(t, NNP_U8, S(2, 3, 2, 2), V0);
-    ck_assert_str_eq(nnt_setup_refusal(t), "f32 is needed; put `scale` before it");
+    ck_assert_str_eq(nnt_setup_refusal(t),
+                     _i ? "the input is u8, chroma takes f32: put `scale` before it"
+                        : "the input is u8, grey takes f32: put `scale` before it");
     nnt_close(t);
 }
 END_TEST

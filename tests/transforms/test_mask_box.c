@@ -106,7 +106,7 @@ static const struct {
     { "8",
       NNP_U8,
       { 4, (int64_t[]){ 1, 1, 9, 9 } },
-      "mask.box takes f32; put `scale` before it" },
+      "the input is u8, mask.box takes f32: put `scale` before it" },
     { "8",
       NNP_F32,
       { 2, (int64_t[]){ 1, 81 } },

@@ -81,7 +81,7 @@ START_TEST(refuses_bytes_and_what_is_no_image)
     ck_assert_str_eq(
         nnt_setup_refusal(t),
         _i ? "rotate takes images: rows of 3 axes (channels, height, width), not 1"
-           : "rotate takes f32; put `scale` before it");
+           : "the input is u8, rotate takes f32: put `scale` before it");
     nnt_close(t);
 }
 END_TEST

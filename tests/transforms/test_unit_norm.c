@@ -31,7 +31,8 @@ START_TEST(refuses_whole_numbers)
     struct nnt *t = nnt_open("transform", "unit_norm", NULL);
 
     nnt_in(t, NNP_U8, S(2, 3), V0);
-    ck_assert_str_eq(nnt_setup_refusal(t), "f32 is needed; put `scale` before it");
+    ck_assert_str_eq(nnt_setup_refusal(t),
+                     "the input is u8, unit_norm takes f32: put `scale` before it");
     nnt_close(t);
 }
 END_TEST

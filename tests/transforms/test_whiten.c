@@ -128,7 +128,7 @@ static const struct {
     { "zca",
       NNP_U8,
       { 2, (int64_t[]){ 2, 4 } },
-      "whiten takes f32; put `scale` before it" },
+      "the input is u8, whiten takes f32: put `scale` before it" },
     { "zca",
       NNP_F32,
       { 4, (int64_t[]){ 2, 3, 32, 32 } },

@@ -40,9 +40,7 @@ static inline int nnp_inputs_setup(nnp_ctx *c, const char *layer)
     for (uint32_t k = 0; k < c->n_in && !*text; k++) {
         const nnp_tensor *t = &c->in[k];
 
-        if (nnp_type(t) != NNP_F32)
-            snprintf(text, sizeof text, "%s takes f32; put `scale` before it", layer);
-        else if (t->ndim != x->ndim ||
+        if (t->ndim != x->ndim ||
                  memcmp(t->shape, x->shape, (size_t)x->ndim * sizeof *x->shape) != 0)
             snprintf(text, sizeof text,
                      "cannot %s %s and %s (input %" PRIu32 "): equal shapes are needed",

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A regularizer that takes every number by itself: all three slots made of two functions,
+ * A regularizer that takes every number by itself: both slots made of two functions,
  *
  *     static inline double value(const void *self, double x);
  *     static inline float  slope(const void *self, float x);
- *     NNP_PENALTY(value, slope)     setup, forward, backward
+ *     NNP_PENALTY(value, slope)     forward, backward; the component takes NNP_F32
  *
  * Over a weight it is the sum, over a stream the mean, so that the batch size does not
  * matter. Header only, C99 and C++.
@@ -12,13 +12,6 @@
 #ifndef NNPIPE_PENALTY_H
 #define NNPIPE_PENALTY_H
 #include <nnpipe/plugin.h>
-
-static inline int nnp_penalty_setup(nnp_ctx *c)
-{
-    if (nnp_type(&c->weight[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "f32 is needed");
-    return NNP_OK;
-}
 
 static inline double nnp_penalty_share(const nnp_ctx *c)
 {
@@ -51,11 +44,6 @@ static inline int nnp_penalty_backward(nnp_ctx *c, const void *self,
 }
 
 #define NNP_PENALTY(value, slope)                                                        \
-    static int setup(nnp_ctx *c, void *self)                                             \
-    {                                                                                    \
-        (void)self;                                                                      \
-        return nnp_penalty_setup(c);                                                     \
-    }                                                                                    \
     static int forward(nnp_ctx *c, void *self)                                           \
     {                                                                                    \
         return nnp_penalty_forward(c, self, value);                                      \

@@ -25,14 +25,11 @@ static inline int nnp_images_check(nnp_ctx *c, const char *layer)
     const nnp_tensor *x = &c->in[0];
     char              text[160];
 
-    if (nnp_type(x) == NNP_F32 && x->ndim == 4)
+    if (x->ndim == 4)
         return NNP_OK;
-    if (nnp_type(x) != NNP_F32)
-        snprintf(text, sizeof text, "%s takes f32; put `scale` before it", layer);
-    else
-        snprintf(text, sizeof text,
-                 "%s takes images: rows of 3 axes (channels, height, width), not %d",
-                 layer, (int)x->ndim - 1);
+    snprintf(text, sizeof text,
+             "%s takes images: rows of 3 axes (channels, height, width), not %d", layer,
+             (int)x->ndim - 1);
     return c->host->fail(c, NNP_EINVAL, text);
 }
 

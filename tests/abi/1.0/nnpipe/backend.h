@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * backend: matrix products by a library. The component needs no slot but
- * extension("nnp.gemm/1"), which returns an nnp_gemm_fn, or NULL if this machine cannot run it.
- * It computes what host->gemm does, C[m,n] = alpha op(A) op(B) + beta C, on the calling thread:
- * the host cuts a product in parts and calls it from several threads at once.
+ * extension("nnp.gemm/1"), which returns an nnp_gemm_fn, or NULL if this machine cannot
+ * run it. It computes what host->gemm does, C[m,n] = alpha op(A) op(B) + beta C, on the
+ * calling thread: the host cuts a product in parts and calls it from several threads at
+ * once.
  */
 #ifndef NNPIPE_BACKEND_H
 #define NNPIPE_BACKEND_H

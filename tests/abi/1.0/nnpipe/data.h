@@ -10,14 +10,15 @@
  * transform    setup R, forward R like a layer; fit and finish o: learns STATE from the
  *              training rows. rand and NNP_TRAIN for augmentation. backward o.
  * estimator    an item of the model that learns by itself, before anything else is trained:
- *              setup R, forward R (predicts) like a layer; targets are the last inputs. fit R:
- *              one batch of training rows, in order; finish R: the end of a pass, NNP_AGAIN
- *              asks for another one, c->step is the number of the pass. The model is STATE;
- *              STATE | SUM is added up over a pass, begins it as zeros and is in no file. A
- *              STATE whose init is "sample" begins as different training rows of in[0].
- *              report() of fit and finish: figures of the pass. WHOLE: fit is called
- *              once a pass, with all training rows; setup has seen their number before,
- *              and sees that of a batch after the last pass. out is NULL in fit and finish.
+ *              setup R, forward R (predicts) like a layer; targets are the last inputs.
+ *              fit R: one batch of training rows, in order; finish R: the end of a pass,
+ *              NNP_AGAIN asks for another one, c->step is the number of the pass. The
+ *              model is STATE; STATE | SUM is added up over a pass, begins it as zeros
+ *              and is in no file. A STATE whose init is "sample" begins as different
+ *              training rows of in[0]. report() of fit and finish: figures of the pass.
+ *              WHOLE: fit is called once a pass, with all training rows; setup has seen
+ *              their number before, and sees that of a batch after the last pass. out is
+ *              NULL in fit and finish.
  */
 #ifndef NNPIPE_DATA_H
 #define NNPIPE_DATA_H

@@ -21,18 +21,6 @@ enum { /* promises, beside those of plugin.h */
 enum { NNP_EMPTY = 16 };
 
 /*
- * "nnp.sweep/1" of a layer that maps numbers one by one (an activation): the same as its
- * forward and backward for n of them, wherever they stand. self is only read; y may be x, dx may
- * be dy. backward gets x as NULL or overwritten if the layer promises FREE_IN, y if FREE_OUT. [any]
- */
-typedef struct nnp_sweep {
-    uint32_t size, pad;
-    void (*forward)(const void *self, const float *x, float *y, size_t n);
-    void (*backward)(const void *self, const float *x, const float *y, const float *dy,
-                     float *dx, size_t n);
-} nnp_sweep;
-
-/*
  * "nnp.ready/1": `count` stretches of n elements of out[0] (in forward) or of din[0] (in
  * backward), `stride` apart, have their value: the sweep of the layer behind runs over them while
  * they are in the cache, and may overwrite them. A layer that promises READY calls it, or

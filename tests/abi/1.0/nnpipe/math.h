@@ -38,8 +38,8 @@ enum { NNP_GRAIN = 16384 };
 #define NNP_LANES
 #endif
 
-/* Before a hot loop's function: compiled for several x86-64 levels (with AVX2, AVX-512), the
- * best one chosen when the plugin is loaded. Never needed, often twice as fast. */
+/* Before a hot loop's function: compiled for several x86-64 levels (with AVX2, AVX-512),
+ * the best one chosen when the plugin is loaded. Never needed, often twice as fast. */
 #ifndef NNP_HOT
 #if defined __x86_64__ && defined __GLIBC__ && defined __GNUC__ && !defined __clang__ && \
     __GNUC__ >= 12 && !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__

@@ -26,12 +26,14 @@
  * What is a struct, a number or a slot in these headers stays as it is for all of major 1;
  * structs that may grow carry their size and grow at the end. What is inline may change in
  * source, and binaries never notice: it is part of the plugin that was compiled with it. So
- * are all of math.h, loss.h, pairs.h, eigen.h, svg.h, pixels.h and image.h.
+ * are all of math.h, loss.h, pairs.h, inputs.h, window.h, penalty.h, eigen.h, svg.h, pixels.h, image.h.
  */
 #ifndef NNPIPE_PLUGIN_H
 #define NNPIPE_PLUGIN_H
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -184,6 +186,18 @@ typedef struct nnp_param {
 } nnp_param;
 
 /*
+ * A layer whose out[0] is a function of each number of in[0] needs nothing but this. The host
+ * calls both for n numbers at a time, wherever they stand. self is only read; y may be x, dx may
+ * be dy. backward gets x as NULL or overwritten if FREE_IN is promised, y if FREE_OUT. [any]
+ */
+typedef struct nnp_sweep {
+    uint32_t size, pad;
+    void (*forward)(const void *self, const float *x, float *y, size_t n);
+    void (*backward)(const void *self, const float *x, const float *y, const float *dy,
+                     float *dx, size_t n);
+} nnp_sweep;
+
+/*
  * The host calls the slots of an instance one after the other, never two at once; loaders and
  * transforms may run on another thread than the model. self holds the parameters and what
  * open, setup and fit derive; forward and backward only read it. Any slot may be NULL that
@@ -194,7 +208,8 @@ typedef struct nnp_component {
     const char      *tag;         /* NNP_TAG(kind, name): also what a scan of the file finds */
     const char      *doc;         /* first line: the summary */
     uint32_t         min_in, max_in; /* 0,0: exactly one; max UINT32_MAX: any number */
-    uint32_t         self_size, n_params, param_size, pad;
+    uint32_t         self_size, n_params, param_size;
+    uint32_t         takes; /* NNP_F32 ...: what all inputs are, others are refused; 0: any */
     const nnp_param *params;
     nnp_fn *open;     /* [once, first] gets files and handles */
     nnp_fn *close;    /* [once, last, also after a failed open] lets them go */
@@ -206,6 +221,8 @@ typedef struct nnp_component {
     nnp_fn *finish;   /* [after the last batch of it; regularizer: after each update] */
     const void *(*extension)(const char *id); /* [any thread, any time] NULL: not offered */
     const char *ports; /* names of the inputs, "keep paint mask"; NULL: by position only */
+    const nnp_sweep *sweep; /* layer: maps numbers one by one; the slots left out are the
+                               host's, takes is NNP_F32, INPLACE and INPLACE_BWD promised */
 } nnp_component;
 
 enum { /* promises: 0 is always safe. fast.h has more */
@@ -224,7 +241,8 @@ enum { /* promises: 0 is always safe. fast.h has more */
  * The kinds, and what their slots see (R required, o optional). Rows come first in every
  * stream. In inference (no NNP_TRAIN) what comes of a row depends on that row alone.
  *
- * layer        setup R: declares OUT, WEIGHT, ...; forward R: out from in; backward o.
+ * layer        setup R: declares OUT, WEIGHT, ...; forward R: out from in; backward o. Or
+ *              nothing but sweep.
  * loss         in[0] `of` prediction, in[1] `to` target, in[2] `where` a mask if n_in is 3
  *              (a component that takes one says max_in 3; like in[0], or a number per row
  *              or token). setup R: out[0] is one f32 per row (or per token), the mean over
@@ -318,6 +336,21 @@ static inline double nnp_number(const nnp_tensor *t, size_t i) /* element i, any
     case NNP_I64: return (double)((const int64_t *)t->data)[i];
     }
     return 0;
+}
+
+static inline int nnp_fail(nnp_ctx *c, int code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* host->fail with a text made as by printf. */
+static inline int nnp_fail(nnp_ctx *c, int code, const char *format, ...)
+{
+    char    text[256];
+    va_list list;
+
+    va_start(list, format);
+    vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    return (c->host->fail)(c, code, text); /* check.h has a macro called fail */
 }
 
 static inline int nnp_like(nnp_ctx *c, uint32_t role, const char *name,

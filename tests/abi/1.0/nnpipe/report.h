@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * report: a component that looks at a finished run. setup o, forward R, called once at the end of
- * a run: extension "nnp.run/1" is the run, "nnp.results/1" all runs of the file;
- * report(KEY, value) adds the figure ITEM.KEY to those of the run, NNP_HIGHER as for a metric.
- * All functions are for the thread of forward.
+ * report: a component that looks at a finished run. setup o, forward R, called once at
+ * the end of a run: extension "nnp.run/1" is the run, "nnp.results/1" all runs of the
+ * file; report(KEY, value) adds the figure ITEM.KEY to those of the run, NNP_HIGHER as
+ * for a metric. All functions are for the thread of forward.
  */
 #ifndef NNPIPE_REPORT_H
 #define NNPIPE_REPORT_H
@@ -17,13 +17,15 @@ enum { NNP_STREAMS = 2048 };
 
 typedef struct nnp_run { /* "nnp.run/1": what a report sees of a finished run */
     uint32_t size, pad;
-    int64_t (*rows)(nnp_ctx *, const char *split);      /* "train", "val", "test"; -1: none */
-    /* Runs the model on n rows of a split from `first`, or (split NULL) on n rows `x` of the
-     * input stream `input`, elements as floats. Its streams can then be read. */
+    /* Of "train", "val" or "test"; -1: there is no such part. */
+    int64_t (*rows)(nnp_ctx *, const char *split);
+    /* Runs the model on n rows of a split from `first`, or (split NULL) on n rows `x` of
+     * the input stream `input`, elements as floats. Its streams can then be read. */
     int (*eval)(nnp_ctx *, const char *split, int64_t first, int64_t n, const char *input,
                 const float *x);
-    /* A stream of the last eval, all n rows; NULL: no such stream. Names as in the file, and
-     * "prediction" (what the first loss makes of the model's output), "target", "input". */
+    /* A stream of the last eval, all n rows; NULL: no such stream. Names as in the file,
+     * and "prediction" (what the first loss makes of the model's output), "target",
+     * "input". */
     const nnp_tensor *(*stream)(nnp_ctx *, const char *name);
     /* Names of the columns of a stream if its loader knows them, else NULL. */
     const char *(*column)(nnp_ctx *, const char *stream, int64_t i);
@@ -32,7 +34,8 @@ typedef struct nnp_run { /* "nnp.run/1": what a report sees of a finished run */
     const char *(*metric)(nnp_ctx *, uint32_t i); /* name of the i-th curve, or NULL */
     double (*final)(nnp_ctx *, const char *metric); /* figure of the kept weights, or NaN */
     int (*print)(nnp_ctx *, const char *text);      /* to the result, ITEM.txt */
-    int (*write)(nnp_ctx *, const char *file, const void *bytes, size_t n); /* report/FILE */
+    /* Into report/FILE. */
+    int (*write)(nnp_ctx *, const char *file, const void *bytes, size_t n);
     /* Says that a stated expectation was missed: the run ends with exit 7. */
     int (*missed)(nnp_ctx *, const char *text);
     /* "name", "about", "folder", "input": the stream that the model reads. */
@@ -51,7 +54,12 @@ typedef struct nnp_run { /* "nnp.run/1": what a report sees of a finished run */
      * of factor times element; and y, the stream itself, unless NULL. */
     int (*gradient)(nnp_ctx *, const char *stream, int64_t n, const float *x,
                     const float *factors, float *dx, float *y);
+    /* Says what this report's words and pictures show, NNP_SHOWS_...; more may be added. */
+    int (*shows)(nnp_ctx *, uint32_t what);
 } nnp_run;
+/* The curves of the run: its page draws none itself. All trainings of the file: what the
+ * report leaves stands on the page of the whole run too. */
+enum { NNP_SHOWS_CURVES = 1, NNP_SHOWS_TRAININGS = 2 };
 
 typedef struct nnp_results { /* "nnp.results/1": the trainings of a file with several */
     uint32_t size, pad;
