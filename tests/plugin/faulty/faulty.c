@@ -135,6 +135,7 @@ static void plant_in_forward(nnp_ctx *c, struct layer *s)
             y[n] = 1;
         break;
     case RANDOM_OF_ITS_OWN: y[0] += 1e-3f * (float)(random() % 1000); break;
+    default: break;
     }
 }
 
