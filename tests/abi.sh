@@ -100,7 +100,7 @@ for edit in 's/^    double            epoch; /    double            new, epoch; 
     ok "abidiff finds: $(diff "$src/framework/include/nnpipe/plugin.h" "$header" | sed -n 's/^< *//p' | head -n 1)" \
         breaks now broken
 done
-sed 's/^    const char \*ports;.*/&\n    const char *more;/' "$src/framework/include/nnpipe/plugin.h" >"$header"
+sed 's/^} nnp_component;/    const char *more;\n&/' "$src/framework/include/nnpipe/plugin.h" >"$header"
 build "$work/broken" longer
 ok "a member at the end is no break" same_abi now longer
 echo "1..$n"
