@@ -1,6 +1,8 @@
 if HAVE_CHECK
 check_PROGRAMS += %reldir%/test_step
 %canon_reldir%_test_step_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_update
+%canon_reldir%_test_update_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_feed
 %canon_reldir%_test_feed_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_weights
