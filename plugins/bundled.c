@@ -13,7 +13,7 @@ NNP_C __attribute__((visibility("default"))) const nnp_plugin *nnp_plugin_v1(voi
                             .name = "bundled",
                             .version = "1.0",
                             .license = "MIT",
-                            .url = "https://example.org/nnpipe",
+                            .url = NULL,
                             .components = __start_nnp_bundled };
 
     p.n = (uint32_t)(__stop_nnp_bundled - __start_nnp_bundled);

@@ -41,4 +41,4 @@ static const nnp_component blis = {
     .extension = extension,
 };
 /* clang-format on */
-NNP_PLUGIN(blis, "1.0", "MIT", "https://example.org/nnpipe", &blis)
+NNP_PLUGIN(blis, "1.0", "MIT", NULL, &blis)

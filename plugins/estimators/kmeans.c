@@ -394,4 +394,4 @@ static const nnp_component kmeans = {
     .finish = finish,
 };
 
-NNP_PLUGIN(kmeans, "1.0", "MIT", "https://example.org/nnpipe", &kmeans)
+NNP_PLUGIN(kmeans, "1.0", "MIT", NULL, &kmeans)

@@ -217,4 +217,4 @@ static const nnp_component pca = {
     .finish = finish,
 };
 
-NNP_PLUGIN(pca, "1.0", "MIT", "https://example.org/nnpipe", &pca)
+NNP_PLUGIN(pca, "1.0", "MIT", NULL, &pca)

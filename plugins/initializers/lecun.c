@@ -35,5 +35,4 @@ static const nnp_component lecun_normal = {
     .forward = forward_normal,
 };
 /* clang-format on */
-NNP_PLUGIN(lecun, "1.0", "MIT", "https://example.org/nnpipe", &lecun_uniform,
-           &lecun_normal)
+NNP_PLUGIN(lecun, "1.0", "MIT", NULL, &lecun_uniform, &lecun_normal)

@@ -75,4 +75,4 @@ static const nnp_component sparse = {
     .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(sparse, "1.0", "MIT", "https://example.org/nnpipe", &sparse)
+NNP_PLUGIN(sparse, "1.0", "MIT", NULL, &sparse)

@@ -66,4 +66,4 @@ static const nnp_component values = {
     .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(values, "1.0", "MIT", "https://example.org/nnpipe", &values)
+NNP_PLUGIN(values, "1.0", "MIT", NULL, &values)

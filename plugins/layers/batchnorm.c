@@ -384,4 +384,4 @@ static const nnp_component batchnorm = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(batchnorm, "1.0", "MIT", "https://example.org/nnpipe", &batchnorm)
+NNP_PLUGIN(batchnorm, "1.0", "MIT", NULL, &batchnorm)

@@ -133,4 +133,4 @@ static const nnp_component blend = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(blend, "1.0", "MIT", "https://example.org/nnpipe", &blend)
+NNP_PLUGIN(blend, "1.0", "MIT", NULL, &blend)

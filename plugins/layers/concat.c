@@ -145,4 +145,4 @@ static const nnp_component concat = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(concat, "1.0", "MIT", "https://example.org/nnpipe", &concat)
+NNP_PLUGIN(concat, "1.0", "MIT", NULL, &concat)

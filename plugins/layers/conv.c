@@ -121,4 +121,4 @@ static const nnp_component conv = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(conv, "1.0", "MIT", "https://example.org/nnpipe", &conv)
+NNP_PLUGIN(conv, "1.0", "MIT", NULL, &conv)

@@ -150,4 +150,4 @@ static const nnp_component noisy_relu = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(noisy_relu, "1.0", "MIT", "https://example.org/nnpipe", &noisy_relu)
+NNP_PLUGIN(noisy_relu, "1.0", "MIT", NULL, &noisy_relu)

@@ -111,4 +111,4 @@ static const nnp_component reshape = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(reshape, "1.0", "MIT", "https://example.org/nnpipe", &reshape)
+NNP_PLUGIN(reshape, "1.0", "MIT", NULL, &reshape)

@@ -82,4 +82,4 @@ static const nnp_component rgb = {
     .setup = setup, .forward = forward, .backward = backward, .ports = "luma chroma",
 };
 /* clang-format on */
-NNP_PLUGIN(rgb, "1.0", "MIT", "https://example.org/nnpipe", &rgb)
+NNP_PLUGIN(rgb, "1.0", "MIT", NULL, &rgb)

@@ -201,4 +201,4 @@ static const nnp_component split = {
     .setup = split_setup, .forward = split_forward, .backward = split_backward,
 };
 /* clang-format on */
-NNP_PLUGIN(slice, "1.0", "MIT", "https://example.org/nnpipe", &slice, &split)
+NNP_PLUGIN(slice, "1.0", "MIT", NULL, &slice, &split)

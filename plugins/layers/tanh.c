@@ -35,4 +35,4 @@ static const nnp_component hyperbolic = {
     .sweep = &sweep,
 };
 /* clang-format on */
-NNP_PLUGIN(tanh, "1.0", "MIT", "https://example.org/nnpipe", &hyperbolic)
+NNP_PLUGIN(tanh, "1.0", "MIT", NULL, &hyperbolic)

@@ -397,4 +397,4 @@ static const nnp_component csv = {
     .extension = extension,
 };
 
-NNP_PLUGIN(csv, "1.0", "MIT", "https://example.org/nnpipe", &csv)
+NNP_PLUGIN(csv, "1.0", "MIT", NULL, &csv)

@@ -397,4 +397,4 @@ static const nnp_component images = {
     .extension = extension,
 };
 
-NNP_PLUGIN(images, "1.0", "MIT", "https://example.org/nnpipe", &images)
+NNP_PLUGIN(images, "1.0", "MIT", NULL, &images)

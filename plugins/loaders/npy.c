@@ -322,4 +322,4 @@ static const nnp_component npy = {
     .forward = forward,
 };
 
-NNP_PLUGIN(npy, "1.0", "MIT", "https://example.org/nnpipe", &npy)
+NNP_PLUGIN(npy, "1.0", "MIT", NULL, &npy)

@@ -214,4 +214,4 @@ static const nnp_component table = {
     .extension = extension,
 };
 
-NNP_PLUGIN(table, "1.0", "MIT", "https://example.org/nnpipe", &table)
+NNP_PLUGIN(table, "1.0", "MIT", NULL, &table)

@@ -146,4 +146,4 @@ static const nnp_component bce = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(bce, "1.0", "MIT", "https://example.org/nnpipe", &bce)
+NNP_PLUGIN(bce, "1.0", "MIT", NULL, &bce)

@@ -167,4 +167,4 @@ static const nnp_component hinge = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(hinge, "1.0", "MIT", "https://example.org/nnpipe", &hinge)
+NNP_PLUGIN(hinge, "1.0", "MIT", NULL, &hinge)

@@ -33,4 +33,4 @@ static const nnp_component mse = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(mse, "1.0", "MIT", "https://example.org/nnpipe", &mse)
+NNP_PLUGIN(mse, "1.0", "MIT", NULL, &mse)

@@ -106,4 +106,4 @@ static const nnp_component perceptron = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(perceptron, "1.0", "MIT", "https://example.org/nnpipe", &perceptron)
+NNP_PLUGIN(perceptron, "1.0", "MIT", NULL, &perceptron)

@@ -350,4 +350,4 @@ static const nnp_component metric = {
     .finish = metric_finish,
 };
 
-NNP_PLUGIN(ssim, "1.0", "MIT", "https://example.org/nnpipe", &loss, &metric)
+NNP_PLUGIN(ssim, "1.0", "MIT", NULL, &loss, &metric)

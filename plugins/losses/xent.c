@@ -350,4 +350,4 @@ static const nnp_component xent = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(xent, "1.0", "MIT", "https://example.org/nnpipe", &xent)
+NNP_PLUGIN(xent, "1.0", "MIT", NULL, &xent)

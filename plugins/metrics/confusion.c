@@ -95,4 +95,4 @@ static const nnp_component confusion = {
     .setup = setup, .fit = fit, .finish = finish,
 };
 /* clang-format on */
-NNP_PLUGIN(confusion, "1.0", "MIT", "https://example.org/nnpipe", &confusion)
+NNP_PLUGIN(confusion, "1.0", "MIT", NULL, &confusion)

@@ -73,4 +73,4 @@ static const nnp_component psnr = {
     .setup = setup, .fit = fit, .finish = finish,
 };
 /* clang-format on */
-NNP_PLUGIN(psnr, "1.0", "MIT", "https://example.org/nnpipe", &psnr)
+NNP_PLUGIN(psnr, "1.0", "MIT", NULL, &psnr)

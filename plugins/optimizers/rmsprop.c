@@ -118,4 +118,4 @@ static const nnp_component rmsprop = {
     .setup = setup, .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(rmsprop, "1.0", "MIT", "https://example.org/nnpipe", &rmsprop)
+NNP_PLUGIN(rmsprop, "1.0", "MIT", NULL, &rmsprop)

@@ -226,4 +226,4 @@ static const nnp_component activation_max = {
     .forward = forward,
 };
 
-NNP_PLUGIN(activation_max, "1.0", "MIT", "https://example.org/nnpipe", &activation_max)
+NNP_PLUGIN(activation_max, "1.0", "MIT", NULL, &activation_max)

@@ -242,4 +242,4 @@ static const nnp_component codes2d = {
     .forward = forward,
 };
 
-NNP_PLUGIN(codes2d, "1.0", "MIT", "https://example.org/nnpipe", &codes2d)
+NNP_PLUGIN(codes2d, "1.0", "MIT", NULL, &codes2d)

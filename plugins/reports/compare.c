@@ -397,4 +397,4 @@ static const nnp_component compare = {
     .forward = forward,
 };
 
-NNP_PLUGIN(compare, "1.0", "MIT", "https://example.org/nnpipe", &compare)
+NNP_PLUGIN(compare, "1.0", "MIT", NULL, &compare)

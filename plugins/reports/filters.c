@@ -109,4 +109,4 @@ static const nnp_component filters = {
     .forward = forward,
 };
 
-NNP_PLUGIN(filters, "1.0", "MIT", "https://example.org/nnpipe", &filters)
+NNP_PLUGIN(filters, "1.0", "MIT", NULL, &filters)

@@ -253,4 +253,4 @@ static const nnp_component grid = {
     .forward = forward,
 };
 
-NNP_PLUGIN(grid, "1.0", "MIT", "https://example.org/nnpipe", &grid)
+NNP_PLUGIN(grid, "1.0", "MIT", NULL, &grid)

@@ -205,4 +205,4 @@ static const nnp_component histogram = {
     .forward = forward,
 };
 
-NNP_PLUGIN(histogram, "1.0", "MIT", "https://example.org/nnpipe", &histogram)
+NNP_PLUGIN(histogram, "1.0", "MIT", NULL, &histogram)

@@ -248,4 +248,4 @@ static const nnp_component truth_table = {
     .forward = forward,
 };
 
-NNP_PLUGIN(truth_table, "1.0", "MIT", "https://example.org/nnpipe", &truth_table)
+NNP_PLUGIN(truth_table, "1.0", "MIT", NULL, &truth_table)

@@ -192,4 +192,4 @@ static const nnp_component shift = {
     .backward = backward,
 };
 
-NNP_PLUGIN(crop, "1.0", "MIT", "https://example.org/nnpipe", &crop, &shift)
+NNP_PLUGIN(crop, "1.0", "MIT", NULL, &crop, &shift)

@@ -217,4 +217,4 @@ static const nnp_component mask_box = {
     .backward = backward,
 };
 
-NNP_PLUGIN(mask_box, "1.0", "MIT", "https://example.org/nnpipe", &mask_box)
+NNP_PLUGIN(mask_box, "1.0", "MIT", NULL, &mask_box)

@@ -99,4 +99,4 @@ static const nnp_component noise_gauss = {
     .backward = backward,
 };
 
-NNP_PLUGIN(noise_gauss, "1.0", "MIT", "https://example.org/nnpipe", &noise_gauss)
+NNP_PLUGIN(noise_gauss, "1.0", "MIT", NULL, &noise_gauss)

@@ -66,4 +66,4 @@ static const nnp_component one_hot = {
     .forward = forward,
 };
 
-NNP_PLUGIN(one_hot, "1.0", "MIT", "https://example.org/nnpipe", &one_hot)
+NNP_PLUGIN(one_hot, "1.0", "MIT", NULL, &one_hot)

@@ -187,4 +187,4 @@ static const nnp_component scale = {
     .fit = fit,
 };
 
-NNP_PLUGIN(scale, "1.0", "MIT", "https://example.org/nnpipe", &scale)
+NNP_PLUGIN(scale, "1.0", "MIT", NULL, &scale)

@@ -117,4 +117,4 @@ static const nnp_component standardize = {
     .fit = fit,
 };
 
-NNP_PLUGIN(standardize, "1.0", "MIT", "https://example.org/nnpipe", &standardize)
+NNP_PLUGIN(standardize, "1.0", "MIT", NULL, &standardize)

@@ -222,4 +222,4 @@ static const nnp_component whiten = {
     .finish = finish,
 };
 
-NNP_PLUGIN(whiten, "1.0", "MIT", "https://example.org/nnpipe", &whiten)
+NNP_PLUGIN(whiten, "1.0", "MIT", NULL, &whiten)

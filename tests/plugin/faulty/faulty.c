@@ -240,4 +240,4 @@ static const nnp_component layer = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(faulty, "1.0", "MIT", "https://example.org/nnpipe", &layer)
+NNP_PLUGIN(faulty, "1.0", "MIT", NULL, &layer)

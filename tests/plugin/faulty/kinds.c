@@ -366,4 +366,4 @@ const void *const all_slots[] = {
     (const void *)estimator_setup,     (const void *)estimator_forward,
     (const void *)estimator_fit,       (const void *)estimator_finish,
 };
-NNP_PLUGIN(faulty, "1.0", "MIT", "https://example.org/nnpipe", &it)
+NNP_PLUGIN(faulty, "1.0", "MIT", NULL, &it)
