@@ -11,6 +11,7 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/fast.h \
 	%reldir%/include/nnpipe/files.h \
 	%reldir%/include/nnpipe/image.h \
+	%reldir%/include/nnpipe/inline.h \
 	%reldir%/include/nnpipe/inputs.h \
 	%reldir%/include/nnpipe/loss.h \
 	%reldir%/include/nnpipe/math.h \

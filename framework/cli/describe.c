@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/fast.h>
 #include "plugin/kinds.h"
 
@@ -34,12 +35,13 @@ const char *describe_promises(struct arena *a, uint32_t flags)
         { NNP_INPLACE, "inplace" },
         { NNP_INPLACE_BWD, "inplace-bwd" },
         { NNP_ELEMENTWISE, "elementwise" },
-        { NNP_WHOLE, "whole" },
-        { NNP_STANDIN, "standin" },
-        { NNP_GRADIENT, "gradient" },
+        { NNP_ALL_WEIGHTS, "all-weights" },
+        { NNP_ALL_ROWS, "all-rows" },
+        { NNP_STANDS_IN, "stands-in" },
+        { NNP_PREPARES, "prepares" },
         { NNP_HIGHER, "higher" },
         { NNP_READY, "ready" },
-        { NNP_BOTH, "both" },
+        { NNP_LOSS_IN_BACKWARD, "loss-in-backward" },
         { NNP_WRITES, "writes" },
     };
     const char *text = "";

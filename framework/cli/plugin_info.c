@@ -26,7 +26,7 @@ static const char *words_of(struct arena *a, const nnp_param *p)
 {
     return arena_printf(a, "%s%s%s%s", p->type & NNP_MAIN ? " (short form)" : "",
                         p->type & NNP_LIVE ? " (can be scheduled)" : "",
-                        p->type & NNP_THEN ? " (a layer put behind)" : "",
+                        p->type & NNP_FOLLOWED_BY ? " (a layer put behind)" : "",
                         p->type & NNP_STREAMS ? " (streams)" : "");
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <nnpipe/backend.h>
+#include <nnpipe/data.h>
 #include "kernels/matmul.h"
 
 /* ---- metric, transform, estimator: what is absorbed in pieces ---- */
@@ -152,7 +153,7 @@ static void compare_outputs(struct check *k, struct trial *all, struct trial *fe
                            nnp_number(&b->out[t], e), FRAME_ROWS / 2);
 }
 
-/* Batches are smaller than what it learned from, when that was WHOLE always. */
+/* Batches are smaller than what it learned from, when that was ALL_ROWS always. */
 static void check_fewer_rows(struct check *k)
 {
     struct trial         all, few;
@@ -172,7 +173,7 @@ static void check_fewer_rows(struct check *k)
 
 static void check_estimator(struct check *k)
 {
-    if (!check_promises(k, NNP_WHOLE))
+    if (!check_promises(k, NNP_ALL_ROWS))
         check_first_pass(k);
     check_fewer_rows(k);
 }

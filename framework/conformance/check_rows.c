@@ -155,7 +155,8 @@ static void check_loss_output(struct check *k, const struct trial *t)
             check_note(k, "row %zu of the loss is not finite", i);
 }
 
-/* BOTH: what backward writes to out[0] is what forward does, din[0] wanted or not. */
+/* LOSS_IN_BACKWARD: what backward writes to out[0] is what forward does, din[0] wanted or
+ * not. */
 static void check_both(struct check *k, bool wanted)
 {
     struct trial         t;
@@ -174,7 +175,8 @@ static void check_both(struct check *k, bool wanted)
             for (size_t i = 0; i < n && !k->findings; i++)
                 if (memcmp(&before[i], nnp_f32(y) + i, sizeof *before) != 0)
                     check_fail(k,
-                               "promises BOTH, but row %zu of the loss is %.9g after "
+                               "promises LOSS_IN_BACKWARD, but row %zu of the loss is "
+                               "%.9g after "
                                "forward and %.9g after backward",
                                i, (double)before[i], (double)nnp_f32(y)[i]);
     }
@@ -214,7 +216,7 @@ void check_loss(struct check *k)
     }
     trial_close(&half);
     trial_close(&whole);
-    for (int wanted = 1; check_promises(k, NNP_BOTH) && wanted >= 0; wanted--)
+    for (int wanted = 1; check_promises(k, NNP_LOSS_IN_BACKWARD) && wanted >= 0; wanted--)
         if (!k->findings)
             check_both(k, wanted);
 }
@@ -358,7 +360,7 @@ void check_optimizer(struct check *k)
         struct remains before = remains_take(k, &t);
         int            rc = probe_call(&t.probe, PROBE_FORWARD);
         struct remains after = remains_take(k, &t);
-        bool           gradient = check_promises(k, NNP_GRADIENT);
+        bool           gradient = check_promises(k, NNP_PREPARES);
         if (rc >= 0 && !gradient && !remains_differ(k, &before, &after, "state"))
             check_fail(k, "an update leaves the weight as it was");
     }

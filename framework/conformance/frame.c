@@ -101,10 +101,10 @@ static bool try_weight(const nnp_component *c, unsigned i, bool streams, struct 
 
     if (i >= (streams ? 4u : 2u))
         return false;
-    f->n_weight = c->flags & NNP_WHOLE ? 2 : 1;
+    f->n_weight = c->flags & NNP_ALL_WEIGHTS ? 2 : 1;
     f->weight = make_in(shapes[i % 2],
                         (struct style){ NNP_F32, stream ? VALUES_PART : VALUES_SPREAD });
-    f->flags |= stream ? (uint32_t)NNP_STREAM : (uint32_t)NNP_DECAY;
+    f->flags |= stream ? (uint32_t)NNP_ON_STREAM : (uint32_t)NNP_DECAY;
     return true;
 }
 
@@ -226,7 +226,9 @@ const char *frame_text(struct arena *a, const struct frame *f)
         add_shape(&s, &f->in[k]);
     }
     if (f->n_weight || f->out) {
-        strbuf_puts(&s, f->out ? "out " : f->flags & NNP_STREAM ? "stream " : "weight ");
+        strbuf_puts(&s, f->out                     ? "out "
+                        : f->flags & NNP_ON_STREAM ? "stream "
+                                                   : "weight ");
         add_shape(&s, &f->weight);
     }
     if (!f->n_in && !f->n_weight && !f->out)

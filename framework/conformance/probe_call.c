@@ -122,13 +122,13 @@ static bool is_kind(const struct probe *p, const char *kind)
 /* Does backward write out[0]? */
 static bool both(const struct probe *p)
 {
-    return p->inst.type->desc->flags & NNP_BOTH;
+    return p->inst.type->desc->flags & NNP_LOSS_IN_BACKWARD;
 }
 
 /* May the slot change this set? */
 static bool may_write(const struct probe *p, enum probe_slot slot, enum probe_set set)
 {
-    bool gradient = p->inst.type->desc->flags & NNP_GRADIENT;
+    bool gradient = p->inst.type->desc->flags & NNP_PREPARES;
 
     switch (set) {
     case PROBE_IN: return false;

@@ -85,7 +85,7 @@ static int set_up(struct frames *f, const struct graph *g, size_t node, struct d
     for (uint32_t k = 0; k < n->n_in; k++)
         in[k] = *read_by(f, g, transform, n->in[k]);
     if (n->role == ROLE_PENALTY)
-        return instance_setup(f->node[node], NULL, 0, in, 1, NNP_STREAM, d);
+        return instance_setup(f->node[node], NULL, 0, in, 1, NNP_ON_STREAM, d);
     return instance_setup(f->node[node], in, n->n_in, NULL, 0, 0, d);
 }
 

@@ -53,7 +53,7 @@ static bool is_main(const struct merging *m, const struct place *p,
     if (p != &grammar_optim)
         return true;
     c = registry_find(m->registry, p->kinds, key->text, &key->at, m->d);
-    return c && !(c->desc->flags & NNP_GRADIENT);
+    return c && !(c->desc->flags & NNP_PREPARES);
 }
 
 static bool names_another(const struct merging *m, const struct place *p,

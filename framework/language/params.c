@@ -59,7 +59,7 @@ const nnp_param *params_main(const nnp_component *c)
 const nnp_param *params_then(const nnp_component *c)
 {
     for (uint32_t i = 0; i < c->n_params; i++)
-        if (c->params[i].type & NNP_THEN)
+        if (c->params[i].type & NNP_FOLLOWED_BY)
             return &c->params[i];
     return NULL;
 }

@@ -31,7 +31,7 @@ int params_get(const nnp_component *c, const void *self, const char *name, doubl
 const nnp_param *params_find(const nnp_component *c, const char *name);
 /* The one flagged MAIN, else the first; NULL: there is none. */
 const nnp_param *params_main(const nnp_component *c);
-const nnp_param *params_then(const nnp_component *c); /* flagged THEN, or NULL */
+const nnp_param *params_then(const nnp_component *c); /* flagged FOLLOWED_BY, or NULL */
 /* Where p's value is written in an item's value: a member of the map, or the short form.
  * NULL: nowhere. */
 struct node **params_slot(const nnp_component *c, const nnp_param *p, struct node **value);

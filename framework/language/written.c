@@ -191,7 +191,7 @@ static struct form form_of(const struct naming *m, struct node *item)
         f.base = NULL;
     else if (next)
         f.next = names_base(l->arena, next->text);
-    f.alone = f.next && c->desc->flags & NNP_STANDIN;
+    f.alone = f.next && c->desc->flags & NNP_STANDS_IN;
     return f;
 }
 

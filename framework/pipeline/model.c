@@ -228,7 +228,7 @@ static void plugin_item(struct modelling *m, struct call *c)
     int rc = item_fill(r, p, &item);
     if (!rc && then)
         next = follow_item(r, p, &item, then, taken);
-    if (!rc && type->desc->flags & NNP_STANDIN) {
+    if (!rc && type->desc->flags & NNP_STANDS_IN) {
         stand_in(m, c, next);
         return;
     }

@@ -36,7 +36,7 @@ static void sort_chain(struct items *chain)
     for (size_t i = 0; i < chain->n; i++) {
         struct item item = chain->v[i];
 
-        if (!(item.type->desc->flags & NNP_GRADIENT))
+        if (!(item.type->desc->flags & NNP_PREPARES))
             continue;
         memmove(&chain->v[n + 1], &chain->v[n], (i - n) * sizeof item);
         chain->v[n++] = item;

@@ -73,7 +73,7 @@ static void without_then(const struct out *o, const nnp_component *c, struct nod
     for (uint32_t i = 0; i < c->n_params; i++) {
         const nnp_param *p = &c->params[i];
 
-        if (!(p->type & NNP_THEN))
+        if (!(p->type & NNP_FOLLOWED_BY))
             continue;
         tree_remove(n, p->name);
         if (p->def && *p->def)

@@ -104,7 +104,7 @@ struct group_spec { /* optim.groups: settings for some weights */
 };
 
 struct optim_spec {
-    struct items          chain; /* GRADIENT members first, else as written */
+    struct items          chain; /* those that prepare come first, else as written */
     struct schedule_spec *schedule;
     size_t                n_schedule;
     struct group_spec    *group;

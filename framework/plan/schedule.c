@@ -193,7 +193,7 @@ static bool in_backward(const struct graph *g, const struct plan *p, size_t i)
 {
     const struct graph_node *n = &g->nodes[i];
 
-    return n->role == ROLE_LOSS && n->item->type->desc->flags & NNP_BOTH &&
+    return n->role == ROLE_LOSS && n->item->type->desc->flags & NNP_LOSS_IN_BACKWARD &&
            plan_trains(p) && goes_back(g, p, i);
 }
 

@@ -277,9 +277,10 @@ static int check_promises(const struct validate *v, const char *what, const char
     bool             then = false;
 
     for (uint32_t i = 0; i < c->n_params; i++)
-        then = then || (c->params[i].type & NNP_THEN);
-    if (c->flags & NNP_STANDIN && !then)
-        return refuse_table(v, what, "is NNP_STANDIN, but has no NNP_THEN parameter");
+        then = then || (c->params[i].type & NNP_FOLLOWED_BY);
+    if (c->flags & NNP_STANDS_IN && !then)
+        return refuse_table(v, what,
+                            "is NNP_STANDS_IN, but has no NNP_FOLLOWED_BY parameter");
     if (strcmp(kind, "optimizer") == 0 && lr &&
         (lr->type & ~(uint32_t)NNP_MAIN) != (NNP_REAL | NNP_LIVE))
         return refuse_table(v, what,

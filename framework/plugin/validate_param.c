@@ -79,8 +79,8 @@ static int check_type(struct row *r, uint32_t self_size)
         return refuse_param(r, "type %u is not known to this nnpipe", type);
     if (r->p->type & NNP_LIVE && type != NNP_INT && type != NNP_REAL)
         return refuse_param(r, "is NNP_LIVE, which only NNP_INT and NNP_REAL can be");
-    if (r->p->type & NNP_THEN && type != NNP_STR)
-        return refuse_param(r, "is NNP_THEN, which only NNP_STR can be");
+    if (r->p->type & NNP_FOLLOWED_BY && type != NNP_STR)
+        return refuse_param(r, "is NNP_FOLLOWED_BY, which only NNP_STR can be");
     if (r->p->type & NNP_STREAMS && type != NNP_STRS)
         return refuse_param(r, "is NNP_STREAMS, which only NNP_STRS can be");
     if (r->p->offset > self_size || self_size - r->p->offset < size)

@@ -33,7 +33,7 @@ struct weights {
 struct updater { /* one optimizer instance and what it updates */
     const struct item *item;
     struct instance    inst;
-    int             group; /* whose lr and decay count; -1: WHOLE */
+    int             group; /* whose lr and decay count; -1: all of them */
     size_t         *at;    /* offset of each of its weights */
     const double   *lr;    /* the live parameter of its configuration, or NULL */
     double          factor;

@@ -75,7 +75,7 @@ static void bind_node(struct session *s, const struct plan *p, size_t i)
     inst->ctx.flags = plan_trains(p) ? NNP_TRAIN : 0;
     bind_scratch(s, p, inst);
     if (n->role == ROLE_PENALTY) {
-        inst->ctx.flags |= NNP_STREAM;
+        inst->ctx.flags |= NNP_ON_STREAM;
         bind_penalty(s, p, n, inst);
         return;
     }
@@ -300,7 +300,7 @@ static int backward(struct session *s, const struct graph_node *n, size_t step,
     inst->ctx.flags &= ~(uint32_t)NNP_EMPTY;
     if (rc)
         return -1;
-    if (n->role != ROLE_LOSS || !(n->item->type->desc->flags & NNP_BOTH))
+    if (n->role != ROLE_LOSS || !(n->item->type->desc->flags & NNP_LOSS_IN_BACKWARD))
         return 0;
     add_loss(s, n, l);
     return watched(s, n, d);

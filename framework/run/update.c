@@ -131,7 +131,7 @@ int update_open(struct session *s, struct diag *d)
         const struct item *item = &chain->v[i];
         int                rc;
 
-        if (promises(item, NNP_WHOLE))
+        if (promises(item, NNP_ALL_WEIGHTS))
             rc = add_whole(s, item, d);
         else if (promises(item, NNP_ELEMENTWISE))
             rc = add_by_group(s, item, d);

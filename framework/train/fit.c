@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include <nnpipe/data.h>
 #include "base/clock.h"
 #include "base/rng.h"
 #include "base/strbuf.h"
@@ -203,7 +204,7 @@ static void say_fitted(const struct instance *inst, uint64_t passes, double seco
 
 static int fit_node(struct fitting *f, struct report *say, struct diag *d)
 {
-    bool            whole = f->node->item->type->desc->flags & NNP_WHOLE;
+    bool            whole = f->node->item->type->desc->flags & NNP_ALL_ROWS;
     double          begun = clock_seconds();
     struct all_rows all;
     uint64_t        passes = 0;

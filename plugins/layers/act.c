@@ -12,8 +12,8 @@ struct act {
 };
 
 static const nnp_param params[] = {
-    { "name", NNP_STR | NNP_MAIN | NNP_THEN, offsetof(struct act, name), NULL, NULL,
-      "the activation it stands for", NULL },
+    { "name", NNP_STR | NNP_MAIN | NNP_FOLLOWED_BY, offsetof(struct act, name), NULL,
+      NULL, "the activation it stands for", NULL },
 };
 
 static int setup(nnp_ctx *c, void *self)
@@ -46,7 +46,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component act = {
     NNP_COMPONENT("layer", "act"), .doc = "any activation by its name",
     .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD |
-             NNP_STANDIN,
+             NNP_STANDS_IN,
     .self_size = sizeof(struct act), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

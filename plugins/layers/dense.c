@@ -24,8 +24,8 @@ static const nnp_param params[] = {
       "output features", NULL },
     { "bias", NNP_BOOL, offsetof(struct dense, bias), "true", NULL,
       "add a learned offset to each unit", NULL },
-    { "activation", NNP_STR | NNP_THEN, offsetof(struct dense, activation), "", NULL,
-      "layer to put behind this one, `relu`", NULL },
+    { "activation", NNP_STR | NNP_FOLLOWED_BY, offsetof(struct dense, activation), "",
+      NULL, "layer to put behind this one, `relu`", NULL },
 };
 
 static int setup(nnp_ctx *c, void *self)

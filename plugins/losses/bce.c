@@ -141,7 +141,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component bce = {
     NNP_COMPONENT("loss", "bce"), .doc = "binary cross-entropy on logits or probabilities",
-    .flags = NNP_BOTH, .min_in = 2, .max_in = 3,
+    .flags = NNP_LOSS_IN_BACKWARD, .min_in = 2, .max_in = 3,
     .self_size = sizeof(struct bce), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

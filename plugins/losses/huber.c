@@ -51,7 +51,7 @@ NNP_LOSS(map)
 /* clang-format off */
 static const nnp_component huber = {
     NNP_COMPONENT("loss", "huber"), .doc = "squared error near the target, absolute far from it",
-    .flags = NNP_BOTH, .min_in = 2, .max_in = 3,
+    .flags = NNP_LOSS_IN_BACKWARD, .min_in = 2, .max_in = 3,
     .self_size = sizeof(struct huber), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -36,7 +36,7 @@ NNP_LOSS(map)
 /* clang-format off */
 static const nnp_component mae = {
     NNP_COMPONENT("loss", "mae"), .doc = "mean absolute error, |x - t|",
-    .flags = NNP_BOTH, .min_in = 2, .max_in = 3,
+    .flags = NNP_LOSS_IN_BACKWARD, .min_in = 2, .max_in = 3,
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */

@@ -29,7 +29,7 @@ NNP_LOSS(map)
 /* clang-format off */
 static const nnp_component mse = {
     NNP_COMPONENT("loss", "mse"), .doc = "mean squared error, (x - t)^2",
-    .flags = NNP_BOTH, .min_in = 2, .max_in = 3,
+    .flags = NNP_LOSS_IN_BACKWARD, .min_in = 2, .max_in = 3,
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */

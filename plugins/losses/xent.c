@@ -345,7 +345,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component xent = {
     NNP_COMPONENT("loss", "xent"), .doc = "cross-entropy of classes on logits or probabilities",
-    .flags = NNP_BOTH, .min_in = 2, .max_in = 3,
+    .flags = NNP_LOSS_IN_BACKWARD, .min_in = 2, .max_in = 3,
     .self_size = sizeof(struct xent), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

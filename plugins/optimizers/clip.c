@@ -147,7 +147,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component clip = {
     NNP_COMPONENT("optimizer", "clip"), .doc = "limits the gradient, as a whole or each element",
-    .flags = NNP_GRADIENT | NNP_WHOLE,
+    .flags = NNP_PREPARES | NNP_ALL_WEIGHTS,
     .self_size = sizeof(struct clip), NNP_PARAMS(params),
     .setup = setup, .forward = forward,
 };

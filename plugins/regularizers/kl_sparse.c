@@ -28,7 +28,7 @@ static int setup(nnp_ctx *c, void *self)
     int               rc;
 
     (void)self;
-    if (!(c->flags & NNP_STREAM))
+    if (!(c->flags & NNP_ON_STREAM))
         return c->host->fail(c, NNP_EINVAL,
                              "a stream of activities is needed, not a weight");
     if (nnp_type(h) != NNP_F32 || h->ndim < 1)

@@ -23,7 +23,7 @@ static const nnp_param params[] = {
 static int setup(nnp_ctx *c, void *self)
 {
     (void)self;
-    if (c->flags & NNP_STREAM)
+    if (c->flags & NNP_ON_STREAM)
         return c->host->fail(c, NNP_EINVAL, "a weight is needed, not a stream");
     return NNP_OK;
 }

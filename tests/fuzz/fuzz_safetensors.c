@@ -43,5 +43,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_check_diag(&d);
     free(bytes);
     arena_close(&a);
+    (void)total;
     return 0;
 }

@@ -26,7 +26,7 @@ static const nnp_param table[] = {
     { "rate", NNP_REAL | NNP_LIVE, AT(rate), "0.1", "(0,1]", "step", "per update" },
     { "name", NNP_STR, AT(name), "", NULL, "what to call it", NULL },
     { "file", NNP_PATH, AT(file), "", NULL, "where it is", NULL },
-    { "activation", NNP_STR | NNP_THEN, AT(then), "", NULL, "layer behind", NULL },
+    { "activation", NNP_STR | NNP_FOLLOWED_BY, AT(then), "", NULL, "layer behind", NULL },
     { "mode", NNP_ENUM, AT(mode), "same", "valid|same|full", "edges", NULL },
     { "kernel", NNP_INTS, AT(kernel), "[3, 3]", "[1,9]", "size", NULL },
     { "mean", NNP_REALS, AT(mean), "", NULL, "per channel", NULL },

@@ -66,7 +66,7 @@ static const nnp_param right[] = {
     ROW("a", NNP_REALS, list, "0.5", "[0,1]"),
     ROW("a", NNP_STRS, list, "", NULL),
     ROW("a", NNP_STRS, list, "[x, y]", "x|y"),
-    ROW("a", NNP_STR | NNP_THEN, text, "", NULL),
+    ROW("a", NNP_STR | NNP_FOLLOWED_BY, text, "", NULL),
     ROW("a", NNP_STR, text, "b", "a|b"),
     ROW("a", NNP_STR, text, "", "a|b"),
     ROW("a", NNP_PATH, text, "data/x.csv", NULL),
@@ -94,8 +94,8 @@ static const struct {
     { ROW("a", 11, real, "0", NULL), "parameter a: type 11 is not known to this nnpipe" },
     { ROW("a", NNP_BOOL | NNP_LIVE, truth, "true", NULL),
       "parameter a: is NNP_LIVE, which only NNP_INT and NNP_REAL can be" },
-    { ROW("a", NNP_INT | NNP_THEN, whole, "1", NULL),
-      "parameter a: is NNP_THEN, which only NNP_STR can be" },
+    { ROW("a", NNP_INT | NNP_FOLLOWED_BY, whole, "1", NULL),
+      "parameter a: is NNP_FOLLOWED_BY, which only NNP_STR can be" },
     { { "a", NNP_INT, sizeof(struct self), "1", NULL, "doc", NULL },
       "parameter a: its 8 bytes at offset 48 are outside self (48 bytes)" },
     { { "a", NNP_INT, UINT32_MAX - 3, "1", NULL, "doc", NULL },
@@ -352,10 +352,11 @@ START_TEST(a_stand_in_names_what_it_stands_for)
     nnp_component    c = make(NNP_TAG("layer", "x"), "sf");
     struct component out = { .kind = NULL };
 
-    c.flags = NNP_STANDIN;
+    c.flags = NNP_STANDS_IN;
     ck_assert_int_eq(validate_component(&v, &c, &out), -1);
-    ck_assert_str_eq(first_message(),
-                     "x.so: layer x: is NNP_STANDIN, but has no NNP_THEN parameter");
+    ck_assert_str_eq(
+        first_message(),
+        "x.so: layer x: is NNP_STANDS_IN, but has no NNP_FOLLOWED_BY parameter");
 }
 END_TEST
 

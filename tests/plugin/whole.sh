@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# An estimator that promises WHOLE learns from all training rows in one call: a median, which no
+# An estimator that promises ALL_ROWS learns from all training rows in one call: a median, which no
 # two batches of them would give.
 : "${srcdir:=.}" "${NNPIPE:=./nnpipe}"
 plugin=$(cd "$(dirname "$NNPIPE")" && pwd)/tests/plugin/faulty/kind51.so

@@ -9,7 +9,7 @@ static struct nnt *open(const char *yaml)
     struct nnt *t = nnt_open("regularizer", "kl_sparse", yaml);
 
     nnt_weight(t, S(2, 2), V(0.25, 0.02, 0.75, 0.08));
-    t->ctx->flags |= NNP_STREAM;
+    t->ctx->flags |= NNP_ON_STREAM;
     nnt_setup(t);
     return t;
 }
@@ -64,7 +64,7 @@ START_TEST(gradient_agrees_with_differences)
     struct nnt *t = nnt_open("regularizer", "kl_sparse", "{rho: 0.2}");
 
     nnt_weight(t, S(6, 5), V0);
-    t->ctx->flags |= NNP_STREAM;
+    t->ctx->flags |= NNP_ON_STREAM;
     nnt_setup(t);
     nnt_random(&t->weight[0], 0.05, 0.95, (uint64_t)_i + 1);
     nnt_gradient(t, (uint64_t)_i + 1);

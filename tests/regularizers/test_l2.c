@@ -28,7 +28,7 @@ END_TEST
 
 START_TEST(averages_over_a_stream)
 {
-    struct nnt *t = open(NNP_STREAM);
+    struct nnt *t = open(NNP_ON_STREAM);
 
     nnt_forward(t);
     nnt_expect_number(nnt_report(t, "penalty"), 1.3125, 1e-6);
@@ -45,7 +45,7 @@ START_TEST(gradient_agrees_with_differences)
     struct nnt *t = nnt_open("regularizer", "l2", NULL);
 
     nnt_weight(t, S(7, 5), V0);
-    t->ctx->flags |= _i % 2 ? NNP_STREAM : 0;
+    t->ctx->flags |= _i % 2 ? NNP_ON_STREAM : 0;
     nnt_setup(t);
     nnt_random(&t->weight[0], -2, 2, (uint64_t)_i + 1);
     t->ctx->lr = 0.25;

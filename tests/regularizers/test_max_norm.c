@@ -41,7 +41,7 @@ START_TEST(refuses_a_stream)
     struct nnt *t = nnt_open("regularizer", "max_norm", NULL);
 
     nnt_weight(t, S(2, 2), V0);
-    t->ctx->flags |= NNP_STREAM;
+    t->ctx->flags |= NNP_ON_STREAM;
     ck_assert_str_eq(nnt_setup_refusal(t), "a weight is needed, not a stream");
     ck_assert_int_eq(nnt_refusal_code(t), NNP_EINVAL);
     nnt_close(t);

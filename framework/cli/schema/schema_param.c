@@ -76,7 +76,7 @@ static void element_schema(struct json *j, const nnp_param *p, const struct rang
 {
     uint32_t type = element(p->type);
 
-    if (p->type & NNP_THEN) {
+    if (p->type & NNP_FOLLOWED_BY) {
         schema_ref(j, "layer_name");
         return;
     }

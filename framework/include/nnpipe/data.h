@@ -16,7 +16,7 @@
  *              model is STATE; STATE | SUM is added up over a pass, begins it as zeros
  *              and is in no file. A STATE whose init is "sample" begins as different
  *              training rows of in[0]. report() of fit and finish: figures of the pass.
- *              WHOLE: fit is called once a pass, with all training rows; setup has seen
+ *              ALL_ROWS: fit is called once a pass, with all training rows; setup has seen
  *              their number before, and sees that of a batch after the last pass. out is
  *              NULL in fit and finish.
  */
@@ -29,6 +29,9 @@ extern "C" {
 
 /* nnp_ctx.flags in setup of a loader: names and shapes are wanted, read headers at most. */
 enum { NNP_PEEK = 8 };
+
+/* A promise of an estimator: fit gets all training rows in one call. */
+enum { NNP_ALL_ROWS = 128 };
 
 /* "nnp.columns/1" of a loader that was set up: the name of a column, which lasts as long as
  * self, or NULL. */

@@ -13,7 +13,7 @@
  *
  *     return nnp_loss_setup(c);                 the shapes; declares "loss", one a row
  *     return nnp_loss_forward(c, self, map);
- *     return nnp_loss_backward(c, self, map);   dx and the loss in one sweep: NNP_BOTH
+ *     return nnp_loss_backward(c, self, map);   NNP_LOSS_IN_BACKWARD: dx and the loss
  *
  * With a mask m, in[2], the mean is weighted, sum m L / sum m; a row without any weight
  * has loss 0 (shapes: nnpipe/pairs.h). Sums are in double precision, in eight of them

@@ -17,7 +17,7 @@ static inline double nnp_penalty_share(const nnp_ctx *c)
 {
     size_t n = nnp_count(&c->weight[0]);
 
-    return c->flags & NNP_STREAM && n ? 1 / (double)n : 1;
+    return c->flags & NNP_ON_STREAM && n ? 1 / (double)n : 1;
 }
 
 static inline int nnp_penalty_forward(nnp_ctx *c, const void *self,

@@ -11,7 +11,7 @@
  *
  *   struct swish { double beta; };
  *   static const nnp_param params[] = {
- *       {"beta", NNP_REAL | NNP_MAIN, offsetof(struct swish, beta), "1", "(0,inf)", "gate"},
+ *       {"beta", NNP_REAL | NNP_MAIN, offsetof(struct swish, beta), "1", "(0,inf)", "x"},
  *   };
  *   static const nnp_component swish = {
  *       NNP_COMPONENT("layer", "swish"), .doc = "x * sigmoid(beta x)",
@@ -21,19 +21,17 @@
  *   NNP_PLUGIN(swish, "1.0", "MIT", NULL, &swish)
  *
  * Build: cc $(pkg-config --cflags nnpipe) -fPIC -shared -o swish.so swish.c
- * Guide: docs/plugin-author.md. Zero is always right: an unset field is slower, never wrong.
+ * Guide: docs/plugin-author.md. Zero is always right: what is unset is slower, never wrong.
  *
  * What is a struct, a number or a slot in these headers stays as it is for all of major 1;
  * structs that may grow carry their size and grow at the end. What is inline may change in
  * source, and binaries never notice: it is part of the plugin that was compiled with it. So
- * are all of math.h, loss.h, pairs.h, inputs.h, window.h, penalty.h, eigen.h, svg.h, pixels.h, image.h.
+ * are inline.h and all headers that this page does not name.
  */
 #ifndef NNPIPE_PLUGIN_H
 #define NNPIPE_PLUGIN_H
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -43,7 +41,6 @@ extern "C" {
 #endif
 
 /* ---- tensor: DLPack's DLTensor, byte for byte; frozen for ever -------------------- */
-
 typedef struct nnp_tensor {
     void    *data; /* 64-byte aligned, dense, row-major; NULL: planning, or not wanted */
     int32_t  device, device_id; /* 1, 0: host memory */
@@ -77,10 +74,10 @@ typedef struct nnp_ctx {
     const nnp_host   *host;
     uint32_t          n_in, n_out, n_weight, n_state, n_saved, n_scratch;
     const nnp_tensor *in, *din, *out, *dout, *weight, *dweight, *state, *saved, *scratch;
-    uint64_t          step;  /* update number from 0; in fit and finish: number of the pass */
+    uint64_t          step;  /* update from 0; in fit and finish: number of the pass */
     double            epoch; /* from 0, with its fraction */
     double            progress; /* 0..1 of the run */
-    double            lr;       /* rate now (optimizer), or the value a schedule starts from */
+    double            lr;       /* optimizer: rate; schedule: the value in the file */
     uint32_t          workers;  /* width of the pool, fixed for the run */
     uint32_t          pad;
 } nnp_ctx;
@@ -89,7 +86,7 @@ typedef int nnp_fn(nnp_ctx *c, void *self);
 enum {              /* nnp_ctx.flags */
     NNP_TRAIN = 1,  /* training; absent: inference, SAVED tensors may be NULL */
     NNP_DECAY = 2,  /* optimizer: weight decay applies to this weight */
-    NNP_STREAM = 4  /* regularizer: weight[0] is a stream, rows first, not a weight */
+    NNP_ON_STREAM = 4  /* regularizer: weight[0] is a stream, rows first, not a weight */
 };
 enum { /* results; what is negative is an error */
     NNP_OK = 0,
@@ -132,7 +129,7 @@ struct nnp_host {
     int (*gemm)(nnp_ctx *, int ta, int tb, int64_t m, int64_t n, int64_t k, float alpha,
                 const float *a, int64_t lda, const float *b, int64_t ldb, float beta,
                 float *c, int64_t ldc);
-    /* What the other headers describe, "nnp.file/1"; NULL: this host has no such thing. [any] */
+    /* What other headers describe, "nnp.file/1"; NULL: this host has none. [any] */
     const void *(*extension)(nnp_ctx *, const char *id);
 };
 enum { /* roles ... */
@@ -147,7 +144,6 @@ enum { /* roles ... */
 enum { NNP_UNIFORM = 0, NNP_NORMAL = 1 };
 
 /* ---- what a plugin declares -------------------------------------------------------- */
-
 typedef struct nnp_list { /* what an INTS, REALS (int64, double) or STRS parameter holds */
     uint32_t    n, pad;
     const void *v;
@@ -175,20 +171,20 @@ enum {            /* parameter types, with the C type of the member at `offset` 
     NNP_TREE,       /* const nnp_node *, NULL when absent */
     NNP_LIVE = 256, /* or-ed: the host may change it between calls (schedules) */
     NNP_MAIN = 512, /* or-ed: set by the short form, `dense: 256` */
-    NNP_THEN = 1024 /* or-ed to STR: names a layer that the host puts after this item */
+    NNP_FOLLOWED_BY = 1024 /* or-ed to STR: a layer that the host puts after this item */
 };
 typedef struct nnp_param {
     const char *name;         /* the YAML key */
     uint32_t    type, offset; /* offset into self */
-    const char *def;          /* as written in YAML; NULL: required; "": absent (STR, lists) */
-    const char *range; /* "[0,1)", "(0,inf)", "same|valid"; NULL: any; lists: each element */
+    const char *def;          /* as in YAML; NULL: required; "": absent (STR, lists) */
+    const char *range; /* "[0,1)", "(0,inf)", "same|valid"; NULL: any; of each element */
     const char *doc, *unit;
 } nnp_param;
 
 /*
- * A layer whose out[0] is a function of each number of in[0] needs nothing but this. The host
- * calls both for n numbers at a time, wherever they stand. self is only read; y may be x, dx may
- * be dy. backward gets x as NULL or overwritten if FREE_IN is promised, y if FREE_OUT. [any]
+ * A layer whose out[0] is a function of each number of in[0] needs nothing but this. The
+ * host calls both for n numbers at a time, wherever they stand. self is only read; y may be
+ * x, dx may be dy; x is NULL or overwritten if FREE_IN is promised, y if FREE_OUT. [any]
  */
 typedef struct nnp_sweep {
     uint32_t size, pad;
@@ -198,18 +194,18 @@ typedef struct nnp_sweep {
 } nnp_sweep;
 
 /*
- * The host calls the slots of an instance one after the other, never two at once; loaders and
- * transforms may run on another thread than the model. self holds the parameters and what
- * open, setup and fit derive; forward and backward only read it. Any slot may be NULL that
- * its kind (below) does not need.
+ * The host calls the slots of an instance one after the other, never two at once; loaders
+ * and transforms may run on another thread than the model. self holds the parameters and
+ * what open, setup and fit derive; forward and backward only read it. Any slot may be NULL
+ * that its kind (below) does not need.
  */
 typedef struct nnp_component {
     uint32_t         size, flags; /* promises, below */
-    const char      *tag;         /* NNP_TAG(kind, name): also what a scan of the file finds */
+    const char      *tag;         /* NNP_TAG(kind, name): what a scan of the file finds */
     const char      *doc;         /* first line: the summary */
     uint32_t         min_in, max_in; /* 0,0: exactly one; max UINT32_MAX: any number */
     uint32_t         self_size, n_params, param_size;
-    uint32_t         takes; /* NNP_F32 ...: what all inputs are, others are refused; 0: any */
+    uint32_t         takes; /* NNP_F32 ...: all inputs are, others are refused; 0: any */
     const nnp_param *params;
     nnp_fn *open;     /* [once, first] gets files and handles */
     nnp_fn *close;    /* [once, last, also after a failed open] lets them go */
@@ -231,9 +227,9 @@ enum { /* promises: 0 is always safe. fast.h has more */
     NNP_INPLACE = 4,      /* out[0] may be in[0] */
     NNP_INPLACE_BWD = 8,  /* din[0] may be dout[0] */
     NNP_ELEMENTWISE = 32, /* optimizer: any slicing of the tensors gives the same result */
-    NNP_WHOLE = 64,       /* optimizer: all weights in one call; estimator: all rows */
-    NNP_STANDIN = 256,    /* stands for the layer that its THEN parameter names */
-    NNP_GRADIENT = 512,   /* optimizer: rewrites dweight only, runs before the others */
+    NNP_ALL_WEIGHTS = 64, /* optimizer: gets all weights in one call */
+    NNP_STANDS_IN = 256,  /* stands for the layer that its FOLLOWED_BY parameter names */
+    NNP_PREPARES = 512,   /* optimizer: rewrites dweight only, runs before the others */
     NNP_HIGHER = 2048     /* metric, report: a larger value is better */
 };
 
@@ -251,21 +247,21 @@ enum { /* promises: 0 is always safe. fast.h has more */
  *              logits); metrics and `predict` read it, its data is NULL when unwanted.
  *              forward R; backward R: din[0] = dout[0] * dL/din[0], row by row.
  * optimizer    per weight: setup o declares STATE; forward R updates weight[0] in place
- *              from dweight[0], state, c->lr. A rate is a REAL parameter named lr, LIVE: the
- *              host schedules it and gives it as c->lr. GRADIENT: rewrites dweight. WHOLE:
- *              all weights in one call.
+ *              from dweight[0], state, c->lr. A rate is a REAL parameter named lr, LIVE:
+ *              the host schedules it and gives it as c->lr. PREPARES: rewrites dweight.
+ *              ALL_WEIGHTS: all weights in one call.
  * regularizer  weight[0]. forward o: report("penalty"); backward o: dweight[0] += gradient
  *              times c->lr (its weight in the objective); finish o: projection of weight[0]
  *              after an update. At least one of them.
- * schedule     setup o (STATE); forward R: report("value") from step, epoch, progress and lr,
- *              the value configured. in[0], one f64, is the watched metric once there is
- *              one (n_in 1, data NULL before). With a STATE it is called once an epoch.
+ * schedule     setup o (STATE); forward R: report("value") from step, epoch, progress and
+ *              lr, the value configured. in[0], one f64, is the watched metric once there
+ *              is one (n_in 1, data NULL before). With a STATE it is called once an epoch.
  * initializer  forward R: fills out[0] with `rand`. Fans come from the shape: weights are
  *              [out, in, ...].
  * metric       in[0], in[1], and in[2] the mask if max_in is 3. setup R: STATE | SUM (f64);
- *              fit R: absorbs a batch; finish R: report(KEY, value), KEY the component's own
- *              name for the main figure; a key with a dot is a detail. State is zeroed by
- *              the host before each evaluation.
+ *              fit R: absorbs a batch; finish R: report(KEY, value), KEY the component's
+ *              own name for the main figure; a key with a dot is a detail. State is zeroed
+ *              by the host before each evaluation.
  * loader, transform, estimator: data.h. report: report.h. backend: backend.h.
  */
 typedef struct nnp_plugin {
@@ -276,89 +272,9 @@ typedef struct nnp_plugin {
     const nnp_component *const *components;
 } nnp_plugin;
 
-#define NNP_TAG(kind, name) "@(#)nnp1:" kind ":" name
-#define NNP_PARAMS(tab)                                                                  \
-    .params = tab, .n_params = sizeof tab / sizeof *tab, .param_size = sizeof *tab
-#define NNP_COMPONENT(kind, name) .size = sizeof(nnp_component), .tag = NNP_TAG(kind, name)
-#define NNP_ABI                   ((uint32_t)NNP_MAJOR << 16 | NNP_MINOR)
-#ifdef __cplusplus
-#define NNP_C extern "C"
-#else
-#define NNP_C
-#endif
-#define NNP_PLUGIN(id, version, license, url, ...)                                       \
-    NNP_C __attribute__((visibility("default"))) const nnp_plugin *nnp_plugin_v1(void);  \
-    NNP_C __attribute__((visibility("default"))) const nnp_plugin *nnp_plugin_v1(void)   \
-    {                                                                                    \
-        static const nnp_component *const list[] = { __VA_ARGS__ };                      \
-        static const nnp_plugin           p = { sizeof p, NNP_ABI, #id, version,         \
-                                                license,  url,     sizeof list / sizeof *list, \
-                                                0,        list };                        \
-        return &p;                                                                       \
-    }
-
-/* ---- conveniences, all inline -------------------------------------------------------- */
-
-static inline float *nnp_f32(const nnp_tensor *t)
-{
-    return (float *)t->data;
-}
-
-static inline size_t nnp_count(const nnp_tensor *t)
-{
-    size_t n = 1;
-    for (int32_t i = 0; i < t->ndim; i++)
-        n *= (size_t)t->shape[i];
-    return n;
-}
-
-static inline uint32_t nnp_type(const nnp_tensor *t)
-{
-    return t->code | (uint32_t)t->bits << 8 | (uint32_t)t->lanes << 16;
-}
-
-static inline size_t nnp_row(const nnp_tensor *t) /* elements behind the leading axis */
-{
-    size_t n = 1;
-    for (int32_t i = 1; i < t->ndim; i++)
-        n *= (size_t)t->shape[i];
-    return n;
-}
-
-static inline double nnp_number(const nnp_tensor *t, size_t i) /* element i, any type */
-{
-    switch (nnp_type(t)) {
-    case NNP_F32: return (double)((const float *)t->data)[i];
-    case NNP_F64: return ((const double *)t->data)[i];
-    case NNP_U8: return ((const uint8_t *)t->data)[i];
-    case NNP_I8: return ((const int8_t *)t->data)[i];
-    case NNP_I32: return ((const int32_t *)t->data)[i];
-    case NNP_I64: return (double)((const int64_t *)t->data)[i];
-    }
-    return 0;
-}
-
-static inline int nnp_fail(nnp_ctx *c, int code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-/* host->fail with a text made as by printf. */
-static inline int nnp_fail(nnp_ctx *c, int code, const char *format, ...)
-{
-    char    text[256];
-    va_list list;
-
-    va_start(list, format);
-    vsnprintf(text, sizeof text, format, list);
-    va_end(list);
-    return (c->host->fail)(c, code, text); /* check.h has a macro called fail */
-}
-
-static inline int nnp_like(nnp_ctx *c, uint32_t role, const char *name,
-                           const nnp_tensor *t)
-{
-    return c->host->declare(c, role, name, nnp_type(t), (uint32_t)t->ndim, t->shape, NULL);
-}
 #ifdef __cplusplus
 }
 #endif
+/* NNP_PLUGIN, NNP_COMPONENT, NNP_PARAMS; nnp_f32, nnp_count, nnp_fail, nnp_like ... */
+#include <nnpipe/inline.h>
 #endif

@@ -123,8 +123,9 @@ enum { NNP_SAME, NNP_VALID };
           "true", NULL,     "add a learned offset to each channel",                      \
           NULL },                                                                        \
     {                                                                                    \
-        "activation", NNP_STR | NNP_THEN, offsetof(struct nnp_kernel, activation), "",   \
-            NULL, "layer to put behind this one, `relu`", NULL                           \
+        "activation", NNP_STR | NNP_FOLLOWED_BY,                                         \
+            offsetof(struct nnp_kernel, activation), "", NULL,                           \
+            "layer to put behind this one, `relu`", NULL                                 \
     }
 
 /* Pixels from the first to the last one under the kernel. */

@@ -19,7 +19,7 @@ static const nnp_param params[] = {
     { "real", NNP_REAL | NNP_LIVE, AT(real), "1e-3", "(0,1]", "a part", NULL },
     { "text", NNP_STR, AT(text), "", NULL, "says \"hello\"", NULL },
     { "path", NNP_PATH, AT(path), "a.csv", NULL, "a file", NULL },
-    { "then", NNP_STR | NNP_THEN, AT(then), "", NULL, "what comes behind", NULL },
+    { "then", NNP_STR | NNP_FOLLOWED_BY, AT(then), "", NULL, "what comes behind", NULL },
     { "wholes", NNP_INTS, AT(wholes), "[1, 2]", "[0,9]", "some numbers", NULL },
     { "reals", NNP_REALS, AT(reals), "0.5", NULL, "some more", NULL },
     { "texts", NNP_STRS, AT(texts), "", "x|y", "some words", NULL },

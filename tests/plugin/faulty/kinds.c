@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <nnpipe/data.h>
 #include <nnpipe/fast.h>
 #include <nnpipe/plugin.h>
 
@@ -312,7 +313,7 @@ static int estimator_forward(nnp_ctx *c, void *self)
 #if FAULT == 30 || FAULT == 37 || FAULT == 38 || FAULT == 53
 static const nnp_component it = {
     NNP_COMPONENT("loss", "faulty"), .doc = "squares", .min_in = 2, .max_in = 3,
-    .flags = FAULT == LOSS_NOT_BOTH ? NNP_BOTH : 0,
+    .flags = FAULT == LOSS_NOT_BOTH ? NNP_LOSS_IN_BACKWARD : 0,
     .setup = loss_setup, .forward = loss_forward, .backward = loss_backward, OWN,
 };
 #elif FAULT == 31 || FAULT == 39 || FAULT == 40
@@ -341,7 +342,7 @@ static const nnp_component it = {
 };
 #elif FAULT == 51 || FAULT == 52
 static const nnp_component it = {
-    NNP_COMPONENT("estimator", "faulty"), .doc = "minus the median", .flags = NNP_WHOLE,
+    NNP_COMPONENT("estimator", "faulty"), .doc = "minus the median", .flags = NNP_ALL_ROWS,
     .setup = estimator_setup, .forward = estimator_forward, .fit = estimator_fit,
     .finish = estimator_finish, OWN,
 };
