@@ -226,9 +226,9 @@ const char *frame_text(struct arena *a, const struct frame *f)
         add_shape(&s, &f->in[k]);
     }
     if (f->n_weight || f->out) {
-        strbuf_puts(&s, f->out                     ? "out "
-                        : f->flags & NNP_ON_STREAM ? "stream "
-                                                   : "weight ");
+        const char *what = f->flags & NNP_ON_STREAM ? "stream " : "weight ";
+
+        strbuf_puts(&s, f->out ? "out " : what);
         add_shape(&s, &f->weight);
     }
     if (!f->n_in && !f->n_weight && !f->out)
