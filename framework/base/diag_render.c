@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/json.h"
+
 enum {
     WIDEST = 160,
     LEAD = 60
@@ -135,19 +137,23 @@ void diag_render_gcc(const struct diag_entry *e, struct strbuf *out)
 
 void diag_render_json(const struct diag_entry *e, struct strbuf *out)
 {
-    strbuf_printf(out, "{\"severity\":\"%s\",\"code\":", severities[e->severity]);
-    strbuf_json(out, e->code);
-    strbuf_printf(out, ",\"exit\":%d,\"file\":", (int)e->class);
-    strbuf_json(out, e->at.source ? e->at.source->name : NULL);
-    strbuf_printf(out, ",\"line\":%u,\"column\":%u,\"length\":%u,\"text\":", e->at.line,
-                  e->at.column, e->at.length);
-    strbuf_json(out, e->text);
-    strbuf_puts(out, ",\"notes\":[");
-    for (size_t i = 0; i < sizeof e->notes / sizeof e->notes[0] && e->notes[i]; i++) {
-        strbuf_puts(out, i ? "," : "");
-        strbuf_json(out, e->notes[i]);
-    }
-    strbuf_puts(out, "],\"fix\":");
-    strbuf_json(out, e->fix);
-    strbuf_puts(out, "}\n");
+    struct json j = { .text = *out };
+
+    json_open(&j, '{');
+    json_key(&j, "severity"), json_text(&j, severities[e->severity]);
+    json_key(&j, "code"), json_text(&j, e->code);
+    json_key(&j, "exit"), json_whole(&j, e->class);
+    json_key(&j, "file"), json_text(&j, e->at.source ? e->at.source->name : NULL);
+    json_key(&j, "line"), json_whole(&j, e->at.line);
+    json_key(&j, "column"), json_whole(&j, e->at.column);
+    json_key(&j, "length"), json_whole(&j, e->at.length);
+    json_key(&j, "text"), json_text(&j, e->text);
+    json_key(&j, "notes"), json_open(&j, '[');
+    for (size_t i = 0; i < sizeof e->notes / sizeof e->notes[0] && e->notes[i]; i++)
+        json_text(&j, e->notes[i]);
+    json_close(&j);
+    json_key(&j, "fix"), json_text(&j, e->fix);
+    json_close(&j);
+    *out = j.text;
+    strbuf_puts(out, "\n");
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/number.h"
-#include "base/utf8.h"
 
 enum { FIRST = 256 };
 static const size_t default_limit = (size_t)256 << 20;
@@ -87,40 +86,6 @@ void strbuf_pad(struct strbuf *s, size_t column)
             ((unsigned char)s->text[i - 1] & 0xc0) != 0x80; /* UTF-8: whole characters */
     for (; have < column && !s->full; have++)
         strbuf_add(s, " ", 1);
-}
-
-static void json_char(struct strbuf *s, unsigned char c)
-{
-    static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
-    const char       *short_form = c ? strchr(from, c) : NULL;
-
-    if (short_form)
-        strbuf_printf(s, "\\%c", to[short_form - from]);
-    else if (c < 0x20 || c == 0x7f)
-        strbuf_printf(s, "\\u%04x", (unsigned)c);
-    else
-        strbuf_add(s, (const char[]){ (char)c }, 1);
-}
-
-void strbuf_json(struct strbuf *s, const char *text)
-{
-    if (!text) {
-        strbuf_puts(s, "null");
-        return;
-    }
-    strbuf_puts(s, "\"");
-    for (const char *p = text, *end = text + strlen(text); p < end;) {
-        size_t n = utf8_length(p, (size_t)(end - p));
-
-        if (n == 1)
-            json_char(s, (unsigned char)*p);
-        else if (n)
-            strbuf_add(s, p, n);
-        else /* U+FFFD: the output is valid JSON in any case */
-            strbuf_puts(s, "\xef\xbf\xbd");
-        p += n ? n : 1;
-    }
-    strbuf_puts(s, "\"");
 }
 
 void strbuf_number(struct strbuf *s, double v)

@@ -19,7 +19,6 @@ void        strbuf_printf(struct strbuf *s, const char *fmt, ...)
 void        strbuf_vprintf(struct strbuf *s, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
 void        strbuf_pad(struct strbuf *s, size_t column); /* blanks up to this column */
-void        strbuf_json(struct strbuf *s, const char *text); /* quoted; NULL: null */
 /* The shortest text that reads back as the same double (%.17g at most); NaN/inf: null. */
 void        strbuf_number(struct strbuf *s, double v);
 /* With so many digits at most. Here and above JSON gets its numbers: what is not finite has

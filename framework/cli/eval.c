@@ -86,6 +86,20 @@ static int evaluate(struct cli *c, struct loaded *p, const char *on)
     return rc;
 }
 
+static void say_stage(const struct cli *c, const char *name)
+{
+    struct json j = { 0 };
+
+    if (!c->json) {
+        printf("stage %s\n", name);
+        return;
+    }
+    json_open(&j, '{');
+    json_key(&j, "stage"), json_text(&j, name);
+    json_close(&j);
+    cli_print_json(&j);
+}
+
 /* Each that was trained, under its name. */
 static int evaluate_stages(struct cli *c, const struct spec *s, const char *run,
                            const char *on)
@@ -99,8 +113,7 @@ static int evaluate_stages(struct cli *c, const struct spec *s, const char *run,
         l.stage = s->stages[i].name;
         rc = load_folder(&l, run, PEEK_NEVER, &p);
         if (!rc && fsio_exists(p.weights)) {
-            /* a stage's name is letters, digits and _ */
-            printf(c->json ? "{\"stage\":\"%s\"}\n" : "stage %s\n", l.stage);
+            say_stage(c, l.stage);
             rc = load_start(&l, &p, &o) || evaluate(c, &p, on);
         }
         load_close(&p);

@@ -154,7 +154,7 @@ static void json_plugin(struct json *j, const struct component *t)
 static void print_json(struct arena *a, const struct component *t)
 {
     const nnp_component *c = t->desc;
-    struct json          j = { .depth = 0 };
+    struct json          j = { 0 };
 
     json_open(&j, '{');
     json_pair(&j, "kind", t->kind);

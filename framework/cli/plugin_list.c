@@ -11,7 +11,7 @@
 
 static void json_file(const struct plugin_file *f)
 {
-    struct json j = { .depth = 0 };
+    struct json j = { 0 };
 
     json_open(&j, '{');
     json_key(&j, "file");

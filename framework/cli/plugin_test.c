@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/number.h"
-#include "base/strbuf.h"
 #include "cli/test_params.h"
 #include "conformance/conformance.h"
 #include "language/params.h"
@@ -33,18 +33,17 @@ static const char *const verdicts[] = { "ok", "skip", "FAIL" };
 
 static void print_json(const struct testing *t, const struct conformance_line *l)
 {
-    struct strbuf s = { 0 };
+    struct json j = { 0 };
 
-    strbuf_puts(&s, "{\"kind\":");
-    strbuf_json(&s, t->type->kind);
-    strbuf_puts(&s, ",\"name\":");
-    strbuf_json(&s, t->type->name);
-    strbuf_printf(&s, ",\"check\":%d,\"result\":\"%s\",\"text\":", l->check,
-                  l->verdict == CONFORMANCE_FAIL ? "fail" : verdicts[l->verdict]);
-    strbuf_json(&s, l->text);
-    strbuf_puts(&s, "}\n");
-    fputs(strbuf_text(&s), stdout);
-    strbuf_close(&s);
+    json_open(&j, '{');
+    json_key(&j, "kind"), json_text(&j, t->type->kind);
+    json_key(&j, "name"), json_text(&j, t->type->name);
+    json_key(&j, "check"), json_whole(&j, l->check);
+    json_key(&j, "result");
+    json_text(&j, l->verdict == CONFORMANCE_FAIL ? "fail" : verdicts[l->verdict]);
+    json_key(&j, "text"), json_text(&j, l->text);
+    json_close(&j);
+    cli_print_json(&j);
 }
 
 static const char *colored(const struct cli *c, enum conformance_verdict v)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/fsio.h"
-#include "base/strbuf.h"
+#include "base/json.h"
 #include "jobs/load.h"
 #include "rows/rows.h"
 #include "run/feed.h"
@@ -34,20 +34,33 @@ static double element(const nnp_tensor *t, size_t i)
 
 enum { DIGITS = 7 }; /* what a float holds */
 
+static void csv_row(const nnp_tensor *t, size_t from, size_t n, struct strbuf *out)
+{
+    for (size_t i = 0; i < n; i++)
+        strbuf_printf(out, "%s%.*g", i ? "," : "", DIGITS, element(t, from + i));
+}
+
+static void json_row(const nnp_tensor *t, size_t from, size_t n, struct strbuf *out)
+{
+    struct json j = { .text = *out };
+
+    json_open(&j, '[');
+    for (size_t i = 0; i < n; i++)
+        json_digits(&j, element(t, from + i), DIGITS);
+    json_close(&j);
+    *out = j.text;
+}
+
 static void print_rows(const nnp_tensor *t, bool json, struct strbuf *out)
 {
     size_t n = (size_t)t->shape[0], row = n ? nnp_count(t) / n : 0;
 
     for (size_t r = 0; r < n; r++) {
-        strbuf_puts(out, json ? "[" : "");
-        for (size_t i = 0; i < row; i++) {
-            strbuf_puts(out, i ? "," : "");
-            if (json)
-                strbuf_digits(out, element(t, r * row + i), DIGITS);
-            else
-                strbuf_printf(out, "%.*g", DIGITS, element(t, r * row + i));
-        }
-        strbuf_puts(out, json ? "]\n" : "\n");
+        if (json)
+            json_row(t, r * row, row, out);
+        else
+            csv_row(t, r * row, row, out);
+        strbuf_puts(out, "\n");
     }
 }
 

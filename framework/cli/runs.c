@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/split.h"
-#include "base/strbuf.h"
 #include "cli/record.h"
 #include "language/written.h"
 #include "pipeline/higher.h"
@@ -63,28 +63,24 @@ static void list_text(const struct record *r, size_t width, struct strbuf *s)
     strbuf_puts(s, "\n");
 }
 
-static void put_json(struct strbuf *s, const char *key, const char *value)
-{
-    strbuf_puts(s, s->n && strbuf_text(s)[s->n - 1] != '{' ? "," : "");
-    strbuf_json(s, key);
-    strbuf_puts(s, ":");
-    strbuf_json(s, value);
-}
-
 static void list_json(const struct record *r, struct strbuf *s)
 {
-    strbuf_puts(s, "{");
-    put_json(s, "run", r->path);
-    put_json(s, "name", r->name);
-    put_json(s, "begun", r->begun);
-    put_json(s, "state", r->state);
+    struct json   j = { .text = *s };
+    struct strbuf end = { 0 };
+
+    json_open(&j, '{');
+    json_key(&j, "run"), json_text(&j, r->path);
+    json_key(&j, "name"), json_text(&j, r->name);
+    json_key(&j, "begun"), json_text(&j, r->begun);
+    json_key(&j, "state"), json_text(&j, r->state);
     if (r->end) {
-        strbuf_puts(s, ",\"end\":");
-        tree_print_json(r->end, s);
-        while (s->n && strbuf_text(s)[s->n - 1] == '\n')
-            s->text[--s->n] = 0;
+        tree_print_json(r->end, &end);
+        json_key(&j, "end"), json_raw(&j, strbuf_text(&end));
+        strbuf_close(&end);
     }
-    strbuf_puts(s, "}\n");
+    json_close(&j);
+    *s = j.text;
+    strbuf_puts(s, "\n");
 }
 
 static void list_trainings(const struct cli *c, const struct records *all,

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/fsio.h"
-#include "base/strbuf.h"
+#include "base/json.h"
 #include "cli/record.h"
 
 struct diff {
@@ -17,24 +17,30 @@ struct diff {
     size_t         n;
 };
 
+static void say_json(struct diff *f, const char *section, const char *path, const char *a,
+                     const char *b)
+{
+    struct json j = { .text = *f->out };
+
+    json_open(&j, '{');
+    json_key(&j, "section"), json_text(&j, section);
+    json_key(&j, "path"), json_text(&j, path);
+    json_key(&j, "a"), json_text(&j, a);
+    json_key(&j, "b"), json_text(&j, b);
+    json_close(&j);
+    *f->out = j.text;
+    strbuf_puts(f->out, "\n");
+}
+
 static void say(struct diff *f, const char *section, const char *path, const char *a,
                 const char *b)
 {
     f->n++;
-    if (f->c->json) {
-        strbuf_puts(f->out, "{\"section\":");
-        strbuf_json(f->out, section);
-        strbuf_puts(f->out, ",\"path\":");
-        strbuf_json(f->out, path);
-        strbuf_puts(f->out, ",\"a\":");
-        strbuf_json(f->out, a);
-        strbuf_puts(f->out, ",\"b\":");
-        strbuf_json(f->out, b);
-        strbuf_puts(f->out, "}\n");
-        return;
-    }
-    strbuf_printf(f->out, "%-9s %-28s %s -> %s\n", section, path, a ? a : "(none)",
-                  b ? b : "(none)");
+    if (f->c->json)
+        say_json(f, section, path, a, b);
+    else
+        strbuf_printf(f->out, "%-9s %-28s %s -> %s\n", section, path, a ? a : "(none)",
+                      b ? b : "(none)");
 }
 
 static const char *text_of(struct diff *f, const struct node *n)
@@ -46,8 +52,7 @@ static const char *text_of(struct diff *f, const struct node *n)
     if (n->kind == NODE_SCALAR)
         return n->text;
     tree_print_json(n, &s);
-    const char *text =
-        arena_strndup(&f->c->arena, strbuf_text(&s), strcspn(strbuf_text(&s), "\n"));
+    const char *text = arena_strdup(&f->c->arena, strbuf_text(&s));
     strbuf_close(&s);
     return text;
 }

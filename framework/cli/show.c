@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/strbuf.h"
+#include "base/json.h"
 #include "cli/draw.h"
 #include "run/peak.h"
 #include "jobs/load.h"
@@ -129,48 +129,55 @@ static void print_memory(struct cli *c, const struct session *s, struct strbuf *
         peak_text(a, f->best));
 }
 
-static void json_shape(const nnp_tensor *t, struct strbuf *out)
+static void json_shape(struct json *j, const nnp_tensor *t)
 {
-    strbuf_puts(out, "[");
+    json_open(j, '[');
     for (int32_t k = 1; k < t->ndim; k++)
-        strbuf_printf(out, "%s%" PRId64, k > 1 ? "," : "", t->shape[k]);
-    strbuf_puts(out, "]");
+        json_whole(j, t->shape[k]);
+    json_close(j);
+}
+
+static void json_node(struct cli *c, struct json *j, const struct graph *g, size_t i)
+{
+    const struct graph_node *n = &g->nodes[i];
+    double                   flops = i < g->first_layer ? 0 : graph_flops(g, n);
+
+    json_open(j, '{');
+    json_key(j, "name"), json_text(j, n->item->name);
+    json_key(j, "plugin"), json_text(j, n->item->type->name);
+    json_key(j, "reads"), json_open(j, '[');
+    for (uint32_t k = 0; k < n->n_in; k++)
+        json_text(j, g->streams[n->in[k]].name);
+    json_close(j);
+    json_key(j, "shape");
+    if (n->n_out)
+        json_shape(j, graph_tensor(g, n->out[0]));
+    else
+        json_text(j, NULL);
+    json_key(j, "parameters"), json_whole(j, own_weights(g, i));
+    json_key(j, "flops"), json_raw(j, arena_printf(&c->arena, "%.0f", flops));
+    json_key(j, "line"), json_whole(j, n->item->at.line);
+    json_close(j);
 }
 
 static void print_json(struct cli *c, const struct session *s, struct strbuf *out)
 {
     const struct graph *g = s->graph;
-    bool                first = true;
+    struct json         j = { .text = *out };
 
-    strbuf_puts(out, "{\"schema\":1,\"name\":");
-    strbuf_json(out, g->spec->name);
-    strbuf_printf(out, ",\"parameters\":%" PRId64 ",\"bytes\":%zu,\"items\":[",
-                  graph_n_weights(g, false), s->footprint.total);
-    for (size_t i = 0; i < g->n_nodes; i++) {
-        const struct graph_node *n = &g->nodes[i];
-        if (!is_shown(n))
-            continue;
-        strbuf_puts(out, first ? "{\"name\":" : ",{\"name\":");
-        first = false;
-        strbuf_json(out, n->item->name);
-        strbuf_puts(out, ",\"plugin\":");
-        strbuf_json(out, n->item->type->name);
-        strbuf_puts(out, ",\"reads\":[");
-        for (uint32_t k = 0; k < n->n_in; k++) {
-            strbuf_puts(out, k ? "," : "");
-            strbuf_json(out, g->streams[n->in[k]].name);
-        }
-        strbuf_puts(out, "],\"shape\":");
-        if (n->n_out)
-            json_shape(graph_tensor(g, n->out[0]), out);
-        else
-            strbuf_puts(out, "null");
-        strbuf_printf(out, ",\"parameters\":%" PRId64 ",\"flops\":%.0f,\"line\":%u}",
-                      own_weights(g, i), i < g->first_layer ? 0.0 : graph_flops(g, n),
-                      n->item->at.line);
-    }
-    strbuf_puts(out, "]}\n");
-    (void)c;
+    json_open(&j, '{');
+    json_key(&j, "schema"), json_whole(&j, 1);
+    json_key(&j, "name"), json_text(&j, g->spec->name);
+    json_key(&j, "parameters"), json_whole(&j, graph_n_weights(g, false));
+    json_key(&j, "bytes"), json_whole(&j, (int64_t)s->footprint.total);
+    json_key(&j, "items"), json_open(&j, '[');
+    for (size_t i = 0; i < g->n_nodes; i++)
+        if (is_shown(&g->nodes[i]))
+            json_node(c, &j, g, i);
+    json_close(&j);
+    json_close(&j);
+    *out = j.text;
+    strbuf_puts(out, "\n");
 }
 
 /* ---- what left a room ---- */

@@ -21,8 +21,6 @@ static void params(const struct spec *s, const struct component *c, const void *
     for (size_t i = 0; i < n->n; i++) {
         value.n = 0;
         tree_print_json(n->values[i], &value);
-        while (value.n && value.text[value.n - 1] == '\n')
-            value.text[--value.n] = 0;
         strbuf_printf(out, "%s%s %s", i ? ", " : "", n->keys[i]->text,
                       strbuf_text(&value));
     }
@@ -185,8 +183,7 @@ void spec_print(const struct spec *s, struct strbuf *out)
     for (size_t i = 0; i < s->n_vars; i++) {
         strbuf_printf(out, "  %s  ", s->vars[i].name);
         tree_print_json(s->vars[i].value, out);
-        if (out->text[out->n - 1] != '\n')
-            strbuf_puts(out, "\n");
+        strbuf_puts(out, "\n");
     }
     data(s, out);
     section(s, "model", &s->model, true, out);

@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/fsio.h"
-#include "base/strbuf.h"
+#include "base/json.h"
 
 static FILE *create(const struct report *r, const char *name, bool append, struct diag *d)
 {
@@ -110,22 +110,31 @@ int report_flush(struct report *r, struct diag *d)
 
 enum { DIGITS = 9 }; /* they tell any two floats apart */
 
+static void begin_event(struct json *j, const char *event)
+{
+    json_open(j, '{');
+    json_key(j, "schema"), json_whole(j, 1);
+    json_key(j, "event"), json_text(j, event);
+}
+
+static void put_event(struct report *r, struct json *j)
+{
+    json_close(j);
+    strbuf_puts(&j->text, "\n");
+    put(r, r->events, strbuf_text(&j->text));
+    if (r->to.json)
+        put(r, r->to.result, strbuf_text(&j->text));
+    strbuf_close(&j->text);
+}
+
 void report_event(struct report *r, const char *event, const char *const *pairs)
 {
-    struct strbuf s = { 0 };
+    struct json j = { 0 };
 
-    strbuf_puts(&s, "{\"schema\":1,\"event\":");
-    strbuf_json(&s, event);
-    for (; pairs && *pairs; pairs += 2) {
-        strbuf_puts(&s, ",");
-        strbuf_json(&s, pairs[0]);
-        strbuf_printf(&s, ":%s", pairs[1]);
-    }
-    strbuf_puts(&s, "}\n");
-    put(r, r->events, strbuf_text(&s));
-    if (r->to.json)
-        put(r, r->to.result, strbuf_text(&s));
-    strbuf_close(&s);
+    begin_event(&j, event);
+    for (; pairs && *pairs; pairs += 2)
+        json_key(&j, pairs[0]), json_raw(&j, pairs[1]);
+    put_event(r, &j);
 }
 
 /* ---- epochs ---- */
@@ -169,23 +178,16 @@ static void write_row(struct report *r, const struct progress_line *p,
 static void epoch_event(struct report *r, const struct progress_line *p,
                         const struct figure *f, size_t n)
 {
-    struct strbuf s = { 0 };
+    struct json j = { 0 };
 
     if (!r->events && !r->to.json)
         return;
-    strbuf_printf(&s, "{\"schema\":1,\"event\":\"epoch\",\"epoch\":%lld,\"step\":%lld",
-                  (long long)p->epoch, (long long)p->update);
-    for (size_t i = 0; i < n; i++) {
-        strbuf_puts(&s, ",");
-        strbuf_json(&s, f[i].name);
-        strbuf_puts(&s, ":");
-        strbuf_digits(&s, f[i].value, DIGITS);
-    }
-    strbuf_puts(&s, "}\n");
-    put(r, r->events, strbuf_text(&s));
-    if (r->to.json)
-        put(r, r->to.result, strbuf_text(&s));
-    strbuf_close(&s);
+    begin_event(&j, "epoch");
+    json_key(&j, "epoch"), json_whole(&j, p->epoch);
+    json_key(&j, "step"), json_whole(&j, p->update);
+    for (size_t i = 0; i < n; i++)
+        json_key(&j, f[i].name), json_digits(&j, f[i].value, DIGITS);
+    put_event(r, &j);
 }
 
 static void add_rate(struct strbuf *s, double rate)

@@ -59,5 +59,6 @@ int tree_real(const struct node *n, double *out, const char **why);
 /* Canonical YAML: block style, two blanks, maps and lists of scalars on one line when
  * they fit 80 columns, strings quoted only where another reader would mistype them. */
 void tree_print(const struct node *n, struct strbuf *out);
+/* On one line, without an end of it. */
 void tree_print_json(const struct node *n, struct strbuf *out);
 #endif

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/json.h"
+
 enum { WIDTH = 80, STEP = 2 };
 
 /* ---- scalars ---- */
@@ -277,39 +279,43 @@ void tree_print(const struct node *n, struct strbuf *out)
 
 /* ---- JSON ---- */
 
-static void add_json_scalar(const struct node *n, struct strbuf *out)
+static void add_json_scalar(struct json *j, const struct node *n)
 {
     bool    b;
     int64_t i;
     double  v;
 
     if (n->kind == NODE_NULL)
-        strbuf_puts(out, "null");
+        json_text(j, NULL);
     else if (!tree_bool(n, &b, NULL))
-        strbuf_puts(out, b ? "true" : "false");
+        json_bool(j, b);
     else if (!tree_int(n, &i, NULL))
-        strbuf_printf(out, "%lld", (long long)i);
+        json_whole(j, i);
     else if (!tree_real(n, &v, NULL) && isfinite(v))
-        strbuf_number(out, v);
+        json_number(j, v);
     else
-        strbuf_json(out, n->text); /* .inf and .nan too: JSON has no word for them */
+        json_text(j, n->text); /* .inf and .nan too: JSON has no word for them */
+}
+
+static void add_json(struct json *j, const struct node *n)
+{
+    if (n->kind == NODE_NULL || n->kind == NODE_SCALAR) {
+        add_json_scalar(j, n);
+        return;
+    }
+    json_open(j, n->kind == NODE_MAP ? '{' : '[');
+    for (size_t i = 0; i < n->n; i++) {
+        if (n->kind == NODE_MAP)
+            json_key(j, n->keys[i]->text);
+        add_json(j, n->values[i]);
+    }
+    json_close(j);
 }
 
 void tree_print_json(const struct node *n, struct strbuf *out)
 {
-    if (n->kind == NODE_NULL || n->kind == NODE_SCALAR) {
-        add_json_scalar(n, out);
-        return;
-    }
-    strbuf_puts(out, n->kind == NODE_MAP ? "{" : "[");
-    for (size_t i = 0; i < n->n; i++) {
-        if (i)
-            strbuf_puts(out, ", ");
-        if (n->kind == NODE_MAP) {
-            strbuf_json(out, n->keys[i]->text);
-            strbuf_puts(out, ": ");
-        }
-        tree_print_json(n->values[i], out);
-    }
-    strbuf_puts(out, n->kind == NODE_MAP ? "}" : "]");
+    struct json j = { .text = *out, .blanks = true };
+
+    add_json(&j, n);
+    *out = j.text;
 }

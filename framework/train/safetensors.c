@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/fsio.h"
+#include "base/json.h"
 #include "base/json_read.h"
-#include "base/strbuf.h"
 #include "call/instance.h"
 
 enum { HEADER_MAX = 100 << 20, DIMS_MAX = 8 };
@@ -31,47 +31,60 @@ static const char *type_name(uint32_t dtype)
     return "F32";
 }
 
-static void write_meta(struct strbuf *s, const char *const *meta)
+static void write_meta(struct json *j, const char *const *meta)
 {
-    strbuf_puts(s, "{\"__metadata__\":{");
-    for (size_t i = 0; meta && meta[i]; i += 2) {
-        strbuf_puts(s, i ? "," : "");
-        strbuf_json(s, meta[i]);
-        strbuf_puts(s, ":");
-        strbuf_json(s, meta[i + 1]);
-    }
-    strbuf_puts(s, "}");
+    json_key(j, "__metadata__"), json_open(j, '{');
+    for (size_t i = 0; meta && meta[i]; i += 2)
+        json_key(j, meta[i]), json_text(j, meta[i + 1]);
+    json_close(j);
 }
 
-static size_t write_entry(struct strbuf *s, const struct named_tensor *v, size_t at)
+static size_t write_entry(struct json *j, const struct named_tensor *v, size_t at)
 {
     size_t end = at + tensor_bytes(&v->t);
 
-    strbuf_puts(s, ",");
-    strbuf_json(s, v->name);
-    strbuf_printf(s, ":{\"dtype\":\"%s\",\"shape\":[", type_name(nnp_type(&v->t)));
+    json_key(j, v->name), json_open(j, '{');
+    json_key(j, "dtype"), json_text(j, type_name(nnp_type(&v->t)));
+    json_key(j, "shape"), json_open(j, '[');
     for (int32_t k = 0; k < v->t.ndim; k++)
-        strbuf_printf(s, "%s%" PRId64, k ? "," : "", v->t.shape[k]);
-    strbuf_printf(s, "],\"data_offsets\":[%zu,%zu]}", at, end);
+        json_whole(j, v->t.shape[k]);
+    json_close(j);
+    json_key(j, "data_offsets"), json_open(j, '[');
+    json_whole(j, (int64_t)at);
+    json_whole(j, (int64_t)end);
+    json_close(j);
+    json_close(j);
     return end;
+}
+
+static struct strbuf write_header(const struct named_tensor *v, size_t n,
+                                  const char *const *meta)
+{
+    struct json j = { 0 };
+    size_t      at = 0;
+
+    json_open(&j, '{');
+    write_meta(&j, meta);
+    for (size_t i = 0; i < n; i++)
+        at = write_entry(&j, &v[i], at);
+    json_close(&j);
+    while (j.text.n % 8 && !j.text.full)
+        strbuf_puts(&j.text, " "); /* tensors start 8-byte aligned */
+    return j.text;
 }
 
 int safetensors_write(const char *path, const struct named_tensor *v, size_t n,
                       const char *const *meta, struct diag *d)
 {
-    struct strbuf     header = { 0 };
+    struct strbuf     header = write_header(v, n, meta);
     struct fsio_part *parts = calloc(n + 2, sizeof *parts);
     unsigned char     length[8];
-    size_t            at = 0;
 
-    if (!parts)
+    if (!parts || header.full) {
+        strbuf_close(&header);
+        free(parts);
         return diag_error(d, NULL, "%s: out of memory", path);
-    write_meta(&header, meta);
-    for (size_t i = 0; i < n; i++)
-        at = write_entry(&header, &v[i], at);
-    strbuf_puts(&header, "}");
-    while (header.n % 8)
-        strbuf_puts(&header, " "); /* tensors start 8-byte aligned */
+    }
     for (int i = 0; i < 8; i++)
         length[i] = (unsigned char)(header.n >> 8 * i);
     parts[0] = (struct fsio_part){ length, 8 };

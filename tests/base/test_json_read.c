@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/json_read.h"
 #include "base/strbuf.h"
 
@@ -215,7 +216,7 @@ START_TEST(numbers_come_back)
 }
 END_TEST
 
-/* Any text as strbuf_json writes it. */
+/* Any text as json_text writes it. */
 START_TEST(texts_come_back)
 {
     char text[128];
@@ -223,13 +224,13 @@ START_TEST(texts_come_back)
     for (int i = 1; i < 128; i++)
         text[i - 1] = (char)i;
     text[127] = 0;
-    struct strbuf s = { 0 };
-    strbuf_json(&s, text);
-    struct json_read r = of(strbuf_text(&s));
+    struct json j = { 0 };
+    json_text(&j, text);
+    struct json_read r = of(strbuf_text(&j.text));
     const char      *back;
     ck_assert_int_eq(json_read_text(&r, &back), 0);
     ck_assert_str_eq(back, text);
-    strbuf_close(&s);
+    strbuf_close(&j.text);
 }
 END_TEST
 

@@ -53,31 +53,6 @@ START_TEST(padding_counts_characters_of_this_line)
 END_TEST
 
 static const struct {
-    const char *text, *json;
-} quoted[] = {
-    { NULL, "null" },
-    { "", "\"\"" },
-    { "a\"b\\c", "\"a\\\"b\\\\c\"" },
-    { "\b\f\n\r\t\x01\x7f", "\"\\b\\f\\n\\r\\t\\u0001\\u007f\"" },
-    { "\xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80",
-      "\"\xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80\"" },
-    { "\xff", "\"\xef\xbf\xbd\"" },
-    { "\xc3", "\"\xef\xbf\xbd\"" },
-    { "\xc0\xaf", "\"\xef\xbf\xbd\xef\xbf\xbd\"" },
-    { "\xed\xa0\x80", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"" },
-};
-
-START_TEST(json_strings_are_valid_whatever_goes_in)
-{
-    struct strbuf s = { 0 };
-
-    strbuf_json(&s, quoted[_i].text);
-    ck_assert_str_eq(strbuf_text(&s), quoted[_i].json);
-    strbuf_close(&s);
-}
-END_TEST
-
-static const struct {
     double      value;
     const char *text;
 } numbers[] = {
@@ -116,8 +91,6 @@ int main(void)
     tcase_add_test(t, text_grows);
     tcase_add_test(t, what_is_over_the_limit_is_left_out_whole);
     tcase_add_test(t, padding_counts_characters_of_this_line);
-    tcase_add_loop_test(t, json_strings_are_valid_whatever_goes_in, 0,
-                        sizeof quoted / sizeof *quoted);
     tcase_add_loop_test(t, numbers_are_short_and_read_back_the_same, 0,
                         sizeof numbers / sizeof *numbers);
     suite_add_tcase(s, t);
