@@ -31,7 +31,8 @@ module softsign
         type(c_ptr)          :: in, din, out, dout, weight, dweight, state, saved, scratch
         integer(c_int64_t)   :: step
         real(c_double)       :: epoch, progress, lr
-        integer(c_int32_t)   :: workers, pad
+        integer(c_int32_t)   :: workers
+        real(c_float)        :: beta
     end type
 
     type, bind(c) :: nnp_component

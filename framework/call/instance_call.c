@@ -92,7 +92,8 @@ int instance_open(struct arena *a, const struct component *type, void *self,
                             .stream = hash_text(name) };
     i->ctx = (nnp_ctx){ .size = sizeof i->ctx,
                         .host = &services_host,
-                        .workers = pool_width(s->pool) };
+                        .workers = pool_width(s->pool),
+                        .beta = 1 };
     instance_key(i, "", 0);
     if (!type->desc->open)
         return 0;

@@ -42,7 +42,7 @@ const char *describe_promises(struct arena *a, uint32_t flags)
         { NNP_HIGHER, "higher" },
         { NNP_READY, "ready" },
         { NNP_LOSS_IN_BACKWARD, "loss-in-backward" },
-        { NNP_WRITES, "writes" },
+        { NNP_BETA, "beta" },
     };
     const char *text = "";
 

@@ -133,7 +133,7 @@ static const float *floats(const struct remains *r, const char *name, size_t *n)
 }
 
 /* A run in which the gradients of the weights start from `start`. */
-static bool run_from(struct check *k, double start, uint32_t flags, struct remains *r)
+static bool run_from(struct check *k, double start, float beta, struct remains *r)
 {
     struct trial         t;
     struct trial_options o = { 0 };
@@ -144,7 +144,7 @@ static bool run_from(struct check *k, double start, uint32_t flags, struct remai
         nnp_tensor *dw = probe_tensors(&t.probe, PROBE_DWEIGHT, &n);
         for (uint32_t i = 0; i < n; i++)
             probe_fill(&dw[i], start);
-        t.probe.inst.ctx.flags |= flags;
+        t.probe.inst.ctx.beta = beta;
         rc = trial_run_quiet(&t);
     }
     if (rc >= 0)
@@ -182,13 +182,13 @@ static void compare_sums(struct check *k, const char *name, const float *zero,
     }
 }
 
-/* WRITES: gradients that are set are those that were added to zeros. */
+/* BETA: gradients that are set are those that were added to zeros. */
 static void check_writing(struct check *k, const struct remains *zero)
 {
     struct remains set = { 0 };
 
-    check_at(k, "backward that sets gradients of weights (EMPTY)");
-    if (!run_from(k, 3, NNP_EMPTY, &set))
+    check_at(k, "backward that sets gradients of weights (beta 0)");
+    if (!run_from(k, 3, 0, &set))
         return;
     for (size_t i = 0; i < zero->n; i++) {
         size_t       n, m;
@@ -199,8 +199,8 @@ static void check_writing(struct check *k, const struct remains *zero)
         for (size_t e = 0; e < n && !k->findings; e++)
             if (!(a[e] == b[e]))
                 check_fail(k,
-                           "promises WRITES, but element %zu of the %s is %.6g where "
-                           "flags say EMPTY, %.6g added to 0",
+                           "promises BETA, but element %zu of the %s is %.6g with "
+                           "beta 0, %.6g added to 0",
                            e, name, (double)b[e], (double)a[e]);
     }
 }
@@ -215,7 +215,7 @@ void check_adding(struct check *k)
     }
     check_at(k, "backward with gradients of weights at 0 and at 3");
     /* That din is written shows in every call: the probe fills it with NaN. */
-    if (!run_from(k, 0, 0, &zero) || !run_from(k, 3, 0, &three))
+    if (!run_from(k, 0, 1, &zero) || !run_from(k, 3, 1, &three))
         return;
     for (size_t i = 0; i < zero.n; i++) {
         size_t       n, m;
@@ -224,7 +224,7 @@ void check_adding(struct check *k)
         if (strncmp(name, "gradient of weight", 18) == 0 && n == m)
             compare_sums(k, name, a, b, n);
     }
-    if (check_promises(k, NNP_WRITES) && !k->findings)
+    if (check_promises(k, NNP_BETA) && !k->findings)
         check_writing(k, &zero);
 }
 

@@ -158,7 +158,7 @@ static void find_writers(struct arena *a, const struct graph *g, struct plan *p)
 
         if (p->steps[i].kind != STEP_BACKWARD)
             continue;
-        p->writes[k] = n->item->type->desc->flags & NNP_WRITES;
+        p->writes[k] = n->item->type->desc->flags & NNP_BETA;
         for (uint32_t w = 0; w < n->n_param; w++)
             p->writes[k] = p->writes[k] && !seen[n->param[w]];
         for (uint32_t w = 0; w < n->n_param; w++) {

@@ -295,9 +295,9 @@ static int backward(struct session *s, const struct graph_node *n, size_t step,
     clear_gradients(s, n, step);
     seed_stream(s, n);
     if (s->empty && s->bound->writes[n - s->graph->nodes])
-        inst->ctx.flags |= NNP_EMPTY;
+        inst->ctx.beta = 0;
     int rc = call(s, n, n->item->type->desc->backward, "backward", tail, d);
-    inst->ctx.flags &= ~(uint32_t)NNP_EMPTY;
+    inst->ctx.beta = 1;
     if (rc)
         return -1;
     if (n->role != ROLE_LOSS || !(n->item->type->desc->flags & NNP_LOSS_IN_BACKWARD))

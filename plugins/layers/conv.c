@@ -108,7 +108,7 @@ static int backward(nnp_ctx *c, void *self)
     v.dx = nnp_f32(&c->din[0]);
     v.dw = nnp_f32(&c->dweight[0]);
     v.dbias = s->bias ? nnp_f32(&c->dweight[1]) : NULL;
-    v.beta = c->flags & NNP_EMPTY ? 0 : 1;
+    v.beta = c->beta;
     v.work = nnp_f32(&c->scratch[0]);
     return host ? host->backward(c, &v) : NNP_ENOTSUP;
 }
@@ -116,7 +116,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component conv = {
     NNP_COMPONENT("layer", "conv"), .doc = "a kernel that slides over images",
-    .takes = NNP_F32, .flags = NNP_FREE_OUT | NNP_READY | NNP_WRITES,
+    .takes = NNP_F32, .flags = NNP_FREE_OUT | NNP_READY | NNP_BETA,
     .self_size = sizeof(struct nnp_kernel), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

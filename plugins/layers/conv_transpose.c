@@ -282,7 +282,7 @@ static void add_parts(void *arg, size_t begin, size_t end, uint32_t worker)
     size_t            n = nnp_count(&j->c->weight[0]);
 
     (void)worker;
-    if (j->c->flags & NNP_EMPTY)
+    if (j->c->beta == 0)
         memset(nnp_f32(&j->c->dweight[0]) + begin, 0, (end - begin) * sizeof(float));
     for (size_t part = 0; part < j->parts; part++)
         give(j->sums + part * n + begin, nnp_f32(&j->c->dweight[0]) + begin,
@@ -304,7 +304,7 @@ static void sum_channels(void *arg, size_t begin, size_t end, uint32_t worker)
         for (size_t row = 0; row < rows; row++)
             for (size_t i = 0; i < n; i++)
                 all += (double)nnp_f32(dy)[(row * channels + ch) * n + i];
-        if (c->flags & NNP_EMPTY)
+        if (c->beta == 0)
             nnp_f32(&c->dweight[1])[ch] = 0;
         nnp_f32(&c->dweight[1])[ch] += (float)all;
     }
@@ -374,7 +374,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component conv_transpose = {
     NNP_COMPONENT("layer", "conv_transpose"),
     .doc = "each pixel leaves a kernel behind in a larger image",
-    .takes = NNP_F32, .flags = NNP_FREE_OUT | NNP_READY | NNP_WRITES,
+    .takes = NNP_F32, .flags = NNP_FREE_OUT | NNP_READY | NNP_BETA,
     .self_size = sizeof(struct nnp_kernel), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

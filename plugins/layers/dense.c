@@ -92,7 +92,7 @@ static void bias_gradient(void *arg, size_t begin, size_t end, uint32_t worker)
     (void)worker;
     for (size_t i = begin * COLUMNS; i < end * COLUMNS && i < units; i += COLUMNS)
         sum_rows(nnp_f32(&c->dout[0]) + i, rows, units, nnp_f32(&c->dweight[1]) + i,
-                 units - i < COLUMNS ? units - i : COLUMNS, c->flags & NNP_EMPTY);
+                 units - i < COLUMNS ? units - i : COLUMNS, c->beta == 0);
 }
 
 static int backward(nnp_ctx *c, void *self)
@@ -105,8 +105,8 @@ static int backward(nnp_ctx *c, void *self)
 
     if (!rc && c->dweight[0].data)
         rc = c->host->gemm(c, 1, 0, s->units, features, rows, 1, dy, s->units,
-                           nnp_f32(&c->in[0]), features, c->flags & NNP_EMPTY ? 0 : 1,
-                           nnp_f32(&c->dweight[0]), features);
+                           nnp_f32(&c->in[0]), features, c->beta, nnp_f32(&c->dweight[0]),
+                           features);
     if (!rc && s->bias && c->dweight[1].data)
         rc = c->host->parallel(c, ((size_t)s->units + COLUMNS - 1) / COLUMNS,
                                1 + NNP_GRAIN / COLUMNS / ((size_t)rows + 1),
@@ -120,7 +120,7 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component dense = {
     NNP_COMPONENT("layer", "dense"), .doc = "x W' + b: every unit sees every feature",
-    .takes = NNP_F32, .flags = NNP_FREE_OUT | NNP_READY | NNP_WRITES,
+    .takes = NNP_F32, .flags = NNP_FREE_OUT | NNP_READY | NNP_BETA,
     .self_size = sizeof(struct dense), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

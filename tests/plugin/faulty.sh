@@ -68,7 +68,7 @@ finds layer27 13 'promises READY, but says so of out `y`, element 0, 2 times'
 finds layer28 13 'promises READY, but out `y`, element 0, was said to be ready at .* and became'
 finds layer29 13 'promises READY, but says so of out `y`, element 0, 0 times'
 finds layer61 13 'promises READY, but says so of out `y`, element 0, 0 times'
-finds layer60 6 'promises WRITES, but element 0 of the gradient of weight `w` is .* where flags say EMPTY'
+finds layer60 6 'promises BETA, but element 0 of the gradient of weight `w` is .* with beta 0'
 
 for i in 30 31 32 33 34 35 36 51; do right kind$i; done
 finds kind37 13 'a loss is not divided by the rows'

@@ -36,7 +36,7 @@ static const struct {
     AT(nnp_ctx, weight, 72), AT(nnp_ctx, dweight, 80), AT(nnp_ctx, state, 88),
     AT(nnp_ctx, saved, 96), AT(nnp_ctx, scratch, 104), AT(nnp_ctx, step, 112),
     AT(nnp_ctx, epoch, 120), AT(nnp_ctx, progress, 128), AT(nnp_ctx, lr, 136),
-    AT(nnp_ctx, workers, 144),
+    AT(nnp_ctx, workers, 144), AT(nnp_ctx, beta, 148),
 
     SIZE(nnp_host, 64),
     AT(nnp_host, size, 0), AT(nnp_host, abi, 4), AT(nnp_host, fail, 8),
@@ -91,7 +91,7 @@ static const struct {
     { "NNP_I8", NNP_I8, 0x10800 }, { "NNP_I32", NNP_I32, 0x12000 },
     { "NNP_I64", NNP_I64, 0x14000 }, { "NNP_U8", NNP_U8, 0x10801 },
     { "NNP_TRAIN", NNP_TRAIN, 1 }, { "NNP_DECAY", NNP_DECAY, 2 },
-    { "NNP_ON_STREAM", NNP_ON_STREAM, 4 }, { "NNP_PEEK", NNP_PEEK, 8 }, { "NNP_EMPTY", NNP_EMPTY, 16 },
+    { "NNP_ON_STREAM", NNP_ON_STREAM, 4 }, { "NNP_PEEK", NNP_PEEK, 8 },
     { "NNP_AGAIN", NNP_AGAIN, 1 },
     { "NNP_OUT", NNP_OUT, 1 }, { "NNP_WEIGHT", NNP_WEIGHT, 2 },
     { "NNP_STATE", NNP_STATE, 3 }, { "NNP_SAVED", NNP_SAVED, 4 },
@@ -111,7 +111,7 @@ static const struct {
     { "NNP_STANDS_IN", NNP_STANDS_IN, 256 }, { "NNP_PREPARES", NNP_PREPARES, 512 },
     { "NNP_HIGHER", NNP_HIGHER, 2048 },
     { "NNP_READY", NNP_READY, 4096 }, { "NNP_LOSS_IN_BACKWARD", NNP_LOSS_IN_BACKWARD, 8192 },
-    { "NNP_WRITES", NNP_WRITES, 16384 },
+    { "NNP_BETA", NNP_BETA, 16384 },
     { "NNP_ABI", NNP_ABI, 65536 },
 };
 /* clang-format on */

@@ -94,7 +94,7 @@ pub struct Ctx {
     pub progress: f64,
     pub lr: f64,
     pub workers: u32,
-    pub pad: u32,
+    pub beta: f32,
 }
 
 #[repr(C)]

@@ -228,7 +228,7 @@ static int backward(nnp_ctx *c, void *self)
 enum {
     PROMISES = NNP_FREE_OUT | (FAULT == READS_FREED_INPUT ? NNP_FREE_IN : 0) |
                (FAULT == NOT_IN_PLACE ? NNP_INPLACE : 0) |
-               (FAULT == ADDS_TO_EMPTY ? NNP_WRITES : 0) |
+               (FAULT == ADDS_TO_EMPTY ? NNP_BETA : 0) |
                (FAULT >= READY_TWICE && FAULT <= NEVER_READY ? NNP_READY : 0) |
                (FAULT == READY_PAST_THE_END ? NNP_READY : 0)
 };

@@ -16,10 +16,10 @@ enum { /* promises, beside those of plugin.h */
     /* loss: backward writes out[0] as forward does, also where din[0] is not wanted: a
      * training step has no forward */
     NNP_LOSS_IN_BACKWARD = 8192,
-    NNP_WRITES = 16384 /* backward sets dweight where flags say EMPTY, instead of adding */
+    /* backward: dweight = c->beta dweight + gradient, and beta 0 does not read what stands
+     * there, as in gemm; nobody has to clear it then. Without the promise beta is 1. */
+    NNP_BETA = 16384
 };
-/* nnp_ctx.flags in backward of what promises WRITES: dweight holds nothing, set it. */
-enum { NNP_EMPTY = 16 };
 
 /*
  * "nnp.ready/1": `count` stretches of n elements of out[0] (in forward) or of din[0] (in

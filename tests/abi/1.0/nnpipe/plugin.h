@@ -79,7 +79,7 @@ typedef struct nnp_ctx {
     double            progress; /* 0..1 of the run */
     double            lr;       /* optimizer: rate; schedule: the value in the file */
     uint32_t          workers;  /* width of the pool, fixed for the run */
-    uint32_t          pad;
+    float             beta;     /* backward: 1, but see BETA in fast.h */
 } nnp_ctx;
 typedef int nnp_fn(nnp_ctx *c, void *self);
 
