@@ -11,7 +11,7 @@
 
 #include "base/strbuf.h"
 
-enum { NETS = 200, IN_A_TEST = 20, STREAMS = 40, WIDTH = 6 };
+enum { NETS = 200, IN_A_TEST = 20, STREAMS = 60, WIDTH = 6 };
 
 struct random {
     uint64_t state;
@@ -78,6 +78,10 @@ static void add_binary(struct writer *w, unsigned from)
 
     strbuf_printf(&w->text, "  - %s:\n    from: [s%u, s%u]\n", items[k], from, other);
     made(w, k == 2 ? w->size[from] + w->size[other] : w->size[from]);
+    if (k == 1) { /* products of products of products leave the range of floats */
+        strbuf_printf(&w->text, "  - tanh:\n    from: s%u\n", w->n - 1);
+        made(w, w->size[w->n - 1]);
+    }
 }
 
 /* A dense layer again, on another stream of the size that it reads. */
