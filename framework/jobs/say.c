@@ -12,6 +12,7 @@
 void say_start(struct report *r, const struct session *s, const char *folder)
 {
     struct arena a = { 0 };
+    struct json  j;
     int64_t      weights = graph_n_weights(s->graph, false);
     unsigned     threads = pool_width(s->pool);
     size_t       bytes = s->footprint.total, expected = peak_expected(s);
@@ -24,18 +25,13 @@ void say_start(struct report *r, const struct session *s, const char *folder)
                s->spec->name, folder ? " -> " : "", folder ? folder : "", weights,
                peak_text(&a, bytes), whole, threads, threads == 1 ? "" : "s",
                s->services.seed, s->spec->train.shuffle ? "" : ", not shuffled");
-    const char *pairs[] = { "parameters",
-                            arena_printf(&a, "%" PRId64, weights),
-                            "bytes",
-                            arena_printf(&a, "%zu", bytes),
-                            "expected_own_bytes",
-                            arena_printf(&a, "%zu", expected),
-                            "threads",
-                            arena_printf(&a, "%u", threads),
-                            "seed",
-                            arena_printf(&a, "%" PRIu64, s->services.seed),
-                            NULL };
-    report_event(r, "start", pairs);
+    report_begin(&j, "start");
+    json_key(&j, "parameters"), json_whole(&j, weights);
+    json_key(&j, "bytes"), json_whole(&j, (int64_t)bytes);
+    json_key(&j, "expected_own_bytes"), json_whole(&j, (int64_t)expected);
+    json_key(&j, "threads"), json_whole(&j, threads);
+    json_key(&j, "seed"), json_raw(&j, arena_printf(&a, "%" PRIu64, s->services.seed));
+    report_event(r, &j);
     arena_close(&a);
 }
 
@@ -98,32 +94,22 @@ static void say_finals(const struct trainer *t, const char *training)
     strbuf_close(&s);
 }
 
-static void end_event(const struct trainer *t, struct arena *a)
+static void end_event(const struct trainer *t)
 {
-    static const char *const endings[] = { "\"done\"",   "\"when\"",     "\"patience\"",
-                                           "\"signal\"", "\"diverged\"", "\"asked\"" };
+    static const char *const endings[] = { "done",   "when",     "patience",
+                                           "signal", "diverged", "asked" };
     const struct figures    *f = &t->finals;
-    const char             **pairs = arena_array(a, 2 * f->n + 11, sizeof *pairs);
-    size_t                   n = 0;
+    struct json              j;
 
-    pairs[n++] = "ending";
-    pairs[n++] = endings[t->outcome.ending];
-    pairs[n++] = "epochs";
-    pairs[n++] = arena_printf(a, "%" PRId64, t->outcome.epochs);
-    pairs[n++] = "best_epoch";
-    pairs[n++] = arena_printf(a, "%" PRId64, t->outcome.best_epoch);
-    pairs[n++] = "peak_bytes";
-    pairs[n++] = arena_printf(a, "%zu", peak_taken());
-    pairs[n++] = "own_bytes";
-    pairs[n++] = arena_printf(a, "%zu", peak_own());
-    for (size_t i = 0; i < f->n; i++) {
-        struct strbuf v = { 0 };
-        strbuf_number(&v, f->v[i].value);
-        pairs[n++] = f->v[i].name;
-        pairs[n++] = arena_strdup(a, strbuf_text(&v));
-        strbuf_close(&v);
-    }
-    report_event(t->report, "end", pairs);
+    report_begin(&j, "end");
+    json_key(&j, "ending"), json_text(&j, endings[t->outcome.ending]);
+    json_key(&j, "epochs"), json_whole(&j, t->outcome.epochs);
+    json_key(&j, "best_epoch"), json_whole(&j, t->outcome.best_epoch);
+    json_key(&j, "peak_bytes"), json_whole(&j, (int64_t)peak_taken());
+    json_key(&j, "own_bytes"), json_whole(&j, (int64_t)peak_own());
+    for (size_t i = 0; i < f->n; i++)
+        json_key(&j, f->v[i].name), json_number(&j, f->v[i].value);
+    report_event(t->report, &j);
 }
 
 void say_end(const struct trainer *t, const char *name)
@@ -132,6 +118,6 @@ void say_end(const struct trainer *t, const char *name)
 
     say_ending(t, &a);
     say_finals(t, name);
-    end_event(t, &a);
+    end_event(t);
     arena_close(&a);
 }

@@ -10,7 +10,6 @@
 
 #include "base/clock.h"
 #include "base/fsio.h"
-#include "base/json.h"
 
 static FILE *create(const struct report *r, const char *name, bool append, struct diag *d)
 {
@@ -110,14 +109,15 @@ int report_flush(struct report *r, struct diag *d)
 
 enum { DIGITS = 9 }; /* they tell any two floats apart */
 
-static void begin_event(struct json *j, const char *event)
+void report_begin(struct json *j, const char *event)
 {
+    *j = (struct json){ 0 };
     json_open(j, '{');
     json_key(j, "schema"), json_whole(j, 1);
     json_key(j, "event"), json_text(j, event);
 }
 
-static void put_event(struct report *r, struct json *j)
+void report_event(struct report *r, struct json *j)
 {
     json_close(j);
     strbuf_puts(&j->text, "\n");
@@ -125,16 +125,6 @@ static void put_event(struct report *r, struct json *j)
     if (r->to.json)
         put(r, r->to.result, strbuf_text(&j->text));
     strbuf_close(&j->text);
-}
-
-void report_event(struct report *r, const char *event, const char *const *pairs)
-{
-    struct json j = { 0 };
-
-    begin_event(&j, event);
-    for (; pairs && *pairs; pairs += 2)
-        json_key(&j, pairs[0]), json_raw(&j, pairs[1]);
-    put_event(r, &j);
 }
 
 /* ---- epochs ---- */
@@ -178,16 +168,16 @@ static void write_row(struct report *r, const struct progress_line *p,
 static void epoch_event(struct report *r, const struct progress_line *p,
                         const struct figure *f, size_t n)
 {
-    struct json j = { 0 };
+    struct json j;
 
     if (!r->events && !r->to.json)
         return;
-    begin_event(&j, "epoch");
+    report_begin(&j, "epoch");
     json_key(&j, "epoch"), json_whole(&j, p->epoch);
     json_key(&j, "step"), json_whole(&j, p->update);
     for (size_t i = 0; i < n; i++)
         json_key(&j, f[i].name), json_digits(&j, f[i].value, DIGITS);
-    put_event(r, &j);
+    report_event(r, &j);
 }
 
 static void add_rate(struct strbuf *s, double rate)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/json.h"
 
 enum report_style { REPORT_NONE, REPORT_PLAIN, REPORT_BAR };
 
@@ -50,8 +51,10 @@ int report_open(struct report *r, const struct report_to *to, const char *folder
                 bool append, struct diag *d);
 /* Leaves the rows of metrics.csv before this epoch: what follows is told again. */
 int report_trim(struct report *r, int64_t epoch, struct diag *d);
-/* One event object: pairs of key and already rendered JSON value, NULL-terminated. */
-void report_event(struct report *r, const char *event, const char *const *pairs);
+/* One event: report_begin opens the object, the caller adds members, and report_event
+ * closes it, tells it and frees what it took. */
+void report_begin(struct json *j, const char *event);
+void report_event(struct report *r, struct json *j);
 /* An epoch is done: one row of metrics.csv, one event, one line or the bar. */
 void report_epoch(struct report *r, const struct progress_line *p, const struct figure *f,
                   size_t n);
