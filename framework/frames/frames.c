@@ -60,11 +60,6 @@ int frames_set(struct frames *f, const struct item *item, const char *param, dou
     return rc;
 }
 
-struct instance *frames_of(const struct frames *f, const struct graph_node *n)
-{
-    return f->node[n - f->graph->nodes];
-}
-
 /* ---- setup ---- */
 
 /* A batch of row numbers is what a loader reads. */

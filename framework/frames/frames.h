@@ -31,7 +31,10 @@ void frames_close(struct frames *f);
 int frames_set(struct frames *f, const struct item *item, const char *param, double value);
 
 /* The instance of a node of the graph. */
-struct instance *frames_of(const struct frames *f, const struct graph_node *n);
+static inline struct instance *frames_of(const struct frames *f, const struct graph_node *n)
+{
+    return f->node[n - f->graph->nodes];
+}
 /* A stream of the batch at hand. Those that come with the data have rows of their own here,
  * because the data's part may be at work on another batch. data: NULL, or where it lies. */
 const nnp_tensor *frames_tensor(const struct frames *f, int stream);
