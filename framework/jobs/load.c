@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "text/source.h"
+#include "train/fit.h"
 #include "train/weightfile.h"
 #include "view/runfolder.h"
 
@@ -126,7 +127,8 @@ int load_start(const struct loading *l, struct loaded *p, const struct session_o
     with.threads = o->threads ? o->threads : l->threads;
     with.max_mem = l->max_mem;
     l->diag->class = DIAG_RUN;
-    if (session_open(p->session, p->spec, &with, l->diag))
+    if (session_open(p->session, p->spec, &with, l->diag) ||
+        fit_data(p->session, l->diag))
         return -1;
     if (l->backend && open_backend(l, &p->session->services))
         return -1;

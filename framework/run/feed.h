@@ -1,27 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* Batches: which rows, in which order, through the loader and the transforms into memory
- * that the model reads, one batch ahead on a thread of its own when batches are big. */
+/* Batches: rows through the loader and the transforms into memory that the model reads.
+ * feed_rows.h says which rows, feed_ahead.h who makes the batch and when. All of it is
+ * called on the thread that trains. */
 #ifndef NNP_RUN_FEED_H
 #define NNP_RUN_FEED_H
 #include <stdbool.h>
 #include <stdint.h>
 #include "base/diag.h"
 #include "base/split.h"
+#include "run/feed_rows.h"
 #include "run/given_rows.h"
 #include "run/session.h"
 
-struct feed;
-
 /* Reads the data (loader without PEEK), finds the splits, makes two places for a batch.
- */
-int     feed_open(struct session *s, int64_t batch, struct diag *d);
-void    feed_close(struct session *s);
-size_t  feed_bytes(const struct frames *f, int64_t batch); /* what the places take */
-int64_t feed_rows(const struct session *s,
-                  enum split            split); /* 0: there is no such split */
-
-int64_t feed_first(const struct session *s,
-                   enum split            split); /* row of the source where it begins */
+ * What fits itself to the rows in there is not fitted yet: fit_data does that. */
+int    feed_open(struct session *s, int64_t batch, struct diag *d);
+void   feed_close(struct session *s);
+size_t feed_bytes(const struct frames *f, int64_t batch); /* what the places take */
 
 /* A pass over a split. shuffled: the order of that epoch, fresh random numbers in the
  * transforms; else in order, with the random numbers that evaluation always has. The
@@ -36,6 +31,7 @@ int feed_fetch(struct session *s, enum split split, int64_t first, int64_t n,
 /* n rows that a user gives, from `first`; streams that are not in them are zeros. */
 int feed_given(struct session *s, const struct given_rows *g, int64_t first, int64_t n,
                struct diag *d);
-/* Learned states of the data's part (scale, standardize), from the training rows. */
-int feed_fit(struct session *s, struct diag *d);
+/* n training rows from `first`, evaluation style, as far as the inputs of a node of the
+ * data's part, which has its scratch then and is not called. */
+int feed_before(struct session *s, size_t node, int64_t first, int64_t n, struct diag *d);
 #endif

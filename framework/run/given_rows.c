@@ -2,6 +2,7 @@
 #include <config.h>
 #include "run/given_rows.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <nnpipe/data.h>
@@ -74,4 +75,41 @@ const char *given_rows_column(const struct given_rows *g, uint32_t stream, int64
     return names ? ((nnp_column_fn *)(uintptr_t)names)(g->loader->self,
                                                        g->stream[stream].name, i)
                  : NULL;
+}
+
+static void convert(uint32_t dtype, void *to, const float *x, size_t n)
+{
+    switch (dtype) {
+    case NNP_F32: memcpy(to, x, n * sizeof *x); break;
+    case NNP_U8:
+        for (size_t i = 0; i < n; i++)
+            ((uint8_t *)to)[i] = (uint8_t)fminf(fmaxf(x[i], 0), 255);
+        break;
+    case NNP_I64:
+        for (size_t i = 0; i < n; i++)
+            ((int64_t *)to)[i] = (int64_t)x[i];
+        break;
+    case NNP_F64:
+        for (size_t i = 0; i < n; i++)
+            ((double *)to)[i] = (double)x[i];
+        break;
+    case NNP_I32:
+        for (size_t i = 0; i < n; i++)
+            ((int32_t *)to)[i] = (int32_t)x[i];
+        break;
+    default: memset(to, 0, n * dtype_size(dtype));
+    }
+}
+
+void given_rows_take(const struct given_rows *g, uint32_t stream, int64_t first,
+                     const nnp_tensor *to)
+{
+    const struct given_stream *in = &g->stream[stream];
+    uint32_t                   dtype = nnp_type(to);
+    size_t                     bytes = (size_t)in->size * dtype_size(dtype);
+
+    memset(to->data, 0, tensor_bytes(to));
+    for (int64_t r = 0; r < to->shape[0]; r++)
+        convert(dtype, (char *)to->data + (size_t)r * bytes,
+                g->x + (first + r) * g->row + in->at, (size_t)in->size);
 }

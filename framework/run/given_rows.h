@@ -29,6 +29,10 @@ struct given_rows {
 void given_rows_open(struct given_rows *g, const struct session *s, bool targets);
 /* One stream alone; row 0 if the loader makes none of that name. */
 void given_rows_only(struct given_rows *g, const struct session *s, const char *name);
+/* The rows from `first` of one stream into `to`, as many as it has, in its type; zeros
+ * where the stream is not given. */
+void given_rows_take(const struct given_rows *g, uint32_t stream, int64_t first,
+                     const nnp_tensor *to);
 /* The loader's name of a column, or NULL. */
 const char *given_rows_column(const struct given_rows *g, uint32_t stream, int64_t i);
 #endif

@@ -5,6 +5,10 @@ framework_libhost_a_SOURCES += \
 	%reldir%/bench.h \
 	%reldir%/feed.c \
 	%reldir%/feed.h \
+	%reldir%/feed_ahead.c \
+	%reldir%/feed_ahead.h \
+	%reldir%/feed_rows.c \
+	%reldir%/feed_rows.h \
 	%reldir%/given_rows.c \
 	%reldir%/given_rows.h \
 	%reldir%/health.c \

@@ -83,6 +83,7 @@ struct session {
     size_t               n_state;
     unsigned char       *optimizer_states;
     size_t               optimizer_bytes;
+    struct row_range     splits[N_SPLITS]; /* rows of the data, once they are read */
     struct feed         *feed;
     void               **stream; /* by stream: where a batch of the data lies now */
     const struct stage_input *cached; /* a stream that comes with the data, or NULL */
@@ -111,7 +112,8 @@ struct session_options {
 
 /* Threads and services come before the spec, because the loader works with them. */
 struct session *session_new(struct arena *a, uint64_t seed);
-/* The plan, the memory, the weights as initialized. -1 with a message. */
+/* The plan, the memory, the data as read, the weights as initialized. What fits itself to
+ * the data is not fitted yet: see train/fit.h. -1 with a message. */
 int  session_open(struct session *s, const struct spec *spec,
                   const struct session_options *o, struct diag *d);
 void session_close(struct session *s);

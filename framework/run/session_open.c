@@ -221,7 +221,7 @@ int session_open(struct session *s, const struct spec *spec,
     if (session_plan(s, spec, o, d) || check_limit(s, o, d) ||
         weights_allocate(&s->weights, o->train, d) || allocate(s, d))
         return -1;
-    return feed_open(s, s->rows, d) || feed_fit(s, d) || weights_init(s, d) ? -1 : 0;
+    return feed_open(s, s->rows, d) || weights_init(s, d) ? -1 : 0;
 }
 
 int session_gradient(struct session *s, int stream, struct diag *d)

@@ -15,7 +15,7 @@ static int make_room(struct stage_input *c, const struct session *s, int stream,
 
     c->row = nnp_row(t) * dtype_size(nnp_type(t));
     for (int k = 0; k < N_SPLITS; k++) {
-        int64_t end = feed_first(s, (enum split)k) + feed_rows(s, (enum split)k);
+        int64_t end = feed_rows_first(s, (enum split)k) + feed_rows(s, (enum split)k);
         c->rows = end > c->rows ? end : c->rows;
     }
     c->bytes = calloc((size_t)c->rows, c->row ? c->row : 1);
@@ -43,7 +43,7 @@ static int fill_split(struct stage_input *c, struct session *s, int stream,
             return -1;
         const void *from =
             data ? s->stream[stands] : s->slab + p->buffers[p->value[stands]].offset;
-        memcpy(c->bytes + (size_t)(feed_first(s, split) + at) * c->row, from,
+        memcpy(c->bytes + (size_t)(feed_rows_first(s, split) + at) * c->row, from,
                (size_t)n * c->row);
     }
     return 0;

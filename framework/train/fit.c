@@ -240,6 +240,39 @@ int fit_model(struct session *s, volatile int *interrupted, struct report *say,
     return rc;
 }
 
+/* ---- the data's part ---- */
+
+/* What finish says, NNP_AGAIN or NNP_OK; the thread that runs ahead is at rest. */
+static int data_pass(struct session *s, size_t node, uint64_t pass, struct diag *d)
+{
+    struct instance     *inst = s->frames->node[node];
+    const nnp_component *desc = inst->type->desc;
+    int64_t              total = feed_rows(s, SPLIT_TRAIN), batch = s->spec->train.batch;
+
+    for (int64_t at = 0; at < total; at += batch) {
+        if (feed_before(s, node, at, total - at < batch ? total - at : batch, d))
+            return -1;
+        inst->ctx.step = pass;
+        if (instance_call(inst, desc->fit, "fit", d) < 0)
+            return -1;
+    }
+    return desc->finish ? instance_call(inst, desc->finish, "finish", d) : NNP_OK;
+}
+
+int fit_data(struct session *s, struct diag *d)
+{
+    for (size_t i = 1; i < s->graph->first_layer; i++) {
+        int rc = NNP_AGAIN;
+        if (!s->graph->nodes[i].item->type->desc->fit)
+            continue;
+        for (uint64_t pass = 0; rc == NNP_AGAIN; pass++)
+            rc = data_pass(s, i, pass, d);
+        if (rc < 0)
+            return -1;
+    }
+    return 0;
+}
+
 void fit_facts(const struct session *s, struct figures *to)
 {
     for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++) {

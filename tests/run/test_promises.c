@@ -58,7 +58,7 @@ START_TEST(a_split_has_the_rows_that_reading_said)
 
         ck_assert_int_eq(feed_rows(n->session, (enum split)k), said->n);
         if (said->n)
-            ck_assert_int_eq(feed_first(n->session, (enum split)k), said->first);
+            ck_assert_int_eq(feed_rows_first(n->session, (enum split)k), said->first);
     }
     ck_assert_int_gt(feed_rows(n->session, SPLIT_TRAIN), 0);
     net_close(n);

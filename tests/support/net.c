@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "text/source.h"
+#include "train/fit.h"
 
 static const char *message(struct net *n)
 {
@@ -54,7 +55,8 @@ struct net *net_open(const char *yaml, int threads)
     struct net            *n = blank();
     struct session_options o = { .threads = threads, .train = true, .keep = true };
 
-    if (read_spec(n, yaml, false) || session_open(n->session, n->spec, &o, &n->diag))
+    if (read_spec(n, yaml, false) || session_open(n->session, n->spec, &o, &n->diag) ||
+        fit_data(n->session, &n->diag))
         ck_abort_msg("%s", message(n));
     return n;
 }

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "run/feed_rows.h"
+
+#include "base/rng.h"
+#include "pipeline/split_rows.h"
+
+int feed_rows_find(struct session *s, struct diag *d)
+{
+    const struct data_spec *data = &s->spec->data;
+    int64_t                 count, first_test;
+
+    split_rows_counts(s->frames->node[0], &count, &first_test);
+    if (count < 1)
+        return diag_error(d, &data->source->at, "%s: there are no rows",
+                          data->source->name);
+    return split_rows(data, count, first_test, s->splits, d);
+}
+
+int64_t feed_rows(const struct session *s, enum split split)
+{
+    return s->splits[split].n;
+}
+
+int64_t feed_rows_first(const struct session *s, enum split split)
+{
+    return s->splits[split].first;
+}
+
+struct feed_pass feed_rows_pass(const struct row_range *splits, enum split split,
+                                bool shuffled, uint64_t epoch, int64_t batch,
+                                int64_t skip)
+{
+    int64_t total = splits[split].n, next = skip * batch;
+
+    if (next > total) /* the last batch that is skipped is a short one */
+        next = total;
+    return (struct feed_pass){ split, shuffled, epoch, batch, next, (uint64_t)skip };
+}
+
+int64_t feed_rows_next(const struct row_range *splits, const struct feed_pass *p)
+{
+    int64_t left = splits[p->split].n - p->next;
+
+    return left < p->batch ? left : p->batch;
+}
+
+uint64_t feed_rows_number(const struct row_range *splits, const struct feed_pass *p)
+{
+    uint64_t a_pass = (uint64_t)((splits[p->split].n + p->batch - 1) / p->batch);
+
+    return p->shuffled ? p->epoch * a_pass + p->number : p->number;
+}
+
+void feed_rows_choose(const struct session *s, const struct feed_pass *p, int64_t n,
+                      int64_t *index)
+{
+    const struct row_range *r = &s->splits[p->split];
+    struct rng_key          key = rng_key(s->services.seed, "shuffle", p->epoch);
+
+    for (int64_t i = 0; i < n; i++) {
+        uint64_t at = (uint64_t)(p->next + i);
+        if (p->shuffled)
+            at = rng_permute(key, at, (uint64_t)r->n);
+        index[i] = r->first + (int64_t)at;
+    }
+}
