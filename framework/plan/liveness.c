@@ -16,8 +16,8 @@
  * each later reader moves its end (touch). Then pairs are laid on each other: the output
  * of a layer that works in place on its input, if that input has no reader after this
  * step; the gradient of its input on that of its output likewise. Such a pair is one
- * stretch of memory with one life, that of both; `root` of a buffer is the one whose
- * place it shares.
+ * stretch of memory with one life, that of both; `liveness_root` of a buffer is the one
+ * whose place it shares.
  *
  * A value is never kept alive "just in case": what is not touched later is overwritten,
  * so a promise that does not hold (FREE_OUT of a layer that does read its output) makes
@@ -147,7 +147,7 @@ static void walk(const struct graph *g, struct plan *p)
     }
 }
 
-static int root(const struct plan *p, int b)
+int liveness_root(const struct plan *p, int b)
 {
     while (p->buffers[b].same_as >= 0)
         b = p->buffers[b].same_as;
@@ -159,7 +159,7 @@ static void lay_on(struct plan *p, int b, int on)
 {
     if (b < 0 || on < 0)
         return;
-    on = root(p, on);
+    on = liveness_root(p, on);
     struct buffer *lower = &p->buffers[on], *upper = &p->buffers[b];
     if (upper->same_as >= 0 || b == on || lower->last != upper->first ||
         lower->bytes < upper->bytes)

@@ -70,12 +70,8 @@ void memory_place(struct arena *a, const struct graph *g, struct plan *p)
         size_t end = order[i]->offset + plan_round(order[i]->bytes);
         p->bytes = end > p->bytes ? end : p->bytes;
     }
-    for (size_t i = 0; i < p->n_buffers; i++) {
-        int b = (int)i;
-        while (p->buffers[b].same_as >= 0)
-            b = p->buffers[b].same_as;
-        p->buffers[i].offset = p->buffers[b].offset;
-    }
+    for (size_t i = 0; i < p->n_buffers; i++)
+        p->buffers[i].offset = p->buffers[liveness_root(p, (int)i)].offset;
     measure_scratch(g, p);
     p->scratch_at = p->bytes;
     p->bytes += p->scratch;

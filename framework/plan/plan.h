@@ -83,6 +83,7 @@ bool plan_goes_back(const struct plan *p);
 /* schedule.c, liveness.c, memory.c: in this order */
 void   schedule_steps(struct arena *a, const struct graph *g, struct plan *p);
 void   liveness_find(struct arena *a, const struct graph *g, struct plan *p);
+int    liveness_root(const struct plan *p, int b); /* the buffer whose place b shares */
 void   memory_place(struct arena *a, const struct graph *g, struct plan *p);
 size_t plan_round(size_t bytes);
 

@@ -155,6 +155,10 @@ int step_run(struct session *s, enum plan_for what, double *loss_sum, double *lo
 int step_before(struct session *s, enum plan_for what, const struct graph_node *node,
                 struct diag *d);
 
+/* Tells an instance how far the training is, and keys its random numbers by that and the
+ * purpose. */
+void step_clock(const struct session *s, struct instance *i, const char *purpose);
+
 /* ---- update.c ---- */
 int  update_open(struct session *s, struct diag *d);
 int  update_allocate(struct session *s, struct diag *d);

@@ -147,14 +147,12 @@ void step_clear(struct session *s)
     s->empty = true;
 }
 
-static void time_frame(const struct session *s, struct instance *inst, bool train)
+void step_clock(const struct session *s, struct instance *i, const char *purpose)
 {
-    nnp_ctx *c = &inst->ctx;
-
-    c->step = s->update;
-    c->epoch = s->epoch;
-    c->progress = s->progress;
-    instance_key(inst, train ? "train" : "eval", s->update);
+    i->ctx.step = s->update;
+    i->ctx.epoch = s->epoch;
+    i->ctx.progress = s->progress;
+    instance_key(i, purpose, s->update);
 }
 
 struct loss { /* of the whole step */
@@ -331,7 +329,7 @@ static int forward(struct session *s, const struct graph_node *n, struct tail *t
 
     if (!slot)
         return 0; /* a regularizer without a penalty to report */
-    time_frame(s, frames_of(s->frames, n), plan_trains(s->bound));
+    step_clock(s, frames_of(s->frames, n), plan_trains(s->bound) ? "train" : "eval");
     if (call(s, n, slot, "forward", tail, d))
         return -1;
     if (n->role == ROLE_LOSS)

@@ -176,13 +176,10 @@ void update_close(struct session *s)
 
 /* ---- one update ---- */
 
-static void time_frame(const struct session *s, struct instance *i)
+static void begin_call(const struct session *s, struct instance *i)
 {
-    i->ctx.step = s->update;
-    i->ctx.epoch = s->epoch;
-    i->ctx.progress = s->progress;
     i->ctx.flags = NNP_TRAIN;
-    instance_key(i, "update", s->update);
+    step_clock(s, i, "update");
 }
 
 int update_drive(struct session *s, struct driven *v, double value)
@@ -203,7 +200,7 @@ static int drive(struct session *s, struct driven *v, struct diag *d)
 {
     const struct schedule_spec *sp = v->spec;
 
-    time_frame(s, &v->inst);
+    begin_call(s, &v->inst);
     v->inst.ctx.lr = v->base;
     v->inst.in[0].data = isnan(v->watched) ? NULL : &v->watched;
     if (instance_call(&v->inst, sp->item.type->desc->forward, "forward", d) < 0)
@@ -221,7 +218,7 @@ static int run_penalties(struct session *s, struct diag *d)
         struct instance *p = &s->frames->penalty[i];
         if (!p->dweight[0].data || !p->type->desc->backward)
             continue;
-        time_frame(s, p);
+        begin_call(s, p);
         if (instance_call(p, p->type->desc->backward, "backward", d) < 0)
             return -1;
     }
@@ -232,7 +229,7 @@ static int run_chain(struct session *s, struct diag *d)
 {
     for (size_t i = 0; i < s->n_updaters; i++) {
         struct updater *u = &s->updaters[i];
-        time_frame(s, &u->inst);
+        begin_call(s, &u->inst);
         u->inst.ctx.lr = u->lr ? *u->lr * u->factor * s->rate : 0;
         if (u->group >= 0 && s->weights.groups[u->group].decay)
             u->inst.ctx.flags |= NNP_DECAY;
@@ -248,7 +245,7 @@ static int run_projections(struct session *s, struct diag *d)
         struct instance *p = &s->frames->penalty[i];
         if (!p->type->desc->finish)
             continue;
-        time_frame(s, p);
+        begin_call(s, p);
         if (instance_call(p, p->type->desc->finish, "finish", d) < 0)
             return -1;
     }
