@@ -4,22 +4,12 @@
 
 #include <time.h>
 
-static double seconds(clockid_t clock)
+double clock_seconds(void)
 {
     struct timespec t;
 
-    clock_gettime(clock, &t);
+    clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-double clock_seconds(void)
-{
-    return seconds(CLOCK_MONOTONIC);
-}
-
-double clock_cpu(void)
-{
-    return seconds(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 void clock_iso(int64_t at, char *out, size_t size)

@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 double clock_seconds(void); /* monotonic */
-double clock_cpu(void);     /* of this process */
 /* UTC, ISO 8601, of so many seconds since 1970; 0: of now. out holds at least 32 bytes. */
 void clock_iso(int64_t at, char *out, size_t size);
 #endif

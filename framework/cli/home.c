@@ -8,7 +8,8 @@
 
 #include "base/fsio.h"
 
-const char *home_way(struct arena *a, const char *from, const char *to)
+/* How one gets from folder `from` to folder `to`, both absolute: "../lib/nnpipe". */
+static const char *way(struct arena *a, const char *from, const char *to)
 {
     size_t      same = 0;
     const char *up = "";
@@ -50,6 +51,6 @@ const char *home_plugins(struct arena *a)
     if (fsio_exists(arena_printf(a, "%s/config.status", own)) && fsio_exists(built))
         return built;
     const char *installed =
-        arena_printf(a, "%s/%s", own, home_way(a, NNP_BIN_DIR, NNP_PLUGIN_DIR));
+        arena_printf(a, "%s/%s", own, way(a, NNP_BIN_DIR, NNP_PLUGIN_DIR));
     return fsio_exists(installed) ? installed : NULL;
 }

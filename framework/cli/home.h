@@ -8,6 +8,4 @@
  * built in, or where it lies beside the program as they were installed, also if all of it
  * was moved since. NULL: neither is there. In the arena. */
 const char *home_plugins(struct arena *a);
-/* How one gets from folder `from` to folder `to`, both absolute: "../lib/nnpipe". */
-const char *home_way(struct arena *a, const char *from, const char *to);
 #endif
