@@ -36,20 +36,25 @@ static bool holds(const struct expr *e, const struct figures *f)
     return e && figures_hold(f, e, NULL) > 0;
 }
 
+static double gain(const struct goal *g, double now, double before)
+{
+    return g->maximize ? now - before : before - now;
+}
+
 int goal_judge(const struct goal *g, const struct figures *f, struct standing *s)
 {
     const struct figure *now = figures_find(f, g->figure);
 
     if (!now)
         return -1;
-    double gain = g->maximize ? now->value - s->best_value : s->best_value - now->value;
-    bool   first = !s->best_epoch || isnan(s->best_value), best = first || gain > 0;
+    bool first = !s->best_epoch || isnan(s->best_value);
+    bool best = first || gain(g, now->value, s->best_value) > 0;
+    /* The bar stays where the last progress was: many small gains add up to one. */
+    bool progress = first || gain(g, now->value, s->bar) > g->train->stop.min_delta;
 
-    /* A little better is the best, but with min_delta no progress. */
-    if (!first && gain > g->train->stop.min_delta)
-        s->since_best = 0;
-    else
-        s->since_best += !first;
+    s->since_best = progress ? 0 : s->since_best + 1;
+    if (progress)
+        s->bar = now->value;
     if (best) {
         s->best_epoch = f->epoch;
         s->best_value = now->value;

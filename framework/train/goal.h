@@ -26,6 +26,7 @@ struct goal {
 struct standing {        /* what the epochs so far came to; all zeros: there were none */
     int64_t best_epoch;  /* 0: none yet */
     double  best_value;
+    double  bar;         /* the figure at the last progress: what min_delta counts from */
     int64_t since_best;  /* epochs without progress, for stop.patience */
     int64_t holds_for;   /* epochs in a row in which stop.when held */
 };
@@ -34,7 +35,8 @@ struct goal goal_of(const struct train_spec *train);
 /* Does it need figures of a part of the data that is not looked at every epoch anyway? */
 bool goal_needs(const struct goal *g, enum split split);
 /* After an epoch: 1 if it is the best so far, 0 if not; ties go to the earlier one. -1:
- * g->figure is not among the figures. Progress is more than stop.min_delta. */
+ * g->figure is not among the figures. Progress is more than stop.min_delta beyond the last
+ * progress, in however many epochs. */
 int goal_judge(const struct goal *g, const struct figures *f, struct standing *s);
 /* ENDED_DONE: it goes on. */
 enum ending goal_ending(const struct goal *g, const struct standing *s);

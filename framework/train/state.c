@@ -164,6 +164,7 @@ struct state_number *state_numbers(struct arena *a, struct state *state, size_t 
         { .name = "count", .r = &at->count },
         { .name = "penalty", .r = &at->penalty },
         { .name = "best_value", .r = &standing->best_value },
+        { .name = "bar", .r = &standing->bar },
         { .name = "progress", .r = &s->progress },
         { .name = "epoch_part", .r = &s->epoch },
         { .name = "seconds", .r = &at->seconds },

@@ -109,6 +109,14 @@ static struct where where_at(const struct session *s, const struct epoch *e, int
                            e->rows_done - 1 };
 }
 
+/* What schedules see as the epoch is where the update at hand begins: the first one of
+ * all is made at epoch 0, with the value that the file says. */
+static void tell_epoch(struct session *s, const struct epoch *e)
+{
+    s->epoch = (double)(e->number - 1) +
+               (double)e->rows_done / (double)feed_rows(s, SPLIT_TRAIN);
+}
+
 /* *sound: all its numbers are finite, and count. */
 static int train_batch(struct trainer *t, struct epoch *e, int64_t rows, bool *sound,
                        struct diag *d)
@@ -117,6 +125,7 @@ static int train_batch(struct trainer *t, struct epoch *e, int64_t rows, bool *s
     double          sum, count;
 
     if (e->batches % s->spec->train.accumulate == 0) {
+        tell_epoch(s, e);
         step_clear(s);
         recover_remember(&t->state);
     }
@@ -142,16 +151,14 @@ static bool last_part(const struct trainer *t, const struct epoch *e, int64_t ro
 }
 
 /* Its batches have gone through: the gradient is as large as it gets. */
-static int train_update(struct trainer *t, const struct epoch *e, int64_t updates,
-                        const struct where *w, struct diag *d)
+static int train_update(struct trainer *t, int64_t updates, const struct where *w,
+                        struct diag *d)
 {
     struct session *s = t->session;
     float           steepest = health_steepest(s);
 
     if (!isfinite(steepest))
         return recover(&t->state, w, t->report, d);
-    s->epoch = (double)(e->number - 1) +
-               (double)e->rows_done / (double)feed_rows(s, SPLIT_TRAIN);
     if (update_run(s, d))
         return -1;
     s->steepest = steepest;
@@ -185,7 +192,7 @@ static int train_epoch(struct trainer *t, struct epoch *e, int64_t updates,
         if (!last_part(t, e, rows))
             continue;
         uint64_t before = s->update; /* train.health may leave this one out */
-        if (all && (rc = train_update(t, e, updates, &w, d)))
+        if (all && (rc = train_update(t, updates, &w, d)))
             return rc;
         if (s->update != before && t->between && t->between(t, t->between_arg))
             t->asked = true;
@@ -218,6 +225,7 @@ static int measure(struct trainer *t, const struct epoch *e, struct diag *d)
 
     f->n = 0;
     f->epoch = e->number;
+    tell_epoch(s, e);
     if (watched != SPLIT_TRAIN)
         figures_add(f, "train.loss", e->count ? e->loss / e->count : 0);
     if (evaluate_split(s, watched, f, d))

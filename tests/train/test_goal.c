@@ -105,6 +105,7 @@ END_TEST
 /* ---- when it ends ---- */
 
 static const double falls[] = { 8, 4, 3.5, 3, 3.25, 2.75, 2.5, 2.25 };
+static const double slow[] = { 4, 3.75, 3.5, 3.25, 3, 2.75, 2.5, 2.25 };
 static const double waits[] = { 8, 4, 5, 5, 3, 5, 5, 5 };
 
 static const struct {
@@ -121,9 +122,12 @@ static const struct {
     { NULL, 1, 4, 0, waits, ENDED_DONE, 8, 5 },
     { NULL, 1, 2, 0, falls, ENDED_DONE, 8, 8 },
     /* 0.5 is a little better, not progress: the best still moves on */
-    { NULL, 1, 2, 0.5, falls, ENDED_PATIENCE, 4, 4 },
+    { NULL, 1, 2, 0.5, falls, ENDED_PATIENCE, 6, 6 },
     { NULL, 1, 2, 0.25, falls, ENDED_PATIENCE, 6, 6 }, /* more than that is progress */
     { NULL, 1, 2, 0.125, falls, ENDED_DONE, 8, 8 },
+    /* steps of 0.25 are less than 0.375 each, but two of them are progress */
+    { NULL, 1, 2, 0.375, slow, ENDED_DONE, 8, 8 },
+    { NULL, 1, 2, 0.5, slow, ENDED_PATIENCE, 3, 3 },
     { "loss < 4", 1, 0, 0, falls, ENDED_WHEN, 3, 3 },
     { "loss < 4", 3, 0, 0, falls, ENDED_WHEN, 5, 4 },
     { "loss > 4.5", 2, 0, 0, waits, ENDED_WHEN, 4, 2 }, /* in a row: not epoch 1 and 3 */

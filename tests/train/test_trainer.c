@@ -67,6 +67,36 @@ START_TEST(another_seed_gives_other_weights)
 }
 END_TEST
 
+/* One update an epoch; the rate that an epoch's last update was made with. */
+static const struct {
+    const char *schedule;
+    double      rate[6];
+} schedules[] = {
+    { "{step: {every: 2, factor: 0.1}}", { 0.1, 0.1, 0.01, 0.01, 0.001, 0.001 } },
+    { "{exponential: {gamma: 0.5}}", { 0.1, 0.05, 0.025, 0.0125, 0.00625, 0.003125 } },
+    { "{linear: {to: 0, over: 4}}", { 0.1, 0.075, 0.05, 0.025, 0, 0 } },
+    { "{linear: {to: 0}}", { 0.1, 0.5 / 6, 0.4 / 6, 0.3 / 6, 0.2 / 6, 0.1 / 6 } },
+};
+
+START_TEST(a_schedule_in_epochs_begins_with_the_value_of_the_file)
+{
+    char yaml[600];
+
+    snprintf(yaml, sizeof yaml,
+             "data:\n  source: {toy: {kind: xor}}\nmodel:\n  - dense: 1\nloss: bce\n"
+             "optim:\n  sgd: {lr: 0.1}\n  schedule: %s\n"
+             "train: {epochs: 6, batch: 2, accumulate: 2}\n",
+             schedules[_i].schedule);
+    struct net *n = net_open(yaml, 1);
+    net_train(n);
+    const struct curve *c = history_find(&n->trainer.state.history, "lr");
+    ck_assert_uint_eq(c->n, 6);
+    for (size_t i = 0; i < 6; i++)
+        ck_assert_double_eq_tol(c->value[i], schedules[_i].rate[i], 1e-12);
+    net_close(n);
+}
+END_TEST
+
 START_TEST(stops_when_a_condition_has_held_long_enough)
 {
     struct net *n = net_open(XOR "train: {epochs: 500, batch: 4, seed: 3, "
@@ -463,6 +493,8 @@ int main(void)
 
     tcase_set_timeout(t, 60);
     tcase_add_test(t, learns_xor);
+    tcase_add_loop_test(t, a_schedule_in_epochs_begins_with_the_value_of_the_file, 0,
+                        sizeof schedules / sizeof *schedules);
     tcase_add_loop_test(t, any_number_of_threads_gives_the_same_bits, 0, 3);
     tcase_add_test(t, another_seed_gives_other_weights);
     tcase_add_test(t, stops_when_a_condition_has_held_long_enough);
