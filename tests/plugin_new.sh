@@ -58,6 +58,31 @@ for kind in layer loss optimizer regularizer schedule initializer metric loader 
     estimator report backend; do
     ok "$kind in c" builds "$kind" c
 done
+# A name with a dot is the metric's everywhere: printed, in metrics.csv, watched, asked for.
+run() { "$NNPIPE" run thing.yaml --plugin ./thing.so --set train.epochs=2 --out run -f "$@"; }
+printed() { run | grep 'train   loss .*  acme.thing ' && grep '^epoch,.*,train.acme.thing,' run/metrics.csv; }
+watched() {
+    "$NNPIPE" check thing.yaml --plugin ./thing.so "$@" && run "$@"
+}
+detail() {
+    run --set "train.stop=$1"
+    [ $? -ne 0 ] && run --set "train.stop=$1" 2>&1 | grep "no figure is called 'acme.thing.x'"
+}
+listed() { run && "$NNPIPE" runs list run | grep ' train.acme.thing [0-9]' && "$NNPIPE" runs best run --by train.acme.thing; }
+cd "$work/metric-c" || exit 99
+ok "a metric with a dot in its name is printed" printed
+for set in train.stop.on_best=train.acme.thing train.keep.best=acme.thing \
+    'train.stop={when: train.acme.thing < 100}' 'train.retry={times: 1, unless: acme.thing < 100}' \
+    'report=[{compare: {beat: {train.acme.thing: 100}}}]' \
+    'optim={adam: {lr: 0.05}, schedule: {plateau: {watch: train.acme.thing}}}'; do
+    ok "... $set" watched --set "$set"
+done
+ok "... by another name" watched --set 'metrics=[{acme.thing: , as: e}]' --set train.stop.on_best=train.e
+ok "... --expect" run --expect 'train.acme.thing < 100'
+ok "... a detail that it does not report is refused where it is watched" detail '{on_best: acme.thing.x}'
+ok "... and where it is a condition" detail '{when: acme.thing.x < 1}'
+ok "... runs list, runs best" listed
+cd "$OLDPWD" || exit 99
 for kind in layer loss transform; do
     if command -v c++ >/dev/null; then
         ok "$kind in c++" builds "$kind" c++

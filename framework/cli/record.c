@@ -107,7 +107,9 @@ static void read_figures(struct arena *a, struct record *r)
     for (size_t i = 0; end && i < end->n; i++)
         if (strchr(end->keys[i]->text, '.') && end->values[i]->kind == NODE_SCALAR &&
             !tree_real(end->values[i], &value, NULL))
-            r->figures.v[r->figures.n++] = (struct figure){ end->keys[i]->text, value };
+            r->figures.v[r->figures.n++] =
+                (struct figure){ end->keys[i]->text, value, false };
+    figures_mark(&r->figures);
 }
 
 void record_read(struct arena *a, const char *path, struct record *out)

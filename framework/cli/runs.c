@@ -33,17 +33,10 @@ static int find_records(struct cli *c, int argc, char **argv, const struct flag 
 
 /* ---- list ---- */
 
-static bool is_figure(const char *key)
-{
-    const char *dot = strchr(key, '.');
-
-    return dot && !strchr(dot + 1, '.'); /* val.loss, not val.confusion.1.7 */
-}
-
 static void add_figures(const struct record *r, const char *separator, struct strbuf *s)
 {
     for (size_t i = 0; i < r->figures.n; i++)
-        if (is_figure(r->figures.v[i].name))
+        if (!r->figures.v[i].detail)
             strbuf_printf(s, "%s%s %.6g", separator, r->figures.v[i].name,
                           r->figures.v[i].value);
 }
@@ -203,8 +196,13 @@ static const char *metric_plugin(struct cli *c, struct registry *reg, const char
         .arena = &c->arena, .registry = reg, .place = &grammar_metrics, .list = metrics
     };
 
-    name = arena_strndup(&c->arena, name, strcspn(name, "."));
-    int k = metrics && metrics->kind == NODE_SEQ ? written_find(&list, name) : -1;
+    char *item = arena_strdup(&c->arena, name), *dot;
+    int   k;
+
+    if (!metrics || metrics->kind != NODE_SEQ)
+        return name;
+    while ((k = written_find(&list, item)) < 0 && (dot = strrchr(item, '.')))
+        *dot = 0; /* a detail, NAME.KEY */
     return k < 0 ? name
                  : written_plugin(reg, &grammar_metrics, NULL, metrics->values[k])->text;
 }

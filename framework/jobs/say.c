@@ -77,7 +77,7 @@ static void say_finals(const struct trainer *t, const char *training)
 
     for (size_t i = 0; i < f->n; i++) {
         const char *name = f->v[i].name, *dot = strchr(name, '.');
-        if (strchr(dot + 1, '.'))
+        if (f->v[i].detail)
             continue;
         size_t n = (size_t)(dot - name);
         if (!line || strncmp(name, f->v[line - 1].name, n + 1) != 0) {

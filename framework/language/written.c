@@ -58,6 +58,11 @@ static bool is_called(const struct node *as, const char *name)
     return false;
 }
 
+const char *written_base(struct arena *a, const struct place *p, const char *plugin)
+{
+    return p == &grammar_metrics ? arena_strdup(a, plugin) : names_base(a, plugin);
+}
+
 bool written_as(const struct node *item, const char *name)
 {
     return is_called(beside(item, "as"), name);
@@ -180,7 +185,7 @@ static struct form form_of(const struct naming *m, struct node *item)
         f.base = arena_printf(l->arena, "%s_again", use->text);
     if (!key || is_open(key))
         return f;
-    f.base = names_base(l->arena, key->text);
+    f.base = written_base(l->arena, l->place, key->text);
     diag_init(&quiet, l->arena);
     if (l->place == &grammar_model &&
         !(l->blocks && tree_find_key(l->blocks, key->text)) &&

@@ -14,6 +14,10 @@ struct node *written_plugin(struct registry *r, const struct place *p,
                             const struct node *blocks, struct node *item);
 bool written_is_plugin(struct registry *r, const struct place *p,
                        const struct node *blocks, const char *word);
+/* What the names of items of that place begin with when nobody gives them one: the plugin's
+ * without dots, which separate an item from its weights (acme_cube1.bias). A metric has
+ * none, and its figures are called as it is (val.acme.f1). */
+const char *written_base(struct arena *a, const struct place *p, const char *plugin);
 /* Does `as` call the item so? */
 bool written_as(const struct node *item, const char *name);
 /* BASE, or BASE2, BASE3 ... : the first that is not taken. */

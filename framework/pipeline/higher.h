@@ -4,6 +4,8 @@
 #define NNP_PIPELINE_HIGHER_H
 #include "pipeline/spec.h"
 
+/* The item of a list whose figure it is, NAME, or a detail of its, NAME.KEY; or NULL. */
+const struct item *higher_owner(const struct items *list, const char *figure);
 /* Of "val.accuracy" and "accuracy.top5", which are about the metric accuracy; of a report's
  * "compare.gain". What no item of this file takes is judged by the plugin of its name. */
 bool higher_figure(const struct spec *s, const char *figure);

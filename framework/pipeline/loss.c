@@ -15,6 +15,7 @@
 #include "pipeline/stage.h"
 #include "language/value.h"
 #include "language/vars.h"
+#include "language/written.h"
 
 static bool is_kind(const struct item *item, const char *kind)
 {
@@ -127,7 +128,7 @@ static void name_term(struct read *r, const struct parts *p, const struct items 
     struct node **as = NULL;
     int           n = item_names(r, p, &as);
 
-    item->name = item_unique(r, list, names_base(r->a, item->type->name));
+    item->name = item_unique(r, list, written_base(r->a, p->place, item->type->name));
     if (n > 1)
         diag_code(r->d, &as[1]->at, "wrong-type", "as: one name is enough here");
     if (n > 0 && (!grammar_name(as[0]->text) || grammar_reserved(as[0]->text)))

@@ -14,18 +14,7 @@
 
 static bool is_metric(const struct read *r, const char *name)
 {
-    const struct items *m = &r->spec->metrics;
-
-    if (strcmp(name, "loss") == 0)
-        return true;
-    for (size_t i = 0; i < m->n; i++) {
-        size_t n = strlen(m->v[i].name);
-
-        /* A figure with a dot is a detail of its metric. */
-        if (strncmp(name, m->v[i].name, n) == 0 && (!name[n] || name[n] == '.'))
-            return true;
-    }
-    return false;
+    return strcmp(name, "loss") == 0 || higher_owner(&r->spec->metrics, name);
 }
 
 static const char *const *metric_names(struct read *r)

@@ -16,6 +16,10 @@ struct component {
     const char          *plugin, *version, *license, *url;
 };
 
+/* What a metric reports under `key`: NULL for its figure, which is called as the component
+ * is, or the name of a detail of it: "top5" of "accuracy.top5" and of "acme.f1.top5". */
+const char *component_detail(const struct component *c, const char *key);
+
 /* One tag seen in a file. */
 struct tag {
     const char *kind, *name;

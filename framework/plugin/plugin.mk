@@ -1,4 +1,5 @@
 framework_libhost_a_SOURCES += \
+	%reldir%/component.c \
 	%reldir%/component.h \
 	%reldir%/discover.c \
 	%reldir%/discover.h \

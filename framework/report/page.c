@@ -71,12 +71,6 @@ static void escaped(struct strbuf *out, const char *text)
 
 /* ---- figures ----------------------------------------------------------------------- */
 
-/* A confusion table's cells would bury the rest. */
-static bool is_detail(const char *name)
-{
-    return split_of(name) < N_SPLITS && strchr(split_metric(name), '.');
-}
-
 static const struct figure *find_figure(const struct page *p, const char *metric,
                                         enum split split)
 {
@@ -136,7 +130,7 @@ static void figures(const struct page *p, struct strbuf *out)
             strbuf_printf(out, "<th class=\"n\">%s</th>", split_names[k]);
     strbuf_puts(out, "</tr>\n");
     for (size_t i = 0; i < p->n_figures; i++)
-        if (!is_detail(p->figures[i].name) && is_first(p, i))
+        if (!p->figures[i].detail && is_first(p, i))
             figure_row(p, p->figures[i].name, out);
     strbuf_puts(out, "</table></div>\n");
 }

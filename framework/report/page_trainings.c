@@ -10,10 +10,9 @@
 
 enum { MOST = 64 }; /* columns */
 
-/* A figure of that split; a confusion table's cells would bury the rest. */
-static bool is_column(const char *figure, enum split split)
+static bool is_column(const struct figure *f, enum split split)
 {
-    return split_of(figure) == split && !strchr(split_metric(figure), '.');
+    return split_of(f->name) == split && !f->detail;
 }
 
 static bool is_known(const char *const *names, size_t n, const char *name)
@@ -32,7 +31,7 @@ static size_t names_of(const struct page *p, enum split split, const char *names
         const struct page_training *t = &p->trainings[i];
         for (size_t k = 0; k < t->n_figures && n < MOST; k++) {
             const char *name = t->figures[k].name;
-            if (is_column(name, split) && !is_known(names, n, name))
+            if (is_column(&t->figures[k], split) && !is_known(names, n, name))
                 names[n++] = name;
         }
     }

@@ -129,13 +129,6 @@ void report_event(struct report *r, struct json *j)
 
 /* ---- epochs ---- */
 
-static bool is_detail(const struct figure *f)
-{
-    const char *dot = strchr(f->name, '.');
-
-    return dot && strchr(dot + 1, '.'); /* val.confusion.1.7 */
-}
-
 /* In the order of enum report_column. */
 static const char leading[] = "epoch,step,seconds";
 
@@ -147,7 +140,7 @@ static void write_row(struct report *r, const struct progress_line *p,
     if (!r->columns) {
         strbuf_puts(&s, leading);
         for (size_t i = 0; i < n; i++)
-            if (!is_detail(&f[i]))
+            if (!f[i].detail)
                 strbuf_printf(&s, ",%s", f[i].name);
         strbuf_puts(&s, "\n");
         r->columns = n + !n;
@@ -155,7 +148,7 @@ static void write_row(struct report *r, const struct progress_line *p,
     strbuf_printf(&s, "%lld,%lld,%.3f", (long long)p->epoch, (long long)p->update,
                   clock_seconds() - r->begun);
     for (size_t i = 0; i < n; i++)
-        if (!is_detail(&f[i])) {
+        if (!f[i].detail) {
             strbuf_puts(&s, ",");
             if (isfinite(f[i].value))
                 strbuf_digits(&s, f[i].value, DIGITS);
@@ -219,7 +212,7 @@ static void show_bar(struct report *r, const struct progress_line *p,
 
     add_epoch(&s, p);
     for (size_t i = 0; i < n; i++)
-        if (!is_detail(&f[i]))
+        if (!f[i].detail)
             strbuf_printf(&s, "  %s %.4g", f[i].name, f[i].value);
     add_rate(&s, p->rate);
     if (isfinite(p->left))
@@ -236,7 +229,7 @@ static void show_plain(struct report *r, const struct progress_line *p,
     (void)r;
     strbuf_printf(&s, "epoch=%lld", (long long)p->epoch);
     for (size_t i = 0; i < n; i++)
-        if (!is_detail(&f[i]))
+        if (!f[i].detail)
             strbuf_printf(&s, " %s=%.6g", f[i].name, f[i].value);
     strbuf_printf(&s, " samples_per_s=%.4g\n", p->rate);
     fputs(strbuf_text(&s), r->to.talk);
@@ -265,7 +258,7 @@ void report_epoch(struct report *r, const struct progress_line *p, const struct 
 
 void report_tick(struct report *r, const struct progress_line *p, double loss)
 {
-    struct figure f = { "train.loss", loss };
+    struct figure f = { "train.loss", loss, false };
     double        now = clock_seconds();
     double        since = now - (r->last_line > r->begun ? r->last_line : r->begun);
 

@@ -16,6 +16,7 @@ enum report_style { REPORT_NONE, REPORT_PLAIN, REPORT_BAR };
 struct figure { /* one number with its name: "val.accuracy" */
     const char *name;
     double      value;
+    bool        detail; /* "val.confusion.1.7": a table's cells would bury the rest */
 };
 
 struct report_to { /* all zero: nobody is told anything */

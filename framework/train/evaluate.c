@@ -2,6 +2,7 @@
 #include <config.h>
 #include "train/evaluate.h"
 
+#include <math.h>
 #include <string.h>
 
 static void clear_metrics(struct session *s)
@@ -32,26 +33,47 @@ struct sink { /* where the reports of a metric's finish go */
     struct figures *to;
     enum split      split;
     size_t          of_metric; /* figures that the metric at work has reported */
+    bool            said;      /* one of them is its own, no detail */
 };
 
-/* Names are made once: the same figures come every epoch. */
+/* Does NAME begin with TEXT, and go on with a dot or end? What is behind it, or NULL. */
+static const char *behind(const char *name, const char *text)
+{
+    size_t n = strlen(text);
+
+    if (!name || strncmp(name, text, n) != 0 || (name[n] && name[n] != '.'))
+        return NULL;
+    return name + n + (name[n] == '.');
+}
+
+static bool is_called(const char *name, enum split split, const char *metric,
+                      const char *detail)
+{
+    name = split < N_SPLITS ? behind(name, split_names[split]) : name;
+    name = behind(name, metric);
+    return name && strcmp(name, detail ? detail : "") == 0;
+}
+
+/* Mostly the same figures come every epoch: their names are made once. */
 static void put(const struct sink *k, const char *metric, const char *detail,
                 double value)
 {
     struct figure *f = figures_next(k->to);
 
-    if (!f->name)
+    if (!is_called(f->name, k->split, metric, detail))
         f->name = full_name(k->s, k->split, metric, detail);
     f->value = value;
+    f->detail = detail != NULL;
 }
 
 static int hear(void *arg, struct instance *i, const char *key, double value)
 {
     struct sink *k = arg;
-    const char  *dot = strchr(key, '.');
+    const char  *detail = component_detail(i->type, key);
 
-    if (k->of_metric++ < METRIC_MAX)
-        put(k, i->name, dot ? dot + 1 : NULL, value);
+    if (k->of_metric++ < METRIC_MAX || (!detail && !k->said))
+        put(k, i->name, detail, value);
+    k->said = k->said || !detail;
     return 0;
 }
 
@@ -65,9 +87,12 @@ static int finish_metrics(struct session *s, struct sink *sink, struct diag *d)
         if (s->graph->nodes[i].role != ROLE_METRIC)
             continue;
         sink->of_metric = 0;
+        sink->said = false;
         inst->listener = &l;
         rc = instance_call(inst, inst->type->desc->finish, "finish", d);
         inst->listener = NULL;
+        if (rc >= 0 && !sink->said) /* a column of metrics.csv is that all the time */
+            put(sink, inst->name, NULL, (double)NAN);
     }
     return rc < 0 ? -1 : 0;
 }

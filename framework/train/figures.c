@@ -28,7 +28,30 @@ struct figure *figures_next(struct figures *f)
 
 void figures_add(struct figures *f, const char *name, double value)
 {
-    *figures_next(f) = (struct figure){ name, value };
+    *figures_next(f) = (struct figure){ name, value, false };
+}
+
+static bool goes_on(const char *detail, const char *name)
+{
+    size_t n = strlen(name);
+
+    return strncmp(detail, name, n) == 0 && detail[n] == '.';
+}
+
+/* Details stand in a row, so the one figure they belong to is looked for once. */
+void figures_mark(struct figures *f)
+{
+    size_t whole = 0;
+
+    for (size_t i = 0; i < f->n; i++) {
+        const char *name = f->v[i].name, *dot = strchr(name, '.');
+
+        if (!dot || !strchr(dot + 1, '.'))
+            continue;
+        for (size_t k = 0; k < f->n && !goes_on(name, f->v[whole].name); k++)
+            whole = k;
+        f->v[i].detail = goes_on(name, f->v[whole].name);
+    }
 }
 
 void figures_close(struct figures *f)

@@ -21,6 +21,9 @@ struct figures {     /* all zeros: none yet */
  * Names are not f's. */
 struct figure *figures_next(struct figures *f);
 void           figures_add(struct figures *f, const char *name, double value);
+/* Of a list that was read back: which are details, those whose names another one's goes
+ * on in. Who measures figures knows it, and says so in each. */
+void           figures_mark(struct figures *f);
 void           figures_close(struct figures *f);
 /* The figure of that name; of "loss", val.loss, or train.loss if nothing was measured on
  * val. NULL: there is none. */

@@ -3,6 +3,7 @@
 #include "train/goal.h"
 
 #include <math.h>
+#include <string.h>
 
 struct goal goal_of(const struct train_spec *train)
 {
@@ -28,6 +29,16 @@ bool goal_needs(const struct goal *g, enum split split)
 {
     return split_of(g->figure) == split || asks(g->train->stop.when, split) ||
            asks(g->train->retry.unless, split);
+}
+
+const char *goal_unknown(const struct goal *g, const struct figures *f)
+{
+    const struct expr *e = g->train->stop.when;
+
+    for (const char *const *name = e ? expr_names(e) : NULL; name && *name; name++)
+        if (!figures_find(f, *name) && strcmp(*name, "epoch") != 0)
+            return *name;
+    return NULL;
 }
 
 /* What cannot be computed does not hold. */

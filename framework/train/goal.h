@@ -38,6 +38,8 @@ bool goal_needs(const struct goal *g, enum split split);
  * g->figure is not among the figures. Progress is more than stop.min_delta beyond the last
  * progress, in however many epochs. */
 int goal_judge(const struct goal *g, const struct figures *f, struct standing *s);
+/* A name in stop.when that no figure has, or NULL. */
+const char *goal_unknown(const struct goal *g, const struct figures *f);
 /* ENDED_DONE: it goes on. */
 enum ending goal_ending(const struct goal *g, const struct standing *s);
 /* Updates in all, for so many rows an epoch. */

@@ -256,6 +256,9 @@ static int judge(struct trainer *t, struct diag *d)
 
     if (best < 0)
         return figures_refuse(f, &t->goal.train->at, "train", t->goal.figure, d);
+    const char *unknown = goal_unknown(&t->goal, f);
+    if (unknown)
+        return figures_refuse(f, &t->goal.train->at, "train.stop", unknown, d);
     if (best)
         state_keep_best(&t->state);
     return 0;

@@ -15,7 +15,8 @@ static struct figures copy(struct arena *a, const struct figures *f)
     struct figures to = { .v = arena_array(a, f->n + 1, sizeof *to.v), .n = f->n };
 
     for (size_t i = 0; i < f->n; i++)
-        to.v[i] = (struct figure){ arena_strdup(a, f->v[i].name), f->v[i].value };
+        to.v[i] = (struct figure){ arena_strdup(a, f->v[i].name), f->v[i].value,
+                                   f->v[i].detail };
     return to;
 }
 
@@ -280,6 +281,8 @@ int results_read(struct results *r, const char *stage, uint64_t seed, const char
         else if (!read_shown(r, &other, line))
             read_line(f, line);
     }
+    figures_mark(&f[0]);
+    figures_mark(&f[1]);
     struct result *one = results_add(r, stage, seed, &f[0], &f[1]);
     figures_close(&f[0]);
     figures_close(&f[1]);

@@ -49,6 +49,21 @@ START_TEST(the_best_epoch_is_found_by_a_detail_too)
 }
 END_TEST
 
+START_TEST(of_names_with_dots_the_longest_that_fits_is_meant)
+{
+    static struct item v[] = { { .name = "acme" },
+                               { .name = "acme.f1" },
+                               { .name = "f1" } };
+    const struct items list = { .v = v, .n = 3 };
+
+    ck_assert_str_eq(higher_owner(&list, "acme.f1")->name, "acme.f1");
+    ck_assert_str_eq(higher_owner(&list, "acme.f1.class2")->name, "acme.f1");
+    ck_assert_str_eq(higher_owner(&list, "acme.f10")->name, "acme");
+    ck_assert_str_eq(higher_owner(&list, "f1.x")->name, "f1");
+    ck_assert_ptr_null(higher_owner(&list, "acm"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("higher");
@@ -57,6 +72,7 @@ int main(void)
     tcase_add_checked_fixture(t, open_all, close_all);
     tcase_add_loop_test(t, the_metric_says_whether_more_is_better, 0,
                         sizeof figures / sizeof *figures);
+    tcase_add_test(t, of_names_with_dots_the_longest_that_fits_is_meant);
     tcase_add_test(t, the_best_epoch_is_found_by_a_detail_too);
     suite_add_tcase(s, t);
     return nnt_main(s);

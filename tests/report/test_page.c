@@ -10,8 +10,11 @@
 
 static const struct page_fact facts[] = { { "data", "table: 4 train" }, { "seed", "1" } };
 static const struct figure    figures[] = {
-       { "train.loss", 0.25 },      { "train.accuracy", 1 },          { "test.loss", 0.5 },
-       { "test.confusion.1.7", 3 }, { "neighbours.accuracy", 0.875 },
+       { "train.loss", 0.25, false },
+       { "train.accuracy", 1, false },
+       { "test.loss", 0.5, false },
+       { "test.confusion.1.7", 3, true },
+       { "neighbours.accuracy", 0.875, false },
 };
 static const double            epochs[] = { 1, 2, 3 }, loss[] = { 0.9, 0.5, 0.25 };
 static const struct page_curve curves[] = { { "train.loss", epochs, loss, 3 },
@@ -107,11 +110,11 @@ START_TEST(curves_of_one_metric_are_one_drawing)
 }
 END_TEST
 
-static const struct figure        first[] = { { "train.loss", 0.5 },
-                                              { "test.accuracy", 0.75 },
-                                              { "test.confusion.1.2", 3 } };
-static const struct figure        second[] = { { "test.accuracy", 0.875 },
-                                               { "test.sqerr", 2.5 } };
+static const struct figure        first[] = { { "train.loss", 0.5, false },
+                                              { "test.accuracy", 0.75, false },
+                                              { "test.confusion.1.2", 3, true } };
+static const struct figure        second[] = { { "test.accuracy", 0.875, false },
+                                               { "test.sqerr", 2.5, false } };
 static const struct page_training several[] = {
     { "one<", "../one/report/index.html", first, COUNT(first) },
     { "two", NULL, second, COUNT(second) },

@@ -30,9 +30,9 @@ static void tell(struct desk *k, int64_t from, int64_t to)
 {
     for (int64_t e = from; e <= to; e++) {
         struct progress_line p = { .epoch = e, .update = 10 * e };
-        struct figure        f[] = { { "val.loss", 1.0 / (double)e },
-                                     { "val.confusion.1.7", 3 },
-                                     { "lr", 0.5 } };
+        struct figure        f[] = { { "val.loss", 1.0 / (double)e, false },
+                                     { "val.confusion.1.7", 3, true },
+                                     { "lr", 0.5, false } };
         report_epoch(&k->report, &p, f, 3);
     }
 }

@@ -3,6 +3,7 @@
 #include "support/net.h"
 #include "support/nnt.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -65,12 +66,83 @@ START_TEST(the_same_weights_have_the_same_figures_whenever_they_are_asked)
 }
 END_TEST
 
+static struct component whims; /* a metric that reports what it likes */
+static const char      *says[4];
+
+static int finish_whims(nnp_ctx *c, void *self)
+{
+    (void)self;
+    for (int i = 0; says[i]; i++)
+        c->host->report(c, says[i], i + 1);
+    return 0;
+}
+
+/* In the place of accuracy, which is the metric before confusion. */
+static struct net *net_with_whims(const char *name)
+{
+    static nnp_component desc;
+    struct net          *n = net_open(DIGITS, 1);
+
+    for (size_t i = 0; i < n->session->graph->n_nodes; i++) {
+        struct instance *inst = n->session->frames->node[i];
+        if (strcmp(inst->type->name, "accuracy") != 0)
+            continue;
+        whims = *inst->type;
+        desc = *inst->type->desc;
+        desc.finish = finish_whims;
+        whims.desc = &desc;
+        whims.name = name;
+        inst->type = &whims;
+    }
+    return n;
+}
+
+static const struct {
+    const char *says[4], *names[4];
+    bool        details[4];
+} reports[] = {
+    { { "acme.f1" }, { "test.accuracy" }, { false } },
+    { { "acme.f1.class2", "acme.f1", "acme.f1.a.b" },
+      { "test.accuracy.class2", "test.accuracy", "test.accuracy.a.b" },
+      { true, false, true } },
+    /* Names that are not the component's: `plugin test` says so, a run makes the best of
+       it. */
+    { { "f1", "f1.class2" },
+      { "test.accuracy", "test.accuracy.class2" },
+      { false, true } },
+    { { "acme.f10" }, { "test.accuracy.f10", "test.accuracy" }, { true, false } },
+    { { NULL }, { "test.accuracy" }, { false } }, /* not measured: no number */
+};
+
+/* All in one list, one after the other: each evaluation may report other figures. */
+START_TEST(figures_are_called_after_the_item_whatever_dots_the_plugin_has)
+{
+    struct net    *n = net_with_whims("acme.f1");
+    struct figures f = { 0 };
+
+    for (size_t k = 0; k < COUNT(reports); k++) {
+        f.n = 0;
+        memcpy(says, reports[k].says, sizeof says);
+        ck_assert_int_eq(evaluate_split(n->session, SPLIT_TEST, &f, &n->diag), 0);
+        ck_assert_str_eq(f.v[0].name, "test.loss");
+        for (int i = 0; i < 4 && reports[k].names[i]; i++) {
+            ck_assert_str_eq(f.v[i + 1].name, reports[k].names[i]);
+            ck_assert(f.v[i + 1].detail == reports[k].details[i]);
+        }
+    }
+    ck_assert(isnan(figures_value(&f, "test.accuracy")));
+    figures_close(&f);
+    net_close(n);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("evaluate");
     TCase *t = tcase_create("figures");
 
     tcase_add_test(t, a_metric_may_report_as_much_as_it_has);
+    tcase_add_test(t, figures_are_called_after_the_item_whatever_dots_the_plugin_has);
     tcase_add_test(t, the_same_weights_have_the_same_figures_whenever_they_are_asked);
     suite_add_tcase(s, t);
     return nnt_main(s);

@@ -7,12 +7,13 @@
 #include <math.h>
 
 static struct figure with_val[] = {
-    { "train.loss", 0.25 },     { "val.loss", 0.5 },
-    { "val.accuracy", 0.75 },   { "val.accuracy.top5", 0.875 },
-    { "test.accuracy", 0.625 }, { "lr", 0.05 },
-    { "valve.open", 1 },
+    { "train.loss", 0.25, false },     { "val.loss", 0.5, false },
+    { "val.accuracy", 0.75, false },   { "val.accuracy.top5", 0.875, false },
+    { "test.accuracy", 0.625, false }, { "lr", 0.05, false },
+    { "valve.open", 1, false },
 };
-static struct figure without_val[] = { { "train.loss", 0.25 }, { "test.loss", 2 } };
+static struct figure without_val[] = { { "train.loss", 0.25, false },
+                                       { "test.loss", 2, false } };
 
 static const struct figures val = { .v = with_val, .n = COUNT(with_val), .epoch = 7 };
 static const struct figures train = { .v = without_val, .n = COUNT(without_val) };
@@ -124,6 +125,25 @@ START_TEST(a_list_grows_and_keeps_the_names_of_its_places)
 }
 END_TEST
 
+/* A list that was read back: cells stand before their table's figure, and a metric may
+ * have a dot in its name without being a detail of another. */
+START_TEST(what_goes_on_behind_another_figure_is_a_detail)
+{
+    struct figure list[] = {
+        { "train.loss", 1, false },        { "val.confusion.0.1", 2, false },
+        { "val.confusion.1.1", 3, false }, { "val.confusion", 4, false },
+        { "val.acme.f1", 5, false },       { "val.acme.f1.class2", 6, false },
+        { "val.acme.f10", 7, false },      { "test.acme.f1.class2", 8, false },
+    };
+    static const bool details[] = { false, true, true, false, false, true, false, false };
+    struct figures    f = { .v = list, .n = COUNT(list) };
+
+    figures_mark(&f);
+    for (size_t i = 0; i < f.n; i++)
+        ck_assert_msg(f.v[i].detail == details[i], "%s", f.v[i].name);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("figures");
@@ -134,6 +154,7 @@ int main(void)
     tcase_add_test(t, a_figure_that_is_not_there_is_no_number);
     tcase_add_loop_test(t, a_condition_holds_or_says_why_it_cannot, 0, COUNT(conditions));
     tcase_add_test(t, a_refusal_names_the_nearest);
+    tcase_add_test(t, what_goes_on_behind_another_figure_is_a_detail);
     tcase_add_test(t, a_list_grows_and_keeps_the_names_of_its_places);
     suite_add_tcase(s, t);
     return nnt_main(s);

@@ -33,7 +33,8 @@ static int64_t train_on(const struct goal *g, const double *loss, size_t n,
                         struct standing *s)
 {
     for (size_t i = 0; i < n; i++) {
-        struct figure        v[] = { { "train.loss", 1 }, { "val.loss", loss[i] } };
+        struct figure        v[] = { { "train.loss", 1, false },
+                                     { "val.loss", loss[i], false } };
         const struct figures f = { .v = v, .n = 2, .epoch = (int64_t)i + 1 };
         ck_assert_int_ge(goal_judge(g, &f, s), 0);
         if (goal_ending(g, s) != ENDED_DONE)
@@ -93,7 +94,7 @@ START_TEST(a_figure_that_is_not_there_cannot_be_judged)
 {
     struct train_spec    train = { .keep = { .best = "val.f1" } };
     struct goal          g = goal_of(&train);
-    struct figure        v[] = { { "val.loss", 1 } };
+    struct figure        v[] = { { "val.loss", 1, false } };
     const struct figures f = { .v = v, .n = 1, .epoch = 1 };
     struct standing      s = { 0 };
 
@@ -237,7 +238,7 @@ START_TEST(an_attempt_counts_unless_its_condition_is_missed)
     struct train_spec    train = { .retry = { .times = 2,
                                               .unless = condition(retries[_i].unless) } };
     struct goal          g = goal_of(&train);
-    struct figure        v[] = { { "val.loss", retries[_i].loss } };
+    struct figure        v[] = { { "val.loss", retries[_i].loss, false } };
     const struct figures f = { .v = v, .n = 1, .epoch = 1 };
 
     ck_assert_int_eq(goal_is_met(&g, &f), retries[_i].met);

@@ -14,8 +14,9 @@ static struct arena   arena;
 static struct diag    d;
 static struct results all;
 
-static struct figure kept_v[] = { { "val.loss", 0.1 }, { "val.tiny", DBL_MIN / 3 } };
-static struct figure last_v[] = { { "val.loss", 1.0 / 3 } };
+static struct figure        kept_v[] = { { "val.loss", 0.1, false },
+                                         { "val.tiny", DBL_MIN / 3, false } };
+static struct figure        last_v[] = { { "val.loss", 1.0 / 3, false } };
 static const struct figures kept = { .v = kept_v, .n = 2 }, none = { 0 };
 static const struct figures last = { .v = last_v, .n = 1 };
 
