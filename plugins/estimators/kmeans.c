@@ -83,8 +83,9 @@ static int setup(nnp_ctx *c, void *self)
     struct kmeans    *s = self;
     const nnp_tensor *x = &c->in[0];
 
-    if (nnp_type(x) != NNP_F32 || x->ndim < 2)
-        return c->host->fail(c, NNP_EINVAL, "takes f32 rows of several columns");
+    if (x->ndim < 2)
+        return nnp_fail(c, NNP_EINVAL,
+                        "rows of several columns are needed, this is one number a row");
     s->d = (int64_t)nnp_row(x);
     if (!s->candidates)
         s->candidates = 2 + (int64_t)log((double)s->k);
@@ -362,9 +363,9 @@ static int finish(nnp_ctx *c, void *self)
     if (rc == NNP_AGAIN) {
         double way = move(c, s);
         if (!isfinite(way))
-            return c->host->fail(c, NNP_EMATH,
-                                 "the training rows have a number that is "
-                                 "not finite");
+            return nnp_fail(c, NNP_EMATH,
+                            "the training rows have a number that is "
+                            "not finite");
         phase[SETTLED] = way <= s->tol || ++phase[MOVES] >= (double)s->iters;
     }
     return rc;
@@ -386,6 +387,7 @@ static int forward(nnp_ctx *c, void *self)
 static const nnp_component kmeans = {
     NNP_COMPONENT("estimator", "kmeans"),
     .doc = "k-means clustering; gives the number of the nearest centre",
+    .takes = NNP_F32,
     .self_size = sizeof(struct kmeans),
     NNP_PARAMS(params),
     .setup = setup,

@@ -9,7 +9,6 @@
  * one worker, so the bits do not depend on their number. It takes d x d numbers for d
  * columns: thousands of columns, not more.
  */
-#include <stdio.h>
 
 #include <nnpipe/eigen.h>
 #include <nnpipe/math.h>
@@ -73,15 +72,14 @@ static int setup(nnp_ctx *c, void *self)
     struct pca       *s = self;
     const nnp_tensor *x = &c->in[0];
     int64_t           code[2] = { x->ndim ? x->shape[0] : 0, s->k };
-    char              text[128];
 
-    if (nnp_type(x) != NNP_F32 || x->ndim < 2)
-        return c->host->fail(c, NNP_EINVAL, "takes f32 rows of several columns");
+    if (x->ndim < 2)
+        return nnp_fail(c, NNP_EINVAL,
+                        "rows of several columns are needed, this is one number a row");
     s->d = (int64_t)nnp_row(x);
-    snprintf(text, sizeof text, "k is %lld, but a row has %lld columns", (long long)s->k,
-             (long long)s->d);
     if (s->k > s->d)
-        return c->host->fail(c, NNP_EINVAL, text);
+        return nnp_fail(c, NNP_EINVAL, "k is %lld, but a row has %lld columns",
+                        (long long)s->k, (long long)s->d);
     int rc = s->give == CODES ? c->host->declare(c, NNP_OUT, "y", NNP_F32, 2, code, NULL)
                               : nnp_like(c, NNP_OUT, "y", x);
     if (rc >= 0)
@@ -166,16 +164,16 @@ static int finish(nnp_ctx *c, void *self)
     double           *values = c->scratch[WORK].data;
 
     if (n < 1)
-        return c->host->fail(c, NNP_EINVAL, "there are no rows to learn from");
+        return nnp_fail(c, NNP_EINVAL, "there are no rows to learn from");
     for (size_t i = 0; i < d; i++) {
         nnp_f32(&c->state[MEAN])[i] = (float)(sum[i] / n);
         for (size_t j = 0; j <= i; j++)
             a[i * d + j] = a[i * d + j] / n - sum[i] / n * (sum[j] / n);
     }
     if (nnp_eigen(a, d, values, vectors, values + d))
-        return c->host->fail(c, NNP_EMATH,
-                             "the training rows have a number that is not "
-                             "finite");
+        return nnp_fail(c, NNP_EMATH,
+                        "the training rows have a number that is not "
+                        "finite");
     return keep(c, s, values, vectors);
 }
 
@@ -209,6 +207,7 @@ static int forward(nnp_ctx *c, void *self)
 static const nnp_component pca = {
     NNP_COMPONENT("estimator", "pca"),
     .doc = "principal components: directions of largest variance, learnt in one pass",
+    .takes = NNP_F32,
     .self_size = sizeof(struct pca),
     NNP_PARAMS(params),
     .setup = setup,

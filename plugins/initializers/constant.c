@@ -18,7 +18,7 @@ static int forward(nnp_ctx *c, void *self)
     const struct constant *s = self;
 
     if (nnp_type(&c->out[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "only f32 weights can be set");
+        return nnp_fail(c, NNP_ENOTSUP, "only f32 weights can be set");
     for (size_t i = 0, n = nnp_count(&c->out[0]); i < n; i++)
         nnp_f32(&c->out[0])[i] = (float)s->value;
     return NNP_OK;

@@ -100,16 +100,16 @@ static int forward(nnp_ctx *c, void *self)
     int                      rc;
 
     if (nnp_type(w) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "only f32 weights can be drawn");
+        return nnp_fail(c, NNP_ENOTSUP, "only f32 weights can be drawn");
     if (w->ndim < 2)
-        return c->host->fail(c, NNP_EINVAL, "a weight [out, in, ...] is needed");
+        return nnp_fail(c, NNP_EINVAL, "a weight [out, in, ...] is needed");
     rows = (size_t)w->shape[0];
     cols = nnp_row(w);
     j.n = rows > cols ? rows : cols;
     j.k = rows > cols ? cols : rows;
     j.v = malloc(nnp_count(w) * sizeof *j.v + 1);
     if (!j.v)
-        return c->host->fail(c, NNP_ENOMEM, "no memory for the orthogonal matrix");
+        return nnp_fail(c, NNP_ENOMEM, "no memory for the orthogonal matrix");
     rc = fill(c, s->gain, &j);
     free(j.v);
     return rc;

@@ -49,9 +49,9 @@ static int forward(nnp_ctx *c, void *self)
     int                  rc = NNP_OK;
 
     if (nnp_type(w) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "only f32 weights can be drawn");
+        return nnp_fail(c, NNP_ENOTSUP, "only f32 weights can be drawn");
     if (w->ndim < 2)
-        return c->host->fail(c, NNP_EINVAL, "a weight [out, in, ...] is needed");
+        return nnp_fail(c, NNP_EINVAL, "a weight [out, in, ...] is needed");
     units = (size_t)w->shape[0];
     n = nnp_row(w);
     k = (size_t)s->links < n ? (size_t)s->links : n;

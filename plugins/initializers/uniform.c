@@ -20,7 +20,7 @@ static int forward(nnp_ctx *c, void *self)
     const struct uniform *s = self;
 
     if (s->low > s->high)
-        return c->host->fail(c, NNP_EINVAL, "low must not be above high");
+        return nnp_fail(c, NNP_EINVAL, "low must not be above high");
     return nnp_draw(c, NNP_UNIFORM, s->high - s->low, s->low);
 }
 

@@ -6,7 +6,6 @@
  *   init: {values: [[1, -1], [-1, 1]]}
  */
 #include <math.h>
-#include <stdio.h>
 
 #include <nnpipe/plugin.h>
 
@@ -22,8 +21,7 @@ static const nnp_param params[] = {
 /* Counts the numbers of a list and stores the first `room` of them. */
 static int collect(nnp_ctx *c, const nnp_node *node, float *to, size_t room, size_t *n)
 {
-    char text[96];
-    int  rc = NNP_OK;
+    int rc = NNP_OK;
 
     if (node->kind == NNP_SEQ) {
         for (uint32_t i = 0; !rc && i < node->n; i++)
@@ -31,12 +29,9 @@ static int collect(nnp_ctx *c, const nnp_node *node, float *to, size_t room, siz
         return rc;
     }
     if (node->kind != NNP_SCALAR)
-        return c->host->fail(c, NNP_EINVAL,
-                             "values: a list of numbers is needed, not a map");
-    if (isnan(node->number)) {
-        snprintf(text, sizeof text, "values: '%.40s' is not a number", node->text);
-        return c->host->fail(c, NNP_EINVAL, text);
-    }
+        return nnp_fail(c, NNP_EINVAL, "values: a list of numbers is needed, not a map");
+    if (isnan(node->number))
+        return nnp_fail(c, NNP_EINVAL, "values: '%.40s' is not a number", node->text);
     if (*n < room)
         to[*n] = (float)node->number;
     ++*n;
@@ -47,16 +42,15 @@ static int forward(nnp_ctx *c, void *self)
 {
     const struct values *s = self;
     size_t               room = nnp_count(&c->out[0]), n = 0;
-    char                 text[96];
     int                  rc;
 
     if (nnp_type(&c->out[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "only f32 weights can be set");
+        return nnp_fail(c, NNP_ENOTSUP, "only f32 weights can be set");
     rc = collect(c, s->values, nnp_f32(&c->out[0]), room, &n);
     if (rc || n == room)
         return rc;
-    snprintf(text, sizeof text, "values holds %zu numbers, the tensor has %zu", n, room);
-    return c->host->fail(c, NNP_EINVAL, text);
+    return nnp_fail(c, NNP_EINVAL, "values holds %zu numbers, the tensor has %zu", n,
+                    room);
 }
 
 /* clang-format off */

@@ -42,8 +42,7 @@ static int setup(nnp_ctx *c, void *self)
 
     (void)self;
     if (x->ndim < 2)
-        return c->host->fail(c, NNP_EINVAL,
-                             "batchnorm takes rows of features or of channels");
+        return nnp_fail(c, NNP_EINVAL, "batchnorm takes rows of features or of channels");
     const int64_t *n = &x->shape[1], kept[2] = { x->shape[1], 2 };
     int            rc = nnp_like(c, NNP_OUT, "y", x);
     if (rc >= 0)
@@ -358,7 +357,7 @@ static int over_groups(nnp_ctx *c, const struct batchnorm *s, nnp_body *body)
         j.inner *= (size_t)x->shape[i];
     j.together = j.inner > 1 ? 1 : COLUMNS;
     if (!j.ready)
-        return c->host->fail(c, NNP_ENOTSUP, "batchnorm needs a host with nnp.ready/1");
+        return nnp_fail(c, NNP_ENOTSUP, "batchnorm needs a host with nnp.ready/1");
     if (j.rows * j.inner == 0)
         return NNP_OK;
     return c->host->parallel(c, (j.channels + j.together - 1) / j.together,

@@ -26,10 +26,10 @@ static int setup(nnp_ctx *c, void *self)
 
     (void)self;
     if (!fits(x, &c->in[PAINT], -1))
-        return c->host->fail(c, NNP_EINVAL, "keep and paint must have the same shape");
+        return nnp_fail(c, NNP_EINVAL, "keep and paint must have the same shape");
     if (!fits(x, &c->in[MASK], 1))
-        return c->host->fail(c, NNP_EINVAL,
-                             "the mask must have the shape of keep, or one channel");
+        return nnp_fail(c, NNP_EINVAL,
+                        "the mask must have the shape of keep, or one channel");
     return nnp_like(c, NNP_OUT, "y", x);
 }
 

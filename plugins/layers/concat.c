@@ -18,12 +18,11 @@ static const nnp_param params[] = {
 
 static int refuse(nnp_ctx *c, uint32_t k, const char *why)
 {
-    char a[128], b[128], text[448];
+    char a[128], b[128];
 
-    snprintf(text, sizeof text, "cannot join %s with %s (input %" PRIu32 "): %s",
-             nnp_inputs_row(&c->in[0], a, sizeof a),
-             nnp_inputs_row(&c->in[k], b, sizeof b), k + 1, why);
-    return c->host->fail(c, NNP_EINVAL, text);
+    return nnp_fail(c, NNP_EINVAL, "cannot join %s with %s (input %" PRIu32 "): %s",
+                    nnp_inputs_row(&c->in[0], a, sizeof a),
+                    nnp_inputs_row(&c->in[k], b, sizeof b), k + 1, why);
 }
 
 /* The axis, counted from the rows; below 1: refused. */
@@ -56,14 +55,13 @@ static int setup(nnp_ctx *c, void *self)
 {
     const nnp_tensor *x = &c->in[0];
     int64_t           axis = axis_of(c, self), shape[MOST], size = 0;
-    char              text[192], row[96];
+    char              row[96];
 
-    if (axis < 1) {
-        snprintf(text, sizeof text,
-                 "concat joins along axis 1 or later of its inputs, which are %s a row",
-                 nnp_inputs_row(x, row, sizeof row));
-        return c->host->fail(c, NNP_EINVAL, text);
-    }
+    if (axis < 1)
+        return nnp_fail(
+            c, NNP_EINVAL,
+            "concat joins along axis 1 or later of its inputs, which are %s a row",
+            nnp_inputs_row(x, row, sizeof row));
     for (uint32_t k = 0; k < c->n_in; k++) {
         int rc = fits(c, k, axis);
         if (rc)

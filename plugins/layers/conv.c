@@ -43,7 +43,7 @@ static const nnp_convolve *service(nnp_ctx *c)
     const nnp_convolve *host = c->host->extension(c, "nnp.convolve/1");
 
     if (!host)
-        c->host->fail(c, NNP_ENOTSUP, "conv needs a host with nnp.convolve/1");
+        nnp_fail(c, NNP_ENOTSUP, "conv needs a host with nnp.convolve/1");
     return host;
 }
 
@@ -66,7 +66,6 @@ static int setup(nnp_ctx *c, void *self)
 {
     const struct nnp_kernel *s = self;
     const int64_t           *x = c->in[0].shape;
-    char                     text[160];
     int                      rc = nnp_kernel_check(c, s, "conv");
 
     if (rc)
@@ -75,11 +74,11 @@ static int setup(nnp_ctx *c, void *self)
                        nnp_kernel_spots(s, 1, x[3]) };
     if (out[2] > 0 && out[3] > 0)
         return declare(c, s, out);
-    snprintf(text, sizeof text,
-             "a kernel over %" PRId64 " x %" PRId64 " pixels does not fit into %" PRId64
-             " x %" PRId64 "; `pad: same` makes room",
-             nnp_kernel_reach(s), nnp_kernel_reach(s), x[2], x[3]);
-    return c->host->fail(c, NNP_EINVAL, text);
+    return nnp_fail(c, NNP_EINVAL,
+                    "a kernel over %" PRId64 " x %" PRId64
+                    " pixels does not fit into %" PRId64 " x %" PRId64
+                    "; `pad: same` makes room",
+                    nnp_kernel_reach(s), nnp_kernel_reach(s), x[2], x[3]);
 }
 
 static int forward(nnp_ctx *c, void *self)

@@ -113,7 +113,7 @@ static int setup(nnp_ctx *c, void *self)
                        nnp_kernel_pixels(s, 1, x[3]) };
     if (out[2] > 0 && out[3] > 0)
         return declare(c, s, out);
-    return c->host->fail(c, NNP_EINVAL, "padding leaves no pixel of the output");
+    return nnp_fail(c, NNP_EINVAL, "padding leaves no pixel of the output");
 }
 
 /* ---- columns ---- */
@@ -330,8 +330,8 @@ static struct job job_of(nnp_ctx *c, const struct nnp_kernel *s, const nnp_tenso
 static int run(struct job *j, size_t n, size_t grain, nnp_body *body)
 {
     if (!j->ready)
-        return j->c->host->fail(j->c, NNP_ENOTSUP,
-                                "conv_transpose needs a host with nnp.ready/1");
+        return nnp_fail(j->c, NNP_ENOTSUP,
+                        "conv_transpose needs a host with nnp.ready/1");
     int rc = j->c->host->parallel(j->c, n, grain, body, j);
 
     return rc ? rc : j->rc;

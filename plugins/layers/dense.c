@@ -34,7 +34,7 @@ static int setup(nnp_ctx *c, void *self)
     const nnp_tensor   *x = &c->in[0];
 
     if (x->ndim < 1)
-        return c->host->fail(c, NNP_EINVAL, "dense takes rows of features");
+        return nnp_fail(c, NNP_EINVAL, "dense takes rows of features");
     int64_t out[2] = { x->shape[0], s->units };
     int64_t weight[2] = { s->units, (int64_t)nnp_row(x) };
     int     rc = c->host->declare(c, NNP_OUT, "y", NNP_F32, 2, out, NULL);
@@ -52,7 +52,7 @@ static nnp_product_fn *product_of(nnp_ctx *c)
     nnp_product_fn *p = (nnp_product_fn *)c->host->extension(c, "nnp.product/1");
 
     if (!p)
-        c->host->fail(c, NNP_ENOTSUP, "dense needs a host with nnp.product/1");
+        nnp_fail(c, NNP_ENOTSUP, "dense needs a host with nnp.product/1");
     return p;
 }
 

@@ -12,7 +12,7 @@ static int setup(nnp_ctx *c, void *self)
 
     (void)self;
     if (x->ndim < 1)
-        return c->host->fail(c, NNP_EINVAL, "flatten takes rows of numbers");
+        return nnp_fail(c, NNP_EINVAL, "flatten takes rows of numbers");
     int64_t shape[2] = { x->shape[0], (int64_t)nnp_row(x) };
     return c->host->declare(c, NNP_OUT, "y", NNP_F32, 2, shape, NULL);
 }

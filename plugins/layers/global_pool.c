@@ -66,8 +66,8 @@ static int setup(nnp_ctx *c, struct global *s, const struct pool *pool)
 
     s->pool = pool;
     if (x->ndim < 3)
-        return c->host->fail(c, NNP_EINVAL,
-                             "takes images: rows of 3 axes (channels, height, width)");
+        return nnp_fail(c, NNP_EINVAL,
+                        "takes images: rows of 3 axes (channels, height, width)");
     return c->host->declare(c, NNP_OUT, "y", NNP_F32, 2, x->shape, NULL);
 }
 

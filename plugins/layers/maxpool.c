@@ -244,7 +244,7 @@ static int over_channels(nnp_ctx *c, const struct nnp_window *s, nnp_body *body)
                          (nnp_ready_fn *)c->host->extension(c, "nnp.ready/1") };
 
     if (!j.ready)
-        return c->host->fail(c, NNP_ENOTSUP, "maxpool needs a host with nnp.ready/1");
+        return nnp_fail(c, NNP_ENOTSUP, "maxpool needs a host with nnp.ready/1");
     return nnp_images_run(c, &c->in[0], body, &j);
 }
 

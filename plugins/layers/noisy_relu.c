@@ -137,8 +137,7 @@ static int backward(nnp_ctx *c, void *self)
     if (!c->din[0].data)
         return NNP_OK;
     if (!c->saved[0].data)
-        return c->host->fail(c, NNP_ENOTSUP,
-                             "noisy_relu has gradients in training alone");
+        return nnp_fail(c, NNP_ENOTSUP, "noisy_relu has gradients in training alone");
     return c->host->parallel(c, nnp_count(&c->in[0]), NNP_GRAIN, backward_part, c);
 }
 

@@ -14,7 +14,6 @@
  */
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
@@ -81,14 +80,12 @@ static int layernorm_setup(nnp_ctx *c, void *self)
 {
     const nnp_tensor *x = &c->in[0];
     int64_t           axis = axis_of(c, self);
-    char              text[128];
 
-    if (axis < 1 || axis >= x->ndim) {
-        snprintf(text, sizeof text,
-                 "axis: %" PRId64 " is none of the %d axes of a row, 1 is the first one",
-                 ((const struct norm *)self)->axis, (int)x->ndim - 1);
-        return c->host->fail(c, NNP_EINVAL, text);
-    }
+    if (axis < 1 || axis >= x->ndim)
+        return nnp_fail(c, NNP_EINVAL,
+                        "axis: %" PRId64
+                        " is none of the %d axes of a row, 1 is the first one",
+                        ((const struct norm *)self)->axis, (int)x->ndim - 1);
     return declare(c, (uint32_t)(x->ndim - axis), x->shape + axis, product(x, axis));
 }
 
@@ -96,17 +93,13 @@ static int groupnorm_setup(nnp_ctx *c, void *self)
 {
     const struct norm *s = self;
     const nnp_tensor  *x = &c->in[0];
-    char               text[128];
 
     if (x->ndim < 2)
-        return c->host->fail(c, NNP_EINVAL,
-                             "groupnorm takes rows of features or of channels");
-    if (x->shape[1] % s->groups) {
-        snprintf(text, sizeof text,
-                 "%" PRId64 " channels do not fall into %" PRId64 " equal groups",
-                 x->shape[1], s->groups);
-        return c->host->fail(c, NNP_EINVAL, text);
-    }
+        return nnp_fail(c, NNP_EINVAL, "groupnorm takes rows of features or of channels");
+    if (x->shape[1] % s->groups)
+        return nnp_fail(c, NNP_EINVAL,
+                        "%" PRId64 " channels do not fall into %" PRId64 " equal groups",
+                        x->shape[1], s->groups);
     return declare(c, 1, x->shape + 1, nnp_row(x) / (size_t)s->groups);
 }
 

@@ -49,8 +49,8 @@ static int check(nnp_ctx *c, const char *name, const nnp_list *size)
 
     if (rc || size->n == 1 || size->n == 2 || size->n == 4)
         return rc;
-    return c->host->fail(
-        c, NNP_EINVAL, "size: one number, [height, width] or [top, bottom, left, right]");
+    return nnp_fail(c, NNP_EINVAL,
+                    "size: one number, [height, width] or [top, bottom, left, right]");
 }
 
 /* The output: `sign` times as many pixels more. */
@@ -68,19 +68,16 @@ static int setup(nnp_ctx *c, void *self)
 {
     const struct pad *s = self;
     const nnp_tensor *x = &c->in[0];
-    char              text[160];
     int               rc = check(c, "pad", &s->size);
 
     if (rc)
         return rc;
     for (int k = 0; k < SIDES && s->mode == REFLECT; k++)
-        if (side(&s->size, k) >= x->shape[2 + (k >= LEFT)]) {
-            snprintf(text, sizeof text,
-                     "size: %" PRId64 " pixels cannot be mirrored from %" PRId64
-                     ", one less at most",
-                     side(&s->size, k), x->shape[2 + (k >= LEFT)]);
-            return c->host->fail(c, NNP_EINVAL, text);
-        }
+        if (side(&s->size, k) >= x->shape[2 + (k >= LEFT)])
+            return nnp_fail(c, NNP_EINVAL,
+                            "size: %" PRId64 " pixels cannot be mirrored from %" PRId64
+                            ", one less at most",
+                            side(&s->size, k), x->shape[2 + (k >= LEFT)]);
     return declare(c, &s->size, 1);
 }
 
@@ -166,7 +163,6 @@ static int crop_setup(nnp_ctx *c, void *self)
 {
     const struct crop *s = self;
     const int64_t     *x = c->in[0].shape;
-    char               text[160];
     int                rc = check(c, "crop", &s->size);
 
     if (rc)
@@ -174,12 +170,10 @@ static int crop_setup(nnp_ctx *c, void *self)
     for (int k = TOP; k <= LEFT; k += LEFT) {
         int64_t away = side(&s->size, k) + side(&s->size, k + 1);
 
-        if (away >= x[2 + k / LEFT]) {
-            snprintf(text, sizeof text,
-                     "size: %" PRId64 " pixels less than %" PRId64 " leave none", away,
-                     x[2 + k / LEFT]);
-            return c->host->fail(c, NNP_EINVAL, text);
-        }
+        if (away >= x[2 + k / LEFT])
+            return nnp_fail(c, NNP_EINVAL,
+                            "size: %" PRId64 " pixels less than %" PRId64 " leave none",
+                            away, x[2 + k / LEFT]);
     }
     return declare(c, &s->size, -1);
 }

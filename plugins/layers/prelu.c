@@ -41,7 +41,7 @@ static struct job job_of(nnp_ctx *c, const struct prelu *s)
 static int setup(nnp_ctx *c, void *self)
 {
     if (c->in[0].ndim < 1)
-        return c->host->fail(c, NNP_EINVAL, "prelu takes rows of numbers");
+        return nnp_fail(c, NNP_EINVAL, "prelu takes rows of numbers");
     int64_t slopes = (int64_t)job_of(c, self).channels;
     int     rc = nnp_like(c, NNP_OUT, "y", &c->in[0]);
     if (rc >= 0)

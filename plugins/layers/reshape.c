@@ -33,12 +33,11 @@ static const char *list_text(const int64_t *v, uint32_t n, char *text, size_t ro
 
 static int refuse(nnp_ctx *c, int64_t row, const nnp_list *l, const char *why)
 {
-    char list[160], text[256];
+    char list[160];
 
     list_text(l->v, l->n, list, sizeof list);
-    snprintf(text, sizeof text, "cannot put rows of %" PRId64 " numbers into %s%s", row,
-             list, why);
-    return c->host->fail(c, NNP_EINVAL, text);
+    return nnp_fail(c, NNP_EINVAL, "cannot put rows of %" PRId64 " numbers into %s%s",
+                    row, list, why);
 }
 
 /* The shape of a row with its -1 replaced. */
@@ -73,9 +72,9 @@ static int setup(nnp_ctx *c, void *self)
     int64_t               shape[1 + MOST];
 
     if (x->ndim < 1)
-        return c->host->fail(c, NNP_EINVAL, "reshape takes rows of numbers");
+        return nnp_fail(c, NNP_EINVAL, "reshape takes rows of numbers");
     if (s->shape.n > MOST)
-        return c->host->fail(c, NNP_EINVAL, "a row has at most 7 axes");
+        return nnp_fail(c, NNP_EINVAL, "a row has at most 7 axes");
     shape[0] = x->shape[0];
     int rc = resolve(c, (int64_t)nnp_row(x), &s->shape, shape + 1);
     if (rc)

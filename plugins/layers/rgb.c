@@ -24,9 +24,9 @@ static int setup(nnp_ctx *c, void *self)
     if (y->ndim != 4 || y->shape[1] != 1 || cc->ndim != 4 || cc->shape[1] != 2 ||
         y->shape[0] != cc->shape[0] || y->shape[2] != cc->shape[2] ||
         y->shape[3] != cc->shape[3])
-        return c->host->fail(c, NNP_EINVAL,
-                             "rgb takes luma of 1 channel and chroma of 2, images of one "
-                             "size");
+        return nnp_fail(c, NNP_EINVAL,
+                        "rgb takes luma of 1 channel and chroma of 2, images of one "
+                        "size");
     int64_t shape[4] = { y->shape[0], 3, y->shape[2], y->shape[3] };
     int     rc = c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, shape, NULL);
     return rc < 0 ? rc : NNP_OK;

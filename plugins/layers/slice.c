@@ -47,14 +47,13 @@ static int check(nnp_ctx *c, const struct cut *s)
 {
     const nnp_tensor *x = &c->in[0];
     int32_t           axis = axis_of(c, s);
-    char              text[128];
 
     if (axis >= 1 && axis < x->ndim && x->ndim <= MOST_AXES)
         return NNP_OK;
-    snprintf(text, sizeof text,
-             "axis: %" PRId64 " is none of the %d axes of a row, 1 is the first one",
-             s->axis, (int)x->ndim - 1);
-    return c->host->fail(c, NNP_EINVAL, text);
+    return nnp_fail(c, NNP_EINVAL,
+                    "axis: %" PRId64
+                    " is none of the %d axes of a row, 1 is the first one",
+                    s->axis, (int)x->ndim - 1);
 }
 
 static int declare(nnp_ctx *c, const struct cut *s, const char *name, int64_t size)
@@ -76,7 +75,6 @@ static int64_t first(const nnp_ctx *c, const struct cut *s)
 static int slice_setup(nnp_ctx *c, void *self)
 {
     const struct cut *s = self;
-    char              text[160];
     int               rc = check(c, s);
 
     if (rc)
@@ -85,10 +83,10 @@ static int slice_setup(nnp_ctx *c, void *self)
     int64_t size = s->size ? s->size : length - begin;
     if (begin >= 0 && size >= 1 && begin <= length - size)
         return declare(c, s, "y", size);
-    snprintf(text, sizeof text,
-             "%" PRId64 " from %" PRId64 " on do not lie within an axis of %" PRId64,
-             size, s->begin, length);
-    return c->host->fail(c, NNP_EINVAL, text);
+    return nnp_fail(c, NNP_EINVAL,
+                    "%" PRId64 " from %" PRId64
+                    " on do not lie within an axis of %" PRId64,
+                    size, s->begin, length);
 }
 
 static int split_setup(nnp_ctx *c, void *self)
@@ -101,12 +99,11 @@ static int split_setup(nnp_ctx *c, void *self)
 
     for (uint32_t k = 0; k < s->sizes.n; k++)
         all += v[k];
-    if (!rc && (!all || c->in[0].shape[axis_of(c, s)] % all)) {
-        snprintf(text, sizeof text,
-                 "sizes: parts of %" PRId64 " in all do not divide an axis of %" PRId64,
-                 all, c->in[0].shape[axis_of(c, s)]);
-        return c->host->fail(c, NNP_EINVAL, text);
-    }
+    if (!rc && (!all || c->in[0].shape[axis_of(c, s)] % all))
+        return nnp_fail(c, NNP_EINVAL,
+                        "sizes: parts of %" PRId64
+                        " in all do not divide an axis of %" PRId64,
+                        all, c->in[0].shape[axis_of(c, s)]);
     for (uint32_t k = 0; !rc && k < s->sizes.n; k++) {
         snprintf(text, sizeof text, "part%" PRIu32, k + 1);
         rc = declare(c, s, text, v[k] * (c->in[0].shape[axis_of(c, s)] / all));

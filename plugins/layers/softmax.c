@@ -38,9 +38,9 @@ static int64_t axis_of(const nnp_ctx *c, const struct softmax *s)
 static int setup(nnp_ctx *c, void *self)
 {
     if (axis_of(c, self) < 1)
-        return c->host->fail(c, NNP_EINVAL,
-                             "softmax works along axis 1 or later of its input: axis 0 "
-                             "is the rows, and this input has no such axis");
+        return nnp_fail(c, NNP_EINVAL,
+                        "softmax works along axis 1 or later of its input: axis 0 "
+                        "is the rows, and this input has no such axis");
     return nnp_like(c, NNP_OUT, "y", &c->in[0]);
 }
 

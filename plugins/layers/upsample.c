@@ -212,7 +212,7 @@ static int over_channels(nnp_ctx *c, const struct upsample *s, nnp_body *body,
 
     j.ready = (nnp_ready_fn *)c->host->extension(c, "nnp.ready/1");
     if (!j.ready)
-        return c->host->fail(c, NNP_ENOTSUP, "upsample needs a host with nnp.ready/1");
+        return nnp_fail(c, NNP_ENOTSUP, "upsample needs a host with nnp.ready/1");
     return nnp_images_run(c, &c->out[0], part, &j);
 }
 

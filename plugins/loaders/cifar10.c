@@ -118,7 +118,7 @@ static int forward(nnp_ctx *c, void *self)
         const uint8_t *b = record(self, rows[r]);
 
         if (!b)
-            return c->host->fail(c, NNP_EINVAL, "there is no such row");
+            return nnp_fail(c, NNP_EINVAL, "there is no such row");
         if (c->out[0].data)
             memcpy((uint8_t *)c->out[0].data + r * PIXELS, b + 1, PIXELS);
         if (c->out[1].data)

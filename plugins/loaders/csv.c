@@ -85,7 +85,6 @@ static int find_column(struct reader *r, const nnp_node *want, uint32_t *at)
     struct csv *s = r->s;
     const char *text = want->kind == NNP_SCALAR ? want->text : "a list";
     double      number = (double)nnp_csv_find(s->names, s->n_file, text);
-    char        why[512];
 
     if (number == (double)s->n_file)
         number = want->number;
@@ -93,9 +92,9 @@ static int find_column(struct reader *r, const nnp_node *want, uint32_t *at)
         *at = (uint32_t)number;
         return NNP_OK;
     }
-    snprintf(why, sizeof why, "columns: %.300s has %zu columns%s, none is '%.100s'",
-             s->file, s->n_file, s->names ? "" : " without names", text);
-    return r->c->host->fail(r->c, NNP_EINVAL, why);
+    return nnp_fail(r->c, NNP_EINVAL,
+                    "columns: %.300s has %zu columns%s, none is '%.100s'", s->file,
+                    s->n_file, s->names ? "" : " without names", text);
 }
 
 static const nnp_node *listed(const nnp_node *stream, uint32_t *n)
@@ -128,7 +127,7 @@ static int choose_columns(struct reader *r)
         listed(&tree->child[i], &n);
     s->column = calloc(total, sizeof *s->column);
     if (!s->column)
-        return r->c->host->fail(r->c, NNP_ENOMEM, "out of memory");
+        return nnp_fail(r->c, NNP_ENOMEM, "out of memory");
     if (!tree)
         return choose_usual(r);
     for (uint32_t i = 0; tree->kind == NNP_MAP && i < tree->n; i++) {
@@ -145,7 +144,7 @@ static int choose_columns(struct reader *r)
     }
     if (s->n_used)
         return NNP_OK;
-    return r->c->host->fail(r->c, NNP_EINVAL, "columns: a map of streams is needed");
+    return nnp_fail(r->c, NNP_EINVAL, "columns: a map of streams is needed");
 }
 
 static size_t width(const struct csv *s, const char *stream)
@@ -215,7 +214,7 @@ static int make_room(struct reader *r, nnp_csv_label **l)
     *l = s->y < s->n_used ? malloc(lines * sizeof **l) : NULL;
     return s->value && (*l || s->y == s->n_used)
                ? NNP_OK
-               : r->c->host->fail(r->c, NNP_ENOMEM, "out of memory");
+               : nnp_fail(r->c, NNP_ENOMEM, "out of memory");
 }
 
 static int read_rows(struct reader *r)
@@ -245,8 +244,8 @@ static int open(nnp_ctx *c, void *self)
 {
     return nnp_csv_delimiter(((const struct csv *)self)->delimiter)
                ? NNP_OK
-               : c->host->fail(c, NNP_EINVAL,
-                               "delimiter: one character that is in no number, or tab");
+               : nnp_fail(c, NNP_EINVAL,
+                          "delimiter: one character that is in no number, or tab");
 }
 
 static int close(nnp_ctx *c, void *self)
@@ -277,7 +276,7 @@ static int parse(nnp_ctx *c, struct csv *s, const char *text, size_t n, int peek
                  : refuse(&r, rc ? r.in.why : "there is nothing in it");
     find_y(s);
     if (!rc && s->label && s->y == s->n_used)
-        rc = c->host->fail(c, NNP_EINVAL, "label: y must be one column");
+        rc = nnp_fail(c, NNP_EINVAL, "label: y must be one column");
     if (!rc && !peek)
         rc = read_rows(&r);
     nnp_csv_close(&r.in);
@@ -355,7 +354,7 @@ static int forward(nnp_ctx *c, void *self)
         const float *v = s->value + (size_t)rows[r] * s->n_used;
 
         if (rows[r] < 0 || (size_t)rows[r] >= s->count)
-            return c->host->fail(c, NNP_EINVAL, "there is no such row");
+            return nnp_fail(c, NNP_EINVAL, "there is no such row");
         for (uint32_t i = 0; i < c->n_out; i++) {
             const nnp_tensor *out = &c->out[i];
             size_t            d = nnp_row(out);

@@ -319,7 +319,7 @@ static int forward(nnp_ctx *c, void *self)
 
     for (size_t r = 0; r < n; r++) {
         if (rows[r] < 0 || rows[r] >= s->n + s->test)
-            return c->host->fail(c, NNP_EINVAL, "there is no such row");
+            return nnp_fail(c, NNP_EINVAL, "there is no such row");
         if (c->out[1].data)
             ((int64_t *)c->out[1].data)[r] =
                 (rows[r] < s->n ? rows[r] : rows[r] - s->n) % CLASSES;

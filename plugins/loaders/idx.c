@@ -189,7 +189,7 @@ static int read_parts(nnp_ctx *c, struct idx *s)
     int rc;
 
     if (has_test != (s->y[1].path && *s->y[1].path))
-        return c->host->fail(c, NNP_EINVAL, "test_images and test_labels come together");
+        return nnp_fail(c, NNP_EINVAL, "test_images and test_labels come together");
     s->found_classes = s->classes;
     rc = read_part(c, s, 0);
     if (!rc && has_test)
@@ -246,7 +246,7 @@ static int forward(nnp_ctx *c, void *self)
         int64_t i = rows[r] - (part ? train : 0);
 
         if (rows[r] < 0 || rows[r] >= count || !s->loaded)
-            return c->host->fail(c, NNP_EINVAL, "there is no such row");
+            return nnp_fail(c, NNP_EINVAL, "there is no such row");
         if (c->out[0].data)
             memcpy((uint8_t *)c->out[0].data + r * d, s->x[part].elements + (size_t)i * d,
                    d);

@@ -204,7 +204,7 @@ static int is_image(const char *name)
 
 static int no_memory(nnp_ctx *c)
 {
-    return c->host->fail(c, NNP_ENOMEM, "no memory for the images");
+    return nnp_fail(c, NNP_ENOMEM, "no memory for the images");
 }
 
 /* -1: no memory. */
@@ -299,7 +299,7 @@ static int open(nnp_ctx *c, void *self)
     const struct images *s = self;
 
     if (s->size.n > 2)
-        return c->host->fail(c, NNP_EINVAL, "size: one number, or [height, width]");
+        return nnp_fail(c, NNP_EINVAL, "size: one number, or [height, width]");
     return NNP_OK;
 }
 
@@ -363,7 +363,7 @@ static int forward(nnp_ctx *c, void *self)
 
     for (size_t r = 0, n = nnp_count(&c->in[0]); r < n; r++) {
         if (rows[r] < 0 || (size_t)rows[r] >= s->count || !s->pixels)
-            return c->host->fail(c, NNP_EINVAL, "there is no such row");
+            return nnp_fail(c, NNP_EINVAL, "there is no such row");
         if (c->out[0].data)
             memcpy((uint8_t *)c->out[0].data + r * d, s->pixels + (size_t)rows[r] * d, d);
         if (c->out[1].data)

@@ -301,7 +301,7 @@ static int forward(nnp_ctx *c, void *self)
 
     for (size_t r = 0, n = nnp_count(&c->in[0]); r < n; r++) {
         if (rows[r] < 0 || rows[r] >= s->file[0].shape[0] || !s->loaded)
-            return c->host->fail(c, NNP_EINVAL, "there is no such row");
+            return nnp_fail(c, NNP_EINVAL, "there is no such row");
         for (uint32_t i = 0; i < c->n_out; i++) {
             const struct file *f = &s->file[i];
 

@@ -60,7 +60,7 @@ static int setup(nnp_ctx *c, void *self)
     int            rc = NNP_OK;
 
     if (s->shape.n > MAX_AXES || s->shape.n == 0)
-        return c->host->fail(c, NNP_EINVAL, "shape: 1 to 6 numbers are needed");
+        return nnp_fail(c, NNP_EINVAL, "shape: 1 to 6 numbers are needed");
     if (!s->keyed && !(c->flags & NNP_PEEK))
         rc = take_key(c, s);
     memcpy(shape + 1, s->shape.v, s->shape.n * sizeof *shape);
@@ -83,7 +83,7 @@ static int forward(nnp_ctx *c, void *self)
         uint64_t row = (uint64_t)rows[r];
 
         if (rows[r] < 0 || rows[r] >= s->n)
-            return c->host->fail(c, NNP_EINVAL, "there is no such row");
+            return nnp_fail(c, NNP_EINVAL, "there is no such row");
         if (c->out[1].data)
             ((int64_t *)c->out[1].data)[r] =
                 (int64_t)(hash(s, row, UINT64_MAX) % (uint64_t)s->classes);

@@ -9,7 +9,6 @@
  * columns are named: first those of the first stream, then those of the next.
  */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <nnpipe/plugin.h>
@@ -29,31 +28,25 @@ static const nnp_param params[] = {
 
 static int check_stream(nnp_ctx *c, const nnp_node *stream)
 {
-    char text[256];
-
     if (stream->kind == NNP_SEQ && stream->n > 0) {
         for (uint32_t i = 0; i < stream->n; i++)
             if (stream->child[i].kind != NNP_SCALAR)
-                return c->host->fail(c, NNP_EINVAL, "columns: a column is a name");
+                return nnp_fail(c, NNP_EINVAL, "columns: a column is a name");
         return NNP_OK;
     }
-    snprintf(text, sizeof text, "columns: stream %s needs a list of column names",
-             stream->key);
-    return c->host->fail(c, NNP_EINVAL, text);
+    return nnp_fail(c, NNP_EINVAL, "columns: stream %s needs a list of column names",
+                    stream->key);
 }
 
 static int check_names(nnp_ctx *c, const nnp_node *a)
 {
     for (uint32_t i = 0; i < a->n; i++)
         for (uint32_t k = 0; k < i; k++)
-            if (strcmp(a->child[i].text, a->child[k].text) == 0) {
-                char text[256];
+            if (strcmp(a->child[i].text, a->child[k].text) == 0)
 
-                snprintf(text, sizeof text,
-                         "columns: stream %s has two columns called %s", a->key,
-                         a->child[i].text);
-                return c->host->fail(c, NNP_EINVAL, text);
-            }
+                return nnp_fail(c, NNP_EINVAL,
+                                "columns: stream %s has two columns called %s", a->key,
+                                a->child[i].text);
     return NNP_OK;
 }
 
@@ -63,9 +56,8 @@ static int check_columns(nnp_ctx *c, const struct table *t, uint32_t *total)
     int             rc = NNP_OK;
 
     if (s->kind != NNP_MAP || s->n == 0)
-        return c->host->fail(c, NNP_EINVAL,
-                             "columns: a map of streams is needed, {x: [x1], y: [out]}");
-    *total = 0;
+        return nnp_fail(c, NNP_EINVAL,
+                        "columns: a map of streams is needed, {x: [x1], y: [out]}");
     for (uint32_t i = 0; i < s->n; i++) {
         rc = check_stream(c, &s->child[i]);
         if (!rc)
@@ -81,22 +73,17 @@ static int check_columns(nnp_ctx *c, const struct table *t, uint32_t *total)
 
 static int refuse_value(nnp_ctx *c, uint32_t row, uint32_t column, const nnp_node *value)
 {
-    char text[256];
-
-    snprintf(text, sizeof text, "rows[%u][%u]: %.60s is not a finite number", row, column,
-             value->kind == NNP_SCALAR && value->text ? value->text : "a list");
-    return c->host->fail(c, NNP_EINVAL, text);
+    return nnp_fail(c, NNP_EINVAL, "rows[%u][%u]: %.60s is not a finite number", row,
+                    column,
+                    value->kind == NNP_SCALAR && value->text ? value->text : "a list");
 }
 
 static int check_row(nnp_ctx *c, uint32_t i, const nnp_node *row, uint32_t total)
 {
-    char text[256];
-
-    if (row->kind != NNP_SEQ || row->n != total) {
-        snprintf(text, sizeof text,
-                 "rows[%u]: a list of %u numbers is needed, one a column", i, total);
-        return c->host->fail(c, NNP_EINVAL, text);
-    }
+    if (row->kind != NNP_SEQ || row->n != total)
+        return nnp_fail(c, NNP_EINVAL,
+                        "rows[%u]: a list of %u numbers is needed, one a column", i,
+                        total);
     for (uint32_t k = 0; k < total; k++)
         if (row->child[k].kind != NNP_SCALAR || !isfinite((float)row->child[k].number))
             return refuse_value(c, i, k, &row->child[k]);
@@ -106,7 +93,7 @@ static int check_row(nnp_ctx *c, uint32_t i, const nnp_node *row, uint32_t total
 static int check_rows(nnp_ctx *c, const struct table *t, uint32_t total)
 {
     if (t->rows->kind != NNP_SEQ || t->rows->n == 0)
-        return c->host->fail(c, NNP_EINVAL, "rows: a list of rows is needed");
+        return nnp_fail(c, NNP_EINVAL, "rows: a list of rows is needed");
     for (uint32_t i = 0; i < t->rows->n; i++) {
         int rc = check_row(c, i, &t->rows->child[i], total);
 
@@ -149,7 +136,7 @@ static int tell(nnp_ctx *c, const struct table *t)
 static int setup(nnp_ctx *c, void *self)
 {
     const struct table *t = self;
-    uint32_t            total;
+    uint32_t            total = 0;
     int                 rc = check_columns(c, t, &total);
 
     if (!rc)
@@ -183,7 +170,7 @@ static int forward(nnp_ctx *c, void *self)
 
     for (size_t r = 0, n = nnp_count(&c->in[0]); r < n; r++) {
         if (rows[r] < 0 || rows[r] >= t->rows->n)
-            return c->host->fail(c, NNP_EINVAL, "there is no such row");
+            return nnp_fail(c, NNP_EINVAL, "there is no such row");
         copy_row(c, r, &t->rows->child[rows[r]]);
     }
     return NNP_OK;

@@ -95,7 +95,7 @@ static int draw_points(nnp_ctx *c, struct toy *s)
 
     s->x = malloc((size_t)n * 2 * sizeof *s->x);
     if (!s->x)
-        return c->host->fail(c, NNP_ENOMEM, "no memory for the points");
+        return nnp_fail(c, NNP_ENOMEM, "no memory for the points");
     for (int64_t i = 0; !rc && i < n; i++) {
         float  u[2], noise[2] = { 0, 0 };
         double at[2];
@@ -115,7 +115,7 @@ static int open(nnp_ctx *c, void *self)
     const struct toy *s = self;
 
     if (s->classes != 2 && (is_logic(s) || s->kind == MOONS))
-        return c->host->fail(c, NNP_EINVAL, "classes: this kind has 2");
+        return nnp_fail(c, NNP_EINVAL, "classes: this kind has 2");
     return NNP_OK;
 }
 
@@ -151,7 +151,7 @@ static int forward(nnp_ctx *c, void *self)
 
     for (size_t r = 0, n = nnp_count(&c->in[0]); r < n; r++) {
         if (rows[r] < 0 || rows[r] >= rows_of(s))
-            return c->host->fail(c, NNP_EINVAL, "there is no such row");
+            return nnp_fail(c, NNP_EINVAL, "there is no such row");
         if (c->out[0].data)
             memcpy(nnp_f32(&c->out[0]) + 2 * r, s->x + 2 * rows[r], 2 * sizeof *s->x);
         if (c->out[1].data)

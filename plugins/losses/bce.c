@@ -10,7 +10,6 @@
  * divisor as at least 1e-12: a prediction that is certain and wrong stays finite.
  */
 #include <math.h>
-#include <stdio.h>
 
 #include <nnpipe/fast.h>
 #include <nnpipe/loss.h>
@@ -108,13 +107,11 @@ NNP_HOT static void predict(void *arg, size_t begin, size_t end, uint32_t worker
 static int refuse_target(nnp_ctx *c)
 {
     size_t i = 0;
-    char   text[96];
 
     while (!is_wrong((float)nnp_number(&c->in[1], i)))
         i++;
-    snprintf(text, sizeof text, "row %zu of the batch has target %g, outside 0..1",
-             i / nnp_row(&c->in[1]), nnp_number(&c->in[1], i));
-    return c->host->fail(c, NNP_EIO, text);
+    return nnp_fail(c, NNP_EIO, "row %zu of the batch has target %g, outside 0..1",
+                    i / nnp_row(&c->in[1]), nnp_number(&c->in[1], i));
 }
 
 static int judge(nnp_ctx *c, int rc)

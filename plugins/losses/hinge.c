@@ -14,7 +14,6 @@
  * themselves.
  */
 #include <math.h>
-#include <stdio.h>
 
 #include <nnpipe/plugin.h>
 
@@ -39,21 +38,18 @@ static int is_multiclass(const nnp_ctx *c)
 static int setup(nnp_ctx *c, void *self)
 {
     const nnp_tensor *x = &c->in[0], *t = &c->in[1];
-    char              text[128];
     int               rc;
 
     (void)self;
     if (nnp_type(x) != NNP_F32 || x->ndim < 1)
-        return c->host->fail(c, NNP_ENOTSUP, "the prediction must be rows of f32");
+        return nnp_fail(c, NNP_ENOTSUP, "the prediction must be rows of f32");
     if (t->ndim < 1 || t->shape[0] != x->shape[0] ||
-        (nnp_row(t) != nnp_row(x) && nnp_row(t) != 1)) {
-        snprintf(
-            text, sizeof text,
+        (nnp_row(t) != nnp_row(x) && nnp_row(t) != 1))
+        return nnp_fail(
+            c, NNP_EINVAL,
             "the prediction has %zu scores a row, the target %zu numbers: as many, or "
             "one class number, are needed",
             nnp_row(x), nnp_row(t));
-        return c->host->fail(c, NNP_EINVAL, text);
-    }
     rc = c->host->declare(c, NNP_OUT, "loss", NNP_F32, 1, x->shape, NULL);
     if (rc >= 0 && !is_multiclass(c))
         rc = nnp_like(c, NNP_OUT, "prediction", x);
@@ -63,7 +59,6 @@ static int setup(nnp_ctx *c, void *self)
 static int check_targets(nnp_ctx *c)
 {
     double classes = is_multiclass(c) ? (double)nnp_row(&c->in[0]) : 0;
-    char   text[128];
 
     for (size_t i = 0, n = nnp_count(&c->in[1]); i < n; i++) {
         double t = nnp_number(&c->in[1], i);
@@ -72,14 +67,13 @@ static int check_targets(nnp_ctx *c)
                         : t == -1 || t == 0 || t == 1)
             continue;
         if (classes > 0)
-            snprintf(text, sizeof text,
-                     "row %zu of the batch has class %g; the prediction has 0..%g", i, t,
-                     classes - 1);
+            return nnp_fail(c, NNP_EIO,
+                            "row %zu of the batch has class %g; the prediction has 0..%g",
+                            i, t, classes - 1);
         else
-            snprintf(text, sizeof text,
-                     "row %zu of the batch has target %g, none of -1, 0, 1",
-                     i / nnp_row(&c->in[1]), t);
-        return c->host->fail(c, NNP_EIO, text);
+            return nnp_fail(c, NNP_EIO,
+                            "row %zu of the batch has target %g, none of -1, 0, 1",
+                            i / nnp_row(&c->in[1]), t);
     }
     return NNP_OK;
 }

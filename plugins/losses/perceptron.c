@@ -10,7 +10,6 @@
  *
  * The output "prediction" is the class of the score's sign, coded as `targets` says.
  */
-#include <stdio.h>
 
 #include <nnpipe/loss.h>
 #include <nnpipe/plugin.h>
@@ -36,17 +35,14 @@ static int setup(nnp_ctx *c, void *self)
 
 static int check_targets(nnp_ctx *c)
 {
-    char text[128];
-
     for (size_t i = 0, n = nnp_count(&c->in[1]); i < n; i++) {
         double t = nnp_number(&c->in[1], i);
 
         if (t == -1 || t == 0 || t == 1)
             continue;
-        snprintf(text, sizeof text,
-                 "row %zu of the batch has target %g, none of -1, 0, 1",
-                 i / nnp_row(&c->in[1]), t);
-        return c->host->fail(c, NNP_EIO, text);
+        return nnp_fail(c, NNP_EIO,
+                        "row %zu of the batch has target %g, none of -1, 0, 1",
+                        i / nnp_row(&c->in[1]), t);
     }
     return NNP_OK;
 }

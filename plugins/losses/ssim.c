@@ -16,7 +16,6 @@
  */
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <nnpipe/math.h>
@@ -54,26 +53,22 @@ static void make_window(struct ssim *s)
 static int fit_shapes(nnp_ctx *c, struct ssim *s)
 {
     const nnp_tensor *x = &c->in[0], *t = &c->in[1];
-    char              text[160];
 
     if (x->ndim != 4)
-        return c->host->fail(c, NNP_EINVAL,
-                             "ssim takes images: rows of 3 axes (channels, height, "
-                             "width)");
-    if (t->ndim < 1 || t->shape[0] != x->shape[0] || nnp_row(t) != nnp_row(x)) {
-        snprintf(
-            text, sizeof text,
+        return nnp_fail(c, NNP_EINVAL,
+                        "ssim takes images: rows of 3 axes (channels, height, "
+                        "width)");
+    if (t->ndim < 1 || t->shape[0] != x->shape[0] || nnp_row(t) != nnp_row(x))
+        return nnp_fail(
+            c, NNP_EINVAL,
             "the prediction has %zu numbers a row, the target %zu: as many are needed",
             nnp_row(x), nnp_row(t));
-        return c->host->fail(c, NNP_EINVAL, text);
-    }
-    if (x->shape[2] < s->window || x->shape[3] < s->window) {
-        snprintf(text, sizeof text,
-                 "a window of %" PRId64 " pixels does not fit into images of %" PRId64
-                 " x %" PRId64 "; `window` sets its size",
-                 s->window, x->shape[2], x->shape[3]);
-        return c->host->fail(c, NNP_EINVAL, text);
-    }
+    if (x->shape[2] < s->window || x->shape[3] < s->window)
+        return nnp_fail(c, NNP_EINVAL,
+                        "a window of %" PRId64
+                        " pixels does not fit into images of %" PRId64 " x %" PRId64
+                        "; `window` sets its size",
+                        s->window, x->shape[2], x->shape[3]);
     make_window(s);
     int64_t maps[2] = { c->workers, MAPS * x->shape[2] * x->shape[3] };
     int     rc = c->host->declare(c, NNP_SCRATCH, "maps", NNP_F32, 2, maps, NULL);

@@ -17,7 +17,6 @@
  * 1e-12.
  */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <nnpipe/fast.h>
@@ -90,20 +89,16 @@ static int setup(nnp_ctx *c, void *self)
     int                rc;
 
     if (nnp_type(x) != NNP_F32 || x->ndim < 2)
-        return c->host->fail(c, NNP_ENOTSUP,
-                             "the prediction must be f32 rows of classes");
+        return nnp_fail(c, NNP_ENOTSUP, "the prediction must be f32 rows of classes");
     if (x->shape[x->ndim - 1] < 2)
-        return c->host->fail(
-            c, NNP_EINVAL,
-            "a single column has no classes to choose from: bce takes one");
+        return nnp_fail(c, NNP_EINVAL,
+                        "a single column has no classes to choose from: bce takes one");
     if (!fits(&c->in[1], x))
-        return c->host->fail(
-            c, NNP_EINVAL,
-            "the target must be a class number per row or token, or have "
-            "the shape of the prediction");
+        return nnp_fail(c, NNP_EINVAL,
+                        "the target must be a class number per row or token, or have "
+                        "the shape of the prediction");
     if (c->n_in > 2 && !mask_fits(&c->in[2], x))
-        return c->host->fail(c, NNP_EINVAL,
-                             "the mask must be one number per row or token");
+        return nnp_fail(c, NNP_EINVAL, "the mask must be one number per row or token");
     rc = c->host->declare(c, NNP_OUT, "loss", NNP_F32, (uint32_t)x->ndim - 1, x->shape,
                           NULL);
     if (rc >= 0 && s->from == LOGITS)
@@ -301,7 +296,6 @@ static int over_rows(struct job *b, nnp_body *body)
 /* A class number that is none would be a row without a target. */
 static int check_targets(const struct job *b)
 {
-    char   text[128];
     size_t row = b->n / ((size_t)b->c->in[0].shape[0] + !b->n);
 
     for (size_t i = 0; i < b->n; i++) {
@@ -309,12 +303,11 @@ static int check_targets(const struct job *b)
 
         if (b->weight && b->weight[i] == 0)
             continue;
-        if (!(t >= 0 && t < (double)b->k) || t != floor(t)) {
-            snprintf(text, sizeof text,
-                     "row %zu of the batch has class %g; the prediction has 0..%zu",
-                     i / row, t, b->k - 1);
-            return b->c->host->fail(b->c, NNP_EIO, text);
-        }
+        if (!(t >= 0 && t < (double)b->k) || t != floor(t))
+            return nnp_fail(
+                b->c, NNP_EIO,
+                "row %zu of the batch has class %g; the prediction has 0..%zu", i / row,
+                t, b->k - 1);
     }
     return NNP_OK;
 }

@@ -11,7 +11,6 @@
  * I / ((H1 + H2) / 2), between 0 and 1; 1 where both hold none.
  */
 #include <math.h>
-#include <stdio.h>
 
 #include <nnpipe/plugin.h>
 
@@ -32,13 +31,11 @@ static int setup(nnp_ctx *c, void *self)
     int64_t                table[2] = { s->most, s->most };
 
     if (c->in[0].ndim < 1 || c->in[0].ndim > 2)
-        return c->host->fail(
-            c, NNP_EINVAL,
-            "the prediction must be a cluster number per row, or a score "
-            "per cluster");
+        return nnp_fail(c, NNP_EINVAL,
+                        "the prediction must be a cluster number per row, or a score "
+                        "per cluster");
     if (c->in[1].ndim < 1 || nnp_row(&c->in[1]) != 1)
-        return c->host->fail(c, NNP_EINVAL,
-                             "the target must be one class number per row");
+        return nnp_fail(c, NNP_EINVAL, "the target must be one class number per row");
     int rc = c->host->declare(c, NNP_STATE | NNP_SUM, "counts", NNP_F64, 2, table, NULL);
     return rc < 0 ? rc : NNP_OK;
 }
@@ -56,18 +53,17 @@ static int fit(nnp_ctx *c, void *self)
 {
     const struct clusters *s = self;
     double                *counts = c->state[0].data;
-    char                   text[256];
 
     for (size_t i = 0; i < nnp_count(&c->in[1]); i++) {
         double a = cluster_of(&c->in[0], i), b = nnp_number(&c->in[1], i);
 
-        snprintf(text, sizeof text,
-                 "row %zu of the batch is in cluster %g and class %g; numbers are "
-                 "0..%lld (most)",
-                 i, a, b, (long long)s->most - 1);
         if (!(a >= 0 && b >= 0 && a < (double)s->most && b < (double)s->most &&
               a == floor(a) && b == floor(b)))
-            return c->host->fail(c, NNP_EINVAL, text);
+            return nnp_fail(
+                c, NNP_EINVAL,
+                "row %zu of the batch is in cluster %g and class %g; numbers are "
+                "0..%lld (most)",
+                i, a, b, (long long)s->most - 1);
         counts[(int64_t)a * s->most + (int64_t)b]++;
     }
     return NNP_OK;

@@ -22,13 +22,11 @@ static int setup(nnp_ctx *c, void *self)
 {
     int64_t k = nnp_classes(c) > 1 ? (int64_t)nnp_classes(c) : 2, table[2] = { k, k + 1 };
     int     rc = nnp_classes_check(c, 1);
-    char    text[96];
 
     (void)self;
     if (!rc && k > MOST) {
-        snprintf(text, sizeof text, "a table of at most %d classes is made, not of %lld",
-                 MOST, (long long)k);
-        rc = c->host->fail(c, NNP_EINVAL, text);
+        rc = nnp_fail(c, NNP_EINVAL, "a table of at most %d classes is made, not of %lld",
+                      MOST, (long long)k);
     }
     if (!rc)
         rc = c->host->declare(c, NNP_STATE | NNP_SUM, "counts", NNP_F64, 2, table, NULL);

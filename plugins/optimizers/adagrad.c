@@ -31,7 +31,7 @@ static int setup(nnp_ctx *c, void *self)
 
     (void)self;
     if (nnp_type(&c->weight[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "the weight must be f32");
+        return nnp_fail(c, NNP_ENOTSUP, "the weight must be f32");
     rc = nnp_like(c, NNP_STATE, "sum", &c->weight[0]);
     return rc < 0 ? rc : NNP_OK;
 }

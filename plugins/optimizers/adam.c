@@ -55,7 +55,7 @@ static int setup(nnp_ctx *c, void *self)
     int                rc;
 
     if (nnp_type(&c->weight[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "the weight must be f32");
+        return nnp_fail(c, NNP_ENOTSUP, "the weight must be f32");
     rc = nnp_like(c, NNP_STATE, "m", &c->weight[0]);
     if (rc >= 0)
         rc = nnp_like(c, NNP_STATE, "v", &c->weight[0]);

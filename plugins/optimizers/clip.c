@@ -43,7 +43,7 @@ static int setup(nnp_ctx *c, void *self)
     (void)self;
     for (uint32_t i = 0; i < c->n_weight; i++) {
         if (nnp_type(&c->weight[i]) != NNP_F32)
-            return c->host->fail(c, NNP_ENOTSUP, "the weights must be f32");
+            return nnp_fail(c, NNP_ENOTSUP, "the weights must be f32");
         if ((int64_t)blocks(&c->weight[i]) > most)
             most = (int64_t)blocks(&c->weight[i]);
     }

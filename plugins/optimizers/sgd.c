@@ -34,9 +34,9 @@ static int setup(nnp_ctx *c, void *self)
     int               rc = NNP_OK;
 
     if (nnp_type(&c->weight[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "the weight must be f32");
+        return nnp_fail(c, NNP_ENOTSUP, "the weight must be f32");
     if (s->nesterov && (s->momentum <= 0 || s->dampening > 0))
-        return c->host->fail(c, NNP_EINVAL, "nesterov needs momentum and no dampening");
+        return nnp_fail(c, NNP_EINVAL, "nesterov needs momentum and no dampening");
     if (s->momentum > 0)
         rc = nnp_like(c, NNP_STATE, "momentum", &c->weight[0]);
     return rc < 0 ? rc : NNP_OK;

@@ -29,10 +29,7 @@ static int setup(nnp_ctx *c, void *self)
 
     (void)self;
     if (!(c->flags & NNP_ON_STREAM))
-        return c->host->fail(c, NNP_EINVAL,
-                             "a stream of activities is needed, not a weight");
-    if (nnp_type(h) != NNP_F32 || h->ndim < 1)
-        return c->host->fail(c, NNP_ENOTSUP, "f32 is needed");
+        return nnp_fail(c, NNP_EINVAL, "a stream of activities is needed, not a weight");
     rc = c->host->declare(c, NNP_SCRATCH, "mean", NNP_F64, 1, &units, NULL);
     return rc < 0 ? rc : NNP_OK;
 }

@@ -24,7 +24,7 @@ static int setup(nnp_ctx *c, void *self)
 {
     (void)self;
     if (c->flags & NNP_ON_STREAM)
-        return c->host->fail(c, NNP_EINVAL, "a weight is needed, not a stream");
+        return nnp_fail(c, NNP_EINVAL, "a weight is needed, not a stream");
     return NNP_OK;
 }
 

@@ -144,7 +144,7 @@ static int draw(struct ascent *a)
     snprintf(caption, sizeof caption, "%.80s: what %zu of %zu units like to see", a->of,
              a->n, a->channels);
     if (nnp_image_mosaic(&p, &a->shape, a->best, a->n, caption))
-        return a->c->host->fail(a->c, NNP_ENOMEM, "no memory for the picture");
+        return nnp_fail(a->c, NNP_ENOMEM, "no memory for the picture");
     rc = a->run->image(a->c, a->self->file, p.width, p.height, p.rgba);
     nnp_pixels_close(&p);
     return rc;
@@ -160,7 +160,7 @@ static int allocate(struct ascent *a)
     a->value = calloc(a->n + 1, sizeof *a->value);
     return a->x && a->dx && a->best && a->factors && a->y && a->value
                ? NNP_OK
-               : a->c->host->fail(a->c, NNP_ENOMEM, "no memory for the ascent");
+               : nnp_fail(a->c, NNP_ENOMEM, "no memory for the ascent");
 }
 
 /* One row shows the shapes. */
@@ -175,18 +175,17 @@ static int look(struct ascent *a)
     x = input ? a->run->stream(a->c, input) : NULL;
     t = a->run->stream(a->c, a->of);
     if (!x || !t)
-        return a->c->host->fail(a->c, NNP_EINVAL, "of: the model makes no such stream");
+        return nnp_fail(a->c, NNP_EINVAL, "of: the model makes no such stream");
     a->size = nnp_row(x);
     a->units = nnp_row(t);
     a->channels = t->ndim > 1 ? (size_t)t->shape[1] : a->units;
     a->places = a->channels ? a->units / a->channels : 1;
     if ((size_t)a->self->first >= a->channels)
-        return a->c->host->fail(a->c, NNP_EINVAL, "first: the stream has fewer units");
+        return nnp_fail(a->c, NNP_EINVAL, "first: the stream has fewer units");
     a->n = a->channels - (size_t)a->self->first;
     a->n = a->n < (size_t)a->self->n ? a->n : (size_t)a->self->n;
     return nnp_image_shape(x, &a->self->shape, &a->shape)
-               ? a->c->host->fail(a->c, NNP_EINVAL,
-                                  "shape: the model's input has another size")
+               ? nnp_fail(a->c, NNP_EINVAL, "shape: the model's input has another size")
                : NNP_OK;
 }
 
@@ -197,11 +196,10 @@ static int forward(nnp_ctx *c, void *self)
 
     a.run = c->host->extension(c, "nnp.run/1");
     if (!NNP_OFFERS(a.run, nnp_run, gradient))
-        return c->host->fail(c, NNP_ENOTSUP, "there is no run to make a picture of");
+        return nnp_fail(c, NNP_ENOTSUP, "there is no run to make a picture of");
     a.of = a.run->of(c, "of", 0);
     if (!a.of)
-        return c->host->fail(c, NNP_EINVAL,
-                             "of: the stream whose units are asked is missing");
+        return nnp_fail(c, NNP_EINVAL, "of: the stream whose units are asked is missing");
     rc = look(&a);
     if (!rc)
         rc = allocate(&a);

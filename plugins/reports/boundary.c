@@ -113,7 +113,7 @@ static int read_points(struct picture *p)
     int         rc;
 
     if (rows < 1)
-        return p->c->host->fail(p->c, NNP_EINVAL, "split: the data have no such part");
+        return nnp_fail(p->c, NNP_EINVAL, "split: the data have no such part");
     p->rows = (size_t)(rows < p->self->points ? rows : p->self->points);
     rc = p->run->eval(p->c, split, 0, (int64_t)(p->rows ? p->rows : 1), NULL, NULL);
     if (rc)
@@ -121,13 +121,13 @@ static int read_points(struct picture *p)
     const nnp_tensor *x = p->run->stream(p->c, "input");
     const nnp_tensor *answer = p->run->stream(p->c, p->of);
     if (!x || !answer || nnp_row(x) != 2)
-        return p->c->host->fail(p->c, NNP_EINVAL, "a model of two inputs is needed");
+        return nnp_fail(p->c, NNP_EINVAL, "a model of two inputs is needed");
     p->n_p = nnp_row(answer);
     p->classes = p->n_p > 1 ? p->n_p : 2;
     p->point = calloc(2 * p->rows + 1, sizeof *p->point);
     p->class = calloc(p->rows + 1, sizeof *p->class);
     if (!p->point || !p->class)
-        return p->c->host->fail(p->c, NNP_ENOMEM, "out of memory");
+        return nnp_fail(p->c, NNP_ENOMEM, "out of memory");
     sort_points(p, x, p->run->stream(p->c, "target"));
     return NNP_OK;
 }
@@ -158,7 +158,7 @@ static int ask(struct picture *p)
     int                  rc;
 
     if (!x)
-        return p->c->host->fail(p->c, NNP_ENOMEM, "out of memory");
+        return nnp_fail(p->c, NNP_ENOMEM, "out of memory");
     for (size_t i = 0; i < side * side; i++) {
         double at[2] = { (double)(i % side), (double)(side - 1 - i / side) };
 
@@ -170,7 +170,7 @@ static int ask(struct picture *p)
     free(x);
     p->answer = rc ? NULL : p->run->stream(p->c, p->of);
     if (!rc && (!p->answer || nnp_row(p->answer) != p->n_p))
-        rc = p->c->host->fail(p->c, NNP_EINVAL, "the model gives no prediction");
+        rc = nnp_fail(p->c, NNP_EINVAL, "the model gives no prediction");
     return rc;
 }
 
@@ -319,7 +319,7 @@ static int setup(nnp_ctx *c, void *self)
 
     if ((s->x.n && (s->x.n != 2 || !(x[0] < x[1]))) ||
         (s->y.n && (s->y.n != 2 || !(y[0] < y[1]))))
-        return c->host->fail(c, NNP_EINVAL, "a range is two numbers, the smaller first");
+        return nnp_fail(c, NNP_EINVAL, "a range is two numbers, the smaller first");
     return NNP_OK;
 }
 
@@ -332,7 +332,7 @@ static int forward(nnp_ctx *c, void *self)
 
     p.run = c->host->extension(c, "nnp.run/1");
     if (!p.run)
-        return c->host->fail(c, NNP_ENOTSUP, "there is no run to report on");
+        return nnp_fail(c, NNP_ENOTSUP, "there is no run to report on");
     if (p.run->size > offsetof(nnp_run, of) && p.run->of)
         p.of = p.run->of(c, "of", 0);
     p.of = p.of ? p.of : "prediction";

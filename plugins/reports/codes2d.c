@@ -58,16 +58,15 @@ static int add_rows(struct codes *k, size_t rows)
     const nnp_tensor *x = k->run->stream(k->c, k->of), *y = k->run->stream(k->c, k->to);
 
     if (!x || !y)
-        return k->c->host->fail(k->c, NNP_EINVAL, "of, to: there is no such stream");
+        return nnp_fail(k->c, NNP_EINVAL, "of, to: there is no such stream");
     if (nnp_row(x) != 2)
-        return k->c->host->fail(k->c, NNP_EINVAL,
-                                "of: a stream of two numbers a row is needed");
+        return nnp_fail(k->c, NNP_EINVAL, "of: a stream of two numbers a row is needed");
     for (size_t i = 0; i < rows; i++) {
         int class = class_of(y, i);
 
         if (class < 0)
-            return k->c->host->fail(k->c, NNP_EINVAL,
-                                    "to: a class is needed, a whole number from 0 to 99");
+            return nnp_fail(k->c, NNP_EINVAL,
+                            "to: a class is needed, a whole number from 0 to 99");
         if (k->count[class] == (size_t)k->self->each || isnan(nnp_number(x, 2 * i)) ||
             isnan(nnp_number(x, 2 * i + 1)))
             continue;
@@ -92,11 +91,11 @@ static int gather(struct codes *k)
         rows = k->run->rows(k->c, split);
     }
     if (rows < 1)
-        return k->c->host->fail(k->c, NNP_EINVAL, "split: the data have no such part");
+        return nnp_fail(k->c, NNP_EINVAL, "split: the data have no such part");
     k->at = calloc((size_t)rows * 2, sizeof *k->at);
     k->class = calloc((size_t)rows, sizeof *k->class);
     if (!k->at || !k->class)
-        return k->c->host->fail(k->c, NNP_ENOMEM, "no memory for the codes");
+        return nnp_fail(k->c, NNP_ENOMEM, "no memory for the codes");
     for (int64_t at = 0; !rc && at < rows; at += CHUNK) {
         int64_t part = rows - at < CHUNK ? rows - at : CHUNK;
 
@@ -106,7 +105,7 @@ static int gather(struct codes *k)
     }
     if (rc || k->n)
         return rc;
-    return k->c->host->fail(k->c, NNP_EINVAL, "there are no codes");
+    return nnp_fail(k->c, NNP_EINVAL, "there are no codes");
 }
 
 static void find_range(struct codes *k)
@@ -197,7 +196,7 @@ static int draw(struct codes *k)
     char    title[160];
 
     if (!room)
-        return k->c->host->fail(k->c, NNP_ENOMEM, "no memory for the picture");
+        return nnp_fail(k->c, NNP_ENOMEM, "no memory for the picture");
     snprintf(title, sizeof title, "%.100s: %zu rows in the plane, by class", k->of, k->n);
     nnp_svg_open(&s, WIDTH, TOP + SIZE + 34, title);
     nnp_svg_add(&s, "<g font-size=\"16\">\n");
@@ -219,12 +218,12 @@ static int forward(nnp_ctx *c, void *self)
 
     k.run = c->host->extension(c, "nnp.run/1");
     if (!NNP_OFFERS(k.run, nnp_run, of))
-        return c->host->fail(c, NNP_ENOTSUP, "there is no run to make a picture of");
+        return nnp_fail(c, NNP_ENOTSUP, "there is no run to make a picture of");
     k.of = k.run->of(c, "of", 0);
     k.to = k.run->of(c, "to", 0);
     k.to = k.to ? k.to : "y";
-    rc = k.of ? gather(&k)
-              : c->host->fail(c, NNP_EINVAL, "of: the stream of codes is missing");
+    rc =
+        k.of ? gather(&k) : nnp_fail(c, NNP_EINVAL, "of: the stream of codes is missing");
     if (!rc) {
         find_range(&k);
         rc = draw(&k);

@@ -56,7 +56,7 @@ static int is_better_high(nnp_ctx *c, const char *metric)
 static int read_mark(nnp_ctx *c, const nnp_node *node, const char *figure, struct mark *m)
 {
     const char *text = node->kind == NNP_SCALAR ? node->text : "";
-    char       *end, why[256];
+    char       *end;
     int sign = strncmp(text, "<=", 2) == 0 ? -1 : strncmp(text, ">=", 2) == 0 ? 1 : 0;
 
     m->metric = node->key;
@@ -64,9 +64,9 @@ static int read_mark(nnp_ctx *c, const nnp_node *node, const char *figure, struc
     m->bound = strtod(text + (sign ? 2 : 0), &end);
     if (end != text + (sign ? 2 : 0) && !*end && isfinite(m->bound))
         return NNP_OK;
-    snprintf(why, sizeof why,
-             "beat: %.80s: a number, or <= or >= and a number, is needed", node->key);
-    return c->host->fail(c, NNP_EINVAL, why);
+    return nnp_fail(c, NNP_EINVAL,
+                    "beat: %.80s: a number, or <= or >= and a number, is needed",
+                    node->key);
 }
 
 static int setup(nnp_ctx *c, void *self)
@@ -76,13 +76,12 @@ static int setup(nnp_ctx *c, void *self)
     int                   rc = NNP_OK;
 
     if (s->beat && s->beat->kind != NNP_MAP)
-        return c->host->fail(c, NNP_EINVAL,
-                             "beat: a map is needed, {test.accuracy: 0.975}");
+        return nnp_fail(c, NNP_EINVAL, "beat: a map is needed, {test.accuracy: 0.975}");
     for (uint32_t i = 0; s->beat && !rc && i < s->beat->n; i++)
         rc = read_mark(c, &s->beat->child[i], s->beat->child[i].key, &m);
     if (!rc && s->stages.n && (!s->metric || !*s->metric))
-        rc = c->host->fail(c, NNP_EINVAL,
-                           "stages are compared by one figure: metric: test.mse");
+        rc = nnp_fail(c, NNP_EINVAL,
+                      "stages are compared by one figure: metric: test.mse");
     return rc;
 }
 
@@ -360,7 +359,7 @@ static int print_stages(nnp_ctx *c, const nnp_run *run, const struct compare *s)
     char               text[256];
 
     if (!r)
-        return c->host->fail(c, NNP_EINVAL, "there are no stages to compare");
+        return nnp_fail(c, NNP_EINVAL, "there are no stages to compare");
     if (NNP_OFFERS(run, nnp_run, shows))
         run->shows(c, NNP_SHOWS_TRAININGS);
     snprintf(text, sizeof text, "%-12s  %4s  %-22s  last epoch\n", s->metric, "runs",
@@ -369,9 +368,9 @@ static int print_stages(nnp_ctx *c, const nnp_run *run, const struct compare *s)
     for (uint32_t i = 0; !rc && i < s->stages.n; i++) {
         const char *stage = ((const char *const *)s->stages.v)[i];
 
-        snprintf(text, sizeof text, "stages: no stage is called '%.80s'", stage);
-        rc = is_stage(c, r, stage) ? print_stage(c, run, r, s, stage)
-                                   : c->host->fail(c, NNP_EINVAL, text);
+        rc = is_stage(c, r, stage)
+                 ? print_stage(c, run, r, s, stage)
+                 : nnp_fail(c, NNP_EINVAL, "stages: no stage is called '%.80s'", stage);
     }
     return rc ? rc : draw_stages(c, run, r, s);
 }
@@ -382,7 +381,7 @@ static int forward(nnp_ctx *c, void *self)
     const nnp_run        *run = c->host->extension(c, "nnp.run/1");
 
     if (!run)
-        return c->host->fail(c, NNP_ENOTSUP, "there is no run to report on");
+        return nnp_fail(c, NNP_ENOTSUP, "there is no run to report on");
     if (s->stages.n)
         return print_stages(c, run, s);
     return s->beat || s->metrics.n ? print_marks(c, run, s) : print_all(c, run);

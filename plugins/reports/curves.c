@@ -313,7 +313,7 @@ static int draw(struct picture *p)
     size_t      n = find_metrics(p, names), panels = each_panel(p, names, n, 0);
 
     if (!panels)
-        return p->c->host->fail(p->c, NNP_EINVAL, "there is no curve of such a metric");
+        return nnp_fail(p->c, NNP_EINVAL, "there is no curve of such a metric");
     nnp_svg_open(&p->svg, WIDTH, (int)panels * PANEL + 8, "metrics over the epochs");
     each_panel(p, names, n, 1);
     if (NNP_OFFERS(p->run, nnp_run, shows))
@@ -328,10 +328,10 @@ static int forward(nnp_ctx *c, void *self)
 
     p.run = c->host->extension(c, "nnp.run/1");
     if (!p.run)
-        return c->host->fail(c, NNP_ENOTSUP, "there is no run to report on");
+        return nnp_fail(c, NNP_ENOTSUP, "there is no run to report on");
     p.results = p.self->stages.n ? c->host->extension(c, "nnp.results/1") : NULL;
     if (p.self->stages.n && !NNP_OFFERS(p.results, nnp_results, curve))
-        return c->host->fail(c, NNP_EINVAL, "there are no stages to draw");
+        return nnp_fail(c, NNP_EINVAL, "there are no stages to draw");
     return draw(&p);
 }
 

@@ -39,10 +39,7 @@ static const nnp_param params[] = {
 
 static int refuse(nnp_ctx *c, const char *of, const char *why)
 {
-    char text[384];
-
-    snprintf(text, sizeof text, "of: '%.120s' %s", of, why);
-    return c->host->fail(c, NNP_EINVAL, text);
+    return nnp_fail(c, NNP_EINVAL, "of: '%.120s' %s", of, why);
 }
 
 static int refuse_weight(nnp_ctx *c, const struct filters *s, const char *of)
@@ -74,7 +71,7 @@ static int draw(nnp_ctx *c, const struct filters *s, const nnp_run *run, const c
              (long long)w->shape[0]);
     if (nnp_image_mosaic(&p, &shape, nnp_f32(w) + (size_t)s->first * nnp_row(w), n,
                          caption))
-        return c->host->fail(c, NNP_ENOMEM, "no memory for the picture");
+        return nnp_fail(c, NNP_ENOMEM, "no memory for the picture");
     rc = run->image(c, s->file, p.width, p.height, p.rgba);
     nnp_pixels_close(&p);
     return rc;
@@ -89,11 +86,10 @@ static int forward(nnp_ctx *c, void *self)
     char                  name[256];
 
     if (!NNP_OFFERS(run, nnp_run, image))
-        return c->host->fail(c, NNP_ENOTSUP, "there is no run to make a picture of");
+        return nnp_fail(c, NNP_ENOTSUP, "there is no run to make a picture of");
     of = run->of(c, "of", 0);
     if (!of)
-        return c->host->fail(c, NNP_EINVAL,
-                             "of: the item whose weights are drawn is missing");
+        return nnp_fail(c, NNP_EINVAL, "of: the item whose weights are drawn is missing");
     snprintf(name, sizeof name, "%.120s.%.120s", of, s->weight);
     w = run->weight(c, name);
     if (!w || w->ndim < 2 || nnp_type(w) != NNP_F32)

@@ -66,12 +66,12 @@ static int setup(nnp_ctx *c, void *self)
     const double      *r = s->range.v;
 
     if (s->rows.n < 1 || s->rows.n > MAX_ROWS)
-        return c->host->fail(c, NNP_EINVAL, "rows: one to sixteen streams are needed");
+        return nnp_fail(c, NNP_EINVAL, "rows: one to sixteen streams are needed");
     if (s->range.n && (s->range.n != 2 || !(r[0] < r[1])))
-        return c->host->fail(c, NNP_EINVAL, "range: two numbers, the smaller first");
+        return nnp_fail(c, NNP_EINVAL, "range: two numbers, the smaller first");
     if (s->shape.n && s->shape.n != 2 && s->shape.n != 3)
-        return c->host->fail(c, NNP_EINVAL,
-                             "shape: [height, width] or [channels, height, width]");
+        return nnp_fail(c, NNP_EINVAL,
+                        "shape: [height, width] or [channels, height, width]");
     return NNP_OK;
 }
 
@@ -85,7 +85,7 @@ static int ask(struct grids *g)
         rows = g->run->rows(g->c, split);
     }
     if (rows <= g->self->first)
-        return g->c->host->fail(g->c, NNP_EINVAL, "split: the data have no such rows");
+        return nnp_fail(g->c, NNP_EINVAL, "split: the data have no such rows");
     rows -= g->self->first;
     g->n = (size_t)(rows < g->self->n ? rows : g->self->n);
     return g->run->eval(g->c, split, g->self->first, (int64_t)g->n, NULL, NULL);
@@ -107,8 +107,6 @@ static void name_row(struct grids *g, size_t i)
 
 static int look(struct grids *g)
 {
-    char why[256];
-
     g->n_rows = g->self->rows.n;
     for (size_t i = 0; i < g->n_rows; i++) {
         struct row       *r = &g->row[i];
@@ -118,16 +116,12 @@ static int look(struct grids *g)
         name_row(g, i);
         t = g->run->stream(g->c,
                            stream ? stream : ((const char *const *)g->self->rows.v)[i]);
-        if (!t) {
-            snprintf(why, sizeof why, "rows: there is no stream %.100s", r->name);
-            return g->c->host->fail(g->c, NNP_EINVAL, why);
-        }
+        if (!t)
+            return nnp_fail(g->c, NNP_EINVAL, "rows: there is no stream %.100s", r->name);
         r->t = *t;
-        if (nnp_image_shape(t, &g->self->shape, &r->shape)) {
-            snprintf(why, sizeof why, "shape: a row of %.100s has %zu numbers", r->name,
-                     nnp_row(t));
-            return g->c->host->fail(g->c, NNP_EINVAL, why);
-        }
+        if (nnp_image_shape(t, &g->self->shape, &r->shape))
+            return nnp_fail(g->c, NNP_EINVAL, "shape: a row of %.100s has %zu numbers",
+                            r->name, nnp_row(t));
     }
     return NNP_OK;
 }
@@ -220,7 +214,7 @@ static int draw(struct grids *g)
                          (uint32_t)((int64_t)g->n_rows * step - NNP_TILE_GAP));
     for (size_t i = 0; !rc && i < g->n_rows; i++)
         rc = draw_row(g, &p, i);
-    rc = rc ? g->c->host->fail(g->c, NNP_ENOMEM, "no memory for the picture")
+    rc = rc ? nnp_fail(g->c, NNP_ENOMEM, "no memory for the picture")
             : g->run->image(g->c, g->self->file, p.width, p.height, p.rgba);
     nnp_pixels_close(&p);
     return rc;
@@ -233,7 +227,7 @@ static int forward(nnp_ctx *c, void *self)
 
     g.run = c->host->extension(c, "nnp.run/1");
     if (!NNP_OFFERS(g.run, nnp_run, image))
-        return c->host->fail(c, NNP_ENOTSUP, "there is no run to make a picture of");
+        return nnp_fail(c, NNP_ENOTSUP, "there is no run to make a picture of");
     rc = ask(&g);
     if (!rc)
         rc = look(&g);

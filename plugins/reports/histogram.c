@@ -92,7 +92,7 @@ static int pass(struct bars *b, const char *split, int64_t rows, int second)
             const nnp_tensor *t = b->run->stream(b->c, b->panel[k].of);
 
             if (!t)
-                return b->c->host->fail(b->c, NNP_EINVAL, "of: there is no such stream");
+                return nnp_fail(b->c, NNP_EINVAL, "of: there is no such stream");
             if (second)
                 fill(b, &b->panel[k], t);
             else
@@ -114,16 +114,15 @@ static int gather(struct bars *b)
             rows = b->run->rows(b->c, split);
         }
     if (rows < 1)
-        return b->c->host->fail(b->c, NNP_EINVAL, "split: the data have no such part");
+        return nnp_fail(b->c, NNP_EINVAL, "split: the data have no such part");
     rows = rows < b->self->rows ? rows : b->self->rows;
     rc = pass(b, split, rows, 0);
     for (size_t k = 0; !rc && k < b->n; k++) {
         b->panel[k].bin = calloc((size_t)b->self->bins, sizeof *b->panel[k].bin);
         if (!b->panel[k].bin)
-            return b->c->host->fail(b->c, NNP_ENOMEM, "no memory for the bars");
+            return nnp_fail(b->c, NNP_ENOMEM, "no memory for the bars");
         if (!b->panel[k].n)
-            return b->c->host->fail(b->c, NNP_EINVAL,
-                                    "of: a stream without a finite number");
+            return nnp_fail(b->c, NNP_EINVAL, "of: a stream without a finite number");
     }
     return rc ? rc : pass(b, split, rows, 1);
 }
@@ -186,10 +185,10 @@ static int forward(nnp_ctx *c, void *self)
 
     b.run = c->host->extension(c, "nnp.run/1");
     if (!NNP_OFFERS(b.run, nnp_run, of))
-        return c->host->fail(c, NNP_ENOTSUP, "there is no run to make a picture of");
+        return nnp_fail(c, NNP_ENOTSUP, "there is no run to make a picture of");
     while (b.n < MAX && (of = b.run->of(c, "of", (uint32_t)b.n)))
         b.panel[b.n++] = (struct panel){ .of = of, .low = INFINITY, .high = -INFINITY };
-    rc = b.n ? gather(&b) : c->host->fail(c, NNP_EINVAL, "of: the streams are missing");
+    rc = b.n ? gather(&b) : nnp_fail(c, NNP_EINVAL, "of: the streams are missing");
     if (!rc)
         rc = draw(&b);
     for (size_t k = 0; k < b.n; k++)

@@ -93,12 +93,12 @@ static int keep_rows(struct search *s, size_t at, size_t rows)
     const nnp_tensor *x = s->run->stream(s->c, s->of), *y = s->run->stream(s->c, s->to);
 
     if (!x || !y)
-        return s->c->host->fail(s->c, NNP_EINVAL, "of, to: there is no such stream");
+        return nnp_fail(s->c, NNP_EINVAL, "of, to: there is no such stream");
     if (!s->code) {
         s->size = nnp_row(x);
         s->code = calloc(s->n * s->size + 1, sizeof *s->code);
         if (!s->code)
-            return s->c->host->fail(s->c, NNP_ENOMEM, "no memory for the codes");
+            return nnp_fail(s->c, NNP_ENOMEM, "no memory for the codes");
     }
     for (size_t i = 0; i < rows * s->size; i++)
         s->code[at * s->size + i] = (float)nnp_number(x, i);
@@ -118,14 +118,14 @@ static int gather(struct search *s)
             rows = s->run->rows(s->c, s->part);
         }
     if (rows < 2)
-        return s->c->host->fail(s->c, NNP_EINVAL, "split: two rows at least are needed");
+        return nnp_fail(s->c, NNP_EINVAL, "split: two rows at least are needed");
     s->n = (size_t)(rows < s->self->rows ? rows : s->self->rows);
     s->square = calloc(s->n, sizeof *s->square);
     s->class = calloc(s->n, sizeof *s->class);
     s->same = calloc(s->n * COUNTS, sizeof *s->same);
     s->right = calloc(s->n, sizeof *s->right);
     if (!s->square || !s->class || !s->same || !s->right)
-        return s->c->host->fail(s->c, NNP_ENOMEM, "no memory for the codes");
+        return nnp_fail(s->c, NNP_ENOMEM, "no memory for the codes");
     for (size_t at = 0; !rc && at < s->n; at += CHUNK) {
         size_t part = s->n - at < CHUNK ? s->n - at : CHUNK;
 
@@ -224,7 +224,7 @@ static int find(struct search *s)
     int rc = s->c->host->parallel(s->c, (s->n + BLOCK - 1) / BLOCK, 1, ask_blocks, s);
 
     if (!rc && s->failed)
-        rc = s->c->host->fail(s->c, NNP_ENOMEM, "no memory for the distances");
+        rc = nnp_fail(s->c, NNP_ENOMEM, "no memory for the distances");
     return rc;
 }
 
@@ -280,12 +280,12 @@ static int forward(nnp_ctx *c, void *self)
 
     s.run = c->host->extension(c, "nnp.run/1");
     if (!NNP_OFFERS(s.run, nnp_run, of))
-        return c->host->fail(c, NNP_ENOTSUP, "there is no run to report on");
+        return nnp_fail(c, NNP_ENOTSUP, "there is no run to report on");
     s.of = s.run->of(c, "of", 0);
     s.to = s.run->of(c, "to", 0);
     s.to = s.to ? s.to : "y";
-    rc = s.of ? gather(&s)
-              : c->host->fail(c, NNP_EINVAL, "of: the stream of codes is missing");
+    rc =
+        s.of ? gather(&s) : nnp_fail(c, NNP_EINVAL, "of: the stream of codes is missing");
     if (!rc) {
         centre(&s);
         rc = find(&s);

@@ -178,7 +178,6 @@ static int print_line(const struct table *b, size_t row)
 /* The streams that the item names after `of`, or the model's prediction. */
 static int find_predictions(nnp_ctx *c, struct table *b)
 {
-    char        why[160];
     const char *name;
     int         has_of = b->run->size > offsetof(nnp_run, of) && b->run->of;
 
@@ -189,10 +188,8 @@ static int find_predictions(nnp_ctx *c, struct table *b)
         struct shown *p = &b->shown[b->n_shown];
         p->title = name ? name : "prediction";
         p->t = b->run->stream(c, p->title);
-        if (!p->t) {
-            snprintf(why, sizeof why, "the model has no %.100s", p->title);
-            return c->host->fail(c, NNP_EINVAL, why);
-        }
+        if (!p->t)
+            return nnp_fail(c, NNP_EINVAL, "the model has no %.100s", p->title);
         p->n = nnp_row(p->t);
         for (size_t r = 0; r < b->rows; r++)
             if (prediction(p, r) != floor(prediction(p, r)))
@@ -206,11 +203,11 @@ static int look(nnp_ctx *c, struct table *b)
     b->x = b->run->stream(c, "input");
     b->t = b->run->stream(c, "target");
     if (!b->x)
-        return c->host->fail(c, NNP_EINVAL, "the model has no input");
+        return nnp_fail(c, NNP_EINVAL, "the model has no input");
     b->n_x = nnp_row(b->x);
     b->n_t = b->t ? nnp_row(b->t) : 0;
     if (b->n_x + b->n_t > MAX_COLUMNS)
-        return c->host->fail(c, NNP_EINVAL, "more than 16 columns make no table to read");
+        return nnp_fail(c, NNP_EINVAL, "more than 16 columns make no table to read");
     return find_predictions(c, b);
 }
 
@@ -222,10 +219,10 @@ static int forward(nnp_ctx *c, void *self)
 
     b.run = c->host->extension(c, "nnp.run/1");
     if (!b.run)
-        return c->host->fail(c, NNP_ENOTSUP, "there is no run to report on");
+        return nnp_fail(c, NNP_ENOTSUP, "there is no run to report on");
     rows = b.run->rows(c, splits[b.self->split]);
     if (rows < 1)
-        return c->host->fail(c, NNP_EINVAL, "split: the data have no such part");
+        return nnp_fail(c, NNP_EINVAL, "split: the data have no such part");
     b.rows = (size_t)(rows < b.self->rows ? rows : b.self->rows);
     rc = b.run->eval(c, splits[b.self->split], 0, (int64_t)b.rows, NULL, NULL);
     if (!rc)

@@ -8,7 +8,6 @@
  * `when: train` stands beside it.
  */
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <nnpipe/plugin.h>
@@ -54,23 +53,21 @@ static int setup(nnp_ctx *c, void *self)
 {
     const struct crop *s = self;
     const nnp_tensor  *x = &c->in[0];
-    char               text[192];
 
     if (x->ndim != 4)
-        return c->host->fail(c, NNP_EINVAL,
-                             "images are needed: rows of 3 axes (channels, height, "
-                             "width)");
+        return nnp_fail(c, NNP_EINVAL,
+                        "images are needed: rows of 3 axes (channels, height, "
+                        "width)");
     if (s->size.n > 2)
-        return c->host->fail(c, NNP_EINVAL, "size: one number, or [height, width]");
+        return nnp_fail(c, NNP_EINVAL, "size: one number, or [height, width]");
     int64_t y[4] = { x->shape[0], x->shape[1], side(s, x, 0), side(s, x, 1) };
     int64_t high = x->shape[2] + 2 * s->pad, wide = x->shape[3] + 2 * s->pad;
-    if (y[2] > high || y[3] > wide) {
-        snprintf(text, sizeof text,
-                 "size: %" PRId64 " x %" PRId64 " pixels are more than the %" PRId64
-                 " x %" PRId64 " there are; `pad` adds some",
-                 y[2], y[3], high, wide);
-        return c->host->fail(c, NNP_EINVAL, text);
-    }
+    if (y[2] > high || y[3] > wide)
+        return nnp_fail(c, NNP_EINVAL,
+                        "size: %" PRId64 " x %" PRId64
+                        " pixels are more than the %" PRId64 " x %" PRId64
+                        " there are; `pad` adds some",
+                        y[2], y[3], high, wide);
     int rc = c->host->declare(c, NNP_OUT, "y", nnp_type(x), 4, y, NULL);
     return rc < 0 ? rc : NNP_OK;
 }

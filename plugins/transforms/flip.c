@@ -25,9 +25,9 @@ static int setup(nnp_ctx *c, void *self)
 {
     (void)self;
     if (c->in[0].ndim != 4)
-        return c->host->fail(c, NNP_EINVAL,
-                             "flip takes images: rows of 3 axes (channels, height, "
-                             "width)");
+        return nnp_fail(c, NNP_EINVAL,
+                        "flip takes images: rows of 3 axes (channels, height, "
+                        "width)");
     return nnp_like(c, NNP_OUT, "y", &c->in[0]);
 }
 

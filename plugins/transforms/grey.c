@@ -24,9 +24,9 @@ static int declare(nnp_ctx *c, int with_chroma)
     const nnp_tensor *x = &c->in[0];
 
     if (x->ndim != 4 || x->shape[1] != 3)
-        return c->host->fail(c, NNP_EINVAL,
-                             "colour images are needed: rows of 3 axes (3 channels, "
-                             "height, width)");
+        return nnp_fail(c, NNP_EINVAL,
+                        "colour images are needed: rows of 3 axes (3 channels, "
+                        "height, width)");
     int64_t shape[4] = { x->shape[0], 1, x->shape[2], x->shape[3] };
     int     rc = c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, shape, NULL);
     shape[1] = 2;

@@ -46,20 +46,17 @@ static int setup(nnp_ctx *c, void *self)
 {
     const struct mask_box *s = self;
     const nnp_tensor      *x = &c->in[0];
-    char                   text[160];
     int                    rc = nnp_images_check(c, "mask.box");
 
     if (rc)
         return rc;
     if (s->size.n < 1 || s->size.n > 2)
-        return c->host->fail(c, NNP_EINVAL, "size: one number, or [height, width]");
-    if (side(s, 0) > x->shape[2] || side(s, 1) > x->shape[3]) {
-        snprintf(text, sizeof text,
-                 "size: a hole of %" PRId64 " x %" PRId64 " does not fit into %" PRId64
-                 " x %" PRId64 " pixels",
-                 side(s, 0), side(s, 1), x->shape[2], x->shape[3]);
-        return c->host->fail(c, NNP_EINVAL, text);
-    }
+        return nnp_fail(c, NNP_EINVAL, "size: one number, or [height, width]");
+    if (side(s, 0) > x->shape[2] || side(s, 1) > x->shape[3])
+        return nnp_fail(c, NNP_EINVAL,
+                        "size: a hole of %" PRId64 " x %" PRId64
+                        " does not fit into %" PRId64 " x %" PRId64 " pixels",
+                        side(s, 0), side(s, 1), x->shape[2], x->shape[3]);
     int64_t mask[4] = { x->shape[0], 1, x->shape[2], x->shape[3] };
     rc = c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, x->shape, NULL);
     if (rc >= 0)

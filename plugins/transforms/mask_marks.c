@@ -84,12 +84,12 @@ static int setup(nnp_ctx *c, void *self)
     const nnp_tensor   *x = &c->in[0];
 
     if (x->ndim != 4)
-        return c->host->fail(c, NNP_EINVAL,
-                             "images are needed: rows of 3 axes (channels, height, "
-                             "width)");
+        return nnp_fail(c, NNP_EINVAL,
+                        "images are needed: rows of 3 axes (channels, height, "
+                        "width)");
     if (s->n.n < 1 || s->n.n > 2 || n[0] > most(s))
-        return c->host->fail(c, NNP_EINVAL,
-                             "n: one number, or two of them, the smaller first");
+        return nnp_fail(c, NNP_EINVAL,
+                        "n: one number, or two of them, the smaller first");
     int64_t mask[4] = { x->shape[0], 1, x->shape[2], x->shape[3] };
     int     rc = c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, x->shape, NULL);
     if (rc >= 0)

@@ -29,8 +29,7 @@ static int setup(nnp_ctx *c, void *self)
     const nnp_tensor         *x = &c->in[0];
 
     if (s->clip.n && (s->clip.n != 2 || !(clip[0] < clip[1])))
-        return c->host->fail(c, NNP_EINVAL,
-                             "clip: two numbers are needed, the smaller first");
+        return nnp_fail(c, NNP_EINVAL, "clip: two numbers are needed, the smaller first");
     int rc =
         c->host->declare(c, NNP_OUT, "y", NNP_F32, (uint32_t)x->ndim, x->shape, NULL);
     return rc < 0 ? rc : NNP_OK;

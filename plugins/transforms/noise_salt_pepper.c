@@ -26,7 +26,7 @@ static int setup(nnp_ctx *c, void *self)
     const nnp_tensor         *x = &c->in[0];
 
     if (s->values.n != 2)
-        return c->host->fail(c, NNP_EINVAL, "values: two numbers are needed");
+        return nnp_fail(c, NNP_EINVAL, "values: two numbers are needed");
     int rc =
         c->host->declare(c, NNP_OUT, "y", NNP_F32, (uint32_t)x->ndim, x->shape, NULL);
     return rc < 0 ? rc : NNP_OK;

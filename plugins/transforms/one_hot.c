@@ -3,7 +3,6 @@
  * one_hot: a class number k becomes a row of zeros with a one at k. Input (rows) or
  * (rows, ..., 1) of any type, output f32 (rows, ..., classes).
  */
-#include <stdio.h>
 #include <string.h>
 
 #include <nnpipe/plugin.h>
@@ -27,7 +26,7 @@ static int setup(nnp_ctx *c, void *self)
     int64_t shape[MAX_AXES];
 
     if (x->ndim < 1 || n >= MAX_AXES)
-        return c->host->fail(c, NNP_ENOTSUP, "rows of at most 7 axes are needed");
+        return nnp_fail(c, NNP_ENOTSUP, "rows of at most 7 axes are needed");
     memcpy(shape, x->shape, (size_t)n * sizeof *shape);
     shape[n] = s->classes;
     int rc = c->host->declare(c, NNP_OUT, "y", NNP_F32, (uint32_t)n + 1, shape, NULL);
@@ -39,7 +38,6 @@ static int forward(nnp_ctx *c, void *self)
     const struct one_hot *s = self;
     const nnp_tensor     *x = &c->in[0];
     float                *y = nnp_f32(&c->out[0]);
-    char                  text[128];
 
     memset(y, 0, nnp_count(&c->out[0]) * sizeof *y);
     for (size_t i = 0, n = nnp_count(x); i < n; i++) {
@@ -49,10 +47,9 @@ static int forward(nnp_ctx *c, void *self)
             y[i * (size_t)s->classes + (size_t)k] = 1;
             continue;
         }
-        snprintf(text, sizeof text,
-                 "row %zu of the batch: %g is no class number in 0..%lld", i / nnp_row(x),
-                 k, (long long)s->classes - 1);
-        return c->host->fail(c, NNP_EIO, text);
+        return nnp_fail(c, NNP_EIO,
+                        "row %zu of the batch: %g is no class number in 0..%lld",
+                        i / nnp_row(x), k, (long long)s->classes - 1);
     }
     return NNP_OK;
 }

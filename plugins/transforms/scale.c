@@ -47,7 +47,7 @@ static int check_range(nnp_ctx *c, const nnp_list *l, int rising, const char *ms
 
     if (l->n == 2 && isfinite(v[0]) && isfinite(v[1]) && (rising ? v[0] < v[1] : 1))
         return NNP_OK;
-    return c->host->fail(c, NNP_EINVAL, msg);
+    return nnp_fail(c, NNP_EINVAL, "%s", msg);
 }
 
 static int setup(nnp_ctx *c, void *self)

@@ -15,7 +15,6 @@
  */
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,18 +68,15 @@ static int setup(nnp_ctx *c, void *self)
     const nnp_tensor    *x = &c->in[0];
     int64_t              d = (int64_t)nnp_row(x), k = directions(s, d);
     int64_t              flat[2] = { x->shape[0], k }, room[2] = { x->shape[0], d };
-    char                 text[160] = "";
 
     if (x->ndim < 2 || d > MAX_SIZE)
-        snprintf(text, sizeof text,
-                 "whiten takes rows of 1 to %d numbers, not %" PRId64
-                 "; `crop` or `grey` make images smaller",
-                 MAX_SIZE, d);
-    else if (k > d)
-        snprintf(text, sizeof text, "k: there are %" PRId64 " directions, not %" PRId64,
-                 d, k);
-    if (*text)
-        return c->host->fail(c, NNP_EINVAL, text);
+        return nnp_fail(c, NNP_EINVAL,
+                        "whiten takes rows of 1 to %d numbers, not %" PRId64
+                        "; `crop` or `grey` make images smaller",
+                        MAX_SIZE, d);
+    if (k > d)
+        return nnp_fail(c, NNP_EINVAL,
+                        "k: there are %" PRId64 " directions, not %" PRId64, d, k);
     int rc = s->method == PCA ? c->host->declare(c, NNP_OUT, "y", NNP_F32, 2, flat, NULL)
                               : nnp_like(c, NNP_OUT, "y", x);
     if (rc >= 0)
@@ -170,14 +166,14 @@ static int finish(nnp_ctx *c, void *self)
     double *a = malloc((size_t)(2 * n * n + 4 * n) * sizeof *a);
 
     if (!a)
-        return c->host->fail(c, NNP_ENOMEM, "no memory for the covariance");
+        return nnp_fail(c, NNP_ENOMEM, "no memory for the covariance");
     double *v = a + n * n, *d = v + n * n, *work = d + n;
     covariance(c, n, a);
     int rc = NNP_OK;
     if (nnp_eigen(a, (size_t)n, d, v, work))
-        rc = c->host->fail(c, NNP_EMATH,
-                           "the covariance is not finite: is there a value "
-                           "that is not, or one too large to be squared?");
+        rc = nnp_fail(c, NNP_EMATH,
+                      "the covariance is not finite: is there a value "
+                      "that is not, or one too large to be squared?");
     else
         write_matrix(self, d, v, n, nnp_f32(&c->state[MATRIX]));
     free(a);

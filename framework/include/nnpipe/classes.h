@@ -13,7 +13,6 @@
 #ifndef NNPIPE_CLASSES_H
 #define NNPIPE_CLASSES_H
 #include <math.h>
-#include <stdio.h>
 
 #include <nnpipe/plugin.h>
 
@@ -58,17 +57,15 @@ static inline int64_t nnp_classes_largest(const nnp_tensor *x, size_t from, size
 static inline int64_t nnp_classes_target(nnp_ctx *c, size_t i, size_t k)
 {
     double t;
-    char   text[128];
 
     if (!nnp_classes_are_numbers(c))
         return nnp_classes_largest(&c->in[1], i * k, k);
     t = nnp_number(&c->in[1], i);
     if (t >= 0 && t < (double)k && t == floor(t))
         return (int64_t)t;
-    snprintf(text, sizeof text,
-             "row %zu of the batch has class %g; the prediction has 0..%zu",
-             i * k / nnp_row(&c->in[0]), t, k - 1);
-    return c->host->fail(c, NNP_EIO, text);
+    return nnp_fail(c, NNP_EIO,
+                    "row %zu of the batch has class %g; the prediction has 0..%zu",
+                    i * k / nnp_row(&c->in[0]), t, k - 1);
 }
 
 /* Checks the two; `least` classes are needed, 1 or 2. */
@@ -78,13 +75,11 @@ static inline int nnp_classes_check(nnp_ctx *c, size_t least)
 
     if (c->in[0].ndim < 1 || c->in[1].ndim < 1 ||
         c->in[0].shape[0] != c->in[1].shape[0] || (t != n && t * k != n))
-        return c->host->fail(
-            c, NNP_EINVAL,
-            "the target must be a class number per row or token, or have "
-            "the shape of the prediction");
+        return nnp_fail(c, NNP_EINVAL,
+                        "the target must be a class number per row or token, or have "
+                        "the shape of the prediction");
     if (k < least)
-        return c->host->fail(c, NNP_EINVAL,
-                             "a single column has no classes to choose from");
+        return nnp_fail(c, NNP_EINVAL, "a single column has no classes to choose from");
     return NNP_OK;
 }
 

@@ -53,7 +53,7 @@ static inline int nnp_draw(nnp_ctx *c, uint32_t dist, double scale, double shift
     struct nnp_draw_job j = { c, dist, (float)scale, (float)shift };
 
     if (nnp_type(&c->out[0]) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "only f32 weights can be drawn");
+        return nnp_fail(c, NNP_ENOTSUP, "only f32 weights can be drawn");
     return c->host->parallel(c, nnp_count(&c->out[0]), NNP_GRAIN, nnp_draw_part, &j);
 }
 

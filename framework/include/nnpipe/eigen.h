@@ -5,7 +5,7 @@
  *
  *   double *a = ..., *vectors = ...;        n x n, row-major; n numbers each:
  *   if (nnp_eigen(a, n, values, vectors, work))   work: 3 n
- *       return c->host->fail(c, NNP_EMATH, "the covariance is not finite");
+ *       return nnp_fail(c, NNP_EMATH, "the covariance is not finite");
  *
  * Reflections bring the matrix to tridiagonal form, implicit QL steps to a diagonal one
  * (Householder 1958; Francis 1961; Martin and Wilkinson 1968, "The implicit QL

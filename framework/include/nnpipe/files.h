@@ -40,7 +40,7 @@ static inline const nnp_file *nnp_files(nnp_ctx *c)
     const nnp_file *file = (const nnp_file *)c->host->extension(c, "nnp.file/1");
 
     if (!file)
-        c->host->fail(c, NNP_ENOTSUP, "this host reads no files");
+        nnp_fail(c, NNP_ENOTSUP, "this host reads no files");
     return file;
 }
 
@@ -119,14 +119,12 @@ static inline int nnp_files_list(const char *path, char ***list, size_t *n)
 static inline int nnp_files_missing(nnp_ctx *c, const char *dir, const char *name)
 {
     const char *slash = strrchr(dir, '/'), *set = slash && slash[1] ? slash + 1 : dir;
-    char        text[768];
 
-    snprintf(
-        text, sizeof text,
+    return nnp_fail(
+        c, NNP_EIO,
         "%.200s/%.100s is missing: run datasets/%.100s/fetch.sh, or set NNPIPE_DATA to "
         "the folder that holds %.100s/",
         dir, name, set, set);
-    return c->host->fail(c, NNP_EIO, text);
 }
 
 /* What a loader says of its rows: how many, where the official test part begins (rows:

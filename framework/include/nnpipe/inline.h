@@ -77,7 +77,7 @@ static inline int nnp_fail(nnp_ctx *c, int code, const char *format, ...)
 /* host->fail with a text made as by printf. */
 static inline int nnp_fail(nnp_ctx *c, int code, const char *format, ...)
 {
-    char    text[256];
+    char    text[512];
     va_list list;
 
     va_start(list, format);

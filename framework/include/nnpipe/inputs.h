@@ -35,19 +35,19 @@ static inline const char *nnp_inputs_row(const nnp_tensor *t, char *text, size_t
 static inline int nnp_inputs_setup(nnp_ctx *c, const char *layer)
 {
     const nnp_tensor *x = &c->in[0];
-    char              a[128], b[128], text[448] = "";
+    char              a[128], b[128];
 
-    for (uint32_t k = 0; k < c->n_in && !*text; k++) {
+    for (uint32_t k = 0; k < c->n_in; k++) {
         const nnp_tensor *t = &c->in[k];
 
         if (t->ndim != x->ndim ||
-                 memcmp(t->shape, x->shape, (size_t)x->ndim * sizeof *x->shape) != 0)
-            snprintf(text, sizeof text,
-                     "cannot %s %s and %s (input %" PRIu32 "): equal shapes are needed",
-                     layer, nnp_inputs_row(x, a, sizeof a),
-                     nnp_inputs_row(t, b, sizeof b), k + 1);
+            memcmp(t->shape, x->shape, (size_t)x->ndim * sizeof *x->shape) != 0)
+            return nnp_fail(
+                c, NNP_EINVAL,
+                "cannot %s %s and %s (input %" PRIu32 "): equal shapes are needed", layer,
+                nnp_inputs_row(x, a, sizeof a), nnp_inputs_row(t, b, sizeof b), k + 1);
     }
-    return *text ? c->host->fail(c, NNP_EINVAL, text) : nnp_like(c, NNP_OUT, "y", x);
+    return nnp_like(c, NNP_OUT, "y", x);
 }
 
 /* Joins x to y in place. */

@@ -67,7 +67,7 @@ static inline int nnp_loss_setup(nnp_ctx *c)
     const nnp_tensor *x = &c->in[0];
 
     if (nnp_type(x) != NNP_F32 || x->ndim < 1)
-        return c->host->fail(c, NNP_ENOTSUP, "the prediction must be rows of f32");
+        return nnp_fail(c, NNP_ENOTSUP, "the prediction must be rows of f32");
     int rc = nnp_pairs_check(c);
     if (!rc)
         rc = c->host->declare(c, NNP_OUT, "loss", NNP_F32, 1, x->shape, NULL);

@@ -11,7 +11,6 @@
  */
 #ifndef NNPIPE_PAIRS_H
 #define NNPIPE_PAIRS_H
-#include <stdio.h>
 
 #include <nnpipe/plugin.h>
 
@@ -32,19 +31,15 @@ static inline int nnp_pairs_covers(const nnp_tensor *mask, const nnp_tensor *x)
 static inline int nnp_pairs_check(nnp_ctx *c)
 {
     const nnp_tensor *x = &c->in[0], *t = &c->in[1];
-    char              text[128];
 
     if (x->ndim < 1 || t->ndim < 1 || t->shape[0] != x->shape[0] ||
-        nnp_row(t) != nnp_row(x)) {
-        snprintf(
-            text, sizeof text,
+        nnp_row(t) != nnp_row(x))
+        return nnp_fail(
+            c, NNP_EINVAL,
             "the prediction has %zu numbers a row, the target %zu: as many are needed",
             nnp_row(x), nnp_row(t));
-        return c->host->fail(c, NNP_EINVAL, text);
-    }
     if (c->n_in > 2 && !nnp_pairs_covers(&c->in[2], x))
-        return c->host->fail(c, NNP_EINVAL,
-                             "the mask has other axes than the prediction");
+        return nnp_fail(c, NNP_EINVAL, "the mask has other axes than the prediction");
     return NNP_OK;
 }
 
@@ -64,13 +59,14 @@ static inline int nnp_pairs_setup(nnp_ctx *c)
 }
 
 /* Adds what the numbers of a row differ by, weighed by the mask, and the weights. */
-static inline void nnp_pairs_add(const nnp_ctx *c, size_t row, double of(double difference),
-                                 double *sums)
+static inline void nnp_pairs_add(const nnp_ctx *c, size_t row,
+                                 double of(double difference), double *sums)
 {
     size_t d = nnp_row(&c->in[0]), m = c->n_in > 2 ? nnp_row(&c->in[2]) : 0;
 
     for (size_t i = 0; i < d; i++) {
-        double e = nnp_number(&c->in[0], row * d + i) - nnp_number(&c->in[1], row * d + i);
+        double e =
+            nnp_number(&c->in[0], row * d + i) - nnp_number(&c->in[1], row * d + i);
         double weight = m ? nnp_number(&c->in[2], row * m + i % m) : 1;
 
         sums[NNP_PAIRS_SUM] += weight * of(e);

@@ -6,7 +6,7 @@
  *   nnp_pixels p;
  *
  *   if (nnp_pixels_open(&p, 400, 300))
- *       return c->host->fail(c, NNP_ENOMEM, "no memory for the picture");
+ *       return nnp_fail(c, NNP_ENOMEM, "no memory for the picture");
  *   nnp_pixels_box(&p, 10, 10, 28, 28, 0x0072b2);
  *   nnp_pixels_text(&p, 50, 30, 14, NNP_INK, "a label");
  *   rc = run->image(c, "file.png", p.width, p.height, p.rgba);

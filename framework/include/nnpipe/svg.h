@@ -279,7 +279,7 @@ static inline int nnp_svg_close(nnp_svg *s, nnp_ctx *c, const nnp_run *run,
     int rc;
 
     nnp_svg_add(s, "</svg>\n");
-    rc = s->failed ? c->host->fail(c, NNP_ENOMEM, "no memory for the picture")
+    rc = s->failed ? nnp_fail(c, NNP_ENOMEM, "no memory for the picture")
                    : run->write(c, file, s->text, s->n);
     free(s->text);
     s->text = NULL;

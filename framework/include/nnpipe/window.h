@@ -13,7 +13,6 @@
 #ifndef NNPIPE_WINDOW_H
 #define NNPIPE_WINDOW_H
 #include <inttypes.h>
-#include <stdio.h>
 
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
@@ -23,14 +22,12 @@
 static inline int nnp_images_check(nnp_ctx *c, const char *layer)
 {
     const nnp_tensor *x = &c->in[0];
-    char              text[160];
 
     if (x->ndim == 4)
         return NNP_OK;
-    snprintf(text, sizeof text,
-             "%s takes images: rows of 3 axes (channels, height, width), not %d", layer,
-             (int)x->ndim - 1);
-    return c->host->fail(c, NNP_EINVAL, text);
+    return nnp_fail(c, NNP_EINVAL,
+                    "%s takes images: rows of 3 axes (channels, height, width), not %d",
+                    layer, (int)x->ndim - 1);
 }
 
 /* Body over the channels of all rows of images t. */
@@ -68,18 +65,15 @@ static inline int nnp_window_shape(nnp_ctx *c, const struct nnp_window *s,
                                    const char *layer, int64_t y[4])
 {
     const int64_t *x = c->in[0].shape;
-    char           text[160];
     int            rc = nnp_images_check(c, layer);
 
     if (rc)
         return rc;
-    if (x[2] < s->k || x[3] < s->k) {
-        snprintf(text, sizeof text,
-                 "a window of %" PRId64 " x %" PRId64 " pixels does not fit into %" PRId64
-                 " x %" PRId64,
-                 s->k, s->k, x[2], x[3]);
-        return c->host->fail(c, NNP_EINVAL, text);
-    }
+    if (x[2] < s->k || x[3] < s->k)
+        return nnp_fail(c, NNP_EINVAL,
+                        "a window of %" PRId64 " x %" PRId64
+                        " pixels does not fit into %" PRId64 " x %" PRId64,
+                        s->k, s->k, x[2], x[3]);
     for (int a = 0; a < 4; a++)
         y[a] = a < 2 ? x[a] : (x[a] - s->k) / nnp_window_stride(s) + 1;
     return NNP_OK;
@@ -181,27 +175,25 @@ static inline int nnp_kernel_check(nnp_ctx *c, const struct nnp_kernel *s,
                                    const char *layer)
 {
     int64_t channels;
-    char    text[160];
     int     rc = nnp_images_check(c, layer);
 
     if (rc)
         return rc;
     channels = c->in[0].shape[1];
     if (s->padding.n > 2)
-        snprintf(text, sizeof text,
-                 "padding is one number or [height, width], not %" PRIu32 " numbers",
-                 s->padding.n);
-    else if (channels % s->groups)
-        snprintf(text, sizeof text,
-                 "%" PRId64 " channels do not fall into %" PRId64 " equal groups",
-                 channels, s->groups);
-    else if (s->out % s->groups)
-        snprintf(text, sizeof text,
-                 "out: %" PRId64 " does not fall into %" PRId64 " equal groups", s->out,
-                 s->groups);
-    else
-        return NNP_OK;
-    return c->host->fail(c, NNP_EINVAL, text);
+        return nnp_fail(c, NNP_EINVAL,
+                        "padding is one number or [height, width], not %" PRIu32
+                        " numbers",
+                        s->padding.n);
+    if (channels % s->groups)
+        return nnp_fail(c, NNP_EINVAL,
+                        "%" PRId64 " channels do not fall into %" PRId64 " equal groups",
+                        channels, s->groups);
+    if (s->out % s->groups)
+        return nnp_fail(c, NNP_EINVAL,
+                        "out: %" PRId64 " does not fall into %" PRId64 " equal groups",
+                        s->out, s->groups);
+    return NNP_OK;
 }
 
 /* The output, the weights, and the bias if there is one. */
