@@ -8,13 +8,11 @@ extern const nnp_component *const __start_nnp_bundled[], *const __stop_nnp_bundl
 NNP_C __attribute__((visibility("default"))) const nnp_plugin *nnp_plugin_v1(void);
 NNP_C __attribute__((visibility("default"))) const nnp_plugin *nnp_plugin_v1(void)
 {
-    static nnp_plugin p = { .size = sizeof p,
-                            .abi = NNP_ABI,
-                            .name = "bundled",
-                            .version = "1.0",
-                            .license = "MIT",
-                            .url = NULL,
-                            .components = __start_nnp_bundled };
+    /* clang-format off */
+    static nnp_plugin p = {
+        sizeof p, NNP_ABI, "bundled", NNP_OURS, 0, 0, __start_nnp_bundled
+    };
+    /* clang-format on */
 
     p.n = (uint32_t)(__stop_nnp_bundled - __start_nnp_bundled);
     return &p;

@@ -5,8 +5,8 @@
 #define NNP_BUNDLED_H
 #include <nnpipe/plugin.h>
 
-#undef NNP_PLUGIN
-#define NNP_PLUGIN(id, version, license, url, ...)                                       \
+#undef NNP_PLUGIN_ENTRY
+#define NNP_PLUGIN_ENTRY(id, version, license, url, ...)                                 \
     static const nnp_component *const bundled[]                                          \
         __attribute__((section("nnp_bundled"), used, aligned(sizeof(void *)))) = {       \
             __VA_ARGS__                                                                  \

@@ -65,7 +65,9 @@ backendsdir = $(plugindir)/backends
 backends_DATA = $(call single,$(backends_PLUGINS))
 
 # The public headers and nothing else in sight, hidden symbols, no undefined ones: as outside the tree.
-PLUGIN_COMPILE = $(CC) $(SDK_CPPFLAGS) $(PLUGIN_CPPFLAGS) $(CPPFLAGS) $(AM_CFLAGS) $(CFLAGS) -fPIC
+# NNP_OURS is what they all say of themselves in NNP_PLUGIN: version, licence, address.
+OURS_CPPFLAGS = -D'NNP_OURS="1.0", "MIT", NULL'
+PLUGIN_COMPILE = $(CC) $(SDK_CPPFLAGS) $(OURS_CPPFLAGS) $(PLUGIN_CPPFLAGS) $(CPPFLAGS) $(AM_CFLAGS) $(CFLAGS) -fPIC
 PLUGIN_LINK = $(CC) $(AM_CFLAGS) $(CFLAGS) -shared $(NO_UNDEFINED) $(AM_LDFLAGS) $(LDFLAGS)
 BUNDLED_PLUGINS = $(filter-out $(foreign_PLUGINS),$(ALL_PLUGINS))
 $(BUNDLED_PLUGINS:.so=.o): PLUGIN_CPPFLAGS = $(BUNDLED_CPPFLAGS)

@@ -84,7 +84,7 @@ static PLUGIN: Table<Plugin> = Table(Plugin {
     name: text!("lion"),
     version: text!("1.0"),
     license: text!("MIT"),
-    url: text!("https://example.org/lion"),
+    url: std::ptr::null(),
     n: 1,
     pad: 0,
     components: &LIST.0 as *const *const Component,

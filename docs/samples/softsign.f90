@@ -68,7 +68,7 @@ module softsign
     character(kind=c_char, len=40), target, save :: &
         tag = "@(#)nnp1:layer:acme.softsign" // nul, &
         doc = "x over one plus its magnitude" // nul, name = "softsign" // nul, &
-        version = "1.0" // nul, license = "MIT" // nul, url = "https://example.org/softsign" // nul
+        version = "1.0" // nul, license = "MIT" // nul
     type(nnp_component), target, save :: component
     type(nnp_plugin), target, save    :: plugin
     type(c_ptr), target, save         :: list(1)
@@ -137,7 +137,7 @@ contains
             c_funloc(backward), c_null_funptr, c_null_funptr, c_null_funptr, c_null_ptr, c_null_ptr)
         list(1) = c_loc(component)
         plugin = nnp_plugin(int(c_sizeof(plugin), c_int32_t), 65536, c_loc(name), c_loc(version), &
-            c_loc(license), c_loc(url), 1, 0, c_loc(list))
+            c_loc(license), c_null_ptr, 1, 0, c_loc(list))
         nnp_plugin_v1 = c_loc(plugin)
     end function
 end module

@@ -63,4 +63,4 @@ static const nnp_component swish = {
     .forward = forward,
     .backward = backward,
 };
-NNP_PLUGIN(swish, "1.0", "MIT", "https://example.org/swish", &swish)
+NNP_PLUGIN(swish, "1.0", "MIT", NULL, &swish)

@@ -95,4 +95,4 @@ const nnp_component tukey = {
 
 } // namespace
 
-NNP_PLUGIN(tukey, "1.0", "MIT", "https://example.org/tukey", &tukey)
+NNP_PLUGIN(tukey, "1.0", "MIT", NULL, &tukey)

@@ -41,4 +41,4 @@ static const nnp_component blis = {
     .extension = extension,
 };
 /* clang-format on */
-NNP_PLUGIN(blis, "1.0", "MIT", NULL, &blis)
+NNP_PLUGIN(blis, NNP_OURS, &blis)

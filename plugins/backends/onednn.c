@@ -39,4 +39,4 @@ static const nnp_component onednn = {
     .extension = extension,
 };
 /* clang-format on */
-NNP_PLUGIN(onednn, "1.0", "MIT", NULL, &onednn)
+NNP_PLUGIN(onednn, NNP_OURS, &onednn)

@@ -39,4 +39,4 @@ static const nnp_component openblas = {
     .extension = extension,
 };
 /* clang-format on */
-NNP_PLUGIN(openblas, "1.0", "MIT", NULL, &openblas)
+NNP_PLUGIN(openblas, NNP_OURS, &openblas)

@@ -396,4 +396,4 @@ static const nnp_component kmeans = {
     .finish = finish,
 };
 
-NNP_PLUGIN(kmeans, "1.0", "MIT", NULL, &kmeans)
+NNP_PLUGIN(kmeans, NNP_OURS, &kmeans)

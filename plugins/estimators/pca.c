@@ -216,4 +216,4 @@ static const nnp_component pca = {
     .finish = finish,
 };
 
-NNP_PLUGIN(pca, "1.0", "MIT", NULL, &pca)
+NNP_PLUGIN(pca, NNP_OURS, &pca)

@@ -31,4 +31,4 @@ static const nnp_component constant = {
     .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(constant, "1.0", "MIT", NULL, &constant)
+NNP_PLUGIN(constant, NNP_OURS, &constant)

@@ -45,4 +45,4 @@ static const nnp_component glorot_normal = {
     .self_size = sizeof(struct glorot), NNP_PARAMS(params), .forward = forward_normal,
 };
 /* clang-format on */
-NNP_PLUGIN(glorot, "1.0", "MIT", NULL, &glorot_uniform, &glorot_normal)
+NNP_PLUGIN(glorot, NNP_OURS, &glorot_uniform, &glorot_normal)

@@ -42,4 +42,4 @@ static const nnp_component he_normal = {
     .self_size = sizeof(struct he), NNP_PARAMS(params), .forward = forward_normal,
 };
 /* clang-format on */
-NNP_PLUGIN(he, "1.0", "MIT", NULL, &he_uniform, &he_normal)
+NNP_PLUGIN(he, NNP_OURS, &he_uniform, &he_normal)

@@ -35,4 +35,4 @@ static const nnp_component lecun_normal = {
     .forward = forward_normal,
 };
 /* clang-format on */
-NNP_PLUGIN(lecun, "1.0", "MIT", NULL, &lecun_uniform, &lecun_normal)
+NNP_PLUGIN(lecun, NNP_OURS, &lecun_uniform, &lecun_normal)

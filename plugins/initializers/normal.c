@@ -28,4 +28,4 @@ static const nnp_component normal = {
     .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(normal, "1.0", "MIT", NULL, &normal)
+NNP_PLUGIN(normal, NNP_OURS, &normal)

@@ -122,4 +122,4 @@ static const nnp_component orthogonal = {
     .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(orthogonal, "1.0", "MIT", NULL, &orthogonal)
+NNP_PLUGIN(orthogonal, NNP_OURS, &orthogonal)

@@ -75,4 +75,4 @@ static const nnp_component sparse = {
     .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(sparse, "1.0", "MIT", NULL, &sparse)
+NNP_PLUGIN(sparse, NNP_OURS, &sparse)

@@ -31,4 +31,4 @@ static const nnp_component uniform = {
     .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(uniform, "1.0", "MIT", NULL, &uniform)
+NNP_PLUGIN(uniform, NNP_OURS, &uniform)

@@ -60,4 +60,4 @@ static const nnp_component values = {
     .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(values, "1.0", "MIT", NULL, &values)
+NNP_PLUGIN(values, NNP_OURS, &values)

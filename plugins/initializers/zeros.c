@@ -21,4 +21,4 @@ static const nnp_component zeros = {
     .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(zeros, "1.0", "MIT", NULL, &zeros)
+NNP_PLUGIN(zeros, NNP_OURS, &zeros)

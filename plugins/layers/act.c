@@ -51,4 +51,4 @@ static const nnp_component act = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(act, "1.0", "MIT", NULL, &act)
+NNP_PLUGIN(act, NNP_OURS, &act)

@@ -44,4 +44,4 @@ static const nnp_component add = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(add, "1.0", "MIT", NULL, &add)
+NNP_PLUGIN(add, NNP_OURS, &add)

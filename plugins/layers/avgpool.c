@@ -98,4 +98,4 @@ static const nnp_component avgpool = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(avgpool, "1.0", "MIT", NULL, &avgpool)
+NNP_PLUGIN(avgpool, NNP_OURS, &avgpool)

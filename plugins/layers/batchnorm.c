@@ -383,4 +383,4 @@ static const nnp_component batchnorm = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(batchnorm, "1.0", "MIT", NULL, &batchnorm)
+NNP_PLUGIN(batchnorm, NNP_OURS, &batchnorm)

@@ -133,4 +133,4 @@ static const nnp_component blend = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(blend, "1.0", "MIT", NULL, &blend)
+NNP_PLUGIN(blend, NNP_OURS, &blend)

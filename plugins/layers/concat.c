@@ -143,4 +143,4 @@ static const nnp_component concat = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(concat, "1.0", "MIT", NULL, &concat)
+NNP_PLUGIN(concat, NNP_OURS, &concat)

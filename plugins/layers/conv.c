@@ -120,4 +120,4 @@ static const nnp_component conv = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(conv, "1.0", "MIT", NULL, &conv)
+NNP_PLUGIN(conv, NNP_OURS, &conv)

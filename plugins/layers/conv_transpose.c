@@ -379,4 +379,4 @@ static const nnp_component conv_transpose = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(conv_transpose, "1.0", "MIT", NULL, &conv_transpose)
+NNP_PLUGIN(conv_transpose, NNP_OURS, &conv_transpose)

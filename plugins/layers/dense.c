@@ -125,4 +125,4 @@ static const nnp_component dense = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(dense, "1.0", "MIT", NULL, &dense)
+NNP_PLUGIN(dense, NNP_OURS, &dense)

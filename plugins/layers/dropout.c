@@ -120,4 +120,4 @@ static const nnp_component dropout = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(dropout, "1.0", "MIT", NULL, &dropout)
+NNP_PLUGIN(dropout, NNP_OURS, &dropout)

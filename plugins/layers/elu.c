@@ -48,4 +48,4 @@ static const nnp_component elu = {
     .sweep = &sweep,
 };
 /* clang-format on */
-NNP_PLUGIN(elu, "1.0", "MIT", NULL, &elu)
+NNP_PLUGIN(elu, NNP_OURS, &elu)

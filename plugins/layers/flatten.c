@@ -44,4 +44,4 @@ static const nnp_component flatten = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(flatten, "1.0", "MIT", NULL, &flatten)
+NNP_PLUGIN(flatten, NNP_OURS, &flatten)

@@ -87,4 +87,4 @@ static const nnp_component gaussian_noise = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(gaussian_noise, "1.0", "MIT", NULL, &gaussian_noise)
+NNP_PLUGIN(gaussian_noise, NNP_OURS, &gaussian_noise)

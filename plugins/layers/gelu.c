@@ -96,4 +96,4 @@ static const nnp_component gelu = {
     .sweep = &sweep,
 };
 /* clang-format on */
-NNP_PLUGIN(gelu, "1.0", "MIT", NULL, &gelu)
+NNP_PLUGIN(gelu, NNP_OURS, &gelu)

@@ -143,4 +143,4 @@ static const nnp_component global_maxpool = {
     .setup = maxpool_setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(global_pool, "1.0", "MIT", NULL, &global_avgpool, &global_maxpool)
+NNP_PLUGIN(global_pool, NNP_OURS, &global_avgpool, &global_maxpool)

@@ -48,4 +48,4 @@ static const nnp_component leaky_relu = {
     .sweep = &sweep,
 };
 /* clang-format on */
-NNP_PLUGIN(leaky_relu, "1.0", "MIT", NULL, &leaky_relu)
+NNP_PLUGIN(leaky_relu, NNP_OURS, &leaky_relu)

@@ -39,4 +39,4 @@ static const nnp_component linear = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(linear, "1.0", "MIT", NULL, &linear)
+NNP_PLUGIN(linear, NNP_OURS, &linear)

@@ -266,4 +266,4 @@ static const nnp_component maxpool = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(maxpool, "1.0", "MIT", NULL, &maxpool)
+NNP_PLUGIN(maxpool, NNP_OURS, &maxpool)

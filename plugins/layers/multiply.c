@@ -61,4 +61,4 @@ static const nnp_component multiply = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(multiply, "1.0", "MIT", NULL, &multiply)
+NNP_PLUGIN(multiply, NNP_OURS, &multiply)

@@ -149,4 +149,4 @@ static const nnp_component noisy_relu = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(noisy_relu, "1.0", "MIT", NULL, &noisy_relu)
+NNP_PLUGIN(noisy_relu, NNP_OURS, &noisy_relu)

@@ -267,4 +267,4 @@ static const nnp_component groupnorm = {
     .setup = groupnorm_setup, .forward = groupnorm_forward, .backward = groupnorm_backward,
 };
 /* clang-format on */
-NNP_PLUGIN(norm, "1.0", "MIT", NULL, &layernorm, &groupnorm)
+NNP_PLUGIN(norm, NNP_OURS, &layernorm, &groupnorm)

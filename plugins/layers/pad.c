@@ -240,4 +240,4 @@ static const nnp_component pad = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(pad, "1.0", "MIT", NULL, &pad, &crop)
+NNP_PLUGIN(pad, NNP_OURS, &pad, &crop)

@@ -202,4 +202,4 @@ static const nnp_component prelu = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(prelu, "1.0", "MIT", NULL, &prelu)
+NNP_PLUGIN(prelu, NNP_OURS, &prelu)

@@ -36,4 +36,4 @@ static const nnp_component relu = {
     .sweep = &sweep,
 };
 /* clang-format on */
-NNP_PLUGIN(relu, "1.0", "MIT", NULL, &relu)
+NNP_PLUGIN(relu, NNP_OURS, &relu)

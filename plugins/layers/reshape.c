@@ -110,4 +110,4 @@ static const nnp_component reshape = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(reshape, "1.0", "MIT", NULL, &reshape)
+NNP_PLUGIN(reshape, NNP_OURS, &reshape)

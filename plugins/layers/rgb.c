@@ -82,4 +82,4 @@ static const nnp_component rgb = {
     .setup = setup, .forward = forward, .backward = backward, .ports = "luma chroma",
 };
 /* clang-format on */
-NNP_PLUGIN(rgb, "1.0", "MIT", NULL, &rgb)
+NNP_PLUGIN(rgb, NNP_OURS, &rgb)

@@ -36,4 +36,4 @@ static const nnp_component sigmoid = {
     .sweep = &sweep,
 };
 /* clang-format on */
-NNP_PLUGIN(sigmoid, "1.0", "MIT", NULL, &sigmoid)
+NNP_PLUGIN(sigmoid, NNP_OURS, &sigmoid)

@@ -38,4 +38,4 @@ static const nnp_component silu = {
     .sweep = &sweep,
 };
 /* clang-format on */
-NNP_PLUGIN(silu, "1.0", "MIT", NULL, &silu)
+NNP_PLUGIN(silu, NNP_OURS, &silu)

@@ -198,4 +198,4 @@ static const nnp_component split = {
     .setup = split_setup, .forward = split_forward, .backward = split_backward,
 };
 /* clang-format on */
-NNP_PLUGIN(slice, "1.0", "MIT", NULL, &slice, &split)
+NNP_PLUGIN(slice, NNP_OURS, &slice, &split)

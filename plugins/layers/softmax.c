@@ -211,4 +211,4 @@ static const nnp_component softmax = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(softmax, "1.0", "MIT", NULL, &softmax)
+NNP_PLUGIN(softmax, NNP_OURS, &softmax)

@@ -48,4 +48,4 @@ static const nnp_component softplus = {
     .sweep = &sweep,
 };
 /* clang-format on */
-NNP_PLUGIN(softplus, "1.0", "MIT", NULL, &softplus)
+NNP_PLUGIN(softplus, NNP_OURS, &softplus)

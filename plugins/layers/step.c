@@ -85,4 +85,4 @@ static const nnp_component step = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(step, "1.0", "MIT", NULL, &step)
+NNP_PLUGIN(step, NNP_OURS, &step)

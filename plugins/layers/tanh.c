@@ -35,4 +35,4 @@ static const nnp_component hyperbolic = {
     .sweep = &sweep,
 };
 /* clang-format on */
-NNP_PLUGIN(tanh, "1.0", "MIT", NULL, &hyperbolic)
+NNP_PLUGIN(tanh, NNP_OURS, &hyperbolic)

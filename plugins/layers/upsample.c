@@ -242,4 +242,4 @@ static const nnp_component upsample = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(upsample, "1.0", "MIT", NULL, &upsample)
+NNP_PLUGIN(upsample, NNP_OURS, &upsample)

@@ -136,4 +136,4 @@ static const nnp_component cifar10 = {
     .forward = forward,
 };
 
-NNP_PLUGIN(cifar10, "1.0", "MIT", NULL, &cifar10)
+NNP_PLUGIN(cifar10, NNP_OURS, &cifar10)

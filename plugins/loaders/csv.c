@@ -396,4 +396,4 @@ static const nnp_component csv = {
     .extension = extension,
 };
 
-NNP_PLUGIN(csv, "1.0", "MIT", NULL, &csv)
+NNP_PLUGIN(csv, NNP_OURS, &csv)

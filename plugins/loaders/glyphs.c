@@ -336,4 +336,4 @@ static const nnp_component glyphs = {
     .forward = forward,
 };
 
-NNP_PLUGIN(glyphs, "1.0", "MIT", NULL, &glyphs)
+NNP_PLUGIN(glyphs, NNP_OURS, &glyphs)

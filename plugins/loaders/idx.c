@@ -336,4 +336,4 @@ static const nnp_component mnist = {
     .forward = forward,
 };
 
-NNP_PLUGIN(idx, "1.0", "MIT", NULL, &idx, &mnist)
+NNP_PLUGIN(idx, NNP_OURS, &idx, &mnist)

@@ -397,4 +397,4 @@ static const nnp_component images = {
     .extension = extension,
 };
 
-NNP_PLUGIN(images, "1.0", "MIT", NULL, &images)
+NNP_PLUGIN(images, NNP_OURS, &images)

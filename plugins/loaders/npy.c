@@ -322,4 +322,4 @@ static const nnp_component npy = {
     .forward = forward,
 };
 
-NNP_PLUGIN(npy, "1.0", "MIT", NULL, &npy)
+NNP_PLUGIN(npy, NNP_OURS, &npy)

@@ -102,4 +102,4 @@ static const nnp_component random_rows = {
     .forward = forward,
 };
 
-NNP_PLUGIN(random, "1.0", "MIT", NULL, &random_rows)
+NNP_PLUGIN(random, NNP_OURS, &random_rows)

@@ -201,4 +201,4 @@ static const nnp_component table = {
     .extension = extension,
 };
 
-NNP_PLUGIN(table, "1.0", "MIT", NULL, &table)
+NNP_PLUGIN(table, NNP_OURS, &table)

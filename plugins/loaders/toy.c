@@ -185,4 +185,4 @@ static const nnp_component toy = {
     .extension = extension,
 };
 
-NNP_PLUGIN(toy, "1.0", "MIT", NULL, &toy)
+NNP_PLUGIN(toy, NNP_OURS, &toy)

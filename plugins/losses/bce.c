@@ -143,4 +143,4 @@ static const nnp_component bce = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(bce, "1.0", "MIT", NULL, &bce)
+NNP_PLUGIN(bce, NNP_OURS, &bce)

@@ -161,4 +161,4 @@ static const nnp_component hinge = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(hinge, "1.0", "MIT", NULL, &hinge)
+NNP_PLUGIN(hinge, NNP_OURS, &hinge)

@@ -56,4 +56,4 @@ static const nnp_component huber = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(huber, "1.0", "MIT", NULL, &huber)
+NNP_PLUGIN(huber, NNP_OURS, &huber)

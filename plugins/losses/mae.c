@@ -40,4 +40,4 @@ static const nnp_component mae = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(mae, "1.0", "MIT", NULL, &mae)
+NNP_PLUGIN(mae, NNP_OURS, &mae)

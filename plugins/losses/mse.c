@@ -33,4 +33,4 @@ static const nnp_component mse = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(mse, "1.0", "MIT", NULL, &mse)
+NNP_PLUGIN(mse, NNP_OURS, &mse)

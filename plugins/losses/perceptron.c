@@ -102,4 +102,4 @@ static const nnp_component perceptron = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(perceptron, "1.0", "MIT", NULL, &perceptron)
+NNP_PLUGIN(perceptron, NNP_OURS, &perceptron)

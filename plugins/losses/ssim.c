@@ -345,4 +345,4 @@ static const nnp_component metric = {
     .finish = metric_finish,
 };
 
-NNP_PLUGIN(ssim, "1.0", "MIT", NULL, &loss, &metric)
+NNP_PLUGIN(ssim, NNP_OURS, &loss, &metric)

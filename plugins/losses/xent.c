@@ -343,4 +343,4 @@ static const nnp_component xent = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(xent, "1.0", "MIT", NULL, &xent)
+NNP_PLUGIN(xent, NNP_OURS, &xent)

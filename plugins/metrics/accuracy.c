@@ -81,4 +81,4 @@ static const nnp_component error = {
     .setup = setup, .fit = fit, .finish = finish_error,
 };
 /* clang-format on */
-NNP_PLUGIN(accuracy, "1.0", "MIT", NULL, &accuracy, &error)
+NNP_PLUGIN(accuracy, NNP_OURS, &accuracy, &error)

@@ -182,4 +182,4 @@ static const nnp_component nmi = {
     .setup = setup, .fit = fit, .finish = finish_nmi,
 };
 /* clang-format on */
-NNP_PLUGIN(clusters, "1.0", "MIT", NULL, &cluster_accuracy, &nmi)
+NNP_PLUGIN(clusters, NNP_OURS, &cluster_accuracy, &nmi)

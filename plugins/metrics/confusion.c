@@ -93,4 +93,4 @@ static const nnp_component confusion = {
     .setup = setup, .fit = fit, .finish = finish,
 };
 /* clang-format on */
-NNP_PLUGIN(confusion, "1.0", "MIT", NULL, &confusion)
+NNP_PLUGIN(confusion, NNP_OURS, &confusion)

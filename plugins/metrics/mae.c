@@ -36,4 +36,4 @@ static const nnp_component mae = {
     .min_in = 2, .max_in = 3, .setup = setup, .fit = fit, .finish = finish,
 };
 /* clang-format on */
-NNP_PLUGIN(mae, "1.0", "MIT", NULL, &mae)
+NNP_PLUGIN(mae, NNP_OURS, &mae)

@@ -34,4 +34,4 @@ static const nnp_component mse = {
     .min_in = 2, .max_in = 3, .setup = setup, .fit = fit, .finish = finish,
 };
 /* clang-format on */
-NNP_PLUGIN(mse, "1.0", "MIT", NULL, &mse)
+NNP_PLUGIN(mse, NNP_OURS, &mse)

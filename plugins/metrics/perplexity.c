@@ -79,4 +79,4 @@ static const nnp_component perplexity = {
     .setup = setup, .fit = fit, .finish = finish,
 };
 /* clang-format on */
-NNP_PLUGIN(perplexity, "1.0", "MIT", NULL, &perplexity)
+NNP_PLUGIN(perplexity, NNP_OURS, &perplexity)

@@ -73,4 +73,4 @@ static const nnp_component psnr = {
     .setup = setup, .fit = fit, .finish = finish,
 };
 /* clang-format on */
-NNP_PLUGIN(psnr, "1.0", "MIT", NULL, &psnr)
+NNP_PLUGIN(psnr, NNP_OURS, &psnr)

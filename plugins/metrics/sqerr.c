@@ -40,4 +40,4 @@ static const nnp_component sqerr = {
     .min_in = 2, .max_in = 3, .setup = setup, .fit = fit, .finish = finish,
 };
 /* clang-format on */
-NNP_PLUGIN(sqerr, "1.0", "MIT", NULL, &sqerr)
+NNP_PLUGIN(sqerr, NNP_OURS, &sqerr)

@@ -72,4 +72,4 @@ static const nnp_component top_k = {
     .setup = setup, .fit = fit, .finish = finish,
 };
 /* clang-format on */
-NNP_PLUGIN(top_k, "1.0", "MIT", NULL, &top_k)
+NNP_PLUGIN(top_k, NNP_OURS, &top_k)

@@ -91,4 +91,4 @@ static const nnp_component adadelta = {
     .setup = setup, .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(adadelta, "1.0", "MIT", NULL, &adadelta)
+NNP_PLUGIN(adadelta, NNP_OURS, &adadelta)

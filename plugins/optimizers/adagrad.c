@@ -82,4 +82,4 @@ static const nnp_component adagrad = {
     .setup = setup, .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(adagrad, "1.0", "MIT", NULL, &adagrad)
+NNP_PLUGIN(adagrad, NNP_OURS, &adagrad)

@@ -132,4 +132,4 @@ static const nnp_component adamw = {
     .setup = setup, .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(adam, "1.0", "MIT", NULL, &adam, &adamw)
+NNP_PLUGIN(adam, NNP_OURS, &adam, &adamw)

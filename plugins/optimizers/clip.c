@@ -152,4 +152,4 @@ static const nnp_component clip = {
     .setup = setup, .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(clip, "1.0", "MIT", NULL, &clip)
+NNP_PLUGIN(clip, NNP_OURS, &clip)

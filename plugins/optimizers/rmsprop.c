@@ -118,4 +118,4 @@ static const nnp_component rmsprop = {
     .setup = setup, .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(rmsprop, "1.0", "MIT", NULL, &rmsprop)
+NNP_PLUGIN(rmsprop, NNP_OURS, &rmsprop)

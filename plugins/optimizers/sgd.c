@@ -96,4 +96,4 @@ static const nnp_component sgd = {
     .setup = setup, .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(sgd, "1.0", "MIT", NULL, &sgd)
+NNP_PLUGIN(sgd, NNP_OURS, &sgd)

@@ -42,4 +42,4 @@ static const nnp_component elastic = {
     .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(elastic, "1.0", "MIT", NULL, &elastic)
+NNP_PLUGIN(elastic, NNP_OURS, &elastic)

@@ -91,4 +91,4 @@ static const nnp_component kl_sparse = {
     .setup = setup, .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(kl_sparse, "1.0", "MIT", NULL, &kl_sparse)
+NNP_PLUGIN(kl_sparse, NNP_OURS, &kl_sparse)

@@ -29,4 +29,4 @@ static const nnp_component l1 = {
     .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(l1, "1.0", "MIT", NULL, &l1)
+NNP_PLUGIN(l1, NNP_OURS, &l1)

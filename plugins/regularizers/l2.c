@@ -27,4 +27,4 @@ static const nnp_component l2 = {
     .forward = forward, .backward = backward,
 };
 /* clang-format on */
-NNP_PLUGIN(l2, "1.0", "MIT", NULL, &l2)
+NNP_PLUGIN(l2, NNP_OURS, &l2)

@@ -73,4 +73,4 @@ static const nnp_component max_norm = {
     .setup = setup, .finish = finish,
 };
 /* clang-format on */
-NNP_PLUGIN(max_norm, "1.0", "MIT", NULL, &max_norm)
+NNP_PLUGIN(max_norm, NNP_OURS, &max_norm)

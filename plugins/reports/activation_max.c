@@ -224,4 +224,4 @@ static const nnp_component activation_max = {
     .forward = forward,
 };
 
-NNP_PLUGIN(activation_max, "1.0", "MIT", NULL, &activation_max)
+NNP_PLUGIN(activation_max, NNP_OURS, &activation_max)

@@ -359,4 +359,4 @@ static const nnp_component boundary = {
     .forward = forward,
 };
 
-NNP_PLUGIN(boundary, "1.0", "MIT", NULL, &boundary)
+NNP_PLUGIN(boundary, NNP_OURS, &boundary)

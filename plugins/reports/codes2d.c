@@ -241,4 +241,4 @@ static const nnp_component codes2d = {
     .forward = forward,
 };
 
-NNP_PLUGIN(codes2d, "1.0", "MIT", NULL, &codes2d)
+NNP_PLUGIN(codes2d, NNP_OURS, &codes2d)

@@ -396,4 +396,4 @@ static const nnp_component compare = {
     .forward = forward,
 };
 
-NNP_PLUGIN(compare, "1.0", "MIT", NULL, &compare)
+NNP_PLUGIN(compare, NNP_OURS, &compare)

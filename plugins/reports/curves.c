@@ -343,4 +343,4 @@ static const nnp_component curves = {
     .forward = forward,
 };
 
-NNP_PLUGIN(curves, "1.0", "MIT", NULL, &curves)
+NNP_PLUGIN(curves, NNP_OURS, &curves)

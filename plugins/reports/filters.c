@@ -105,4 +105,4 @@ static const nnp_component filters = {
     .forward = forward,
 };
 
-NNP_PLUGIN(filters, "1.0", "MIT", NULL, &filters)
+NNP_PLUGIN(filters, NNP_OURS, &filters)

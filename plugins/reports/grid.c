@@ -247,4 +247,4 @@ static const nnp_component grid = {
     .forward = forward,
 };
 
-NNP_PLUGIN(grid, "1.0", "MIT", NULL, &grid)
+NNP_PLUGIN(grid, NNP_OURS, &grid)

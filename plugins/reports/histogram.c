@@ -204,4 +204,4 @@ static const nnp_component histogram = {
     .forward = forward,
 };
 
-NNP_PLUGIN(histogram, "1.0", "MIT", NULL, &histogram)
+NNP_PLUGIN(histogram, NNP_OURS, &histogram)

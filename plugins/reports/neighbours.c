@@ -309,4 +309,4 @@ static const nnp_component neighbours = {
     .forward = forward,
 };
 
-NNP_PLUGIN(neighbours, "1.0", "MIT", NULL, &neighbours)
+NNP_PLUGIN(neighbours, NNP_OURS, &neighbours)

@@ -245,4 +245,4 @@ static const nnp_component truth_table = {
     .forward = forward,
 };
 
-NNP_PLUGIN(truth_table, "1.0", "MIT", NULL, &truth_table)
+NNP_PLUGIN(truth_table, NNP_OURS, &truth_table)

@@ -56,4 +56,4 @@ static const nnp_component cosine = {
     .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(cosine, "1.0", "MIT", NULL, &cosine)
+NNP_PLUGIN(cosine, NNP_OURS, &cosine)

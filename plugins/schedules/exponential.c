@@ -39,4 +39,4 @@ static const nnp_component exponential = {
     .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(exponential, "1.0", "MIT", NULL, &exponential)
+NNP_PLUGIN(exponential, NNP_OURS, &exponential)

@@ -52,4 +52,4 @@ static const nnp_component linear = {
     .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(linear, "1.0", "MIT", NULL, &linear)
+NNP_PLUGIN(linear, NNP_OURS, &linear)

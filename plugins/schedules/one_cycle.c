@@ -54,4 +54,4 @@ static const nnp_component one_cycle = {
     .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(one_cycle, "1.0", "MIT", NULL, &one_cycle)
+NNP_PLUGIN(one_cycle, NNP_OURS, &one_cycle)

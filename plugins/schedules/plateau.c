@@ -96,4 +96,4 @@ static const nnp_component plateau = {
     .setup = setup, .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(plateau, "1.0", "MIT", NULL, &plateau)
+NNP_PLUGIN(plateau, NNP_OURS, &plateau)

@@ -43,4 +43,4 @@ static const nnp_component step = {
     .forward = forward,
 };
 /* clang-format on */
-NNP_PLUGIN(step, "1.0", "MIT", NULL, &step)
+NNP_PLUGIN(step, NNP_OURS, &step)

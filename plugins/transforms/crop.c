@@ -189,4 +189,4 @@ static const nnp_component shift = {
     .backward = backward,
 };
 
-NNP_PLUGIN(crop, "1.0", "MIT", NULL, &crop, &shift)
+NNP_PLUGIN(crop, NNP_OURS, &crop, &shift)

@@ -85,4 +85,4 @@ static const nnp_component flip = {
     .backward = backward,
 };
 
-NNP_PLUGIN(flip, "1.0", "MIT", NULL, &flip)
+NNP_PLUGIN(flip, NNP_OURS, &flip)

@@ -113,4 +113,4 @@ static const nnp_component chroma = {
     .backward = backward,
 };
 
-NNP_PLUGIN(grey, "1.0", "MIT", NULL, &grey, &chroma)
+NNP_PLUGIN(grey, NNP_OURS, &grey, &chroma)

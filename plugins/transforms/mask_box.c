@@ -214,4 +214,4 @@ static const nnp_component mask_box = {
     .backward = backward,
 };
 
-NNP_PLUGIN(mask_box, "1.0", "MIT", NULL, &mask_box)
+NNP_PLUGIN(mask_box, NNP_OURS, &mask_box)

@@ -286,4 +286,4 @@ static const nnp_component mask_text = {
     .backward = text_backward,
 };
 
-NNP_PLUGIN(mask_marks, "1.0", "MIT", NULL, &mask_lines, &mask_text)
+NNP_PLUGIN(mask_marks, NNP_OURS, &mask_lines, &mask_text)

@@ -70,4 +70,4 @@ static const nnp_component mask_random = {
     .backward = backward,
 };
 
-NNP_PLUGIN(mask_random, "1.0", "MIT", NULL, &mask_random)
+NNP_PLUGIN(mask_random, NNP_OURS, &mask_random)

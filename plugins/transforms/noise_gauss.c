@@ -98,4 +98,4 @@ static const nnp_component noise_gauss = {
     .backward = backward,
 };
 
-NNP_PLUGIN(noise_gauss, "1.0", "MIT", NULL, &noise_gauss)
+NNP_PLUGIN(noise_gauss, NNP_OURS, &noise_gauss)

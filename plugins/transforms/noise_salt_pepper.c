@@ -78,4 +78,4 @@ static const nnp_component salt_pepper = {
     .backward = backward,
 };
 
-NNP_PLUGIN(noise_salt_pepper, "1.0", "MIT", NULL, &salt_pepper)
+NNP_PLUGIN(noise_salt_pepper, NNP_OURS, &salt_pepper)

@@ -63,4 +63,4 @@ static const nnp_component one_hot = {
     .forward = forward,
 };
 
-NNP_PLUGIN(one_hot, "1.0", "MIT", NULL, &one_hot)
+NNP_PLUGIN(one_hot, NNP_OURS, &one_hot)

@@ -137,4 +137,4 @@ static const nnp_component rotate = {
     .backward = backward,
 };
 
-NNP_PLUGIN(rotate, "1.0", "MIT", NULL, &rotate)
+NNP_PLUGIN(rotate, NNP_OURS, &rotate)

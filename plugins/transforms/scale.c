@@ -187,4 +187,4 @@ static const nnp_component scale = {
     .fit = fit,
 };
 
-NNP_PLUGIN(scale, "1.0", "MIT", NULL, &scale)
+NNP_PLUGIN(scale, NNP_OURS, &scale)

@@ -117,4 +117,4 @@ static const nnp_component standardize = {
     .fit = fit,
 };
 
-NNP_PLUGIN(standardize, "1.0", "MIT", NULL, &standardize)
+NNP_PLUGIN(standardize, NNP_OURS, &standardize)

@@ -78,4 +78,4 @@ static const nnp_component unit_norm = {
     .backward = backward,
 };
 
-NNP_PLUGIN(unit_norm, "1.0", "MIT", NULL, &unit_norm)
+NNP_PLUGIN(unit_norm, NNP_OURS, &unit_norm)

@@ -218,4 +218,4 @@ static const nnp_component whiten = {
     .finish = finish,
 };
 
-NNP_PLUGIN(whiten, "1.0", "MIT", NULL, &whiten)
+NNP_PLUGIN(whiten, NNP_OURS, &whiten)

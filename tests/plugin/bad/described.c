@@ -36,4 +36,4 @@ static const nnp_component component = { NNP_COMPONENT("layer", "acme.described"
                                          .self_size = sizeof(struct self),
                                          NNP_PARAMS(params),
                                          BAD_SLOTS };
-NNP_PLUGIN(described, "1.2", "MIT", "https://example.org/described", &component)
+NNP_PLUGIN(described, "1.2", "MIT", "https://described.invalid", &component)

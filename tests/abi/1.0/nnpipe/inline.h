@@ -16,7 +16,10 @@
 #else
 #define NNP_C
 #endif
-#define NNP_PLUGIN(id, version, license, url, ...)                                       \
+/* The entry of the file: NNP_PLUGIN(swish, "1.0", "MIT", NULL, &component, ...). In two
+ * steps, so that one macro may stand for several of the arguments. */
+#define NNP_PLUGIN(...) NNP_PLUGIN_ENTRY(__VA_ARGS__)
+#define NNP_PLUGIN_ENTRY(id, version, license, url, ...)                                 \
     NNP_C __attribute__((visibility("default"))) const nnp_plugin *nnp_plugin_v1(void);  \
     NNP_C __attribute__((visibility("default"))) const nnp_plugin *nnp_plugin_v1(void)   \
     {                                                                                    \
