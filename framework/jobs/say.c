@@ -59,7 +59,10 @@ static void say_ending(const struct trainer *t, struct arena *a)
     const struct outcome    *o = &t->outcome;
     const struct train_spec *train = &t->session->spec->train;
 
-    if (o->epochs)
+    if (o->epochs && train->keep.newest)
+        report_say(t->report, "%s; its weights are kept (%.2f s)", reason(a, o, train),
+                   o->seconds);
+    else if (o->epochs)
         report_say(t->report,
                    "%s; best epoch %" PRId64 " of %" PRId64 " restored (%.2f s)",
                    reason(a, o, train), o->best_epoch, o->epochs, o->seconds);

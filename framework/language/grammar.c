@@ -142,7 +142,8 @@ static const struct word retry_words[] = {
     END
 };
 static const struct word keep_words[] = {
-    TEXT("best", "the metric that says which epoch's weights are kept; else that of stop.on_best"),
+    TEXT("best", "the metric that says which epoch's weights are kept, or `last`: always the newest; "
+         "else that of stop.on_best"),
     INT("every", "0", 0, "keeps the weights of every so many epochs too, as epoch-N.nnw, and writes a checkpoint then"),
     BOOL("last", "true", "writes last.nnw, the weights as they were at the end"),
     GOAL, END

@@ -405,8 +405,8 @@ static struct node *keep(const struct out *o)
     const struct train_spec *t = &o->r->spec->train;
     struct node             *m = new_map(o);
 
-    if (t->keep.best)
-        set_key(o, m, "best", word(o, t->keep.best));
+    if (t->keep.best || t->keep.newest)
+        set_key(o, m, "best", word(o, t->keep.newest ? "last" : t->keep.best));
     if (t->keep.best || t->keep.goal_given)
         set_key(o, m, "goal", word(o, t->keep.maximize ? "max" : "min"));
     set_key(o, m, "every", whole(o, t->keep.every));

@@ -145,6 +145,7 @@ struct train_spec {
     struct {
         const char *best;  /* metric, or NULL: as stop.on_best */
         bool        maximize, goal_given;
+        bool        newest; /* `best: last`: each epoch replaces the one before */
         int64_t     every; /* epochs; 0: never */
         bool        last;
     } keep;

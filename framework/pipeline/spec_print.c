@@ -171,6 +171,8 @@ static void print_train(const struct spec *s, struct strbuf *out)
     if (t->retry.times)
         strbuf_printf(out, "  retry %" PRId64 " times unless %s\n", t->retry.times,
                       expr_text(t->retry.unless));
+    if (t->keep.newest)
+        strbuf_puts(out, "  keep the weights of the last epoch\n");
     if (t->keep.best)
         strbuf_printf(out, "  keep the best %s\n", t->keep.best);
 }

@@ -173,6 +173,13 @@ static void read_retry(struct read *r, const struct node *train)
             "train.retry needs both `times` and `unless`, a condition on the metrics");
 }
 
+/* `best: last`, unless a metric was given that name. */
+static bool names_last(const struct read *r, const struct node *best)
+{
+    return best && best->kind == NODE_SCALAR && strcmp(best->text, "last") == 0 &&
+           !is_metric(r, "last");
+}
+
 static void read_keep(struct read *r, const struct node *train)
 {
     const struct node *n = part_of(r, train, &grammar_keep);
@@ -181,7 +188,9 @@ static void read_keep(struct read *r, const struct node *train)
     t->keep.maximize = t->stop.maximize;
     if (!n)
         return;
-    t->keep.best = read_metric(r, n, &grammar_keep, "best");
+    t->keep.newest = names_last(r, tree_find(n, "best"));
+    if (!t->keep.newest)
+        t->keep.best = read_metric(r, n, &grammar_keep, "best");
     if (t->keep.best)
         t->keep.maximize = higher_figure(r->spec, t->keep.best);
     value_int(n, &grammar_keep, "every", &t->keep.every, r->d);

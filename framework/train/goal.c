@@ -66,12 +66,12 @@ int goal_judge(const struct goal *g, const struct figures *f, struct standing *s
     s->since_best = progress ? 0 : s->since_best + 1;
     if (progress)
         s->bar = now->value;
-    if (best) {
-        s->best_epoch = f->epoch;
+    if (best)
         s->best_value = now->value;
-    }
+    if (best || g->train->keep.newest)
+        s->best_epoch = f->epoch;
     s->holds_for = holds(g->train->stop.when, f) ? s->holds_for + 1 : 0;
-    return best;
+    return best || g->train->keep.newest;
 }
 
 enum ending goal_ending(const struct goal *g, const struct standing *s)

@@ -24,7 +24,7 @@ struct goal {
 };
 
 struct standing {        /* what the epochs so far came to; all zeros: there were none */
-    int64_t best_epoch;  /* 0: none yet */
+    int64_t best_epoch;  /* whose weights are kept; 0: none yet */
     double  best_value;
     double  bar;         /* the figure at the last progress: what min_delta counts from */
     int64_t since_best;  /* epochs without progress, for stop.patience */
@@ -34,7 +34,8 @@ struct standing {        /* what the epochs so far came to; all zeros: there wer
 struct goal goal_of(const struct train_spec *train);
 /* Does it need figures of a part of the data that is not looked at every epoch anyway? */
 bool goal_needs(const struct goal *g, enum split split);
-/* After an epoch: 1 if it is the best so far, 0 if not; ties go to the earlier one. -1:
+/* After an epoch: 1 if its weights are to be kept, being the best so far or because the file
+ * keeps the newest; 0 if not. Ties go to the earlier one. -1:
  * g->figure is not among the figures. Progress is more than stop.min_delta beyond the last
  * progress, in however many epochs. */
 int goal_judge(const struct goal *g, const struct figures *f, struct standing *s);

@@ -75,6 +75,22 @@ START_TEST(the_best_epoch_is_the_first_of_the_best_values)
 }
 END_TEST
 
+START_TEST(the_newest_is_kept_where_the_file_says_so_and_patience_still_counts)
+{
+    struct train_spec train = { .epochs = EPOCHS,
+                                .keep = { .newest = true },
+                                .stop = { .on_best = "val.loss", .patience = 3 } };
+    const double      loss[EPOCHS] = { 8, 4, 5, 3, 6, 5, 4, 1 };
+    struct goal       g = goal_of(&train);
+    struct standing   s = { 0 };
+
+    ck_assert_int_eq(train_on(&g, loss, EPOCHS, &s), 7);
+    ck_assert_int_eq(goal_ending(&g, &s), ENDED_PATIENCE);
+    ck_assert_int_eq(s.best_epoch, 7);
+    ck_assert_double_eq(s.best_value, 3);
+}
+END_TEST
+
 START_TEST(keep_decides_what_is_best_before_stop_does)
 {
     struct train_spec keep = { .keep = { .best = "val.f1", .maximize = true },
@@ -263,6 +279,8 @@ int main(void)
     tcase_add_checked_fixture(t, begin, end);
     tcase_add_loop_test(t, the_best_epoch_is_the_first_of_the_best_values, 0,
                         COUNT(bests));
+    tcase_add_test(t,
+                   the_newest_is_kept_where_the_file_says_so_and_patience_still_counts);
     tcase_add_test(t, keep_decides_what_is_best_before_stop_does);
     tcase_add_test(t, a_figure_that_is_not_there_cannot_be_judged);
     tcase_add_loop_test(t, a_training_ends_when_it_should, 0, COUNT(ends));
