@@ -2,7 +2,8 @@
 /*
  * batchnorm: y = gain (x - mean) / sqrt(var + eps) + shift, for each channel (axis 1)
  * over all rows and pixels. Training takes the mean and variance of the batch and moves
- * the running ones towards them by `momentum`; otherwise the running ones are used.
+ * the running ones towards them by `momentum`; otherwise the running ones are used. So they
+ * are, and stay as they were, for a training batch that has one number a channel.
  *
  * Ioffe, Szegedy (2015), "Batch normalization: accelerating deep network training by
  * reducing internal covariate shift". Running variance is that of a sample, divided by
@@ -168,12 +169,11 @@ NNP_HOT static void sum_columns_back(const float *x, const float *dy, const doub
 
 static void move_running(const struct job *j, size_t ch, double mean, double var)
 {
-    double n = (double)(j->rows * j->inner);
+    double n = (double)(j->rows * j->inner); /* more than 1 */
     float *old_mean = nnp_f32(&j->c->state[0]) + ch;
     float *old_var = nnp_f32(&j->c->state[1]) + ch;
 
-    if (n > 1)
-        var *= n / (n - 1);
+    var *= n / (n - 1);
     *old_mean += (float)(j->momentum * (mean - (double)*old_mean));
     *old_var += (float)(j->momentum * (var - (double)*old_var));
 }
@@ -350,11 +350,13 @@ static int over_groups(nnp_ctx *c, const struct batchnorm *s, nnp_body *body)
                             .inner = 1,
                             .ready = (nnp_ready_fn *)c->host->extension(c, "nnp.ready/1"),
                             .momentum = s->momentum,
-                            .eps = s->eps,
-                            .batch = (c->flags & NNP_TRAIN) != 0 };
+                            .eps = s->eps };
 
     for (int32_t i = 2; i < x->ndim; i++)
         j.inner *= (size_t)x->shape[i];
+    /* One number has no variance: 0 for it would wear the running one down with every short
+     * last batch, and put out nothing but the shift. */
+    j.batch = (c->flags & NNP_TRAIN) && j.rows * j.inner > 1;
     j.together = j.inner > 1 ? 1 : COLUMNS;
     if (!j.ready)
         return nnp_fail(c, NNP_ENOTSUP, "batchnorm needs a host with nnp.ready/1");

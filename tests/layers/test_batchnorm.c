@@ -46,15 +46,23 @@ START_TEST(inference_takes_the_running_values_and_leaves_them)
 }
 END_TEST
 
-START_TEST(a_single_number_is_its_own_mean)
+START_TEST(a_single_number_a_channel_takes_the_running_values_and_leaves_them)
 {
     struct nnt *t = nnt_open("layer", "batchnorm", NULL);
 
     nnt_in(t, NNP_F32, S(1, 2), V(3, -4));
     nnt_setup(t);
+    nnt_set(&t->weight[0], V(1, 1));
     nnt_set(&t->weight[1], V(7, 8));
+    nnt_set(&t->state[0], V(1, 0));
+    nnt_set(&t->state[1], V(4, 16));
     nnt_forward(t);
-    nnt_expect(&t->out[0], V(7, 8));
+    nnt_expect_tol(&t->out[0], V(8, 7), 1e-5);
+    nnt_expect(&t->state[0], V(1, 0));
+    nnt_expect(&t->state[1], V(4, 16));
+    nnt_set(&t->dout[0], V(1, 1));
+    nnt_backward(t);
+    nnt_expect_tol(&t->din[0], V(0.5, 0.25), 1e-5);
     nnt_close(t);
 }
 END_TEST
@@ -137,7 +145,7 @@ int main(void)
 
     tcase_add_test(t, training_takes_the_batch_and_moves_the_running_values);
     tcase_add_test(t, inference_takes_the_running_values_and_leaves_them);
-    tcase_add_test(t, a_single_number_is_its_own_mean);
+    tcase_add_test(t, a_single_number_a_channel_takes_the_running_values_and_leaves_them);
     tcase_add_loop_test(t, gradient_agrees_with_differences, 0, 4);
     tcase_add_loop_test(t, far_from_zero_and_wide, 0, 3);
     tcase_add_test(t, refuses_pixels_and_rows_of_nothing);
