@@ -10,6 +10,7 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/eigen.h \
 	%reldir%/include/nnpipe/fast.h \
 	%reldir%/include/nnpipe/files.h \
+	%reldir%/include/nnpipe/folders.h \
 	%reldir%/include/nnpipe/image.h \
 	%reldir%/include/nnpipe/inline.h \
 	%reldir%/include/nnpipe/inputs.h \

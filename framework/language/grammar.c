@@ -88,7 +88,7 @@ static const struct word data_words[] = {
 };
 static const struct word split_words[] = {
     SOME("train", WORD_ROWS, "the rows to learn from: 0..99, 0%..90%, all or official"),
-    SOME("val", WORD_ROWS, "the rows by which epochs are compared"),
+    SOME("val", WORD_ROWS, "the rows by which epochs are compared; else the official validation part, if there is one"),
     SOME("test", WORD_ROWS, "the rows by which the result is judged; else the official test part, if there is one"),
     END
 };

@@ -80,12 +80,12 @@ static void warn_overlap(struct read *r, enum split a, enum split b)
 static void resolve(struct read *r)
 {
     struct data_spec *data = &r->spec->data;
-    int64_t           first_test;
 
     if (!data->loader)
         return;
-    split_rows_counts(data->loader, &data->count, &first_test);
-    if (data->count < 1 || split_rows(data, data->count, first_test, data->rows, r->d))
+    struct split_whole whole = split_rows_whole(data->loader);
+    data->count = whole.count;
+    if (data->count < 1 || split_rows(data, &whole, data->rows, r->d))
         return;
     warn_overlap(r, SPLIT_TRAIN, SPLIT_VAL);
     warn_overlap(r, SPLIT_TRAIN, SPLIT_TEST);

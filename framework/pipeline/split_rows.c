@@ -4,34 +4,45 @@
 
 #include <math.h>
 
-void split_rows_counts(const struct instance *loader, int64_t *count, int64_t *first_test)
+struct split_whole split_rows_whole(const struct instance *loader)
 {
-    *count = (int64_t)instance_fact(loader, "count", 0);
-    *first_test = (int64_t)instance_fact(loader, "test", (double)*count);
-}
+    double count = instance_fact(loader, "count", 0);
+    double test = instance_fact(loader, "test", count);
 
-struct whole { /* the data that the splits are parts of */
-    int64_t count, first_test;
-};
+    return (struct split_whole){ (int64_t)count,
+                                 (int64_t)instance_fact(loader, "val", test),
+                                 (int64_t)test };
+}
 
 /* The row at which a bound stands; as an end, the row behind it. */
-static double row_of(double value, bool percent, bool end, const struct whole *w)
+static double row_of(double value, bool percent, bool end, int64_t front)
 {
-    return percent ? floor(value / 100 * (double)w->first_test + 0.5) : value + end;
+    return percent ? floor(value / 100 * (double)front + 0.5) : value + end;
 }
 
-static int resolve(const struct split_range *s, const char *key, const struct whole *w,
-                   struct row_range *out, struct diag *d)
+static struct row_range official(enum split k, const struct split_whole *w)
 {
-    double first = row_of(s->first, s->percent_first, false, w);
-    double end = row_of(s->last, s->percent_last, true, w);
+    int64_t first[] = { 0, w->first_val, w->first_test, w->count };
+
+    return (struct row_range){ first[k], first[k + 1] - first[k] };
+}
+
+static int resolve(const struct split_range *s, enum split k, const struct split_whole *w,
+                   int64_t front, struct row_range *out, struct diag *d)
+{
+    const char *key = split_names[k];
+    double      first = row_of(s->first, s->percent_first, false, front);
+    double      end = row_of(s->last, s->percent_last, true, front);
 
     if (s->all || s->official) {
-        first = s->official ? (double)w->first_test : 0;
-        end = (double)(s->official ? w->count : w->first_test);
-        if (s->official && first >= end)
+        struct row_range o = official(k, w);
+
+        if (s->official && !o.n)
             return diag_code(d, &s->at, "range",
-                             "split.%s: these data have no official test part", key);
+                             "split.%s: these data have no official %s part", key,
+                             k == SPLIT_VAL ? "validation" : key);
+        first = s->official ? (double)o.first : 0;
+        end = s->official ? (double)(o.first + o.n) : (double)front;
     }
     if (end > (double)w->count || first >= (double)w->count)
         return diag_code(d, &s->at, "range",
@@ -44,25 +55,26 @@ static int resolve(const struct split_range *s, const char *key, const struct wh
     return 0;
 }
 
-int split_rows(const struct data_spec *data, int64_t count, int64_t first_test,
+int split_rows(const struct data_spec *data, const struct split_whole *w,
                struct row_range out[N_SPLITS], struct diag *d)
 {
-    const struct whole w = { count, first_test };
-    bool               given = false;
-    int                rc = 0;
+    const struct split_range *val = &data->split[SPLIT_VAL];
+    int64_t front = val->given && !val->official ? w->first_test : w->first_val;
+    bool    given = false;
+    int     rc = 0;
 
     for (int k = 0; k < N_SPLITS; k++) {
         const struct split_range *s = &data->split[k];
 
         out[k] = (struct row_range){ 0, 0 };
-        if (s->given && resolve(s, split_names[k], &w, &out[k], d))
+        if (s->given && resolve(s, (enum split)k, w, front, &out[k], d))
             rc = -1;
         given |= s->given;
     }
     if (!data->split[SPLIT_TRAIN].given)
-        out[SPLIT_TRAIN] = (struct row_range){ 0, first_test };
-    if (!given)
-        out[SPLIT_TEST] = (struct row_range){ first_test, count - first_test };
+        out[SPLIT_TRAIN] = (struct row_range){ 0, front };
+    for (int k = SPLIT_VAL; !given && k < N_SPLITS; k++)
+        out[k] = official((enum split)k, w);
     if (!rc && !out[SPLIT_TRAIN].n)
         return diag_code(d, &data->source->at, "range",
                          "%s: there are no rows to train on", data->source->name);

@@ -8,13 +8,12 @@
 int feed_rows_find(struct session *s, struct diag *d)
 {
     const struct data_spec *data = &s->spec->data;
-    int64_t                 count, first_test;
+    struct split_whole      whole = split_rows_whole(s->frames->node[0]);
 
-    split_rows_counts(s->frames->node[0], &count, &first_test);
-    if (count < 1)
+    if (whole.count < 1)
         return diag_error(d, &data->source->at, "%s: there are no rows",
                           data->source->name);
-    return split_rows(data, count, first_test, s->splits, d);
+    return split_rows(data, &whole, s->splits, d);
 }
 
 int64_t feed_rows(const struct session *s, enum split split)

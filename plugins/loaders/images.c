@@ -1,43 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * images: the PNG and JPEG files of a folder, all brought to one size.
- *
- * Every sub-folder is a class, called by its name, in alphabetical order; without any the
- * folder itself is the only one. If there are two sub-folders `train` and `test`, the
- * classes are below them, and `test` is the official test part. Other files are passed
- * over. Streams: x u8 (rows, 3 or 1, height, width), y i64 (rows).
+ * images: the PNG and JPEG files of a folder, all brought to one size. Which files, which
+ * classes, and the official parts: folders.h. x u8 (rows, 3 or 1, height, width), y i64.
  *
  * An image of another shape is cut to it around its centre, or stretched. A pixel of the
- * result is the mean of the area that it covers. Alpha is laid over white. All images are
- * read when training begins, and kept as bytes. What libpng or libjpeg complain about is
- * an error with the name of the file; nothing of it is shown.
+ * result is the mean of the area that it covers. All are read when training begins, and
+ * kept as bytes. What libpng or libjpeg complain about is an error with the file's name.
+ *
+ * Numbers stay as the file has them: no gamma is applied, 16 bits are cut to 8, alpha is
+ * laid over white, and grey is the luma of Rec. 601, as JPEG and the transform `grey`
+ * have it. Inks (CMYK) become colours. A JPEG that lies on a side, says its EXIF, is put
+ * upright.
  */
-#include <inttypes.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
 #include <jpeglib.h>
 #include <png.h>
 
 #include <nnpipe/data.h>
-#include <nnpipe/files.h>
+#include <nnpipe/folders.h>
 #include <nnpipe/raster.h>
 
-enum { MAX_SIDE = 32768, MAX_PIXELS = 1 << 26, MAX_FILE = 1 << 28, PATH = 4096 };
+enum { MAX_SIDE = 32768, MAX_PIXELS = 1 << 26, MAX_FILE = 1 << 28 };
 
 struct images {
     const char *dir;
     nnp_list    size;
     int32_t     channels, fit;
-    /* what was found, freed by close */
-    char **file; /* names below the folder, and their labels */
-    char **class;
-    int64_t *label;
-    uint8_t *pixels; /* count rows of x */
-    size_t   count, classes, train;
+    nnp_folders found;  /* freed by close */
+    uint8_t    *pixels; /* found.count rows of x, or NULL; freed by close */
 };
 
 enum { COLOUR, GREY };
@@ -45,11 +38,11 @@ enum { CROP, STRETCH };
 
 static const nnp_param params[] = {
     { "dir", NNP_PATH | NNP_MAIN, offsetof(struct images, dir), NULL, NULL,
-      "folder of the images, or of a folder for each class", NULL },
+      "folder of the images, or of a folder for each class; or one image", NULL },
     { "size", NNP_INTS, offsetof(struct images, size), "64", "[1,4096]",
       "of the images: one number, or [height, width]", "pixels" },
     { "channels", NNP_ENUM, offsetof(struct images, channels), "colour", "colour|grey",
-      "3 channels or 1", NULL },
+      "3 channels, or 1: the luma of Rec. 601", NULL },
     { "fit", NNP_ENUM, offsetof(struct images, fit), "crop", "crop|stretch",
       "what happens to an image of another shape", NULL },
 };
@@ -79,25 +72,73 @@ static const char *check_sides(nnp_raster *i, int64_t height, int64_t width)
     return NULL;
 }
 
+struct png_source {
+    const uint8_t *at;
+    size_t         left;
+};
+
+static void png_more(png_structp png, png_bytep to, png_size_t n)
+{
+    struct png_source *from = png_get_io_ptr(png);
+
+    if (n > from->left)
+        png_error(png, "cut");
+    memcpy(to, from->at, n);
+    from->at += n;
+    from->left -= n;
+}
+
+static void png_fails(png_structp png, png_const_charp why)
+{
+    (void)why;
+    png_longjmp(png, 1);
+}
+
+static void png_says(png_structp png, png_const_charp what)
+{
+    (void)png, (void)what;
+}
+
+/* Red, green, blue and alpha, a byte each, whatever the file has; jumps out of damage. */
+static const char *read_png(png_structp png, png_infop info, nnp_raster *i)
+{
+    png_read_info(png, info);
+    const char *why =
+        check_sides(i, png_get_image_height(png, info), png_get_image_width(png, info));
+    if (why)
+        return why;
+    png_set_strip_16(png);
+    png_set_expand(png);
+    png_set_gray_to_rgb(png);
+    png_set_add_alpha(png, 0xff, PNG_FILLER_AFTER);
+    int passes = png_set_interlace_handling(png);
+    png_read_update_info(png, info);
+    i->channels = 4;
+    i->byte = malloc(bytes_of(i));
+    if (!i->byte)
+        return "no memory for it";
+    for (; passes; passes--)
+        for (int64_t row = 0; row < i->height; row++)
+            png_read_row(png, i->byte + row * i->width * 4, NULL);
+    return NULL;
+}
+
 static const char *decode_png(const void *bytes, size_t n, nnp_raster *i)
 {
-    png_image   p = { .version = PNG_IMAGE_VERSION };
-    png_color   white = { 255, 255, 255 };
-    const char *why = "damaged PNG";
+    struct png_source from = { bytes, n };
+    png_structp       png =
+        png_create_read_struct(PNG_LIBPNG_VER_STRING, NULL, png_fails, png_says);
+    png_infop info = png ? png_create_info_struct(png) : NULL;
+    int64_t   channels = i->channels;
+    const char *volatile why = info ? "damaged PNG" : "no memory for it";
 
-    if (!png_image_begin_read_from_memory(&p, bytes, n))
-        return why;
-    why = check_sides(i, p.height, p.width);
-    if (!why) {
-        p.format = i->channels == 1 ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
-        i->byte = malloc(PNG_IMAGE_SIZE(p));
-        if (!i->byte)
-            why = "no memory for it";
-        else if (!png_image_finish_read(&p, &white, i->byte, 0, NULL) ||
-                 PNG_IMAGE_FAILED(p))
-            why = "damaged PNG";
+    if (info && setjmp(png_jmpbuf(png)) == 0) {
+        png_set_read_fn(png, &from, png_more);
+        why = read_png(png, info, i);
     }
-    png_image_free(&p);
+    png_destroy_read_struct(&png, &info, NULL);
+    if (!why)
+        nnp_raster_flatten(i, channels);
     return why;
 }
 
@@ -128,11 +169,47 @@ static void read_lines(struct jpeg_decompress_struct *j, uint8_t *to)
     }
 }
 
+/* A JPEG of inks; Adobe writes how much of each is missing. */
+static int has_inks(const struct jpeg_decompress_struct *j)
+{
+    return j->jpeg_color_space == JCS_CMYK || j->jpeg_color_space == JCS_YCCK;
+}
+
+/* Reads all lines, and says what they are: jumps out of damage. */
+static const char *read_jpeg(struct jpeg_decompress_struct *j, nnp_raster *i)
+{
+    const char *why = check_sides(i, j->image_height, j->image_width);
+
+    if (why)
+        return why;
+    j->out_color_space = i->channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+    if (has_inks(j))
+        j->out_color_space = JCS_CMYK;
+    jpeg_start_decompress(j);
+    i->channels = j->output_components;
+    i->byte = malloc(bytes_of(i));
+    if (!i->byte)
+        return "no memory for it";
+    read_lines(j, i->byte);
+    jpeg_finish_decompress(j);
+    return NULL;
+}
+
+static int orientation(const struct jpeg_decompress_struct *j)
+{
+    for (jpeg_saved_marker_ptr m = j->marker_list; m; m = m->next)
+        if (m->data_length > 6 && memcmp(m->data, "Exif\0", 6) == 0)
+            return nnp_raster_exif(m->data + 6, m->data_length - 6);
+    return 1;
+}
+
 static const char *decode_jpeg(const void *bytes, size_t n, nnp_raster *i)
 {
     struct jpeg_decompress_struct j;
     struct jpeg_trouble           trouble;
+    int64_t                       channels = i->channels;
     const char *volatile why = "damaged JPEG"; /* until the last line is read */
+    volatile int turned = 1, inks = 0;
 
     j.err = jpeg_std_error(&trouble.base);
     trouble.base.error_exit = jpeg_fails;
@@ -140,21 +217,16 @@ static const char *decode_jpeg(const void *bytes, size_t n, nnp_raster *i)
     if (setjmp(trouble.out) == 0) {
         jpeg_create_decompress(&j);
         jpeg_mem_src(&j, bytes, (unsigned long)n);
+        jpeg_save_markers(&j, JPEG_APP0 + 1, 0xffff);
         jpeg_read_header(&j, TRUE);
-        const char *too_large = check_sides(i, j.image_height, j.image_width);
-        if (!too_large) {
-            j.out_color_space = i->channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
-            jpeg_start_decompress(&j);
-            i->byte = malloc(bytes_of(i));
-        }
-        if (i->byte) {
-            read_lines(&j, i->byte);
-            jpeg_finish_decompress(&j);
-        }
-        why = too_large ? too_large : i->byte ? NULL : "no memory for it";
+        turned = orientation(&j);
+        inks = has_inks(&j) ? 1 + j.saw_Adobe_marker : 0;
+        why = read_jpeg(&j, i);
     }
     jpeg_destroy_decompress(&j);
-    return why;
+    if (!why && inks)
+        nnp_raster_inks(i, inks > 1, channels);
+    return why ? why : nnp_raster_turn(i, turned) ? "no memory for it" : NULL;
 }
 
 static const char *decode(const void *bytes, size_t n, int64_t depth, nnp_raster *i)
@@ -171,13 +243,15 @@ static const char *decode(const void *bytes, size_t n, int64_t depth, nnp_raster
 
 static int read_image(nnp_ctx *c, struct images *s, size_t row)
 {
-    const nnp_file *file = c->host->extension(c, "nnp.file/1");
-    char            path[2 * PATH];
+    const nnp_file *file = nnp_files(c);
+    char            path[NNP_FOLDERS_PATH];
     const void     *bytes;
     nnp_raster      i, to = shape_of(s);
     size_t          n;
 
-    snprintf(path, sizeof path, "%s/%s", s->dir, s->file[row]);
+    if (!file)
+        return NNP_ENOTSUP;
+    nnp_folders_join(path, s->dir, s->found.file[row]);
     int rc = file->read(c, path, MAX_FILE, &bytes, &n);
     if (rc)
         return rc;
@@ -190,9 +264,6 @@ static int read_image(nnp_ctx *c, struct images *s, size_t row)
     return why ? nnp_files_refuse(c, path, "%s", why) : NNP_OK;
 }
 
-/* ---- what the folder holds -----------------------------------------------------------
- */
-
 static int is_image(const char *name)
 {
     const char *dot = strrchr(name, '.');
@@ -202,94 +273,8 @@ static int is_image(const char *name)
             strcasecmp(dot, ".jpeg") == 0);
 }
 
-static int no_memory(nnp_ctx *c)
-{
-    return nnp_fail(c, NNP_ENOMEM, "no memory for the images");
-}
-
-/* -1: no memory. */
-static int64_t label_of(struct images *s, const char *class)
-{
-    size_t i = 0;
-
-    while (i < s->classes && strcmp(s->class[i], class) != 0)
-        i++;
-    return i == s->classes && nnp_files_add(&s->class, &s->classes, class) ? -1
-                                                                           : (int64_t)i;
-}
-
-/* Of all files from the first one on that have none. */
-static int set_labels(struct images *s, size_t first, int64_t label)
-{
-    int64_t *more = realloc(s->label, (s->count + 1) * sizeof *more);
-
-    if (!more || label < 0)
-        return -1;
-    s->label = more;
-    while (first < s->count)
-        more[first++] = label;
-    return 0;
-}
-
-/* The images right in `below`, a folder of s->dir. */
-static int add_files(struct images *s, const char *below)
-{
-    char   path[2 * PATH], **name;
-    size_t n;
-
-    snprintf(path, sizeof path, "%s/%s", s->dir, below);
-    int rc = nnp_files_list(path, &name, &n);
-    for (size_t i = 0; !rc && i < n; i++) {
-        snprintf(path, sizeof path, "%s%s%s", below, *below ? "/" : "", name[i]);
-        rc = is_image(name[i]) ? nnp_files_add(&s->file, &s->count, path) : 0;
-    }
-    nnp_files_unlist(name, n);
-    return rc;
-}
-
-/* The classes below `part`: "" (the folder itself), "train" or "test". */
-static int add_classes(struct images *s, const char *part)
-{
-    char   path[2 * PATH], **name;
-    size_t n;
-
-    snprintf(path, sizeof path, "%s/%s", s->dir, part);
-    int rc = nnp_files_list(path, &name, &n);
-    for (size_t i = 0; !rc && i < n; i++) {
-        size_t first = s->count;
-
-        snprintf(path, sizeof path, "%s%s%s", part, *part ? "/" : "", name[i]);
-        rc = add_files(s, path);
-        if (!rc && s->count > first)
-            rc = set_labels(s, first, label_of(s, name[i]));
-    }
-    nnp_files_unlist(name, n);
-    return rc;
-}
-
-static int find_files(nnp_ctx *c, struct images *s)
-{
-    const nnp_file *file = nnp_files(c);
-    char            path[2 * PATH];
-
-    if (!file)
-        return NNP_ENOTSUP;
-    snprintf(path, sizeof path, "%s/test", s->dir);
-    int parts = file->exists(c, path), rc = add_classes(s, parts ? "train" : "");
-    s->train = s->count;
-    if (!rc && parts)
-        rc = add_classes(s, "test");
-    if (!rc && s->count == 0) {
-        rc = add_files(s, "") || set_labels(s, 0, label_of(s, "images"));
-        s->train = s->count;
-    }
-    if (rc)
-        return no_memory(c);
-    return s->train ? NNP_OK
-                    : nnp_files_refuse(c, s->dir,
-                                       "there is no PNG or JPEG file in this folder or "
-                                       "those right below it");
-}
+static const nnp_folders_kind pictures = { is_image, "PNG or JPEG file",
+                                           ".png, .jpg or .jpeg", "images" };
 
 /* ---- the loader ----------------------------------------------------------------------
  */
@@ -308,14 +293,9 @@ static int close(nnp_ctx *c, void *self)
     struct images *s = self;
 
     (void)c;
-    nnp_files_unlist(s->file, s->count);
-    nnp_files_unlist(s->class, s->classes);
-    free(s->label);
+    nnp_folders_free(&s->found);
     free(s->pixels);
-    s->file = s->class = NULL;
-    s->label = NULL;
     s->pixels = NULL;
-    s->count = s->classes = 0;
     return NNP_OK;
 }
 
@@ -324,10 +304,10 @@ static int read_all(nnp_ctx *c, struct images *s)
     nnp_raster one = shape_of(s);
     int        rc = NNP_OK;
 
-    s->pixels = malloc(s->count * bytes_of(&one));
+    s->pixels = malloc(s->found.count * bytes_of(&one));
     if (!s->pixels)
-        return no_memory(c);
-    for (size_t row = 0; !rc && row < s->count; row++)
+        return nnp_fail(c, NNP_ENOMEM, "no memory for the images");
+    for (size_t row = 0; !rc && row < s->found.count; row++)
         rc = read_image(c, s, row);
     if (rc) {
         free(s->pixels);
@@ -341,7 +321,7 @@ static int setup(nnp_ctx *c, void *self)
     struct images *s = self;
     nnp_raster     one = shape_of(s);
     int64_t        shape[4] = { c->in[0].shape[0], one.channels, one.height, one.width };
-    int            rc = s->count ? NNP_OK : find_files(c, s);
+    int rc = s->found.count ? NNP_OK : nnp_folders_find(c, s->dir, &pictures, &s->found);
 
     if (!rc && !s->pixels && !(c->flags & NNP_PEEK))
         rc = read_all(c, s);
@@ -349,9 +329,13 @@ static int setup(nnp_ctx *c, void *self)
         rc = c->host->declare(c, NNP_OUT, "x", NNP_U8, 4, shape, NULL);
     if (rc >= 0)
         rc = c->host->declare(c, NNP_OUT, "y", NNP_I64, 1, shape, NULL);
-    double rows = (double)s->count, bytes = rows * (double)bytes_of(&one);
-    return rc < 0 ? rc
-                  : nnp_files_tell(c, rows, (double)s->train, bytes, (double)s->classes);
+    if (rc >= 0 && s->found.val < s->found.test)
+        rc = c->host->report(c, "val", (double)s->found.val);
+    double rows = (double)s->found.count;
+    return rc < 0
+               ? rc
+               : nnp_files_tell(c, rows, (double)s->found.test,
+                                rows * (double)bytes_of(&one), (double)s->found.classes);
 }
 
 static int forward(nnp_ctx *c, void *self)
@@ -362,12 +346,12 @@ static int forward(nnp_ctx *c, void *self)
     size_t               d = bytes_of(&one);
 
     for (size_t r = 0, n = nnp_count(&c->in[0]); r < n; r++) {
-        if (rows[r] < 0 || (size_t)rows[r] >= s->count || !s->pixels)
+        if (rows[r] < 0 || (size_t)rows[r] >= s->found.count || !s->pixels)
             return nnp_fail(c, NNP_EINVAL, "there is no such row");
         if (c->out[0].data)
             memcpy((uint8_t *)c->out[0].data + r * d, s->pixels + (size_t)rows[r] * d, d);
         if (c->out[1].data)
-            ((int64_t *)c->out[1].data)[r] = s->label[rows[r]];
+            ((int64_t *)c->out[1].data)[r] = s->found.label[rows[r]];
     }
     return NNP_OK;
 }
@@ -376,18 +360,34 @@ static const char *column(const void *self, const char *stream, int64_t i)
 {
     const struct images *s = self;
 
-    return strcmp(stream, "y") == 0 && i >= 0 && (size_t)i < s->classes ? s->class[i]
-                                                                        : NULL;
+    return strcmp(stream, "y") == 0 && i >= 0 && (size_t)i < s->found.classes
+               ? s->found.class_name[i]
+               : NULL;
+}
+
+static const char *note(const void *self, uint32_t i)
+{
+    const struct images *s = self;
+
+    return i == 0 && s->found.said[0] ? s->found.said : NULL;
 }
 
 static const void *extension(const char *id)
 {
+    if (strcmp(id, "nnp.notes/1") == 0)
+        return (const void *)(uintptr_t)note;
     return strcmp(id, "nnp.columns/1") == 0 ? (const void *)(uintptr_t)column : NULL;
 }
 
 static const nnp_component images = {
     NNP_COMPONENT("loader", "images"),
-    .doc = "PNG and JPEG files of a folder, a class for each sub-folder",
+    .doc =
+        "PNG and JPEG files of a folder, a class for each sub-folder\n\n"
+        "With `train` beside `val` or `test` the classes are below those, and val and "
+        "test are the official parts. Hidden files are left out; what else is passed "
+        "over is counted and said. A JPEG is put upright by its EXIF orientation, CMYK "
+        "becomes RGB, 16 bits are cut to 8 without gamma, and what is transparent is "
+        "laid over white.",
     .self_size = sizeof(struct images),
     NNP_PARAMS(params),
     .open = open,

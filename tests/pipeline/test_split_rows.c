@@ -3,6 +3,7 @@
 #include "support/nnt.h"
 
 #include "support/reading.h"
+#include "pipeline/split_rows.h"
 
 /* Ten rows, and ten with five more that are the official test part. */
 #define TEN          "data:\n  source: {random: {shape: [4], n: 10}}\n"
@@ -88,6 +89,46 @@ START_TEST(training_rows_that_nobody_wrote_are_shared_as_well)
 }
 END_TEST
 
+/* Ten rows to train on, two that are the official part for validation, three for tests.
+ */
+#define OFFICIAL                                                                         \
+    {                                                                                    \
+        .given = true, .official = true                                                  \
+    }
+#define PART(from, to)                                                                   \
+    {                                                                                    \
+        .given = true, .first = from, .last = to, .percent_first = true,                 \
+        .percent_last = true                                                             \
+    }
+
+static const struct {
+    struct split_range split[N_SPLITS];
+    struct row_range   rows[N_SPLITS];
+} official[] = {
+    { { { 0 } }, { { 0, 10 }, { 10, 2 }, { 12, 3 } } },
+    { { { 0 }, OFFICIAL, OFFICIAL }, { { 0, 10 }, { 10, 2 }, { 12, 3 } } },
+    { { PART(0, 50), OFFICIAL }, { { 0, 5 }, { 10, 2 }, { 0, 0 } } },
+    { { OFFICIAL }, { { 0, 10 }, { 0, 0 }, { 0, 0 } } },
+    /* other rows for validation: then all in front of the test part are like any other */
+    { { PART(0, 75), PART(75, 100) }, { { 0, 9 }, { 9, 3 }, { 0, 0 } } },
+};
+
+START_TEST(an_official_part_for_validation_is_taken)
+{
+    const struct split_whole w = { 15, 10, 12 };
+    struct row_range         rows[N_SPLITS];
+    struct data_spec         data = { 0 };
+
+    memcpy(data.split, official[_i].split, sizeof data.split);
+    ck_assert_int_eq(split_rows(&data, &w, rows, &said), 0);
+    for (int k = 0; k < N_SPLITS; k++) {
+        ck_assert_int_eq(rows[k].n, official[_i].rows[k].n);
+        if (rows[k].n)
+            ck_assert_int_eq(rows[k].first, official[_i].rows[k].first);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("split_rows");
@@ -97,6 +138,8 @@ int main(void)
     tcase_add_loop_test(t, rows_are_those_of_the_data, 0, sizeof asked / sizeof *asked);
     tcase_add_loop_test(t, ranges_without_rows_are_refused, 0,
                         sizeof refused / sizeof *refused);
+    tcase_add_loop_test(t, an_official_part_for_validation_is_taken, 0,
+                        sizeof official / sizeof *official);
     tcase_add_test(t, training_rows_that_nobody_wrote_are_shared_as_well);
     suite_add_tcase(s, t);
     return nnt_main(s);

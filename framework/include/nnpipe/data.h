@@ -4,9 +4,10 @@
  *
  * loader       setup R: in[0] is i64 [n] row numbers; declares OUT for n rows, their names
  *              are the streams; report("count") rows, "test" first row of an official test
- *              part, "classes", "bytes" that all rows take in memory. forward R: rows
- *              in[0] -> out. Shuffling and prefetch are the host's.
- *              extension("nnp.columns/1") o: an nnp_column_fn.
+ *              part, which is last, "val" of one for validation in front of it, "classes",
+ *              "bytes" that all rows take in memory. forward R: rows in[0] -> out.
+ *              Shuffling and prefetch are the host's. extension("nnp.columns/1") o: an
+ *              nnp_column_fn; extension("nnp.notes/1") o: an nnp_note_fn.
  * transform    setup R, forward R like a layer; fit and finish o: learns STATE from the
  *              training rows. rand and NNP_TRAIN for augmentation. backward o.
  * estimator    an item of the model that learns by itself, before anything else is trained:
@@ -36,6 +37,10 @@ enum { NNP_ALL_ROWS = 128 };
 /* "nnp.columns/1" of a loader that was set up: the name of a column, which lasts as long as
  * self, or NULL. */
 typedef const char *nnp_column_fn(const void *self, const char *stream, int64_t i);
+
+/* "nnp.notes/1" of a loader that was set up: the i-th thing that its user should know, as
+ * what it passed over, which lasts as long as self; NULL: no more. */
+typedef const char *nnp_note_fn(const void *self, uint32_t i);
 
 /* What c->host->extension(c, "nnp.file/1") returns, for any kind that reads files. */
 typedef struct nnp_file {
