@@ -88,8 +88,8 @@ static void take_the_word(void)
         pause();
 }
 
-static void blame(const struct instance *i, const char *slot, const char *did,
-                  const char *what)
+static void accuse(const struct instance *i, const char *slot, const char *did,
+                   const char *what, int code)
 {
     struct last_words l = { .n = 0 };
 
@@ -101,7 +101,13 @@ static void blame(const struct instance *i, const char *slot, const char *did,
     put_text(&l, i->type->file);
     put_text(&l, "\n");
     say(&l);
-    _exit(DIAG_PLUGIN);
+    _exit(code);
+}
+
+static void blame(const struct instance *i, const char *slot, const char *did,
+                  const char *what)
+{
+    accuse(i, slot, did, what, DIAG_PLUGIN);
 }
 
 /* "error: /path/swish.so: crashed with SIGABRT (...) while it was being loaded" */
@@ -160,6 +166,58 @@ static void on_late(const struct instance *i, const char *slot)
 int crash_limit(double seconds)
 {
     return call_limit_begin(seconds, on_late);
+}
+
+/* ---- asked to end, and a plugin does not come back ---- */
+
+enum { PATIENCE = 3 }; /* seconds */
+
+static struct {
+    int      number;           /* of the signal */
+    uint64_t calls[SEAT_MOST]; /* at the last look */
+} asked;
+
+/* Somebody who was in the same call already? Notes who is in which for the next look. */
+static const struct instance *who_stays(const char **slot)
+{
+    const struct instance *stays = NULL;
+
+    for (int k = 0; k < SEAT_MOST; k++) {
+        const char            *at;
+        uint64_t               call;
+        const struct instance *i = seat_look(k, &at, &call);
+
+        if (i && !stays && call == asked.calls[k]) {
+            stays = i;
+            *slot = at;
+        }
+        asked.calls[k] = i ? call : 0;
+    }
+    return stays;
+}
+
+static void on_alarm(int number)
+{
+    const char            *slot;
+    const struct instance *i = who_stays(&slot);
+
+    (void)number;
+    if (i)
+        accuse(i, slot, "has not come back 3 s after ",
+               asked.number == SIGINT ? "SIGINT (Ctrl-C)" : "SIGTERM",
+               128 + asked.number);
+    alarm(PATIENCE);
+}
+
+void crash_patience(int number)
+{
+    struct sigaction action = { .sa_handler = on_alarm, .sa_flags = SA_RESTART };
+    const char      *slot;
+
+    asked.number = number;
+    who_stays(&slot);
+    sigaction(SIGALRM, &action, NULL);
+    alarm(PATIENCE);
 }
 
 void crash_install(void)

@@ -38,8 +38,10 @@ static void on_signal(int sig)
 
     if (interrupted && now - interrupted_at > 0.3)
         _exit(128 + sig);
-    if (!interrupted)
+    if (!interrupted) {
         interrupted_at = now;
+        crash_patience(sig);
+    }
     interrupted = sig;
 }
 

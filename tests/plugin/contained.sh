@@ -40,6 +40,13 @@ run() { # NUMBER FLAGS...: with that fault
     code=$?
 }
 
+# Begins now, for it takes seconds: the first SIGTERM ends a run whose plugin never returns.
+"$NNPIPE" net.yaml -q --plugin "$folder/layer15.so" -o stuck >stuck.out 2>stuck.log &
+stuck=$!
+while ! test -s stuck/pipeline.yaml && kill -0 $stuck; do sleep 0.01; done 2>"/dev/null"
+sleep 0.05
+kill -TERM $stuck
+
 run 0 -o whole --guard
 true_that "a right plugin runs under --guard" test $code = 0
 run 0 -o plain
@@ -80,4 +87,9 @@ run 0 -o quick --call-limit 60
 true_that "one that ends is left alone" test $code = 0
 run 0 -o none --call-limit soon
 true_that "a limit is a number" test $code = 2
+wait $stuck
+true_that "the first SIGTERM ends a run whose plugin never comes back: exit 143" test $? = 143
+cp stuck.log log
+true_that "item and line are named again" grep -q \
+    "^net.yaml:5:5: error: layer first (faulty 1.0, .*layer15.so): forward: has not come back 3 s after SIGTERM" log
 echo "1..$n"
