@@ -8,4 +8,6 @@
 size_t tensor_bytes(const nnp_tensor *t); /* of its data */
 /* "64 x 28 x 28" without the leading rows; "a single number" for none. Text in arena. */
 const char *tensor_text(struct arena *a, const nnp_tensor *t);
+/* The same of all axes, for a tensor without rows. */
+const char *tensor_shape(struct arena *a, const nnp_tensor *t);
 #endif

@@ -13,22 +13,45 @@
 
 enum { HEADER_MAX = 100 << 20, DIMS_MAX = 8 };
 
+/* All that the format has. Those that no tensor of nnpipe's can have are known so that a
+ * file of somebody else's can be opened, and its tensors be called by their types. The
+ * codes are DLPack's: 4 is bfloat, 6 bool; 10 and 12 are two of the floats of eight bits.
+ */
 static const struct {
     const char *name;
     uint32_t    dtype;
 } types[] = {
-    { "F32", NNP_F32 }, { "F64", NNP_F64 }, { "I64", NNP_I64 },
-    { "I32", NNP_I32 }, { "U8", NNP_U8 },   { "I8", NNP_I8 },
+    { "F32", NNP_F32 },
+    { "F64", NNP_F64 },
+    { "I64", NNP_I64 },
+    { "I32", NNP_I32 },
+    { "U8", NNP_U8 },
+    { "I8", NNP_I8 },
+    { "F16", NNP_DTYPE(2, 16) },
+    { "BF16", NNP_DTYPE(4, 16) },
+    { "I16", NNP_DTYPE(0, 16) },
+    { "U16", NNP_DTYPE(1, 16) },
+    { "U32", NNP_DTYPE(1, 32) },
+    { "U64", NNP_DTYPE(1, 64) },
+    { "BOOL", NNP_DTYPE(6, 8) },
+    { "F8_E4M3", NNP_DTYPE(10, 8) },
+    { "F8_E5M2", NNP_DTYPE(12, 8) },
 };
+
+static size_t type_size(uint32_t dtype)
+{
+    return (dtype >> 8 & 255) / 8;
+}
 
 /* ---- writing ---- */
 
-static const char *type_name(uint32_t dtype)
+const char *safetensors_type(uint32_t dtype)
 {
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (types[i].dtype == dtype)
-            return types[i].name;
-    return "F32";
+    size_t i = 0;
+
+    while (types[i].dtype != dtype)
+        i++;
+    return types[i].name;
 }
 
 static void write_meta(struct json *j, const char *const *meta)
@@ -44,7 +67,7 @@ static size_t write_entry(struct json *j, const struct named_tensor *v, size_t a
     size_t end = at + tensor_bytes(&v->t);
 
     json_key(j, v->name), json_open(j, '{');
-    json_key(j, "dtype"), json_text(j, type_name(nnp_type(&v->t)));
+    json_key(j, "dtype"), json_text(j, safetensors_type(nnp_type(&v->t)));
     json_key(j, "shape"), json_open(j, '[');
     for (int32_t k = 0; k < v->t.ndim; k++)
         json_whole(j, v->t.shape[k]);
@@ -57,7 +80,18 @@ static size_t write_entry(struct json *j, const struct named_tensor *v, size_t a
     return end;
 }
 
-static struct strbuf write_header(const struct named_tensor *v, size_t n,
+/* Wide types first: then every tensor lies at a multiple of its own size, which readers
+ * that look at the numbers where they are (PyTorch, numpy) ask for. */
+static void put_in_order(const struct named_tensor *v, size_t n,
+                         const struct named_tensor **out)
+{
+    for (size_t size = 8, k = 0; size; size /= 2)
+        for (size_t i = 0; i < n; i++)
+            if (type_size(nnp_type(&v[i].t)) == size)
+                out[k++] = &v[i];
+}
+
+static struct strbuf write_header(const struct named_tensor *const *v, size_t n,
                                   const char *const *meta)
 {
     struct json j = { 0 };
@@ -66,7 +100,7 @@ static struct strbuf write_header(const struct named_tensor *v, size_t n,
     json_open(&j, '{');
     write_meta(&j, meta);
     for (size_t i = 0; i < n; i++)
-        at = write_entry(&j, &v[i], at);
+        at = write_entry(&j, v[i], at);
     json_close(&j);
     while (j.text.n % 8 && !j.text.full)
         strbuf_puts(&j.text, " "); /* tensors start 8-byte aligned */
@@ -76,24 +110,28 @@ static struct strbuf write_header(const struct named_tensor *v, size_t n,
 int safetensors_write(const char *path, const struct named_tensor *v, size_t n,
                       const char *const *meta, struct diag *d)
 {
-    struct strbuf     header = write_header(v, n, meta);
-    struct fsio_part *parts = calloc(n + 2, sizeof *parts);
-    unsigned char     length[8];
+    struct arena                scrap = { 0 };
+    const struct named_tensor **sorted = arena_array(&scrap, n + 1, sizeof *sorted);
+    struct fsio_part           *parts = arena_array(&scrap, n + 2, sizeof *parts);
+    unsigned char               length[8];
 
-    if (!parts || header.full) {
+    put_in_order(v, n, sorted);
+    struct strbuf header = write_header(sorted, n, meta);
+    if (header.full) {
         strbuf_close(&header);
-        free(parts);
+        arena_close(&scrap);
         return diag_error(d, NULL, "%s: out of memory", path);
     }
     for (int i = 0; i < 8; i++)
-        length[i] = (unsigned char)(header.n >> 8 * i);
+        length[i] = (unsigned char)((uint64_t)header.n >> 8 * i);
     parts[0] = (struct fsio_part){ length, 8 };
     parts[1] = (struct fsio_part){ strbuf_text(&header), header.n };
     for (size_t i = 0; i < n; i++)
-        parts[i + 2] = (struct fsio_part){ v[i].t.data, tensor_bytes(&v[i].t) };
+        parts[i + 2] =
+            (struct fsio_part){ sorted[i]->t.data, tensor_bytes(&sorted[i]->t) };
     int rc = fsio_replace_parts(path, parts, n + 2, d);
     strbuf_close(&header);
-    free(parts);
+    arena_close(&scrap);
     return rc;
 }
 
@@ -173,7 +211,7 @@ static int read_type(struct reader *r, struct entry *e)
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(types[i].name, word) == 0)
             e->dtype = types[i].dtype;
-    return e->dtype ? 0 : bad(r, "a type that nnpipe does not read");
+    return e->dtype ? 0 : bad(r, "a type that the format does not have");
 }
 
 static int read_field(struct reader *r, const char *key, struct entry *e)
@@ -192,7 +230,7 @@ static int read_field(struct reader *r, const char *key, struct entry *e)
 /* The size that the shape says is the size that the offsets say, inside the file. */
 static int check_entry(struct reader *r, const struct entry *e, size_t room)
 {
-    uint64_t n = dtype_size(e->dtype);
+    uint64_t n = type_size(e->dtype);
 
     if (!e->dtype || !e->shaped || e->n_offsets != 2)
         return bad(r, "an incomplete tensor");

@@ -14,10 +14,14 @@ struct named_tensor {
     nnp_tensor  t;
 };
 
-/* meta: pairs key, value, NULL-terminated; kept as __metadata__. Atomic: see
+/* The tensors lie in the file by the size of their type, the wide ones first.
+ * meta: pairs key, value, NULL-terminated; kept as __metadata__. Atomic: see
  * fsio_replace. */
 int safetensors_write(const char *path, const struct named_tensor *v, size_t n,
                       const char *const *meta, struct diag *d);
+
+/* "F32": the format's word for a type that a tensor of such a file has. */
+const char *safetensors_type(uint32_t dtype);
 
 struct safetensors {
     struct named_tensor *v; /* data points into bytes */

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "call/tensor.h"
 #include "train/safetensors.h"
 
 static nnp_tensor weight_tensor(const struct session *s, size_t i)
@@ -74,9 +75,9 @@ int weightfile_keep(struct session *s, const char *folder, const char *file,
     return rc;
 }
 
-static bool looks_like(const nnp_tensor *a, const nnp_tensor *b)
+static bool has_shape_of(const nnp_tensor *a, const nnp_tensor *b)
 {
-    return nnp_type(a) == nnp_type(b) && a->ndim == b->ndim &&
+    return a->ndim == b->ndim &&
            memcmp(a->shape, b->shape, (size_t)b->ndim * sizeof *b->shape) == 0;
 }
 
@@ -87,10 +88,16 @@ static int take(const struct safetensors *f, const struct named_tensor *want,
 
     if (!got)
         return diag_error(d, NULL, "%s: there is no tensor '%s' in it", path, want->name);
-    if (!looks_like(&got->t, &want->t))
+    if (!has_shape_of(&got->t, &want->t))
+        return diag_error(d, NULL, "%s: '%s' has the shape %s, the pipeline gives it %s",
+                          path, want->name, tensor_shape(d->arena, &got->t),
+                          tensor_shape(d->arena, &want->t));
+    if (nnp_type(&got->t) != nnp_type(&want->t))
         return diag_error(d, NULL,
-                          "%s: '%s' has another shape than the pipeline gives it", path,
-                          want->name);
+                          "%s: '%s' is of type %s, %s is needed: convert it where the "
+                          "file is written",
+                          path, want->name, safetensors_type(nnp_type(&got->t)),
+                          safetensors_type(nnp_type(&want->t)));
     memcpy(want->t.data, got->t.data, tensor_bytes(&want->t));
     return 0;
 }
@@ -101,7 +108,8 @@ static bool may_carry(const struct safetensors *f, const struct named_tensor *wa
 {
     const struct named_tensor *got = safetensors_find(f, want->name);
 
-    return got && strncmp(want->name, "data.", 5) != 0 && looks_like(&got->t, &want->t);
+    return got && strncmp(want->name, "data.", 5) != 0 &&
+           nnp_type(&got->t) == nnp_type(&want->t) && has_shape_of(&got->t, &want->t);
 }
 
 /* carry: only what the model has by name and size; otherwise everything must be there. */

@@ -50,6 +50,61 @@ START_TEST(what_is_written_is_read_back)
 }
 END_TEST
 
+START_TEST(wide_types_come_first_and_every_tensor_is_aligned)
+{
+    struct arena        a = { 0 };
+    struct diag         d;
+    struct safetensors  f;
+    float               w[3] = { 1, 2, 3 };
+    double              x[2] = { 4, 5 };
+    unsigned char       u[5] = { 6, 7, 8, 9, 10 };
+    int64_t             n3[1] = { 3 }, n2[1] = { 2 }, n5[1] = { 5 };
+    struct named_tensor v[3] = {
+        { "u", { .data = u, .ndim = 1, .shape = n5, .code = 1, .bits = 8, .lanes = 1 } },
+        { "w", { .data = w, .ndim = 1, .shape = n3, .code = 2, .bits = 32, .lanes = 1 } },
+        { "x", { .data = x, .ndim = 1, .shape = n2, .code = 2, .bits = 64, .lanes = 1 } },
+    };
+    const char *path = nnt_file("w.nnw", "", 0), *order[] = { "x", "w", "u" };
+
+    diag_init(&d, &a);
+    ck_assert_int_eq(safetensors_write(path, v, 3, NULL, &d), 0);
+    ck_assert_int_eq(safetensors_read(&a, path, &f, &d), 0);
+    for (size_t i = 0; i < 3; i++) {
+        size_t at = (size_t)((char *)f.v[i].t.data - f.bytes);
+        ck_assert_str_eq(f.v[i].name, order[i]);
+        ck_assert_uint_eq(at % (f.v[i].t.bits / 8), 0);
+    }
+    ck_assert_int_eq(memcmp(f.v[0].t.data, x, sizeof x), 0);
+    ck_assert_int_eq(memcmp(f.v[1].t.data, w, sizeof w), 0);
+    ck_assert_int_eq(memcmp(f.v[2].t.data, u, sizeof u), 0);
+    safetensors_close(&f);
+    arena_close(&a);
+}
+END_TEST
+
+START_TEST(types_that_only_others_write_are_read_by_name)
+{
+    static const struct {
+        const char *type;
+        size_t      bytes;
+    } others[] = { { "BF16", 2 }, { "F16", 2 }, { "U64", 8 }, { "BOOL", 1 } };
+    char               header[200];
+    struct arena       a = { 0 };
+    struct diag        d;
+    struct safetensors f;
+
+    diag_init(&d, &a);
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(header, sizeof header,
+                 "{\"w\":{\"dtype\":\"%s\",\"shape\":[3],\"data_offsets\":[0,%zu]}}",
+                 others[i].type, 3 * others[i].bytes);
+        ck_assert_int_eq(parse(header, 3 * others[i].bytes, &a, &f, &d), 0);
+        ck_assert_str_eq(safetensors_type(nnp_type(&f.v[0].t)), others[i].type);
+    }
+    arena_close(&a);
+}
+END_TEST
+
 static const struct {
     const char *header, *complaint;
     size_t      data;
@@ -109,6 +164,8 @@ int main(void)
     TCase *t = tcase_create("run");
 
     tcase_add_test(t, what_is_written_is_read_back);
+    tcase_add_test(t, wide_types_come_first_and_every_tensor_is_aligned);
+    tcase_add_test(t, types_that_only_others_write_are_read_by_name);
     tcase_add_loop_test(t, refuses_what_is_damaged, 0, COUNT(damaged));
     tcase_add_test(t, refuses_a_header_longer_than_the_file);
     suite_add_tcase(s, t);
