@@ -34,9 +34,9 @@ struct standing {        /* what the epochs so far came to; all zeros: there wer
 struct goal goal_of(const struct train_spec *train);
 /* Does it need figures of a part of the data that is not looked at every epoch anyway? */
 bool goal_needs(const struct goal *g, enum split split);
-/* After an epoch: 1 if its weights are to be kept, as the best so far or as the newest; 0 if
- * not. Ties go to the earlier one. -1: g->figure is not among the figures. Progress is more
- * than stop.min_delta beyond the last progress, in however many epochs. */
+/* After an epoch: 1 if its weights are to be kept, as the best so far or as the newest; 0
+ * if not. Ties go to the earlier one. -1: g->figure is not among the figures. Progress is
+ * more than stop.min_delta beyond the last progress, in however many epochs. */
 int goal_judge(const struct goal *g, const struct figures *f, struct standing *s);
 /* A name in stop.when that no figure has, or NULL. */
 const char *goal_unknown(const struct goal *g, const struct figures *f);

@@ -2,8 +2,8 @@
 /*
  * batchnorm: y = gain (x - mean) / sqrt(var + eps) + shift, for each channel (axis 1)
  * over all rows and pixels. Training takes the mean and variance of the batch and moves
- * the running ones towards them by `momentum`; otherwise the running ones are used. So they
- * are, and stay as they were, for a training batch that has one number a channel.
+ * the running ones towards them by `momentum`; otherwise the running ones are used. So
+ * they are, and stay as they were, for a training batch that has one number a channel.
  *
  * Ioffe, Szegedy (2015), "Batch normalization: accelerating deep network training by
  * reducing internal covariate shift". Running variance is that of a sample, divided by
@@ -354,8 +354,8 @@ static int over_groups(nnp_ctx *c, const struct batchnorm *s, nnp_body *body)
 
     for (int32_t i = 2; i < x->ndim; i++)
         j.inner *= (size_t)x->shape[i];
-    /* One number has no variance: 0 for it would wear the running one down with every short
-     * last batch, and put out nothing but the shift. */
+    /* One number has no variance: 0 for it would wear the running one down with every
+     * short last batch, and put out nothing but the shift. */
     j.batch = (c->flags & NNP_TRAIN) && j.rows * j.inner > 1;
     j.together = j.inner > 1 ? 1 : COLUMNS;
     if (!j.ready)

@@ -118,7 +118,7 @@ static const struct {
     { "{\"w\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}",
       "not that of its shape", 8 },
     { "{\"w\":{\"dtype\":\"F32\",\"data_offsets\":[0,8]}}", "incomplete", 8 },
-    { "{\"w\":{\"dtype\":\"C64\",\"shape\":[1],\"data_offsets\":[0,8]}}", "does not read",
+    { "{\"w\":{\"dtype\":\"C64\",\"shape\":[1],\"data_offsets\":[0,8]}}", "does not have",
       8 },
     { "{\"w\":{\"dtype\":\"F32\",\"shape\":[99999999999,99999999999],\"data_offsets\":[0,"
       "8]}}",
