@@ -30,7 +30,8 @@ module softsign
         integer(c_int32_t)   :: n_in, n_out, n_weight, n_state, n_saved, n_scratch
         type(c_ptr)          :: in, din, out, dout, weight, dweight, state, saved, scratch
         integer(c_int64_t)   :: step
-        real(c_double)       :: epoch, progress, lr
+        real(c_double)       :: epoch, progress, lr, value, factor, result
+        type(c_ptr)          :: rows
         integer(c_int32_t)   :: workers
         real(c_float)        :: beta
     end type

@@ -6,8 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <nnpipe/backend.h>
-#include <nnpipe/fast.h>
-#include <nnpipe/backend.h>
+#include <nnpipe/data.h>
 #include <nnpipe/fast.h>
 #include "base/arena.h"
 #include "base/diag.h"
@@ -84,7 +83,8 @@ struct instance {
         const char *key;
         double      value;
     } facts[INSTANCE_MAX_FACTS]; /* reported by the latest call */
-    size_t n_facts;
+    size_t   n_facts;
+    nnp_rows rows; /* loader: what it said of its rows in setup */
     /* The frame's tensors, made by instance_setup with shapes set and data NULL; whoever
      * runs the instance puts the addresses in. in has the shape pointers it was set up
      * with. */
@@ -114,10 +114,8 @@ int instance_call(struct instance *i, nnp_fn *slot, const char *slot_name,
                   struct diag *d);
 /* Keys rand for what follows: purpose and step as in rng_key, the instance's name mixed
  * in. */
-void instance_key(struct instance *i, const char *purpose, uint64_t step);
-/* What the latest call reported under this key, or otherwise. */
-double instance_fact(const struct instance *i, const char *key, double otherwise);
-size_t instance_count(const struct instance *i, uint32_t role);
+void               instance_key(struct instance *i, const char *purpose, uint64_t step);
+size_t             instance_count(const struct instance *i, uint32_t role);
 const struct decl *instance_decl(const struct instance *i, uint32_t role, size_t n);
 void               instance_close(struct instance *i); /* also of a half-opened one */
 #endif

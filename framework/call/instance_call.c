@@ -13,6 +13,8 @@
 #include <config.h>
 #include "call/instance.h"
 
+#include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -67,6 +69,8 @@ int instance_call(struct instance *i, nnp_fn *slot, const char *slot_name, struc
     const struct instance *outer = seat_running(&outer_slot);
 
     i->reason[0] = 0;
+    if (slot == i->type->desc->forward)
+        i->ctx.result = NAN; /* a slot that forgets it is found out */
     seat_enter(i, slot_name);
     locale_t before = number_enter();
     bool     guarded = i->services->guard && !i->alone && i->settled && !i->setting_up;
@@ -89,10 +93,12 @@ int instance_open(struct arena *a, const struct component *type, void *self,
                             .at = at,
                             .services = s,
                             .arena = a,
+                            .rows = { .size = sizeof i->rows },
                             .stream = hash_text(name) };
     i->ctx = (nnp_ctx){ .size = sizeof i->ctx,
                         .host = &services_host,
                         .workers = pool_width(s->pool),
+                        .result = NAN,
                         .beta = 1 };
     instance_key(i, "", 0);
     if (!type->desc->open)
@@ -236,17 +242,36 @@ static int check_types(struct instance *i, const nnp_tensor *t, uint32_t n,
     return 0;
 }
 
+static int check_rows(struct instance *i, struct diag *d)
+{
+    const nnp_rows *r = &i->rows;
+
+    if (r->count >= 0 && r->test >= 0 && r->val >= 0 && r->classes >= 0 &&
+        r->bytes >= 0 && r->test <= r->count && r->val <= r->count - r->test)
+        return 0;
+    snprintf(i->reason, sizeof i->reason,
+             "says of itself that it has %" PRId64 " rows, %" PRId64
+             " of them a test part, %" PRId64 " one for validation, %" PRId64
+             " classes and %" PRId64 " bytes",
+             r->count, r->test, r->val, r->classes, r->bytes);
+    i->code = NNP_EBUG;
+    return complain(i, i->code, "setup", d);
+}
+
 static int call_setup(struct instance *i, struct diag *d)
 {
     nnp_fn *setup = i->type->desc->setup;
 
     i->setting_up = true;
+    i->ctx.rows = strcmp(i->type->kind, "loader") == 0 ? &i->rows : NULL;
     i->cursor = 0;
     int rc = check_types(i, i->ctx.in, i->ctx.n_in, d);
     if (rc >= 0)
         rc = check_types(i, i->ctx.weight, i->ctx.n_weight, d);
     if (rc >= 0 && setup)
         rc = instance_call(i, setup, "setup", d);
+    if (rc >= 0)
+        rc = check_rows(i, d);
     if (rc >= 0 && i->settled && i->cursor != i->declared.n) {
         snprintf(i->reason, sizeof i->reason,
                  "setup was repeated and `%s` is not declared any more",

@@ -207,13 +207,12 @@ static void check_loader(struct check *k)
 {
     struct trial         all, one;
     struct trial_options o = { 0 }, single = { .rows = 1 };
-    double               count;
 
     check_at(k, "rows in another order");
     int ready = trial_open(k, &all, &o) == 0;
     ready &= trial_open(k, &one, &single) == 0;
-    if (ready && (!probe_fact(&all.probe, "count", &count) || !(count >= 0)))
-        check_fail(k, "setup does not report `count`, the number of rows");
+    if (ready && all.probe.inst.rows.count < 1)
+        check_fail(k, "setup does not set c->rows->count, the number of rows");
     if (ready && probe_call(&all.probe, PROBE_FORWARD) >= 0)
         compare_single_rows(k, &all, &one);
     trial_close(&one);
@@ -239,10 +238,12 @@ static void check_schedule(struct check *k)
             c->progress = at / 10.0;
             if (probe_call(&t.probe, PROBE_FORWARD) < 0)
                 check_fail(k, "%s", trial_reason(&t));
-            else if (!probe_fact(&t.probe, "value", &v))
-                check_fail(k, "forward does not report `value`");
-            else if (!isfinite(v))
-                check_fail(k, "the value at progress %g is %g", c->progress, v);
+            else if (!isfinite(c->result))
+                check_fail(k,
+                           "c->result is %g after forward at progress %g: not a number, "
+                           "or not set",
+                           c->result, c->progress);
+            v = c->result;
             first = i ? first : v;
         }
     if (!k->findings && t.probe.inst.ctx.n_state == 0 && !(v == first))
@@ -272,13 +273,13 @@ static void check_regularizer(struct check *k)
 {
     struct trial         t;
     struct trial_options o = { 0 };
-    double               v = 0;
 
     check_at(k, "penalty");
     if (trial_open(k, &t, &o) == 0 && trial_has(&t, PROBE_FORWARD) &&
-        probe_call(&t.probe, PROBE_FORWARD) >= 0 &&
-        (!probe_fact(&t.probe, "penalty", &v) || !isfinite(v)))
-        check_fail(k, "forward does not report a finite `penalty`");
+        probe_call(&t.probe, PROBE_FORWARD) >= 0 && !isfinite(t.probe.inst.ctx.result))
+        check_fail(
+            k, "c->result, the penalty, is %g after forward: not a number, or not set",
+            t.probe.inst.ctx.result);
     check_at(k, "projecting twice");
     if (t.probe.ready && trial_has(&t, PROBE_FINISH) &&
         probe_call(&t.probe, PROBE_FINISH) >= 0) {

@@ -89,7 +89,7 @@ int probe_open(struct probe *p, struct arena *a, const struct component *type, v
                            (struct at){ 0 }, &p->services, &p->inst, d);
     p->inst.listener = &p->listener;
     p->inst.ctx.flags = NNP_TRAIN;
-    p->inst.ctx.lr = 1;
+    p->inst.ctx.lr = p->inst.ctx.value = p->inst.ctx.factor = 1;
     return rc;
 }
 

@@ -31,6 +31,7 @@ struct remains remains_take(struct check *k, struct trial *t)
                 add_result(k, &r, probe_name(&t->probe, sets[s], i), nnp_type(&all[i]),
                            nnp_count(&all[i]), all[i].data);
     }
+    add_result(k, &r, "c->result", NNP_F64, 1, &t->probe.inst.ctx.result);
     for (size_t i = 0; i < t->probe.n_facts; i++)
         add_result(k, &r, arena_printf(&k->arena, "reported `%s`", t->probe.facts[i].key),
                    NNP_F64, 1, &t->probe.facts[i].value);

@@ -62,7 +62,7 @@ int trial_open(struct check *k, struct trial *t, const struct trial_options *o)
         trial_give_run(t);
     add_inputs(t, o->rows ? o->rows : FRAME_ROWS);
     t->probe.inst.ctx.flags = k->frame.flags;
-    t->probe.inst.ctx.lr = check_is(k, "optimizer") ? 0.01 : 1;
+    t->probe.inst.ctx.lr = 0.01;
     if (probe_setup(&t->probe))
         return -1;
     trial_values(t, o->stretch > 0 ? o->stretch : 1);
@@ -103,11 +103,11 @@ static void fill_one_hot(const nnp_tensor *t, uint64_t seed)
 
 static void fill_rows(struct trial *t, const nnp_tensor *in)
 {
-    double count = 1;
+    int64_t  said = t->probe.inst.rows.count;
+    uint64_t count = said < 1 ? 1 : (uint64_t)said;
 
-    probe_fact(&t->probe, "count", &count);
     for (size_t i = 0; i < nnp_count(in); i++)
-        probe_store(in, i, (double)((i + t->values) % (uint64_t)(count < 1 ? 1 : count)));
+        probe_store(in, i, (double)((i + t->values) % count));
 }
 
 static void fill(struct trial *t, const nnp_tensor *in, enum values how, double stretch,

@@ -44,10 +44,32 @@ static struct node *of_stream(struct read *r, const char *name, const struct at 
     return NULL;
 }
 
-static struct node *reported(struct read *r, const char *name, const struct at *at)
+/* What the loader says of its rows, under the names that a file has for it. */
+struct counted {
+    const char *name;
+    double      value; /* 0: it does not say */
+};
+
+static size_t counted(const struct instance *loader, struct counted v[5])
+{
+    const nnp_rows *r = &loader->rows;
+
+    v[0] = (struct counted){ "count", (double)r->count };
+    v[1] = (struct counted){ "test", (double)r->test };
+    v[2] = (struct counted){ "val", (double)r->val };
+    v[3] = (struct counted){ "classes", (double)r->classes };
+    v[4] = (struct counted){ "bytes", (double)r->bytes };
+    return 5;
+}
+
+static struct node *of_rows(struct read *r, const char *name, const struct at *at)
 {
     const struct instance *loader = r->spec->data.loader;
+    struct counted         v[5];
 
+    for (size_t i = 0, n = loader ? counted(loader, v) : 0; i < n; i++)
+        if (v[i].value > 0 && strcmp(v[i].name, name) == 0)
+            return tree_number(r->a, v[i].value, *at);
     for (size_t i = 0; loader && i < loader->n_facts; i++)
         if (strcmp(loader->facts[i].key, name) == 0)
             return tree_number(r->a, loader->facts[i].value, *at);
@@ -57,7 +79,11 @@ static struct node *reported(struct read *r, const char *name, const struct at *
 static void list_all(struct read *r, struct strbuf *s)
 {
     const struct instance *loader = r->spec->data.loader;
+    struct counted         v[5];
 
+    for (size_t i = 0, n = loader ? counted(loader, v) : 0; i < n; i++)
+        if (v[i].value > 0)
+            strbuf_printf(s, "%s$data.%s", s->n ? ", " : "", v[i].name);
     for (size_t i = 0; loader && i < loader->n_facts; i++)
         strbuf_printf(s, "%s$data.%s", s->n ? ", " : "", loader->facts[i].key);
     for (size_t i = 0; loader && i < instance_count(loader, NNP_OUT); i++) {
@@ -101,7 +127,7 @@ struct node *facts_node(void *read, const char *name, const struct at *at, struc
     if (!data->source)
         return NULL; /* its own mistakes come first */
     if (!data->missing)
-        n = reported(r, name, at);
+        n = of_rows(r, name, at);
     if (!n && !data->missing)
         n = of_stream(r, name, at);
     if (!n)

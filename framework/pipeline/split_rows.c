@@ -6,12 +6,10 @@
 
 struct split_whole split_rows_whole(const struct instance *loader)
 {
-    double count = instance_fact(loader, "count", 0);
-    double test = instance_fact(loader, "test", count);
+    const nnp_rows *r = &loader->rows;
+    int64_t         first_test = r->count - r->test;
 
-    return (struct split_whole){ (int64_t)count,
-                                 (int64_t)instance_fact(loader, "val", test),
-                                 (int64_t)test };
+    return (struct split_whole){ r->count, first_test - r->val, first_test };
 }
 
 /* The row at which a bound stands; as an end, the row behind it. */

@@ -82,7 +82,7 @@ void session_footprint(const struct session *s, const struct session_options *o,
         f->optimizer += update_state_bytes(&s->updaters[i].inst);
     for (size_t i = 0; i < s->n_schedules && !s->optimizer_bytes; i++)
         f->optimizer += update_state_bytes(&s->schedules[i].inst);
-    f->data = (size_t)instance_fact(s->frames->node[0], "bytes", 0);
+    f->data = (size_t)s->frames->node[0]->rows.bytes;
     f->total = f->data + f->weights + f->gradients + f->optimizer + slab_need(s) +
                s->states_bytes + f->batches + f->best;
 }

@@ -64,7 +64,7 @@ static void bind_penalty(struct session *s, const struct plan *p,
 
     inst->weight[0].data = value_of(s, p, stream);
     inst->dweight[0].data = address(s, p, p->gradient[stream]);
-    inst->ctx.lr = n->item->weight;
+    inst->ctx.factor = n->item->weight;
 }
 
 static void bind_node(struct session *s, const struct plan *p, size_t i)
@@ -335,8 +335,7 @@ static int forward(struct session *s, const struct graph_node *n, struct tail *t
     if (n->role == ROLE_LOSS)
         add_loss(s, n, l);
     if (n->role == ROLE_PENALTY)
-        s->penalty +=
-            n->item->weight * instance_fact(frames_of(s->frames, n), "penalty", 0);
+        s->penalty += n->item->weight * frames_of(s->frames, n)->ctx.result;
     return watched(s, n, d);
 }
 

@@ -159,7 +159,7 @@ void update_bind(struct session *s)
         inst->weight[0].data = s->weights.w + at;
         inst->dweight[0].data =
             s->weights.g && at < s->weights.n_trained ? s->weights.g + at : NULL;
-        inst->ctx.lr = p->item->weight;
+        inst->ctx.factor = p->item->weight;
     }
 }
 
@@ -201,11 +201,11 @@ static int drive(struct session *s, struct driven *v, struct diag *d)
     const struct schedule_spec *sp = v->spec;
 
     begin_call(s, &v->inst);
-    v->inst.ctx.lr = v->base;
+    v->inst.ctx.value = v->base;
     v->inst.in[0].data = isnan(v->watched) ? NULL : &v->watched;
     if (instance_call(&v->inst, sp->item.type->desc->forward, "forward", d) < 0)
         return -1;
-    double value = instance_fact(&v->inst, "value", v->base);
+    double value = v->inst.ctx.result;
     if (update_drive(s, v, value))
         return diag_error(d, &sp->item.at, "%s: gives %g, which %s does not take",
                           sp->item.name, value, sp->path);
@@ -296,7 +296,7 @@ double update_penalty(struct session *s, struct diag *d)
             continue;
         if (instance_call(p, p->type->desc->forward, "forward", d) < 0)
             return NAN;
-        sum += s->graph->penalties[i].item->weight * instance_fact(p, "penalty", 0);
+        sum += s->graph->penalties[i].item->weight * p->ctx.result;
     }
     return sum;
 }

@@ -96,8 +96,11 @@ static int setup(nnp_ctx *c, void *self)
         rc = c->host->declare(c, NNP_OUT, "x", NNP_U8, 4, shape, NULL);
     if (rc >= 0)
         rc = c->host->declare(c, NNP_OUT, "y", NNP_I64, 1, shape, NULL);
-    double rows = (double)(train + s->rows[TEST]);
-    return rc < 0 ? rc : nnp_files_tell(c, rows, (double)train, rows * RECORD, CLASSES);
+    c->rows->count = train + s->rows[TEST];
+    c->rows->test = s->rows[TEST];
+    c->rows->classes = CLASSES;
+    c->rows->bytes = c->rows->count * RECORD;
+    return rc < 0 ? rc : NNP_OK;
 }
 
 /* The record of a row, counted over all files; NULL: there is none. */

@@ -316,9 +316,7 @@ static int read_file(nnp_ctx *c, struct csv *s)
 
 static int declare(nnp_ctx *c, const struct csv *s)
 {
-    double rows = (double)s->count, bytes = 4 * rows * (double)s->n_used;
-    size_t classes = s->classes ? (size_t)s->classes : s->found_classes;
-    int    rc = NNP_OK;
+    int rc = NNP_OK;
 
     for (size_t i = 0; rc >= 0 && i < s->n_used; i++) {
         const char *stream = s->column[i].stream;
@@ -330,7 +328,10 @@ static int declare(nnp_ctx *c, const struct csv *s)
         rc = c->host->declare(c, NNP_OUT, stream, is_label(s, i) ? NNP_I64 : NNP_F32,
                               is_label(s, i) ? 1 : 2, shape, NULL);
     }
-    return rc < 0 ? rc : nnp_files_tell(c, rows, rows, bytes, (double)classes);
+    c->rows->count = (int64_t)s->count;
+    c->rows->classes = s->classes ? s->classes : (int64_t)s->found_classes;
+    c->rows->bytes = 4 * (int64_t)(s->count * s->n_used);
+    return rc < 0 ? rc : NNP_OK;
 }
 
 static int setup(nnp_ctx *c, void *self)

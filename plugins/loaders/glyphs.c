@@ -281,11 +281,10 @@ static int setup(nnp_ctx *c, void *self)
         rc = c->host->declare(c, NNP_OUT, "x", NNP_U8, 4, shape, NULL);
     if (rc >= 0)
         rc = c->host->declare(c, NNP_OUT, "y", NNP_I64, 1, shape, NULL);
-    if (rc >= 0)
-        rc = c->host->report(c, "count", (double)(s->n + s->test));
-    if (!rc && s->test)
-        rc = c->host->report(c, "test", (double)s->n);
-    return rc < 0 ? rc : c->host->report(c, "classes", CLASSES);
+    c->rows->count = s->n + s->test;
+    c->rows->test = s->test;
+    c->rows->classes = CLASSES;
+    return rc < 0 ? rc : NNP_OK;
 }
 
 struct job {

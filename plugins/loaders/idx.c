@@ -208,10 +208,12 @@ static int declare(nnp_ctx *c, const struct idx *s)
     rc = c->host->declare(c, NNP_OUT, "x", NNP_U8, x->axes + skip, shape, NULL);
     if (rc >= 0)
         rc = c->host->declare(c, NNP_OUT, "y", NNP_I64, 1, shape, NULL);
-    double rows = (double)(x->shape[0] + s->x[1].shape[0]);
-    return rc < 0 ? rc /* a byte a pixel, a byte a label */
-                  : nnp_files_tell(c, rows, (double)x->shape[0],
-                                   rows * (double)(x->row + 1), (double)s->found_classes);
+    c->rows->count = x->shape[0] + s->x[1].shape[0];
+    c->rows->test = s->x[1].shape[0];
+    c->rows->classes = (int64_t)s->found_classes;
+    c->rows->bytes =
+        c->rows->count * (int64_t)(x->row + 1); /* a byte a pixel, one a label */
+    return rc < 0 ? rc : NNP_OK;
 }
 
 static int setup(nnp_ctx *c, void *self)

@@ -329,13 +329,12 @@ static int setup(nnp_ctx *c, void *self)
         rc = c->host->declare(c, NNP_OUT, "x", NNP_U8, 4, shape, NULL);
     if (rc >= 0)
         rc = c->host->declare(c, NNP_OUT, "y", NNP_I64, 1, shape, NULL);
-    if (rc >= 0 && s->found.val < s->found.test)
-        rc = c->host->report(c, "val", (double)s->found.val);
-    double rows = (double)s->found.count;
-    return rc < 0
-               ? rc
-               : nnp_files_tell(c, rows, (double)s->found.test,
-                                rows * (double)bytes_of(&one), (double)s->found.classes);
+    c->rows->count = (int64_t)s->found.count;
+    c->rows->val = (int64_t)(s->found.test - s->found.val);
+    c->rows->test = (int64_t)(s->found.count - s->found.test);
+    c->rows->classes = (int64_t)s->found.classes;
+    c->rows->bytes = (int64_t)(s->found.count * bytes_of(&one));
+    return rc < 0 ? rc : NNP_OK;
 }
 
 static int forward(nnp_ctx *c, void *self)

@@ -263,8 +263,7 @@ static int read_files(nnp_ctx *c, struct npy *s)
 
 static int declare(nnp_ctx *c, const struct npy *s)
 {
-    double rows = (double)s->file[0].shape[0], bytes = 0;
-    int    rc = NNP_OK;
+    int rc = NNP_OK;
 
     for (int32_t i = 0; rc >= 0 && i < s->n_files; i++) {
         const struct file *f = &s->file[i];
@@ -274,9 +273,12 @@ static int declare(nnp_ctx *c, const struct npy *s)
         shape[0] = c->in[0].shape[0];
         rc = c->host->declare(c, NNP_OUT, f->stream, f->type, f->axes, shape, NULL);
     }
+    c->rows->count = s->file[0].shape[0];
+    c->rows->classes = (int64_t)s->found_classes;
+    c->rows->bytes = 0;
     for (int32_t i = 0; i < s->n_files; i++)
-        bytes += rows * (double)s->file[i].row;
-    return rc < 0 ? rc : nnp_files_tell(c, rows, rows, bytes, s->found_classes);
+        c->rows->bytes += c->rows->count * (int64_t)s->file[i].row;
+    return rc < 0 ? rc : NNP_OK;
 }
 
 static int setup(nnp_ctx *c, void *self)

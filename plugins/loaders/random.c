@@ -68,9 +68,9 @@ static int setup(nnp_ctx *c, void *self)
         rc = c->host->declare(c, NNP_OUT, "x", NNP_F32, s->shape.n + 1, shape, NULL);
     if (rc >= 0)
         rc = c->host->declare(c, NNP_OUT, "y", NNP_I64, 1, shape, NULL);
-    if (rc >= 0)
-        rc = c->host->report(c, "count", (double)s->n);
-    return rc < 0 ? rc : c->host->report(c, "classes", (double)s->classes);
+    c->rows->count = s->n;
+    c->rows->classes = s->classes;
+    return rc < 0 ? rc : NNP_OK;
 }
 
 static int forward(nnp_ctx *c, void *self)

@@ -11,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-#include <nnpipe/plugin.h>
+#include <nnpipe/data.h>
 
 struct table {
     const nnp_node *columns, *rows;
@@ -122,15 +122,14 @@ static uint32_t count_classes(const struct table *t, uint32_t column)
     return classes;
 }
 
-static int tell(nnp_ctx *c, const struct table *t)
+static void tell(nnp_ctx *c, const struct table *t)
 {
-    uint32_t at = 0, classes = 0;
-    int      rc = c->host->report(c, "count", t->rows->n);
+    uint32_t at = 0;
 
+    c->rows->count = t->rows->n;
     for (uint32_t i = 0; i < t->columns->n; at += t->columns->child[i++].n)
         if (strcmp(t->columns->child[i].key, "y") == 0 && t->columns->child[i].n == 1)
-            classes = count_classes(t, at);
-    return rc || !classes ? rc : c->host->report(c, "classes", classes);
+            c->rows->classes = count_classes(t, at);
 }
 
 static int setup(nnp_ctx *c, void *self)
@@ -147,7 +146,9 @@ static int setup(nnp_ctx *c, void *self)
         rc = c->host->declare(c, NNP_OUT, t->columns->child[i].key, NNP_F32, 2, shape,
                               NULL);
     }
-    return rc < 0 ? rc : tell(c, t);
+    if (rc >= 0)
+        tell(c, t);
+    return rc < 0 ? rc : NNP_OK;
 }
 
 static void copy_row(const nnp_ctx *c, size_t r, const nnp_node *row)

@@ -139,9 +139,9 @@ static int setup(nnp_ctx *c, void *self)
         rc = c->host->declare(c, NNP_OUT, "x", NNP_F32, 2, shape, NULL);
     if (rc >= 0)
         rc = c->host->declare(c, NNP_OUT, "y", NNP_I64, 1, shape, NULL);
-    if (rc >= 0)
-        rc = c->host->report(c, "count", (double)rows_of(s));
-    return rc < 0 ? rc : c->host->report(c, "classes", (double)s->classes);
+    c->rows->count = (int64_t)rows_of(s);
+    c->rows->classes = s->classes;
+    return rc < 0 ? rc : NNP_OK;
 }
 
 static int forward(nnp_ctx *c, void *self)

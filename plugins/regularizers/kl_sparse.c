@@ -61,7 +61,8 @@ static int forward(nnp_ctx *c, void *self)
 
     for (size_t j = 0; j < nnp_row(&c->weight[0]); j++)
         sum += rho * log(rho / q[j]) + (1 - rho) * log((1 - rho) / (1 - q[j]));
-    return c->host->report(c, "penalty", sum);
+    c->result = sum;
+    return NNP_OK;
 }
 
 static int backward(nnp_ctx *c, void *self)
@@ -75,8 +76,8 @@ static int backward(nnp_ctx *c, void *self)
         return NNP_OK;
     means(c);
     for (size_t j = 0; j < units; j++)
-        slope[j] =
-            c->lr / (double)rows * ((1 - s->rho) / (1 - slope[j]) - s->rho / slope[j]);
+        slope[j] = c->factor / (double)rows *
+                   ((1 - s->rho) / (1 - slope[j]) - s->rho / slope[j]);
     for (size_t r = 0; r < rows; r++)
         for (size_t j = 0; j < units; j++)
             dh[r * units + j] += (float)slope[j];

@@ -45,8 +45,8 @@ static int forward(nnp_ctx *c, void *self)
     const struct cosine *s = self;
     double               part = (1 + cos(acos(-1) * way(c, s))) / 2;
 
-    return c->host->report(c, "value",
-                           (s->to + (c->lr - s->to) * part) * warm(c, s->warmup));
+    c->result = (s->to + (c->value - s->to) * part) * warm(c, s->warmup);
+    return NNP_OK;
 }
 
 /* clang-format off */

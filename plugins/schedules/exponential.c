@@ -28,8 +28,8 @@ static int forward(nnp_ctx *c, void *self)
 {
     const struct exponential *s = self;
 
-    return c->host->report(c, "value",
-                           c->lr * warm(c, s->warmup) * pow(s->gamma, c->epoch));
+    c->result = c->value * warm(c, s->warmup) * pow(s->gamma, c->epoch);
+    return NNP_OK;
 }
 
 /* clang-format off */

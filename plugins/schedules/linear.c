@@ -40,9 +40,10 @@ static double way(const nnp_ctx *c, const struct linear *s)
 static int forward(nnp_ctx *c, void *self)
 {
     const struct linear *s = self;
-    double               value = c->lr + (s->to - c->lr) * way(c, s);
+    double               value = c->value + (s->to - c->value) * way(c, s);
 
-    return c->host->report(c, "value", value * warm(c, s->warmup));
+    c->result = value * warm(c, s->warmup);
+    return NNP_OK;
 }
 
 /* clang-format off */

@@ -40,11 +40,12 @@ static double blend(double from, double to, double part)
 static int forward(nnp_ctx *c, void *self)
 {
     const struct one_cycle *s = self;
-    double peak = s->peak > 0 ? s->peak : 10 * c->lr, p = c->progress, value;
+    double peak = s->peak > 0 ? s->peak : 10 * c->value, p = c->progress, value;
 
-    value = p < s->pct ? blend(c->lr, peak, p / s->pct)
+    value = p < s->pct ? blend(c->value, peak, p / s->pct)
                        : blend(peak, s->to, (p - s->pct) / (1 - s->pct));
-    return c->host->report(c, "value", value * warm(c, s->warmup));
+    c->result = value * warm(c, s->warmup);
+    return NNP_OK;
 }
 
 /* clang-format off */

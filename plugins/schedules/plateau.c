@@ -81,12 +81,13 @@ static int forward(nnp_ctx *c, void *self)
 
     if (c->n_in && c->in[0].data)
         watch(s, st, nnp_number(&c->in[0], 0));
-    value = c->lr * pow(s->factor, st[CUTS]);
-    low = s->min < c->lr ? s->min : c->lr;
+    value = c->value * pow(s->factor, st[CUTS]);
+    low = s->min < c->value ? s->min : c->value;
     value = value < low ? low : value;
     if (c->epoch < (double)s->warmup)
         value *= (floor(c->epoch) + 1) / ((double)s->warmup + 1);
-    return c->host->report(c, "value", value);
+    c->result = value;
+    return NNP_OK;
 }
 
 /* clang-format off */

@@ -32,8 +32,8 @@ static int forward(nnp_ctx *c, void *self)
     /* The slack is for an epoch that was summed up of fractions. */
     double stairs = floor(c->epoch / s->every + 1e-9);
 
-    return c->host->report(c, "value",
-                           c->lr * warm(c, s->warmup) * pow(s->factor, stairs));
+    c->result = c->value * warm(c, s->warmup) * pow(s->factor, stairs);
+    return NNP_OK;
 }
 
 /* clang-format off */

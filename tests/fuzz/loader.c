@@ -76,17 +76,16 @@ static void write_files(struct arena *a, const uint8_t *data, size_t size)
 static void try_rows(struct probe *p)
 {
     int64_t  n = ROWS;
-    double   count = 0;
     uint32_t rows = (uint32_t)probe_in(p, NNP_I64, 1, &n);
 
     if (instance_setup(&p->inst, &p->given[rows], 1, NULL, 0, NNP_PEEK, p->diag))
         return;
     p->inst.ctx.flags = 0;
-    if (probe_setup(p) || !probe_fact(p, "count", &count) || count < 1)
+    if (probe_setup(p) || p->inst.rows.count < 1)
         return;
     uint32_t    sets;
     nnp_tensor *in = probe_tensors(p, PROBE_IN, &sets);
-    int64_t     last = (int64_t)count - 1, at[ROWS] = { 0, last, last / 2, 0 };
+    int64_t     last = p->inst.rows.count - 1, at[ROWS] = { 0, last, last / 2, 0 };
     memcpy(in[0].data, at, sizeof at);
     fuzz_expect(probe_call(p, PROBE_FORWARD) != PROBE_BROKEN, "the contract is kept");
 }

@@ -17,8 +17,8 @@ START_TEST(sums_over_a_weight)
     struct nnt *t = open(0);
 
     nnt_forward(t);
-    nnt_expect_number(nnt_report(t, "penalty"), 3.5, 1e-6);
-    t->ctx->lr = 0.1; /* its weight in the objective; it adds to what is there */
+    nnt_expect_number(t->ctx->result, 3.5, 1e-6);
+    t->ctx->factor = 0.1; /* its weight in the objective; it adds to what is there */
     nnt_set(&t->dweight[0], V(1, 1, 1, 1));
     nnt_backward(t);
     nnt_expect(&t->dweight[0], V(1.1, 0.9, 1, 1.1));
@@ -31,8 +31,8 @@ START_TEST(averages_over_a_stream)
     struct nnt *t = open(NNP_ON_STREAM);
 
     nnt_forward(t);
-    nnt_expect_number(nnt_report(t, "penalty"), 0.875, 1e-6);
-    t->ctx->lr = 0.1;
+    nnt_expect_number(t->ctx->result, 0.875, 1e-6);
+    t->ctx->factor = 0.1;
     nnt_set(&t->dweight[0], V(1, 1, 1, 1));
     nnt_backward(t);
     nnt_expect(&t->dweight[0], V(1.025, 0.975, 1, 1.025));
@@ -48,7 +48,7 @@ START_TEST(gradient_agrees_with_differences)
     t->ctx->flags |= _i % 2 ? NNP_ON_STREAM : 0;
     nnt_setup(t);
     nnt_random(&t->weight[0], -2, 2, (uint64_t)_i + 1);
-    t->ctx->lr = 0.25;
+    t->ctx->factor = 0.25;
     nnt_gradient(t, (uint64_t)_i + 1);
     nnt_close(t);
 }

@@ -21,12 +21,12 @@ START_TEST(has_this_value_then)
     struct nnt *t = nnt_open("schedule", "step", cases[_i].yaml);
 
     nnt_setup(t);
-    t->ctx->lr = 0.5;
+    t->ctx->value = 0.5;
     t->ctx->step = (uint64_t)cases[_i].step;
     t->ctx->epoch = cases[_i].epoch;
     t->ctx->progress = cases[_i].progress;
     nnt_forward(t);
-    nnt_expect_number(nnt_report(t, "value"), cases[_i].value, 1e-9);
+    nnt_expect_number(t->ctx->result, cases[_i].value, 1e-9);
     nnt_close(t);
 }
 END_TEST

@@ -363,6 +363,11 @@ bool nnt_reported(const struct nnt *t, const char *key)
     return probe_fact(t->probe, key, &v);
 }
 
+const nnp_rows *nnt_rows(const struct nnt *t)
+{
+    return &t->probe->inst.rows;
+}
+
 void nnt_clear(struct nnt *t)
 {
     probe_clear(t->probe);

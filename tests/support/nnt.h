@@ -19,7 +19,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <nnpipe/plugin.h>
+#include <nnpipe/data.h>
 
 /* libcheck writes down the place of every assertion that holds, with a system call each:
  * most of the time of a test that asserts in loops. This writes each place once, so that
@@ -111,7 +111,9 @@ int nnt_finish(struct nnt *t);
  * fails. nnt_reported only asks. */
 double nnt_report(struct nnt *t, const char *key);
 bool   nnt_reported(const struct nnt *t, const char *key);
-void   nnt_clear(struct nnt *t);
+/* What a loader said of its rows. */
+const nnp_rows *nnt_rows(const struct nnt *t);
+void            nnt_clear(struct nnt *t);
 /* Changes a parameter as a schedule would. */
 void nnt_live(struct nnt *t, const char *param, double value);
 /* Answers host->extension(id), for reports. */

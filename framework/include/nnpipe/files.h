@@ -4,7 +4,6 @@
  *
  *   const nnp_file *file = nnp_files(c);                   NULL: it was refused
  *   return nnp_files_refuse(c, path, "byte %zu: no header", at);
- *   return nnp_files_tell(c, rows, test, bytes, classes);  the end of setup
  *
  * Header only, C99 and C++.
  */
@@ -125,19 +124,5 @@ static inline int nnp_files_missing(nnp_ctx *c, const char *dir, const char *nam
         "%.200s/%.100s is missing: run datasets/%.100s/fetch.sh, or set NNPIPE_DATA to "
         "the folder that holds %.100s/",
         dir, name, set, set);
-}
-
-/* What a loader says of its rows: how many, where the official test part begins (rows:
- * there is none), what they take in memory, how many classes there are (0: unknown). */
-static inline int nnp_files_tell(nnp_ctx *c, double rows, double test, double bytes,
-                                 double classes)
-{
-    int rc = c->host->report(c, "count", rows);
-
-    if (!rc && test < rows)
-        rc = c->host->report(c, "test", test);
-    if (!rc)
-        rc = c->host->report(c, "bytes", bytes);
-    return rc || !(classes > 0) ? rc : c->host->report(c, "classes", classes);
 }
 #endif

@@ -28,7 +28,8 @@ static inline int nnp_penalty_forward(nnp_ctx *c, const void *self,
 
     for (size_t i = 0, n = nnp_count(&c->weight[0]); i < n; i++)
         sum += value(self, (double)x[i]);
-    return c->host->report(c, "penalty", sum * nnp_penalty_share(c));
+    c->result = sum * nnp_penalty_share(c);
+    return NNP_OK;
 }
 
 static inline int nnp_penalty_backward(nnp_ctx *c, const void *self,
@@ -36,7 +37,7 @@ static inline int nnp_penalty_backward(nnp_ctx *c, const void *self,
 {
     const float *x = nnp_f32(&c->weight[0]);
     float       *dx = nnp_f32(&c->dweight[0]);
-    float        scale = (float)(c->lr * nnp_penalty_share(c));
+    float        scale = (float)(c->factor * nnp_penalty_share(c));
 
     for (size_t i = 0, n = nnp_count(&c->weight[0]); dx && i < n; i++)
         dx[i] += scale * slope(self, x[i]);

@@ -77,7 +77,11 @@ typedef struct nnp_ctx {
     uint64_t          step;  /* update from 0; in fit and finish: number of the pass */
     double            epoch; /* from 0, with its fraction */
     double            progress; /* 0..1 of the run */
-    double            lr;       /* optimizer: rate; schedule: the value in the file */
+    double            lr;       /* optimizer: the rate now */
+    double            value;    /* schedule: the value in the file */
+    double            factor;   /* regularizer: its weight in the objective */
+    double            result;   /* forward sets it: schedule, the value now; regularizer */
+    struct nnp_rows  *rows;     /* setup of a loader sets its members, data.h; else NULL */
     uint32_t          workers;  /* width of the pool, fixed for the run */
     float             beta;     /* backward: 1, but see BETA in fast.h */
 } nnp_ctx;
@@ -117,7 +121,7 @@ struct nnp_host {
      * SCRATCH for one call, lead with c->workers for a part per worker. [setup] */
     int (*declare)(nnp_ctx *, uint32_t role, const char *name, uint32_t dtype,
                    uint32_t ndim, const int64_t *shape, const char *init);
-    /* A named number out: see the kinds below. Negative: an error to pass on. */
+    /* A named number for people to read: a metric, a figure. Negative: pass it on. */
     int (*report)(nnp_ctx *, const char *key, double value);
     /* n draws from position `first` of this node's stream for this step: pure, so the same
      * call gives the same numbers again, in backward too. UNIFORM is [0,1). [any] */
@@ -250,12 +254,12 @@ enum { /* promises: 0 is always safe. fast.h has more */
  *              from dweight[0], state, c->lr. A rate is a REAL parameter named lr, LIVE:
  *              the host schedules it and gives it as c->lr. PREPARES: rewrites dweight.
  *              ALL_WEIGHTS: all weights in one call.
- * regularizer  weight[0]. forward o: report("penalty"); backward o: dweight[0] += gradient
- *              times c->lr (its weight in the objective); finish o: projection of weight[0]
+ * regularizer  weight[0]. forward o: c->result is the penalty, without c->factor; backward
+ *              o: dweight[0] += gradient times c->factor; finish o: projection of weight[0]
  *              after an update. At least one of them.
- * schedule     setup o (STATE); forward R: report("value") from step, epoch, progress and
- *              lr, the value configured. in[0], one f64, is the watched metric once there
- *              is one (n_in 1, data NULL before). With a STATE it is called once an epoch.
+ * schedule     setup o (STATE); forward R: c->result from c->value, step, epoch, progress.
+ *              in[0], one f64, is the watched metric once there is one (n_in 1, data NULL
+ *              before). With a STATE it is called once an epoch.
  * initializer  forward R: fills out[0] with `rand`. Fans come from the shape: weights are
  *              [out, in, ...].
  * metric       in[0], in[1], and in[2] the mask if max_in is 3. setup R: STATE | SUM (f64);

@@ -93,8 +93,24 @@ pub struct Ctx {
     pub epoch: f64,
     pub progress: f64,
     pub lr: f64,
+    pub value: f64,
+    pub factor: f64,
+    pub result: f64,
+    pub rows: *mut Rows,
     pub workers: u32,
     pub beta: f32,
+}
+
+/// What a loader says of its rows in setup; `test` of them, the last ones, are a test part.
+#[repr(C)]
+pub struct Rows {
+    pub size: u32,
+    pub pad: u32,
+    pub count: i64,
+    pub test: i64,
+    pub val: i64,
+    pub classes: i64,
+    pub bytes: i64,
 }
 
 #[repr(C)]

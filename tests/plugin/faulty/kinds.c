@@ -158,7 +158,8 @@ static int loader_setup(nnp_ctx *c, void *self)
     (void)self;
     if (rc < 0 || FAULT == LOADER_COUNTS_NOTHING)
         return rc < 0 ? rc : NNP_OK;
-    return c->host->report(c, "count", 8);
+    c->rows->count = 8;
+    return NNP_OK;
 }
 
 static int loader_forward(nnp_ctx *c, void *self)
@@ -180,8 +181,9 @@ static int schedule_forward(nnp_ctx *c, void *self)
 
     if (FAULT == SCHEDULE_REMEMBERS)
         s->seen++;
-    return FAULT == SCHEDULE_SILENT ? NNP_OK
-                                    : c->host->report(c, "value", c->lr / (1 + s->seen));
+    if (FAULT != SCHEDULE_SILENT)
+        c->result = c->value / (1 + s->seen);
+    return NNP_OK;
 }
 
 /* ---- regularizer: half the squares, and no weight beyond 1 ---- */
@@ -193,7 +195,8 @@ static int regularizer_forward(nnp_ctx *c, void *self)
     (void)self;
     for (size_t i = 0; i < nnp_count(&c->weight[0]); i++)
         sum += nnp_number(&c->weight[0], i) * nnp_number(&c->weight[0], i) / 2;
-    return c->host->report(c, "penalty", sum);
+    c->result = sum;
+    return NNP_OK;
 }
 
 static int regularizer_backward(nnp_ctx *c, void *self)
@@ -203,7 +206,7 @@ static int regularizer_backward(nnp_ctx *c, void *self)
     (void)self;
     for (size_t i = 0; dw && i < nnp_count(&c->weight[0]); i++)
         dw[i] = (FAULT == REGULARIZER_OVERWRITES ? 0 : dw[i]) +
-                (float)c->lr * nnp_f32(&c->weight[0])[i];
+                (float)c->factor * nnp_f32(&c->weight[0])[i];
     return NNP_OK;
 }
 

@@ -3,11 +3,10 @@
  * What comes before the model: loaders, transforms, estimators (R required, o optional).
  *
  * loader       setup R: in[0] is i64 [n] row numbers; declares OUT for n rows, their names
- *              are the streams; report("count") rows, "test" first row of an official test
- *              part, which is last, "val" of one for validation in front of it, "classes",
- *              "bytes" that all rows take in memory. forward R: rows in[0] -> out.
- *              Shuffling and prefetch are the host's. extension("nnp.columns/1") o: an
- *              nnp_column_fn; extension("nnp.notes/1") o: an nnp_note_fn.
+ *              are the streams; sets c->rows->count and what else it knows of its rows.
+ *              forward R: rows in[0] -> out. Shuffling and prefetch are the host's.
+ *              extension("nnp.columns/1") o: an nnp_column_fn;
+ *              extension("nnp.notes/1") o: an nnp_note_fn.
  * transform    setup R, forward R like a layer; fit and finish o: learns STATE from the
  *              training rows. rand and NNP_TRAIN for augmentation. backward o.
  * estimator    an item of the model that learns by itself, before anything else is trained:
@@ -27,6 +26,16 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* What a loader says of its rows in setup, as c->rows; zeros before the first one. */
+typedef struct nnp_rows {
+    uint32_t size, pad;
+    int64_t  count;   /* all of them */
+    int64_t  test;    /* so many of them, the last ones, are an official test part */
+    int64_t  val;     /* and so many in front of those one for validation */
+    int64_t  classes; /* 0: unknown, or there are none */
+    int64_t  bytes;   /* that they take in memory */
+} nnp_rows;
 
 /* nnp_ctx.flags in setup of a loader: names and shapes are wanted, read headers at most. */
 enum { NNP_PEEK = 8 };
