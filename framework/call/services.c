@@ -57,7 +57,7 @@ static int draw(nnp_ctx *c, uint32_t dist, uint64_t first, float *dst, size_t n)
 {
     const struct instance *i = services_of(c);
     struct rng_key         key =
-        rng_key(i->services->seed ^ i->stream, i->purpose, i->purpose_step);
+        rng_key(*i->services->seed ^ i->stream, i->purpose, i->purpose_step);
 
     if (dist == NNP_UNIFORM)
         rng_uniform(key, first, dst, n);

@@ -48,7 +48,7 @@ static void make_lines(struct cli *c, struct bench_figures *f)
 {
     const struct graph *g = f->session->graph;
     struct bench       *b = &f->bench;
-    double              rest = b->whole - b->wait - b->clear - b->update;
+    double              rest = b->whole - b->wait - b->spent.clear - b->update;
 
     f->lines = arena_array(&c->arena, g->n_nodes + 4, sizeof *f->lines);
     for (size_t i = g->first_layer; i < g->n_nodes; i++) {
@@ -62,7 +62,7 @@ static void make_lines(struct cli *c, struct bench_figures *f)
     }
     add_line(f, "optimizer", "", b->update, 0, 0);
     add_line(f, "waiting for data", "", b->wait, 0, 0);
-    add_line(f, "clearing gradients", "", b->clear, 0, 0);
+    add_line(f, "clearing gradients", "", b->spent.clear, 0, 0);
     add_line(f, "between the steps", "", rest, 0, 0);
 }
 
@@ -93,7 +93,7 @@ static double gflops(const struct bench_line *l)
 /* Counted work of all items over the median rate. */
 static double gflops_in_all(const struct bench_figures *f)
 {
-    return whole_flops(f) / (double)f->session->rows * f->median * 1e-9;
+    return whole_flops(f) / (double)f->session->frames->rows * f->median * 1e-9;
 }
 
 /* "-" for what has no step of its own, as an activation swept along with a product. */
@@ -113,8 +113,8 @@ static void print_table(const struct bench_figures *f)
     printf("%s: %.0f samples/s (%.0f to %.0f in %zu windows of %" PRId64
            " steps), %.1f us a step of %" PRId64 ", %u threads, %.1f GFLOP/s\n\n",
            s->spec->name, f->median, f->low, f->high, f->bench.n_rates, f->bench.steps,
-           1e6 * (double)s->rows / f->median, s->rows, pool_width(s->pool),
-           gflops_in_all(f));
+           1e6 * (double)s->frames->rows / f->median, s->frames->rows,
+           pool_width(s->services.pool), gflops_in_all(f));
     printf("%-20s %-12s %12s %12s %8s %10s\n", "item", "plugin", "forward us",
            "backward us", "share", "GFLOP/s");
     for (size_t i = 0; i < f->n; i++) {
@@ -153,12 +153,13 @@ static void print_json(const struct bench_figures *f)
     json_open(&j, '{');
     json_key(&j, "name"), json_text(&j, s->spec->name);
     json_key(&j, "what"), json_text(&j, f->predict ? "predict" : "train");
-    json_key(&j, "threads"), json_number(&j, pool_width(s->pool));
-    json_key(&j, "batch"), json_number(&j, (double)s->rows);
+    json_key(&j, "threads"), json_number(&j, pool_width(s->services.pool));
+    json_key(&j, "batch"), json_number(&j, (double)s->frames->rows);
     json_key(&j, "samples_per_s"), json_number(&j, f->median);
     json_key(&j, "min"), json_number(&j, f->low);
     json_key(&j, "max"), json_number(&j, f->high);
-    json_key(&j, "us_per_step"), json_number(&j, 1e6 * (double)s->rows / f->median);
+    json_key(&j, "us_per_step"),
+        json_number(&j, 1e6 * (double)s->frames->rows / f->median);
     json_key(&j, "gflops"), json_number(&j, gflops_in_all(f));
     json_key(&j, "steps"), json_number(&j, (double)f->bench.steps);
     json_key(&j, "repeats"), json_number(&j, (double)f->bench.n_rates);
@@ -193,7 +194,8 @@ static int measure(struct cli *c, const struct bench_wish *w, const char *file,
     if (load_start(&l, p, &o))
         return -1;
     f.session = p->session;
-    if (!w->predict && (!p->session->weights.n_trained || !p->session->n_updaters))
+    if (!w->predict &&
+        (!p->session->memory.weights.n_trained || !p->session->frames->chain.n_updaters))
         return diag_error(&c->diag, NULL,
                           "bench: nothing in %s is trained; --predict "
                           "times the model alone",

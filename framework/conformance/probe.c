@@ -77,11 +77,11 @@ void probe_answer(struct probe *p, const char *id, const void *answer)
 int probe_open(struct probe *p, struct arena *a, const struct component *type, void *self,
                const struct probe_options *o, struct diag *d)
 {
-    *p = (struct probe){ .arena = a, .diag = d };
+    *p = (struct probe){ .arena = a, .diag = d, .seed = o->seed };
     p->listener = (struct listener){ hear_report, p };
     p->services = (struct services){
         .pool = o->pool,
-        .seed = o->seed,
+        .seed = &p->seed,
         .extension = give_extension,
         .arg = p,
     };

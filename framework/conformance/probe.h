@@ -33,6 +33,7 @@ struct probe_block { /* the memory of one tensor, guards included */
 
 struct probe {
     struct instance     inst;
+    uint64_t            seed;
     struct services     services;
     struct listener     listener;
     struct arena       *arena;

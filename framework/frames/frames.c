@@ -57,6 +57,10 @@ int frames_set(struct frames *f, const struct item *item, const char *param, dou
     for (size_t i = 0; i < g->n_penalties; i++)
         if (g->penalties[i].item == item)
             rc |= params_set(item->type->desc, f->penalty[i].self, param, value);
+    for (size_t i = 0; i < f->chain.n_updaters; i++)
+        if (f->chain.updaters[i].item == item)
+            rc |= params_set(item->type->desc, f->chain.updaters[i].inst.self, param,
+                             value);
     return rc;
 }
 
@@ -88,6 +92,10 @@ int frames_rows(struct frames *f, int64_t rows, struct diag *d)
 {
     const struct graph *g = f->graph;
 
+    if (f->rows == rows)
+        return 0;
+    f->rows = 0;
+    f->bound = NULL; /* setup sees to the shapes; flags and addresses are set again */
     for (size_t i = 0; i < g->n_streams; i++)
         if (g->streams[i].data)
             f->own[g->streams[i].node][g->streams[i].output].shape[0] = rows;
@@ -220,6 +228,7 @@ void frames_close(struct frames *f)
 {
     if (!f)
         return;
+    chain_close(&f->chain);
     for (size_t i = 1; i < f->n; i++)
         if (f->node[i]) /* a node that could not be wired has none */
             instance_close(f->node[i]);

@@ -34,7 +34,7 @@ int load_source(const struct loading *l, const struct source *source, enum spec_
         spec_open_source(l->arena, source, l->registry, &s->services, &o, l->diag);
     if (!out->spec)
         return -1;
-    s->services.seed = out->spec->train.seed;
+    s->pace.seed = out->spec->train.seed;
     return 0;
 }
 

@@ -14,7 +14,7 @@ void say_start(struct report *r, const struct session *s, const char *folder)
     struct arena a = { 0 };
     struct json  j;
     int64_t      weights = graph_n_weights(s->graph, false);
-    unsigned     threads = pool_width(s->pool);
+    unsigned     threads = pool_width(s->services.pool);
     size_t       bytes = s->footprint.total, expected = peak_expected(s);
     const char  *whole = "";
 
@@ -24,13 +24,13 @@ void say_start(struct report *r, const struct session *s, const char *folder)
                "%s%s%s   %" PRId64 " parameters, %s%s, %u thread%s, seed %" PRIu64 "%s",
                s->spec->name, folder ? " -> " : "", folder ? folder : "", weights,
                peak_text(&a, bytes), whole, threads, threads == 1 ? "" : "s",
-               s->services.seed, s->spec->train.shuffle ? "" : ", not shuffled");
+               s->pace.seed, s->spec->train.shuffle ? "" : ", not shuffled");
     report_begin(&j, "start");
     json_key(&j, "parameters"), json_whole(&j, weights);
     json_key(&j, "bytes"), json_whole(&j, (int64_t)bytes);
     json_key(&j, "expected_own_bytes"), json_whole(&j, (int64_t)expected);
     json_key(&j, "threads"), json_whole(&j, threads);
-    json_key(&j, "seed"), json_raw(&j, arena_printf(&a, "%" PRIu64, s->services.seed));
+    json_key(&j, "seed"), json_raw(&j, arena_printf(&a, "%" PRIu64, s->pace.seed));
     report_event(r, &j);
     arena_close(&a);
 }

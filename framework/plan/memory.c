@@ -47,10 +47,7 @@ static void place_buffer(struct buffer *b, struct buffer **placed, size_t n)
 static void measure_scratch(const struct graph *g, struct plan *p)
 {
     for (size_t i = g->first_layer; i < g->n_nodes; i++) {
-        size_t bytes = 0;
-        for (size_t k = 0; k < decl_count(&g->nodes[i].decls, NNP_SCRATCH); k++)
-            bytes +=
-                plan_round(decl_bytes(decl_find(&g->nodes[i].decls, NNP_SCRATCH, k)));
+        size_t bytes = plan_room(&g->nodes[i].decls, NNP_SCRATCH);
         if (p->needed[i] && bytes > p->scratch)
             p->scratch = bytes;
     }

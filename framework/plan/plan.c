@@ -7,6 +7,15 @@ size_t plan_round(size_t bytes)
     return (bytes + PLAN_ALIGN - 1) / PLAN_ALIGN * PLAN_ALIGN;
 }
 
+size_t plan_room(const struct decls *d, uint32_t role)
+{
+    size_t bytes = 0;
+
+    for (size_t k = 0; k < decl_count(d, role); k++)
+        bytes += plan_round(decl_bytes(decl_find(d, role, k)));
+    return bytes;
+}
+
 bool plan_trains(const struct plan *p)
 {
     return p->what == PLAN_TRAIN;

@@ -86,6 +86,8 @@ void   liveness_find(struct arena *a, const struct graph *g, struct plan *p);
 int    liveness_root(const struct plan *p, int b); /* the buffer whose place b shares */
 void   memory_place(struct arena *a, const struct graph *g, struct plan *p);
 size_t plan_round(size_t bytes);
+/* What the tensors of a role take that lie one behind the other. */
+size_t plan_room(const struct decls *d, uint32_t role);
 
 void plan_print(const struct plan *p, const struct graph *g, struct strbuf *out);
 void plan_print_layout(const struct plan *p, const struct graph *g, struct strbuf *out);

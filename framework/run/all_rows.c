@@ -20,7 +20,7 @@ int all_rows_open(struct all_rows *w, struct session *s, const struct graph_node
         t->shape = arena_array(s->arena, (size_t)t->ndim, sizeof *t->shape);
         memcpy(t->shape, w->inst->in[k].shape, (size_t)t->ndim * sizeof *t->shape);
         t->shape[0] = feed_rows(s, SPLIT_TRAIN);
-        t->data = session_zeros(tensor_bytes(t), what, d);
+        t->data = bind_zeros(tensor_bytes(t), what, d);
         if (!t->data)
             return -1;
     }
@@ -37,38 +37,24 @@ void all_rows_take(struct all_rows *w, int64_t first)
     }
 }
 
-static int place_scratch(struct all_rows *w, struct diag *d)
-{
-    struct instance *i = w->inst;
-    size_t           bytes = 0, at = 0;
-
-    for (uint32_t k = 0; k < i->ctx.n_scratch; k++)
-        bytes += plan_round(tensor_bytes(&i->scratch[k]));
-    w->scratch = session_zeros(bytes, "work space for all training rows", d);
-    for (uint32_t k = 0; w->scratch && k < i->ctx.n_scratch; k++) {
-        i->scratch[k].data = w->scratch + at;
-        at += plan_round(tensor_bytes(&i->scratch[k]));
-    }
-    return w->scratch ? 0 : -1;
-}
-
 int all_rows_begin(struct all_rows *w, struct diag *d)
 {
     struct instance *i = w->inst;
 
-    if (instance_setup(i, w->in, w->node->n_in, NULL, 0, 0, d) || place_scratch(w, d))
+    if (instance_setup(i, w->in, w->node->n_in, NULL, 0, 0, d))
         return -1;
-    for (uint32_t k = 0; k < w->node->n_in; k++)
-        i->in[k].data = w->in[k].data;
-    for (uint32_t k = 0; k < w->node->n_out; k++)
-        i->out[k].data = NULL; /* there is room for those of a batch */
+    w->scratch = bind_zeros(plan_room(&i->declared, NNP_SCRATCH),
+                            "work space for all training rows", d);
+    if (!w->scratch)
+        return -1;
+    bind_apart(i, w->in, w->scratch);
     return 0;
 }
 
 int all_rows_close(struct all_rows *w, bool failed, struct diag *d)
 {
-    struct session *s = w->session;
-    int64_t         rows = s->rows;
+    struct frames *f = w->session->frames;
+    int64_t        rows = f->rows;
 
     for (uint32_t k = 0; k < w->node->n_in; k++) {
         w->inst->in[k].data = NULL;
@@ -77,6 +63,6 @@ int all_rows_close(struct all_rows *w, bool failed, struct diag *d)
     free(w->scratch);
     if (failed)
         return 0;
-    s->rows = 0; /* whatever they are: everything is set up again */
-    return step_rows(s, rows, d);
+    f->rows = 0; /* whatever they are: everything is set up again */
+    return frames_rows(f, rows, d);
 }

@@ -7,12 +7,15 @@
 
 #include "base/clock.h"
 #include "run/feed.h"
+#include "run/health.h"
+#include "run/update.h"
 
 struct course { /* where the endless training stands */
     enum plan_for what;
     uint64_t      epoch;
-    int64_t       done;                /* rows of it */
-    double        wait, clear, update; /* seconds spent so far */
+    int64_t       done;         /* rows of it */
+    double        wait, update; /* seconds spent so far */
+    struct meter *meter;        /* NULL: items are not timed */
 };
 
 /* The next batch; after the last one comes another epoch. */
@@ -30,22 +33,20 @@ static int next_batch(struct session *s, struct course *at, int64_t *rows, struc
     }
 }
 
-static int train_on(struct session *s, int64_t rows, struct course *at, double begin,
-                    struct diag *d)
+static int train_on(struct session *s, int64_t rows, struct course *at, struct diag *d)
 {
-    double sum, count, cleared;
+    struct walk w = { .what = PLAN_TRAIN, .fresh = true, .meter = at->meter };
 
-    step_clear(s);
-    cleared = clock_seconds();
-    at->clear += cleared - begin;
-    if (step_rows(s, rows, d) || step_run(s, PLAN_TRAIN, &sum, &count, d))
+    if (frames_rows(s->frames, rows, d) || step_run(s, &w, d))
         return -1;
-    if (!isfinite(sum)) {
-        struct where w = { (int64_t)at->epoch + 1, (int64_t)s->update + 1,
-                           at->done - rows, at->done - 1 };
-        return health_diverged(s, &w, d);
+    if (!isfinite(w.loss)) {
+        const struct where here = { .epoch = (int64_t)at->epoch + 1,
+                                    .step = (int64_t)s->pace.update + 1,
+                                    .first = at->done - rows,
+                                    .last = at->done - 1 };
+        return health_diverged(s, &here, d);
     }
-    begin = clock_seconds();
+    double begin = clock_seconds();
     if (update_run(s, d))
         return -1;
     at->update += clock_seconds() - begin;
@@ -54,9 +55,9 @@ static int train_on(struct session *s, int64_t rows, struct course *at, double b
 
 static int predict(struct session *s, const struct course *at, struct diag *d)
 {
-    double sum, count;
+    struct walk w = { .what = at->what, .meter = at->meter };
 
-    return step_run(s, at->what, &sum, &count, d);
+    return step_run(s, &w, d);
 }
 
 /* Whole batches only, so that every step costs the same. */
@@ -64,16 +65,15 @@ static int one_step(struct session *s, struct course *at, struct diag *d)
 {
     if (at->what != PLAN_TRAIN)
         return predict(s, at, d);
-    double  begin = clock_seconds(), got;
+    double  begin = clock_seconds();
     int64_t rows, whole = s->spec->train.batch, all = feed_rows(s, SPLIT_TRAIN);
 
     do {
         if (next_batch(s, at, &rows, d))
             return -1;
     } while (rows < whole && all >= whole);
-    got = clock_seconds();
-    at->wait += got - begin;
-    return train_on(s, rows, at, got, d);
+    at->wait += clock_seconds() - begin;
+    return train_on(s, rows, at, d);
 }
 
 static int many_steps(struct session *s, struct course *at, int64_t n, double *seconds,
@@ -109,16 +109,15 @@ static int measure_items(struct session *s, struct course *at, struct bench *b,
 {
     double n = (double)b->steps;
 
-    at->wait = at->clear = at->update = 0;
-    s->meter = &b->spent;
+    at->wait = at->update = 0;
+    at->meter = &b->spent;
     int rc = many_steps(s, at, b->steps, &b->whole, d);
-    s->meter = NULL;
     for (size_t i = 0; i < s->graph->n_nodes; i++) {
         b->spent.forward[i] /= n;
         b->spent.backward[i] /= n;
     }
     b->wait = at->wait / n;
-    b->clear = at->clear / n;
+    b->spent.clear /= n;
     b->update = at->update / n;
     b->whole /= n;
     return rc;
@@ -159,7 +158,7 @@ int bench_run(struct session *s, enum plan_for what, int64_t repeats, double sec
         return -1;
     if (what != PLAN_TRAIN &&
         (feed_fetch(s, SPLIT_TRAIN, 0, rows < all ? rows : all, d) ||
-         step_rows(s, rows < all ? rows : all, d)))
+         frames_rows(s->frames, rows < all ? rows : all, d)))
         return -1;
     if (what == PLAN_TRAIN)
         feed_start(s, SPLIT_TRAIN, s->spec->train.shuffle, 0, rows, 0);
@@ -168,7 +167,7 @@ int bench_run(struct session *s, enum plan_for what, int64_t repeats, double sec
     for (int64_t i = 0; i < repeats; i++) {
         if (many_steps(s, &at, b->steps, &spent, d))
             return -1;
-        b->rates[b->n_rates++] = (double)b->steps * (double)s->rows / spent;
+        b->rates[b->n_rates++] = (double)b->steps * (double)s->frames->rows / spent;
     }
     return measure_items(s, &at, b, d);
 }
@@ -177,7 +176,7 @@ void bench_flops(const struct session *s, size_t node, double *forward, double *
 {
     const struct graph_node *n = &s->graph->nodes[node];
     const struct plan       *p = s->plans[PLAN_TRAIN];
-    double                   once = graph_flops(s->graph, n) * (double)s->rows;
+    double                   once = graph_flops(s->graph, n) * (double)s->frames->rows;
     int                      times = n->trains;
 
     *forward = n->role == ROLE_METRIC ? 0 : once;

@@ -2,15 +2,15 @@
 /* Measures what a step costs, whole and item by item. It prints nothing. */
 #ifndef NNP_RUN_BENCH_H
 #define NNP_RUN_BENCH_H
-#include "run/session.h"
+#include "run/step.h"
 
 struct bench {
     double      *rates; /* rows a second, one for each repeat */
     size_t       n_rates;
     int64_t      steps; /* of each repeat */
-    struct meter spent; /* seconds a step, by node */
+    struct meter spent; /* seconds a step */
     double       whole; /* seconds of such a measured step, and of its other parts: */
-    double       wait, clear, update; /* for the batch, of the gradients, of the weights */
+    double       wait, update; /* for the batch, of the weights */
     double       pass; /* seconds in which the feed makes all training batches, alone */
 };
 

@@ -5,26 +5,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/feed_ahead.h"
 #include "run/stage_input.h"
 
 enum { AHEAD_BYTES = 1 << 16 };
 
 struct feed {
-    struct session   *session;
-    struct feed_pass  pass;
-    struct feed_ahead ahead;
-    int64_t           sized_for; /* rows the data's nodes were last set up for */
+    struct session           *session;
+    const struct stage_input *cached; /* a stream that comes with the data, or NULL */
+    struct feed_pass          pass;
+    struct feed_ahead         ahead;
+    int64_t                   sized_for; /* rows the data's nodes were last set up for */
 };
 
 /* ---- making a batch ---- */
 
 /* Streams of the model that are taken as computed before. */
-static void take_cached(const struct session *s, struct feed_place *to)
+static void take_cached(const struct feed *f, struct feed_place *to)
 {
-    for (size_t i = 0; s->cached && i < s->graph->n_streams; i++)
-        if (graph_given(s->graph, (int)i))
-            stage_input_take(s->cached, to->index, to->rows, to->stream[i]);
+    const struct graph *g = f->session->graph;
+
+    for (size_t i = 0; f->cached && i < g->n_streams; i++)
+        if (graph_given(g, (int)i))
+            stage_input_take(f->cached, to->at.index, to->rows, to->at.stream[i]);
 }
 
 static int resize(struct feed *f, int64_t rows, struct diag *d)
@@ -38,41 +40,15 @@ static int resize(struct feed *f, int64_t rows, struct diag *d)
     return 0;
 }
 
-static void bind_scratch(struct instance *inst, const struct feed_place *to)
-{
-    size_t at = 0;
-
-    for (uint32_t k = 0; k < inst->ctx.n_scratch; k++) {
-        inst->scratch[k].data = to->scratch + at;
-        at += plan_round(tensor_bytes(&inst->scratch[k]));
-    }
-}
-
-static void bind_inputs(const struct session *s, size_t node, const struct feed_place *to,
-                        bool train)
-{
-    const struct graph_node *n = &s->graph->nodes[node];
-
-    for (uint32_t k = 0; k < n->n_in; k++)
-        s->frames->node[node]->in[k].data =
-            to->stream[graph_resolve(s->graph, n->in[k], train)];
-}
-
 static int call(const struct session *s, size_t node, struct feed_place *to, bool train,
                 uint64_t step, struct diag *d)
 {
-    const struct graph_node *n = &s->graph->nodes[node];
-    struct instance         *inst = s->frames->node[node];
+    struct instance *inst = s->frames->node[node];
 
     inst->ctx.flags = train ? NNP_TRAIN : 0;
     inst->ctx.step = step;
     instance_key(inst, train ? "train" : "eval", step);
-    for (uint32_t k = 0; k < n->n_out; k++)
-        inst->out[k].data = to->stream[n->out[k]];
-    bind_scratch(inst, to);
-    if (n->role == ROLE_LOADER)
-        inst->in[0].data = to->index;
-    bind_inputs(s, node, to, train);
+    bind_node(s->frames, node, &to->at, train);
     return instance_call(inst, inst->type->desc->forward, "forward", d) < 0 ? -1 : 0;
 }
 
@@ -93,7 +69,7 @@ static int load(struct feed *f, struct feed_place *to, bool train, uint64_t step
     if (resize(f, to->rows, d) || call(s, 0, to, train, step, d) ||
         transform(s, to, train, step, s->graph->first_layer, d))
         return -1;
-    take_cached(s, to);
+    take_cached(f, to);
     return 0;
 }
 
@@ -107,7 +83,7 @@ static void make_next(void *arg, struct feed_place *to, struct diag *d)
     to->rc = 0;
     if (!to->rows)
         return;
-    feed_rows_choose(f->session, p, to->rows, to->index);
+    feed_rows_choose(f->session, p, to->rows, to->at.index);
     to->rc = load(f, to, p->shuffled, feed_rows_number(splits, p), d);
     p->next += to->rows;
     p->number++;
@@ -117,7 +93,8 @@ static void make_next(void *arg, struct feed_place *to, struct diag *d)
 
 static void hand_out(struct session *s, struct feed_place *p)
 {
-    memcpy(s->stream, p->stream, s->graph->n_streams * sizeof *s->stream);
+    memcpy(s->memory.stream, p->at.stream,
+           s->graph->n_streams * sizeof *s->memory.stream);
 }
 
 void feed_start(struct session *s, enum split split, bool shuffled, uint64_t epoch,
@@ -154,7 +131,7 @@ int feed_fetch(struct session *s, enum split split, int64_t first, int64_t n,
     };
 
     p->rows = n;
-    feed_rows_choose(s, &pass, n, p->index);
+    feed_rows_choose(s, &pass, n, p->at.index);
     if (load(s->feed, p, false, pass.number, d))
         return -1;
     hand_out(s, p);
@@ -168,16 +145,16 @@ int feed_given(struct session *s, const struct given_rows *g, int64_t first, int
     const struct graph_node *loader = &s->graph->nodes[0];
 
     p->rows = n;
-    if (s->cached)
+    if (s->feed->cached)
         return diag_error(d, NULL,
                           "stream %s was computed before, for the rows of the "
                           "data; no other rows can be given",
-                          s->cached->stream);
+                          s->feed->cached->stream);
     if (resize(s->feed, n, d))
         return -1;
     for (uint32_t k = 0; k < loader->n_out; k++) {
         nnp_tensor t = s->frames->node[0]->out[k];
-        t.data = p->stream[loader->out[k]];
+        t.data = p->at.stream[loader->out[k]];
         given_rows_take(g, k, first, &t);
     }
     if (transform(s, p, false, 0, s->graph->first_layer, d))
@@ -192,75 +169,15 @@ int feed_before(struct session *s, size_t node, int64_t first, int64_t n, struct
     struct feed_pass   pass = { SPLIT_TRAIN, false, 0, n, first, 0 };
 
     p->rows = n;
-    feed_rows_choose(s, &pass, n, p->index);
+    feed_rows_choose(s, &pass, n, p->at.index);
     if (resize(s->feed, n, d) || call(s, 0, p, false, 0, d) ||
         transform(s, p, false, 0, node, d))
         return -1;
-    bind_inputs(s, node, p, false);
-    bind_scratch(s->frames->node[node], p);
+    bind_node(s->frames, node, &p->at, false);
     return 0;
 }
 
 /* ---- open and close ---- */
-
-/* The most that one of the data's nodes asks for, set up for a whole batch. */
-static size_t scratch_bytes(const struct frames *f)
-{
-    size_t most = 0;
-
-    for (size_t i = 0; i < f->graph->first_layer; i++) {
-        const struct instance *inst = f->node[i];
-        size_t                 bytes = 0;
-        for (uint32_t k = 0; k < inst->ctx.n_scratch; k++)
-            bytes += plan_round(tensor_bytes(&inst->scratch[k]));
-        most = bytes > most ? bytes : most;
-    }
-    return most;
-}
-
-static size_t row_bytes(const struct graph *g, size_t stream)
-{
-    const nnp_tensor *t = graph_tensor(g, (int)stream);
-
-    return nnp_row(t) * dtype_size(nnp_type(t));
-}
-
-static size_t place_bytes(const struct frames *f, int64_t batch)
-{
-    size_t bytes = plan_round((size_t)batch * sizeof(int64_t));
-
-    for (size_t i = 0; i < f->graph->n_streams; i++)
-        if (f->graph->streams[i].data)
-            bytes += plan_round(row_bytes(f->graph, i) * (size_t)batch);
-    return bytes + scratch_bytes(f);
-}
-
-size_t feed_bytes(const struct frames *f, int64_t batch)
-{
-    return FEED_PLACES * place_bytes(f, batch);
-}
-
-static int make_place(struct session *s, struct feed_place *p, int64_t batch,
-                      struct diag *d)
-{
-    const struct graph *g = s->graph;
-    size_t              at = plan_round((size_t)batch * sizeof(int64_t));
-
-    p->slab = aligned_alloc(PLAN_ALIGN, place_bytes(s->frames, batch));
-    if (!p->slab)
-        return diag_error(d, NULL, "no memory for a batch of %lld rows",
-                          (long long)batch);
-    p->index = (int64_t *)p->slab;
-    p->stream = arena_array(s->arena, g->n_streams + 1, sizeof *p->stream);
-    for (size_t i = 0; i < g->n_streams; i++) {
-        if (!g->streams[i].data)
-            continue;
-        p->stream[i] = p->slab + at;
-        at += plan_round(row_bytes(g, i) * (size_t)batch);
-    }
-    p->scratch = p->slab + at;
-    return 0;
-}
 
 /* A schedule that turns a knob of the data's part must not race with a batch made ahead.
  */
@@ -269,21 +186,24 @@ static bool may_run_ahead(const struct session *s, int64_t batch)
     for (size_t k = 0; k < s->spec->optim.n_schedule; k++)
         if (strncmp(s->spec->optim.schedule[k].path, "data.", 5) == 0)
             return false;
-    return place_bytes(s->frames, batch) >= AHEAD_BYTES && pool_width(s->pool) > 1;
+    return bind_room_bytes(s->frames, batch) >= AHEAD_BYTES &&
+           pool_width(s->services.pool) > 1;
 }
 
-int feed_open(struct session *s, int64_t batch, struct diag *d)
+int feed_open(struct session *s, const struct stage_input *cached, int64_t batch,
+              struct diag *d)
 {
     struct feed *f = arena_alloc(s->arena, sizeof *f);
 
     f->session = s;
+    f->cached = cached && cached->bytes ? cached : NULL;
     if (frames_rows_data(s->frames, batch, d) || feed_rows_find(s, d))
         return -1;
     f->sized_for = batch;
     feed_ahead_open(&f->ahead, make_next, f, may_run_ahead(s, batch));
     s->feed = f;
     for (int i = 0; i < FEED_PLACES; i++)
-        if (make_place(s, &f->ahead.place[i], batch, d))
+        if (bind_room(s->frames, &f->ahead.place[i].at, batch, d))
             return -1;
     return 0;
 }

@@ -8,22 +8,24 @@
 #include <stdint.h>
 #include "base/diag.h"
 #include "base/split.h"
+#include "run/feed_ahead.h"
 #include "run/feed_rows.h"
 #include "run/given_rows.h"
 #include "run/session.h"
 
 /* Reads the data (loader without PEEK), finds the splits, makes two places for a batch.
- * What fits itself to the rows in there is not fitted yet: fit_data does that. */
-int    feed_open(struct session *s, int64_t batch, struct diag *d);
-void   feed_close(struct session *s);
-size_t feed_bytes(const struct frames *f, int64_t batch); /* what the places take */
+ * What fits itself to the rows in there is not fitted yet: fit_data does that. cached: a
+ * stream that comes with the data, kept, or NULL. */
+int  feed_open(struct session *s, const struct stage_input *cached, int64_t batch,
+               struct diag *d);
+void feed_close(struct session *s);
 
 /* A pass over a split. shuffled: the order of that epoch, fresh random numbers in the
  * transforms; else in order, with the random numbers that evaluation always has. The
  * first `skip` batches are left out (they were done before a run was resumed). */
 void feed_start(struct session *s, enum split split, bool shuffled, uint64_t epoch,
                 int64_t batch, int64_t skip);
-/* The next batch: session->stream points at it. rows 0: the pass is over. */
+/* The next batch: session->memory.stream points at it. rows 0: the pass is over. */
 int feed_next(struct session *s, int64_t *rows, struct diag *d);
 /* n rows of a split from `first` in order, evaluation style (predict, reports). */
 int feed_fetch(struct session *s, enum split split, int64_t first, int64_t n,

@@ -99,7 +99,7 @@ void feed_ahead_close(struct feed_ahead *a)
         pthread_join(a->thread.id, NULL);
     }
     for (int i = 0; i < FEED_PLACES; i++)
-        free(a->place[i].slab);
+        free(a->place[i].at.slab);
     pthread_mutex_destroy(&a->mutex);
     pthread_cond_destroy(&a->changed);
     arena_close(&a->scrap);

@@ -10,16 +10,14 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/thread.h"
+#include "frames/bind.h"
 
 enum { FEED_PLACES = 2 };
 
-struct feed_place {         /* room for one batch */
-    unsigned char *slab;    /* all of it; freed by feed_ahead_close */
-    void         **stream;  /* by stream */
-    unsigned char *scratch; /* of one node at a time */
-    int64_t       *index;   /* of its rows in the data */
-    int64_t        rows;    /* 0: there is no batch left */
-    int            rc;
+struct feed_place {
+    struct batch_room at;   /* its slab is freed by feed_ahead_close */
+    int64_t           rows; /* 0: there is no batch left */
+    int               rc;
 };
 
 /* Makes the next batch: sets rows and rc. Runs on the thread if there is one. */

@@ -55,7 +55,7 @@ void feed_rows_choose(const struct session *s, const struct feed_pass *p, int64_
                       int64_t *index)
 {
     const struct row_range *r = &s->splits[p->split];
-    struct rng_key          key = rng_key(s->services.seed, "shuffle", p->epoch);
+    struct rng_key          key = rng_key(s->pace.seed, "shuffle", p->epoch);
 
     for (int64_t i = 0; i < n; i++) {
         uint64_t at = (uint64_t)(p->next + i);

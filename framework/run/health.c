@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a number that is not finite came from. */
 #include <config.h>
-#include "run/session.h"
+#include "run/health.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+
+#include "run/step.h"
 
 static size_t first_bad(const float *v, size_t n)
 {
@@ -35,7 +37,7 @@ static float largest(const float *v, size_t n)
 
 float health_steepest(const struct session *s)
 {
-    return largest(s->weights.g, s->weights.n_trained);
+    return largest(s->memory.weights.g, s->memory.weights.n_trained);
 }
 
 static int blame(const char *what, const char *name, size_t element, const struct at *at,
@@ -66,27 +68,27 @@ static int look_at_data(struct session *s, struct diag *d)
     for (size_t i = 0; i < g->n_streams; i++)
         if (g->streams[i].data &&
             look_at("stream", g->streams[i].name, frames_tensor(s->frames, (int)i),
-                    s->stream[i], &g->nodes[g->streams[i].node].item->at, d))
+                    s->memory.stream[i], &g->nodes[g->streams[i].node].item->at, d))
             return -1;
     return 0;
 }
 
-static int look_at_weights(struct session *s, const char *what, const float *slab,
+static int look_at_weights(const struct session *s, const char *what, float *slab,
                            size_t end, struct diag *d)
 {
     const struct graph *g = s->graph;
 
     for (size_t i = g->n_params; i-- > 0;) { /* gradients go from the last to the first */
         const struct graph_node *n = &g->nodes[g->params[i].node];
-        size_t                   at = s->weights.offset[i];
-        if (at < end && look_at(what, g->params[i].name, &g->params[i].tensor, slab + at,
-                                &n->item->at, d))
+        const nnp_tensor         t = weights_tensor(&s->memory.weights, g, slab, i);
+        if (s->memory.weights.offset[i] < end &&
+            look_at(what, g->params[i].name, &t, t.data, &n->item->at, d))
             return -1;
     }
     return 0;
 }
 
-static int watch(struct session *s, const struct graph_node *n, struct diag *d)
+static int watch(const struct session *s, const struct graph_node *n, struct diag *d)
 {
     const char            *what = n->role == ROLE_LOSS ? "loss" : "output of";
     const struct instance *inst = frames_of(s->frames, n);
@@ -101,18 +103,14 @@ static int watch(struct session *s, const struct graph_node *n, struct diag *d)
 /* The step once more, now looking after every item: its weights are still the same. */
 static int replay(struct session *s, struct diag *d)
 {
-    double sum, count;
-    int    rc;
+    struct walk w = { .what = PLAN_TRAIN, .watch = watch };
 
-    s->watch = watch;
-    rc = step_run(s, PLAN_TRAIN, &sum, &count, d);
-    s->watch = NULL;
-    return rc;
+    return step_run(s, &w, d);
 }
 
 int health_diverged(struct session *s, const struct where *w, struct diag *d)
 {
-    const struct weights *k = &s->weights;
+    const struct weights *k = &s->memory.weights;
 
     if (!look_at_data(s, d) && !look_at_weights(s, "weight", k->w, k->n, d) &&
         !replay(s, d) && !look_at_weights(s, "gradient of", k->g, k->n_gradient, d))
@@ -123,7 +121,7 @@ int health_diverged(struct session *s, const struct where *w, struct diag *d)
                            w->epoch, w->step, e->text);
     diag_note(d, "rows %" PRId64 "..%" PRId64 " in the order of the epoch", w->first,
               w->last);
-    diag_note(d, "largest gradient before %g, largest weight %g", (double)s->steepest,
+    diag_note(d, "largest gradient before %g, largest weight %g", (double)w->steepest,
               (double)largest(k->w, k->n_trained));
     diag_note(
         d,

@@ -72,7 +72,7 @@ static size_t history(const struct spec *spec)
  * trainer's copy of the best weights are not. */
 size_t peak_expected(const struct session *s)
 {
-    size_t now = peak_own(), threads = pool_width(s->pool);
+    size_t now = peak_own(), threads = pool_width(s->services.pool);
 
     return now ? now + s->footprint.best + s->footprint.batches + HEAP +
                      history(s->spec) + (threads - 1) * STACK + threads * packs(s)

@@ -12,6 +12,9 @@ framework_libhost_a_SOURCES += \
 	%reldir%/given_rows.c \
 	%reldir%/given_rows.h \
 	%reldir%/health.c \
+	%reldir%/health.h \
+	%reldir%/initial.c \
+	%reldir%/initial.h \
 	%reldir%/peak.c \
 	%reldir%/peak.h \
 	%reldir%/session.h \
@@ -20,5 +23,6 @@ framework_libhost_a_SOURCES += \
 	%reldir%/stage_input.h \
 	%reldir%/stage_input_fill.c \
 	%reldir%/step.c \
+	%reldir%/step.h \
 	%reldir%/update.c \
-	%reldir%/weights.c
+	%reldir%/update.h

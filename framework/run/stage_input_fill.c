@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "run/feed.h"
+#include "run/step.h"
 
 static int make_room(struct stage_input *c, const struct session *s, int stream,
                      struct diag *d)
@@ -31,19 +32,16 @@ static int fill_split(struct stage_input *c, struct session *s, int stream,
                       enum split split, struct diag *d)
 {
     const struct graph_node *maker = &s->graph->nodes[s->graph->streams[stream].node];
-    const struct plan       *p = s->plans[PLAN_KEEP];
     int     stands = graph_resolve(s->graph, stream, false); /* `when: train` */
-    bool    data = s->graph->streams[stands].data;
     int64_t total = feed_rows(s, split), batch = s->spec->train.batch, n;
 
     for (int64_t at = 0; at < total; at += batch) {
         n = total - at < batch ? total - at : batch;
-        if (feed_fetch(s, split, at, n, d) || step_rows(s, n, d) ||
+        if (feed_fetch(s, split, at, n, d) || frames_rows(s->frames, n, d) ||
             step_before(s, PLAN_KEEP, maker + 1, d))
             return -1;
-        const void *from =
-            data ? s->stream[stands] : s->slab + p->buffers[p->value[stands]].offset;
-        memcpy(c->bytes + (size_t)(feed_rows_first(s, split) + at) * c->row, from,
+        memcpy(c->bytes + (size_t)(feed_rows_first(s, split) + at) * c->row,
+               bind_value(s->frames, &s->memory, s->plans[PLAN_KEEP], stands),
                (size_t)n * c->row);
     }
     return 0;

@@ -11,6 +11,7 @@
 
 #include "base/fsio.h"
 #include "base/number.h"
+#include "run/update.h"
 
 #define FORMAT "nnpipe state 2"
 
@@ -26,8 +27,8 @@ static const char *checksum(struct arena *a, const struct named_tensor *v, size_
             for (int k = 0; k < 2; k++)
                 sum = fsio_crc32(sum, meta[k], strlen(meta[k]) + 1);
     for (size_t i = 0; i < n; i++) {
-        sum = fsio_crc32(sum, v[i].name, strlen(v[i].name) + 1);
-        sum = fsio_crc32(sum, v[i].t.data, tensor_bytes(&v[i].t));
+        uint32_t one = fsio_crc32(0, v[i].name, strlen(v[i].name) + 1);
+        sum += fsio_crc32(one, v[i].t.data, tensor_bytes(&v[i].t)); /* in any order */
     }
     return arena_printf(a, "%08" PRIx32, sum);
 }
@@ -43,18 +44,12 @@ static const char *number_text(struct arena *a, const struct state_number *v)
     return arena_printf(a, "%a", *v->r); /* hexadecimal: every bit */
 }
 
-/* Schedules set parameters of plugins; those are part of the state. */
-static const char *driven_value(struct arena *a, const struct driven *v)
-{
-    return arena_printf(a, "%a", v->value);
-}
-
 static const char **make_meta(struct arena *a, struct state *s,
                               const struct state_tensors *l)
 {
-    size_t               n, k = 0, schedules = s->session->n_schedules;
+    size_t               n, k = 0;
     struct state_number *v = state_numbers(a, s, &n);
-    const char         **meta = arena_array(a, 2 * (n + schedules + 4) + 1, sizeof *meta);
+    const char         **meta = arena_array(a, 2 * (n + 4) + 1, sizeof *meta);
 
     meta[k++] = "format";
     meta[k++] = FORMAT;
@@ -65,10 +60,6 @@ static const char **make_meta(struct arena *a, struct state *s,
     for (size_t i = 0; i < n; i++) {
         meta[k++] = v[i].name;
         meta[k++] = number_text(a, &v[i]);
-    }
-    for (size_t i = 0; i < schedules; i++) {
-        meta[k++] = arena_printf(a, "driven.%zu", i);
-        meta[k++] = driven_value(a, &s->session->schedules[i]);
     }
     const char *sum = checksum(a, l->v, l->n, meta);
     meta[k++] = "checksum";
@@ -167,17 +158,6 @@ static int take_tensors(struct reading *r)
     return 0;
 }
 
-static void take_driven(struct reading *r)
-{
-    struct session *s = r->s->session;
-
-    for (size_t i = 0; i < s->n_schedules; i++) {
-        const char *text = said(r, arena_printf(r->a, "driven.%zu", i));
-        if (text)
-            update_drive(s, &s->schedules[i], number_read(text, NULL));
-    }
-}
-
 static int take_numbers(struct reading *r)
 {
     size_t                 n;
@@ -196,7 +176,9 @@ static int take_numbers(struct reading *r)
         else
             *v[i].r = number_read(text, NULL);
     }
-    if (at->epoch < 0 || at->batches < 0 || at->rows < 0 || at->attempt < 1)
+    /* Schedules set parameters of plugins, which are part of how far the training is. */
+    if (at->epoch < 0 || at->batches < 0 || at->rows < 0 || at->attempt < 1 ||
+        update_resume(r->s->session))
         return diag_error(r->d, NULL, "%s: its position in the run makes no sense",
                           r->path);
     return 0;
@@ -236,14 +218,13 @@ static int take_all(struct reading *r)
 
     if (check_owner(r) || take_tensors(r) || take_numbers(r))
         return -1;
-    take_driven(r);
     history_clear(&r->s->history);
     for (size_t i = 0; i < r->f.n; i++)
         if (strncmp(r->f.v[i].name, "epochs.", 7) == 0 &&
             nnp_type(&r->f.v[i].t) == NNP_F64)
             take_curve(r, &r->f.v[i]);
     take_figures(r->s);
-    weights_mirror(s);
+    weights_mirror(&s->memory.weights, s->graph);
     return 0;
 }
 

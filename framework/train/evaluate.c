@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "run/step.h"
+
 static void clear_metrics(struct session *s)
 {
     for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++) {
@@ -100,12 +102,12 @@ static int finish_metrics(struct session *s, struct sink *sink, struct diag *d)
 static int add_batch(struct session *s, int64_t rows, double *sum, double *count,
                      struct diag *d)
 {
-    double part, of;
+    struct walk w = { .what = PLAN_EVAL };
 
-    if (step_rows(s, rows, d) || step_run(s, PLAN_EVAL, &part, &of, d))
+    if (frames_rows(s->frames, rows, d) || step_run(s, &w, d))
         return -1;
-    *sum += part;
-    *count += of;
+    *sum += w.loss;
+    *count += w.count;
     return 0;
 }
 

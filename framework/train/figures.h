@@ -29,6 +29,8 @@ void           figures_close(struct figures *f);
  * val. NULL: there is none. */
 const struct figure *figures_find(const struct figures *f, const char *name);
 double               figures_value(const struct figures *f, const char *name); /* or NaN */
+/* The same for update_epoch. */
+double figures_watched(void *f, const char *name);
 /* Does a condition hold? It may ask for `epoch` too, if f->epoch is set. 0 or 1; -1 after a
  * message: it asks for a figure that is not there (and which one is meant, perhaps), or it
  * divides by zero. d may be NULL: silent. */

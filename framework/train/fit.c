@@ -11,6 +11,7 @@
 #include "base/strbuf.h"
 #include "run/all_rows.h"
 #include "run/feed.h"
+#include "run/step.h"
 
 struct fitting { /* one item at work */
     struct session          *session;
@@ -115,7 +116,7 @@ static int over_rows(struct fitting *f, use_fn *use, struct diag *d)
             return -1;
         if (!rows)
             return 0;
-        if (step_rows(s, rows, d) || step_before(s, PLAN_FIT, f->node, d) ||
+        if (frames_rows(s->frames, rows, d) || step_before(s, PLAN_FIT, f->node, d) ||
             use(f, done, d))
             return -1;
     }
@@ -131,7 +132,7 @@ static int sample_batch(struct fitting *f, int64_t first, struct diag *d)
 static int take_samples(struct fitting *f, struct diag *d)
 {
     const struct instance *inst = f->inst;
-    uint64_t               seed = f->session->services.seed;
+    uint64_t               seed = f->session->pace.seed;
     int                    rc = 0;
 
     for (uint32_t k = 0; !rc && k < inst->ctx.n_state; k++) {

@@ -6,13 +6,15 @@
 #include <string.h>
 
 #include "run/feed.h"
+#include "run/update.h"
 
 enum { HALVINGS_MAX = 10 };
 
 void recover_remember(struct state *s)
 {
     if (s->sound_states)
-        memcpy(s->sound_states, s->session->states, s->session->states_bytes);
+        memcpy(s->sound_states, s->session->memory.states,
+               s->session->memory.states_bytes);
 }
 
 void recover_healthy(struct state *s)
@@ -45,7 +47,7 @@ static int skip(struct state *state, const struct where *w, struct report *say,
     if ((at->skipped & (at->skipped - 1)) == 0) /* the 1st, 2nd, 4th, 8th ... */
         report_say(say, "%s; the update is left out, %" PRId64 " so far",
                    sentence(&a, s, w), at->skipped);
-    memcpy(s->states, state->sound_states, s->states_bytes);
+    memcpy(s->memory.states, state->sound_states, s->memory.states_bytes);
     arena_close(&a);
     return 0;
 }
@@ -58,7 +60,7 @@ static int go_back(struct state *state, const struct where *w, struct report *sa
     struct position *at = &state->at;
     int64_t          best = state->standing.best_epoch;
     struct arena     a = { 0 };
-    double           rate = s->rate / 2;
+    double           rate = s->pace.rate / 2;
 
     if (at->halvings >= HALVINGS_MAX)
         return health_diverged(s, w, d);
@@ -67,12 +69,14 @@ static int go_back(struct state *state, const struct where *w, struct report *sa
     arena_close(&a);
     if (best)
         state_restore_best(state);
-    else if (session_reset(s, s->services.seed, d))
+    else if (session_reset(s, s->pace.seed, d) ||
+             update_epoch(s, figures_watched, &state->figures, d))
         return -1;
-    weights_mirror(s);
-    memset(s->optimizer_states, 0, s->optimizer_bytes);
-    s->update = (uint64_t)at->first_update;
-    s->rate = rate;
+    weights_mirror(&s->memory.weights, s->graph);
+    if (best)
+        memset(s->memory.optimizer_states, 0, s->memory.optimizer_bytes);
+    s->pace.update = (uint64_t)at->first_update;
+    s->pace.rate = rate;
     at->halvings++;
     at->batches = at->rows = 0;
     at->loss = at->count = at->penalty = 0;

@@ -4,6 +4,7 @@
 #ifndef NNP_TRAIN_RECOVER_H
 #define NNP_TRAIN_RECOVER_H
 #include "report/report.h"
+#include "run/health.h"
 #include "train/state.h"
 
 /* Before the first batch of an update, and after an update that went well. */

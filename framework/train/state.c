@@ -15,9 +15,9 @@ int state_open(struct state *s, struct session *session, struct diag *d)
     bool skips = session->spec->train.health == HEALTH_SKIP;
 
     *s = (struct state){ .session = session, .at = { .attempt = 1 } };
-    s->best = calloc(session->weights.n + 1, sizeof(float));
-    s->best_states = calloc(session->states_bytes + 1, 1);
-    s->sound_states = skips ? malloc(session->states_bytes + 1) : NULL;
+    s->best = calloc(session->memory.weights.n + 1, sizeof(float));
+    s->best_states = calloc(session->memory.states_bytes + 1, 1);
+    s->sound_states = skips ? malloc(session->memory.states_bytes + 1) : NULL;
     if (s->best && s->best_states && (s->sound_states || !skips))
         return 0;
     return diag_error(d, NULL, "no memory for a copy of the best weights");
@@ -43,14 +43,16 @@ void state_forget(struct state *s, int64_t attempt)
 
 void state_keep_best(struct state *s)
 {
-    memcpy(s->best, s->session->weights.w, s->session->weights.n * sizeof(float));
-    memcpy(s->best_states, s->session->states, s->session->states_bytes);
+    memcpy(s->best, s->session->memory.weights.w,
+           s->session->memory.weights.n * sizeof(float));
+    memcpy(s->best_states, s->session->memory.states, s->session->memory.states_bytes);
 }
 
 void state_restore_best(struct state *s)
 {
-    memcpy(s->session->weights.w, s->best, s->session->weights.n * sizeof(float));
-    memcpy(s->session->states, s->best_states, s->session->states_bytes);
+    memcpy(s->session->memory.weights.w, s->best,
+           s->session->memory.weights.n * sizeof(float));
+    memcpy(s->session->memory.states, s->best_states, s->session->memory.states_bytes);
 }
 
 /* ---- tensors ---- */
@@ -70,22 +72,21 @@ static void add_weights(struct arena *a, const struct session *s, const char *pr
 {
     for (size_t i = 0; i < s->graph->n_params; i++) {
         const struct param *p = &s->graph->params[i];
-        nnp_tensor          t = p->tensor;
-
-        t.data = slab + s->weights.offset[i];
         if (p->of < 0)
-            add(a, l, arena_printf(a, "%s%s", prefix, p->name), t);
+            add(a, l, arena_printf(a, "%s%s", prefix, p->name),
+                weights_tensor(&s->memory.weights, s->graph, slab, i));
     }
 }
 
 static void add_states(struct arena *a, const struct session *s, const char *prefix,
                        unsigned char *slab, struct state_tensors *l)
 {
-    for (size_t i = 0; i < s->n_state; i++) {
-        nnp_tensor t = *s->state[i].t;
+    for (size_t i = 0; i < s->memory.n_state; i++) {
+        const struct saved_state *of = &s->memory.state[i];
+        nnp_tensor                t = *of->t;
 
-        t.data = slab + s->state[i].offset;
-        add(a, l, arena_printf(a, "%s%s", prefix, s->state[i].name), t);
+        t.data = slab + of->offset;
+        add(a, l, arena_printf(a, "%s%s", prefix, of->name), t);
     }
 }
 
@@ -101,14 +102,15 @@ static void add_instance(struct arena *a, const char *prefix, size_t k,
 
 void state_tensors(struct arena *a, struct state *state, struct state_tensors *out)
 {
-    struct session *s = state->session;
+    struct session            *s = state->session;
+    const struct update_chain *c = &s->frames->chain;
 
-    add_weights(a, s, "weights.", s->weights.w, out);
-    add_states(a, s, "states.", s->states, out);
-    for (size_t i = 0; i < s->n_updaters; i++)
-        add_instance(a, "optimizer", i, &s->updaters[i].inst, out);
-    for (size_t i = 0; i < s->n_schedules; i++)
-        add_instance(a, "schedule", i, &s->schedules[i].inst, out);
+    add_weights(a, s, "weights.", s->memory.weights.w, out);
+    add_states(a, s, "states.", s->memory.states, out);
+    for (size_t i = 0; i < c->n_updaters; i++)
+        add_instance(a, "optimizer", i, &c->updaters[i].inst, out);
+    for (size_t i = 0; i < c->n_drivers; i++)
+        add_instance(a, "schedule", i, &c->drivers[i].inst, out);
     for (size_t i = 0; i < s->graph->n_penalties; i++)
         add_instance(a, "penalty", i, &s->frames->penalty[i], out);
     add_weights(a, s, "best.weights.", state->best, out);
@@ -143,7 +145,8 @@ void state_curves(struct arena *a, const struct history *h, struct state_tensors
 
 struct state_number *state_numbers(struct arena *a, struct state *state, size_t *count)
 {
-    struct session           *s = state->session;
+    struct pace              *pace = &state->session->pace;
+    size_t                    drivers = state->session->frames->chain.n_drivers;
     struct position          *at = &state->at;
     struct standing          *standing = &state->standing;
     const struct state_number fixed[] = {
@@ -165,20 +168,23 @@ struct state_number *state_numbers(struct arena *a, struct state *state, size_t 
         { .name = "penalty", .r = &at->penalty },
         { .name = "best_value", .r = &standing->best_value },
         { .name = "bar", .r = &standing->bar },
-        { .name = "progress", .r = &s->progress },
-        { .name = "epoch_part", .r = &s->epoch },
+        { .name = "progress", .r = &pace->progress },
+        { .name = "epoch_part", .r = &pace->epoch },
         { .name = "seconds", .r = &at->seconds },
-        { .name = "rate", .r = &s->rate },
-        { .name = "update", .u = &s->update },
-        { .name = "seed", .u = &s->services.seed },
+        { .name = "rate", .r = &pace->rate },
+        { .name = "update", .u = &pace->update },
+        { .name = "seed", .u = &pace->seed },
     };
     size_t               n = sizeof fixed / sizeof *fixed;
-    struct state_number *v = arena_array(a, n + s->n_schedules, sizeof *v);
+    struct state_number *v = arena_array(a, n + 2 * drivers, sizeof *v);
 
     memcpy(v, fixed, sizeof fixed);
-    for (size_t k = 0; k < s->n_schedules; k++)
+    for (size_t k = 0; k < drivers; k++)
         v[n++] = (struct state_number){ .name = arena_printf(a, "watched.%zu", k),
-                                        .r = &s->schedules[k].watched };
+                                        .r = &pace->watched[k] };
+    for (size_t k = 0; k < drivers; k++)
+        v[n++] = (struct state_number){ .name = arena_printf(a, "driven.%zu", k),
+                                        .r = &pace->driven[k] };
     *count = n;
     return v;
 }
@@ -219,16 +225,17 @@ static void name_plugin(struct strbuf *s, const struct component *c)
 
 const char *state_plugins(struct arena *a, const struct session *s)
 {
-    struct strbuf text = { 0 };
+    struct strbuf              text = { 0 };
+    const struct update_chain *c = &s->frames->chain;
 
     for (size_t i = 0; i < s->graph->n_nodes; i++)
         name_plugin(&text, s->graph->nodes[i].item->type);
     for (size_t i = 0; i < s->graph->n_penalties; i++)
         name_plugin(&text, s->graph->penalties[i].item->type);
-    for (size_t i = 0; i < s->n_updaters; i++)
-        name_plugin(&text, s->updaters[i].inst.type);
-    for (size_t i = 0; i < s->n_schedules; i++)
-        name_plugin(&text, s->schedules[i].inst.type);
+    for (size_t i = 0; i < c->n_updaters; i++)
+        name_plugin(&text, c->updaters[i].inst.type);
+    for (size_t i = 0; i < c->n_drivers; i++)
+        name_plugin(&text, c->drivers[i].inst.type);
     const char *list = arena_strdup(a, strbuf_text(&text));
     strbuf_close(&text);
     return list;

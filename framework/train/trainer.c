@@ -9,6 +9,9 @@
 #include "base/clock.h"
 #include "language/expr.h"
 #include "run/feed.h"
+#include "run/health.h"
+#include "run/step.h"
+#include "run/update.h"
 #include "train/checkpoint.h"
 #include "train/evaluate.h"
 #include "train/fit.h"
@@ -83,7 +86,7 @@ static int save_within(struct trainer *t, const struct epoch *e, struct diag *d)
         return -1;
     if (asked)
         report_say(t->report, "checkpoint at epoch %" PRId64 ", step %" PRIu64, e->number,
-                   t->session->update);
+                   t->session->pace.update);
     return 0;
 }
 
@@ -97,24 +100,28 @@ static struct progress_line progress_of(const struct trainer *t, const struct ep
         .name = s->spec->name,
         .epoch = e->number,
         .epochs = s->spec->train.epochs,
-        .update = (int64_t)s->update,
+        .update = (int64_t)s->pace.update,
         .rate = spent > 0 ? (double)e->rows_done / spent : 0,
-        .left = s->progress > 0 ? run / s->progress * (1 - s->progress) : (double)NAN,
+        .left = s->pace.progress > 0 ? run / s->pace.progress * (1 - s->pace.progress)
+                                     : (double)NAN,
     };
 }
 
-static struct where where_at(const struct session *s, const struct epoch *e, int64_t rows)
+static struct where where_at(const struct trainer *t, const struct epoch *e, int64_t rows)
 {
-    return (struct where){ e->number, (int64_t)s->update + 1, e->rows_done - rows,
-                           e->rows_done - 1 };
+    return (struct where){ .epoch = e->number,
+                           .step = (int64_t)t->session->pace.update + 1,
+                           .first = e->rows_done - rows,
+                           .last = e->rows_done - 1,
+                           .steepest = t->steepest };
 }
 
 /* What schedules see as the epoch is where the update at hand begins: the first one of
  * all is made at epoch 0, with the value that the file says. */
 static void tell_epoch(struct session *s, const struct epoch *e)
 {
-    s->epoch = (double)(e->number - 1) +
-               (double)e->rows_done / (double)feed_rows(s, SPLIT_TRAIN);
+    s->pace.epoch = (double)(e->number - 1) +
+                    (double)e->rows_done / (double)feed_rows(s, SPLIT_TRAIN);
 }
 
 /* *sound: all its numbers are finite, and count. */
@@ -122,22 +129,22 @@ static int train_batch(struct trainer *t, struct epoch *e, int64_t rows, bool *s
                        struct diag *d)
 {
     struct session *s = t->session;
-    double          sum, count;
+    struct walk     w = { .what = PLAN_TRAIN,
+                          .fresh = e->batches % s->spec->train.accumulate == 0 };
 
-    if (e->batches % s->spec->train.accumulate == 0) {
+    if (w.fresh) {
         tell_epoch(s, e);
-        step_clear(s);
         recover_remember(&t->state);
     }
-    if (step_rows(s, rows, d) || step_run(s, PLAN_TRAIN, &sum, &count, d))
+    if (frames_rows(s->frames, rows, d) || step_run(s, &w, d))
         return -1;
     e->batches++;
     e->rows_done += rows;
-    *sound = isfinite(sum) && isfinite(s->penalty);
+    *sound = isfinite(w.loss) && isfinite(w.penalty);
     if (*sound) {
-        e->loss += sum;
-        e->count += count;
-        e->penalty += s->penalty * (double)rows;
+        e->loss += w.loss;
+        e->count += w.count;
+        e->penalty += w.penalty * (double)rows;
     }
     return 0;
 }
@@ -161,8 +168,8 @@ static int train_update(struct trainer *t, int64_t updates, const struct where *
         return recover(&t->state, w, t->report, d);
     if (update_run(s, d))
         return -1;
-    s->steepest = steepest;
-    s->progress = updates ? (double)s->update / (double)updates : 0;
+    t->steepest = steepest;
+    s->pace.progress = updates ? (double)s->pace.update / (double)updates : 0;
     recover_healthy(&t->state);
     return 0;
 }
@@ -178,23 +185,23 @@ static int train_epoch(struct trainer *t, struct epoch *e, int64_t updates,
 
     feed_start(s, SPLIT_TRAIN, s->spec->train.shuffle, (uint64_t)e->number - 1,
                s->spec->train.batch, e->batches);
-    while (!goal_is_updated(&t->goal, s->update)) {
+    while (!goal_is_updated(&t->goal, s->pace.update)) {
         if (feed_next(s, &rows, d))
             return -1;
         if (!rows)
             break;
         if (train_batch(t, e, rows, &sound, d))
             return -1;
-        struct where w = where_at(s, e, rows);
+        struct where w = where_at(t, e, rows);
         if (!sound && all && (rc = recover(&t->state, &w, t->report, d)))
             return rc;
         all = all && sound;
         if (!last_part(t, e, rows))
             continue;
-        uint64_t before = s->update; /* train.health may leave this one out */
+        uint64_t before = s->pace.update; /* train.health may leave this one out */
         if (all && (rc = train_update(t, updates, &w, d)))
             return rc;
-        if (s->update != before && t->between && t->between(t, t->between_arg))
+        if (s->pace.update != before && t->between && t->between(t, t->between_arg))
             t->asked = true;
         all = true;
         struct progress_line p = progress_of(t, e);
@@ -244,11 +251,6 @@ static int measure(struct trainer *t, const struct epoch *e, struct diag *d)
     return d->errors ? -1 : 0;
 }
 
-static double watched_figure(void *arg, const char *name)
-{
-    return figures_value(arg, name);
-}
-
 static int judge(struct trainer *t, struct diag *d)
 {
     const struct figures *f = &t->state.figures;
@@ -273,7 +275,7 @@ static int end_epoch(struct trainer *t, const struct epoch *e, struct diag *d)
         return -1;
     t->state.at.done = e->number;
     report_epoch(t->report, &p, f->v, f->n);
-    return update_epoch(t->session, watched_figure, f, d);
+    return update_epoch(t->session, figures_watched, f, d);
 }
 
 /* From its beginning, or the rest of one that was interrupted. */
@@ -290,7 +292,7 @@ static struct epoch begin_epoch(struct trainer *t, int64_t number)
         e.penalty = at->penalty;
     }
     if (!e.batches)
-        at->first_update = (int64_t)t->session->update;
+        at->first_update = (int64_t)t->session->pace.update;
     return e;
 }
 
@@ -306,7 +308,8 @@ static int keep_epoch(struct trainer *t, int64_t epoch, struct diag *d)
 static int after_epoch(struct trainer *t, int64_t k, struct diag *d)
 {
     enum ending ending = goal_ending(&t->goal, &t->state.standing);
-    bool stop = ending != ENDED_DONE || goal_is_updated(&t->goal, t->session->update);
+    bool        stop =
+        ending != ENDED_DONE || goal_is_updated(&t->goal, t->session->pace.update);
     bool kept = goal_keeps(&t->goal, k);
 
     t->outcome.ending = ending;
@@ -325,12 +328,12 @@ static int run_epochs(struct trainer *t, struct diag *d)
     int64_t          updates = goal_updates(&t->goal, feed_rows(s, SPLIT_TRAIN));
     int64_t          k = at->epoch ? at->epoch : 1;
 
-    if (!at->epoch && update_epoch(s, watched_figure, &t->state.figures, d))
+    if (!at->epoch && update_epoch(s, figures_watched, &t->state.figures, d))
         return -1; /* no figure yet; warm-ups begin here */
     for (; !goal_is_past(&t->goal, k); k++) {
         struct epoch e;
         int          rc;
-        if (goal_is_updated(&t->goal, s->update))
+        if (goal_is_updated(&t->goal, s->pace.update))
             return 0;
         do
             e = begin_epoch(t, k);
@@ -377,7 +380,8 @@ static int train_once(struct trainer *t, struct diag *d)
 
 static bool nothing_to_train(const struct session *s)
 {
-    return !s->weights.n_trained || !s->plans[PLAN_TRAIN] || !s->n_updaters ||
+    return !s->memory.weights.n_trained || !s->plans[PLAN_TRAIN] ||
+           !s->frames->chain.n_updaters ||
            (s->spec->train.epochs <= 0 && s->spec->train.steps <= 0);
 }
 
@@ -411,7 +415,7 @@ static int run_attempts(struct trainer *t, uint64_t first, struct diag *d)
         report_say(
             t->report,
             "attempt %" PRId64 " with seed %" PRIu64 " missed %s; next seed %" PRIu64, n,
-            t->session->services.seed, expr_text(t->goal.train->retry.unless), next);
+            t->session->pace.seed, expr_text(t->goal.train->retry.unless), next);
         if (start_anew(t, next, d))
             return -1;
     }
@@ -431,7 +435,7 @@ static int resume(struct trainer *t, struct diag *d)
 static int train(struct trainer *t, struct diag *d)
 {
     struct session *s = t->session;
-    uint64_t        first = s->services.seed;
+    uint64_t        first = s->pace.seed;
     int fitted = t->resume ? resume(t, d) : fit_model(s, t->interrupted, t->report, d);
 
     if (fitted < 0)
@@ -451,13 +455,14 @@ int trainer_run(struct trainer *t, struct diag *d)
 
     t->outcome = (struct outcome){ .unless_met = true };
     t->asked = false;
+    t->steepest = 0;
     t->saved_at = clock_seconds();
     t->goal = goal_of(&s->spec->train);
     int rc = state_open(&t->state, s, d) || train(t, d) ? -1 : 0;
     t->outcome.epochs = t->state.at.done;
     t->outcome.best_epoch = t->state.standing.best_epoch;
     t->outcome.attempts = (int)t->state.at.attempt;
-    t->outcome.seed = s->services.seed;
+    t->outcome.seed = s->pace.seed;
     t->outcome.seconds = t->state.at.seconds + clock_seconds() - t->saved_at;
     return rc;
 }

@@ -32,10 +32,10 @@ struct trainer {
     /* Called after each update, on the thread that trains; NULL: nobody is. The update is
      * whole: weights, learned states and the counters of the session are those after it.
      * It may read all of the session and of `state`, copy them, wait, set parameters that
-     * are NNP_LIVE and session->rate, and write weights (weights_mirror then). It must not
-     * run rows through this session (feed_, step_, evaluate_): the epoch at hand goes on
-     * with its next batch. Not 0: the training ends here, as a signal would end it but with
-     * ENDED_ASKED. Updates that train.health leaves out are none. */
+     * are NNP_LIVE and session->pace.rate, and write weights (weights_mirror then). It must
+     * not run rows through this session (feed_, step_, evaluate_): the epoch at hand goes
+     * on with its next batch. Not 0: the training ends here, as a signal would end it but
+     * with ENDED_ASKED. Updates that train.health leaves out are none. */
     int (*between)(struct trainer *t, void *arg);
     void *between_arg;
     /* Nothing is measured after an epoch: none is the best one, no condition of stop and
@@ -51,6 +51,7 @@ struct trainer {
     /* The trainer's own. */
     struct goal goal;
     bool        asked;      /* by the hook: to end */
+    float       steepest;   /* largest gradient of the latest update */
     double      saved_at;   /* when the latest checkpoint was written */
     double      save_takes; /* seconds it took */
 };

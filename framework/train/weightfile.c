@@ -9,15 +9,6 @@
 #include "call/tensor.h"
 #include "train/safetensors.h"
 
-static nnp_tensor weight_tensor(const struct session *s, size_t i)
-{
-    const struct param *p = &s->graph->params[i];
-    nnp_tensor          t = p->tensor;
-
-    t.data = s->weights.w + s->weights.offset[i];
-    return t;
-}
-
 static bool is_metric_state(const struct session *s, const struct saved_state *st)
 {
     for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++) {
@@ -32,15 +23,17 @@ static bool is_metric_state(const struct session *s, const struct saved_state *s
 
 static size_t list(struct session *s, struct named_tensor *v)
 {
-    size_t n = 0;
+    const struct memory *m = &s->memory;
+    size_t               n = 0;
 
     for (size_t i = 0; i < s->graph->n_params; i++)
         if (s->graph->params[i].of < 0)
-            v[n++] =
-                (struct named_tensor){ s->graph->params[i].name, weight_tensor(s, i) };
-    for (size_t i = 0; i < s->n_state; i++)
-        if (s->state[i].lasts && !is_metric_state(s, &s->state[i]))
-            v[n++] = (struct named_tensor){ s->state[i].name, *s->state[i].t };
+            v[n++] = (struct named_tensor){ s->graph->params[i].name,
+                                            weights_tensor(&m->weights, s->graph,
+                                                           m->weights.w, i) };
+    for (size_t i = 0; i < m->n_state; i++)
+        if (m->state[i].lasts && !is_metric_state(s, &m->state[i]))
+            v[n++] = (struct named_tensor){ m->state[i].name, *m->state[i].t };
     return n;
 }
 
@@ -49,7 +42,7 @@ int weightfile_write(struct session *s, const char *path, const char *const *met
 {
     struct arena         scrap = { 0 };
     struct named_tensor *v =
-        arena_array(&scrap, s->graph->n_params + s->n_state + 1, sizeof *v);
+        arena_array(&scrap, s->graph->n_params + s->memory.n_state + 1, sizeof *v);
     int rc = safetensors_write(path, v, list(s, v), meta, d);
 
     arena_close(&scrap);
@@ -63,12 +56,10 @@ int weightfile_keep(struct session *s, const char *folder, const char *file,
     int          rc = 0;
 
     if (folder) {
-        const char *meta[] = {
-            "format", "nnpipe 1",
-            "epoch",  arena_printf(&scrap, "%" PRId64, epoch),
-            "seed",   arena_printf(&scrap, "%" PRIu64, s->services.seed),
-            NULL
-        };
+        const char *meta[] = { "format", "nnpipe 1",
+                               "epoch",  arena_printf(&scrap, "%" PRId64, epoch),
+                               "seed",   arena_printf(&scrap, "%" PRIu64, s->pace.seed),
+                               NULL };
         rc = weightfile_write(s, arena_printf(&scrap, "%s/%s", folder, file), meta, d);
     }
     arena_close(&scrap);
@@ -118,7 +109,7 @@ static int take_all(struct session *s, const char *path, bool carry, struct diag
     struct arena         scrap = { 0 };
     struct safetensors   f;
     struct named_tensor *v =
-        arena_array(&scrap, s->graph->n_params + s->n_state + 1, sizeof *v);
+        arena_array(&scrap, s->graph->n_params + s->memory.n_state + 1, sizeof *v);
     size_t n = list(s, v);
     int    rc = safetensors_read(&scrap, path, &f, d);
 
@@ -126,7 +117,7 @@ static int take_all(struct session *s, const char *path, bool carry, struct diag
         if (!carry || may_carry(&f, &v[i]))
             rc = take(&f, &v[i], path, d);
     if (!rc)
-        weights_mirror(s);
+        weights_mirror(&s->memory.weights, s->graph);
     safetensors_close(&f);
     arena_close(&scrap);
     return rc;

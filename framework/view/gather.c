@@ -122,7 +122,7 @@ static void list_facts(struct facts *f, const struct view *v)
     add(f, "optimizer", chain(f, &s->spec->optim.chain));
     add(f, "epochs", ending(f, o));
     add(f, "batch", arena_printf(f->a, "%" PRId64, s->spec->train.batch));
-    add(f, "seed", arena_printf(f->a, "%" PRIu64, s->services.seed));
+    add(f, "seed", arena_printf(f->a, "%" PRIu64, s->pace.seed));
     add(f, "memory", size_of(f, s->footprint.total));
 }
 

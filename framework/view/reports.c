@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "frames/once.h"
 #include "view/offer.h"
 
 /* A figure of the report's own, ITEM.KEY. */
@@ -42,23 +43,14 @@ static int put_away(const struct view *v, size_t first, struct diag *d)
 static int make(struct view *v, const struct item *item, struct services *sv,
                 struct diag *d)
 {
-    struct arena          scrap = { 0 };
-    struct instance       i;
     size_t                first = v->parts.n;
     const struct listener l = { hear, v };
-    int                   rc =
-        instance_open(&scrap, item->type, item->self, item->name, item->at, sv, &i, d);
+    const struct once o = { item->type, item->self, item->name, item->at, sv, &l, NULL };
 
-    i.listener = &l;
     v->item = item;
     v->shows = 0;
-    if (!rc && item->type->desc->setup)
-        rc = instance_setup(&i, NULL, 0, NULL, 0, 0, d);
-    if (!rc)
-        rc = instance_call(&i, item->type->desc->forward, "forward", d);
-    instance_close(&i);
-    arena_close(&scrap);
-    return put_away(v, first, d) || rc < 0 ? -1 : 0;
+    int rc = once_forward(&o, d);
+    return put_away(v, first, d) || rc ? -1 : 0;
 }
 
 int reports_make(struct view *v, struct diag *d)

@@ -115,8 +115,8 @@ static void add_environment(const struct session *s, int64_t at, struct json *j)
     json_key(j, "system");
     json_text(j, arena_printf(&scrap, "%s %s %s", u.sysname, u.release, u.machine));
     json_key(j, "cpu"), json_text(j, processor(&scrap));
-    json_key(j, "threads"), json_number(j, pool_width(s->pool));
-    json_key(j, "seed"), json_raw(j, arena_printf(&scrap, "%" PRIu64, s->services.seed));
+    json_key(j, "threads"), json_number(j, pool_width(s->services.pool));
+    json_key(j, "seed"), json_raw(j, arena_printf(&scrap, "%" PRIu64, s->pace.seed));
     json_key(j, "plugins"), json_open(j, '{');
     const struct component *c;
     for (size_t i = 0; (c = registry_loaded(s->spec->registry, i)); i++)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "run/feed.h"
+#include "run/step.h"
 
 /* ---- running rows through the model ---- */
 
@@ -26,17 +27,6 @@ void streams_close(struct streams *w)
     *w = (struct streams){ 0 };
 }
 
-/* What an item for training makes is, in evaluation, what it reads. */
-static const void *at_hand(const struct session *s, size_t i)
-{
-    const struct plan *p = s->plans[PLAN_KEEP];
-    int                r = graph_resolve(s->graph, (int)i, false);
-
-    if (s->graph->streams[r].data)
-        return s->stream[r];
-    return p->value[r] < 0 ? NULL : s->slab + p->buffers[p->value[r]].offset;
-}
-
 /* Appends the batch at hand to what is kept of every stream. */
 static int collect(struct streams *w, int64_t done, int64_t all, struct diag *d)
 {
@@ -44,8 +34,10 @@ static int collect(struct streams *w, int64_t done, int64_t all, struct diag *d)
 
     for (size_t i = 0; i < s->graph->n_streams; i++) {
         const nnp_tensor *t = frames_tensor(s->frames, (int)i);
-        const void       *from = at_hand(s, i);
-        size_t            part = tensor_bytes(t);
+        /* What an item for training makes is, in evaluation, what it reads. */
+        const void *from = bind_value(s->frames, &s->memory, s->plans[PLAN_KEEP],
+                                      graph_resolve(s->graph, (int)i, false));
+        size_t      part = tensor_bytes(t);
         if (!from || !t->ndim || !t->shape[0]) {
             w->v[i].data = NULL;
             continue;
@@ -85,10 +77,10 @@ const char *streams_input(const struct session *s)
 static int look(struct streams *w, int64_t rows, int64_t done, int64_t all,
                 struct diag *d)
 {
-    double sum, count;
+    struct walk keep = { .what = PLAN_KEEP };
 
-    return step_rows(w->session, rows, d) ||
-           step_run(w->session, PLAN_KEEP, &sum, &count, d) || collect(w, done, all, d);
+    return frames_rows(w->session->frames, rows, d) || step_run(w->session, &keep, d) ||
+           collect(w, done, all, d);
 }
 
 int streams_of_split(struct streams *w, enum split split, int64_t first, int64_t n,
@@ -157,19 +149,18 @@ static int slope_part(struct session *s, const struct slope *w, int64_t at, int6
     const struct plan *p = s->plans[PLAN_GRADIENT];
     size_t             row = nnp_row(graph_tensor(s->graph, s->graph->input));
     size_t             wide = nnp_row(graph_tensor(s->graph, w->stream));
-    double             sum, count;
+    struct walk        back = { .what = PLAN_GRADIENT,
+                                .factors = w->factors + (size_t)at * wide };
 
-    if (empty_rows(s, n, d) || step_rows(s, n, d))
+    if (empty_rows(s, n, d) || frames_rows(s->frames, n, d))
         return -1;
-    s->stream[s->graph->input] = (void *)(uintptr_t)(w->x + (size_t)at * row);
-    s->factors = w->factors + (size_t)at * wide;
-    if (step_run(s, PLAN_GRADIENT, &sum, &count, d))
+    s->memory.stream[s->graph->input] = (void *)(uintptr_t)(w->x + (size_t)at * row);
+    if (step_run(s, &back, d))
         return -1;
-    memcpy(w->dx + (size_t)at * row,
-           s->slab + p->buffers[p->gradient[s->graph->input]].offset,
+    memcpy(w->dx + (size_t)at * row, bind_gradient(&s->memory, p, s->graph->input),
            (size_t)n * row * sizeof *w->dx);
     if (w->y)
-        memcpy(w->y + (size_t)at * wide, s->slab + p->buffers[p->value[w->stream]].offset,
+        memcpy(w->y + (size_t)at * wide, bind_value(s->frames, &s->memory, p, w->stream),
                (size_t)n * wide * sizeof *w->y);
     return 0;
 }

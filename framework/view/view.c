@@ -7,18 +7,18 @@
 
 static void list_learned(struct view *v, const struct session *s)
 {
-    size_t n = s->graph->n_params + s->n_state;
+    const struct memory *m = &s->memory;
+    size_t               n = s->graph->n_params + m->n_state;
 
     v->learned = arena_array(s->arena, n + 1, sizeof *v->learned);
-    for (size_t i = 0; i < s->graph->n_params; i++) {
-        nnp_tensor t = s->graph->params[i].tensor;
-
-        t.data = s->weights.w + s->weights.offset[i];
-        v->learned[v->n_learned++] = (struct named_tensor){ s->graph->params[i].name, t };
-    }
-    for (size_t i = 0; i < s->n_state; i++)
+    for (size_t i = 0; i < s->graph->n_params; i++)
         v->learned[v->n_learned++] =
-            (struct named_tensor){ s->state[i].name, *s->state[i].t };
+            (struct named_tensor){ s->graph->params[i].name,
+                                   weights_tensor(&m->weights, s->graph, m->weights.w,
+                                                  i) };
+    for (size_t i = 0; i < m->n_state; i++)
+        v->learned[v->n_learned++] =
+            (struct named_tensor){ m->state[i].name, *m->state[i].t };
 }
 
 void view_open(struct view *v, struct trainer *t, struct diag *d)

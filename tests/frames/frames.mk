@@ -1,4 +1,6 @@
 if HAVE_CHECK
+check_PROGRAMS += %reldir%/test_bind
+%canon_reldir%_test_bind_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_frames
 %canon_reldir%_test_frames_CPPFLAGS = $(TEST_CPPFLAGS)
 endif

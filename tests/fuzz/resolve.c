@@ -40,7 +40,8 @@ static void try_graph(struct arena *a, struct spec *spec, struct services *s,
 static int resolve(struct arena *a, const char *text, size_t n, const char *const *set,
                    struct strbuf *out)
 {
-    struct services     s = { .seed = 1 };
+    const uint64_t      seed = 1;
+    struct services     s = { .seed = &seed };
     struct spec_options o = { .set = set, .seed = -1, .peek = PEEK_ALWAYS };
     struct diag         d;
 

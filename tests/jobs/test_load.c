@@ -47,9 +47,9 @@ static void ask(const struct library *l, struct loaded *p, struct came *out)
     ck_assert_ptr_nonnull(t);
     ck_assert_int_eq(t->shape[0], ROWS);
     memcpy(out->prediction, t->data, sizeof out->prediction);
-    out->n = s->weights.n;
+    out->n = s->memory.weights.n;
     ck_assert_uint_le(out->n, MOST);
-    memcpy(out->weights, s->weights.w, out->n * sizeof *out->weights);
+    memcpy(out->weights, s->memory.weights.w, out->n * sizeof *out->weights);
     free((void *)g.x);
     streams_close(&w);
 }

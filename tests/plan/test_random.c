@@ -160,12 +160,8 @@ static void spread(struct net *n, struct plan *p)
     }
     p->scratch_at = at;
     p->bytes = at + p->scratch;
-    if (p->bytes <= n->session->slab_bytes)
-        return;
-    free(n->session->slab);
-    n->session->slab = session_zeros(p->bytes, "activations", &n->diag);
-    n->session->slab_bytes = p->bytes;
-    ck_assert_ptr_nonnull(n->session->slab);
+    ck_assert_int_eq(
+        bind_grow(&n->session->memory, n->session->frames, p->bytes, &n->diag), 0);
 }
 
 static size_t shared(const struct plan *p)
@@ -193,9 +189,9 @@ START_TEST(sharing_memory_changes_no_bit)
                 spread(b, b->session->plans[k]);
         net_train(a);
         net_train(b);
-        ck_assert_uint_eq(a->session->weights.n, b->session->weights.n);
-        ck_assert_msg(memcmp(a->session->weights.w, b->session->weights.w,
-                             a->session->weights.n * sizeof(float)) == 0,
+        ck_assert_uint_eq(a->session->memory.weights.n, b->session->memory.weights.n);
+        ck_assert_msg(memcmp(a->session->memory.weights.w, b->session->memory.weights.w,
+                             a->session->memory.weights.n * sizeof(float)) == 0,
                       "net %llu:\n%s", (unsigned long long)seed, strbuf_text(&w.text));
         net_close(a);
         net_close(b);

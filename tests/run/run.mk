@@ -9,8 +9,8 @@ check_PROGRAMS += %reldir%/test_feed_ahead
 %canon_reldir%_test_feed_ahead_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_feed_rows
 %canon_reldir%_test_feed_rows_CPPFLAGS = $(TEST_CPPFLAGS)
-check_PROGRAMS += %reldir%/test_weights
-%canon_reldir%_test_weights_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_initial
+%canon_reldir%_test_initial_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_promises
 %canon_reldir%_test_promises_CPPFLAGS = $(TEST_CPPFLAGS)
 endif

@@ -24,7 +24,7 @@ static size_t rest(struct net *n, enum split split, bool shuffled, uint64_t epoc
         ck_assert_int_eq(feed_next(s, &rows, &n->diag), 0);
         if (!rows)
             return total;
-        memcpy(out + total, s->stream[x], (size_t)rows * sizeof *out);
+        memcpy(out + total, s->memory.stream[x], (size_t)rows * sizeof *out);
         total += (size_t)rows;
     }
 }
@@ -113,8 +113,9 @@ START_TEST(a_batch_made_ahead_is_the_same_batch)
 
     net_train(alone);
     net_train(ahead);
-    ck_assert_int_eq(memcmp(alone->session->weights.w, ahead->session->weights.w,
-                            alone->session->weights.n * sizeof(float)),
+    ck_assert_int_eq(memcmp(alone->session->memory.weights.w,
+                            ahead->session->memory.weights.w,
+                            alone->session->memory.weights.n * sizeof(float)),
                      0);
     net_close(alone);
     net_close(ahead);

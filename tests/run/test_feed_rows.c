@@ -38,7 +38,7 @@ END_TEST
 
 START_TEST(an_order_belongs_to_a_seed_and_an_epoch)
 {
-    struct session s = { .splits = { splits[0] }, .services.seed = 7 };
+    struct session s = { .splits = { splits[0] }, .pace.seed = 7 };
     int64_t        a[10], b[10];
     int            seen[10] = { 0 }, differ = 0;
 

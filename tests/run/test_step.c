@@ -49,27 +49,27 @@ static const char *const nets[] = {
 
 static double loss_with(struct net *n, size_t i, float w)
 {
-    float old = n->session->weights.w[i];
+    float old = n->session->memory.weights.w[i];
 
-    n->session->weights.w[i] = w;
-    weights_mirror(n->session);
+    n->session->memory.weights.w[i] = w;
+    weights_mirror(&n->session->memory.weights, n->session->graph);
     double loss = net_step(n);
-    n->session->weights.w[i] = old;
-    weights_mirror(n->session);
+    n->session->memory.weights.w[i] = old;
+    weights_mirror(&n->session->memory.weights, n->session->graph);
     return loss;
 }
 
 START_TEST(gradient_agrees_with_differences)
 {
     struct net *n = net_open(nets[_i], 2);
-    size_t      trained = n->session->weights.n_trained;
+    size_t      trained = n->session->memory.weights.n_trained;
     float      *g = calloc(trained, sizeof *g);
     int         moving = 0;
 
     net_step(n);
-    memcpy(g, n->session->weights.g, trained * sizeof *g);
+    memcpy(g, n->session->memory.weights.g, trained * sizeof *g);
     for (size_t i = 0; i < trained; i++) {
-        const float  h = 1e-2f, w = n->session->weights.w[i];
+        const float  h = 1e-2f, w = n->session->memory.weights.w[i];
         const double slope =
             (loss_with(n, i, w + h) - loss_with(n, i, w - h)) / (2 * 1e-2);
         ck_assert_msg(fabs(slope - (double)g[i]) < 2e-4,
@@ -99,7 +99,7 @@ static const char *const joined[] = {
     "loss: xent\n" TRAIN,
 };
 
-static int look_on(struct session *s, const struct graph_node *n, struct diag *d)
+static int look_on(const struct session *s, const struct graph_node *n, struct diag *d)
 {
     (void)s;
     (void)n;
@@ -111,16 +111,15 @@ static int look_on(struct session *s, const struct graph_node *n, struct diag *d
 START_TEST(gradients_need_not_be_cleared)
 {
     struct net     *plain = net_open(nets[_i], 1), *other = net_open(nets[_i], 1);
-    struct weights *w = &other->session->weights;
+    struct weights *w = &other->session->memory.weights;
 
     net_step(plain);
     for (size_t i = 0; i < w->n_gradient; i++)
         w->g[i] = 7;
-    step_clear(other->session);
-    net_add(other);
+    net_walk(other, &(struct walk){ .what = PLAN_TRAIN, .fresh = true });
     for (size_t i = 0; i < other->session->graph->n_params; i++)
         for (size_t k = 0; k < decl_elements(other->session->graph->params[i].decl); k++)
-            ck_assert(plain->session->weights.g[w->offset[i] + k] ==
+            ck_assert(plain->session->memory.weights.g[w->offset[i] + k] ==
                       w->g[w->offset[i] + k]);
     net_close(plain);
     net_close(other);
@@ -143,12 +142,12 @@ START_TEST(joined_steps_change_no_bit)
     struct net *plain = net_open(joined[_i / 4], 1);
     struct net *other = net_open(joined[_i / 4], _i % 4 == 1 ? 3 : 1);
 
-    if (_i % 4 == 2)
-        other->session->watch = look_on;
+    struct walk apart = { .what = PLAN_TRAIN, .watch = _i % 4 == 2 ? look_on : NULL };
+
     other->session->services.guard = _i % 4 == 3;
-    ck_assert(net_step(plain) == net_step(other));
-    ck_assert_mem_eq(plain->session->weights.g, other->session->weights.g,
-                     plain->session->weights.n_gradient * sizeof(float));
+    ck_assert(net_step(plain) == net_walk(other, &apart));
+    ck_assert_mem_eq(plain->session->memory.weights.g, other->session->memory.weights.g,
+                     plain->session->memory.weights.n_gradient * sizeof(float));
     ck_assert_int_eq(count_joined(plain->session->plans[PLAN_TRAIN]), _i < 4 ? 6 : 10);
     net_close(plain);
     net_close(other);
@@ -166,10 +165,10 @@ START_TEST(two_micro_batches_are_one_batch)
 
     net_train(whole);
     net_train(halves);
-    ck_assert_uint_eq(halves->session->update, 3);
-    for (size_t i = 0; i < whole->session->weights.n_trained; i++)
-        ck_assert_double_eq_tol((double)whole->session->weights.w[i],
-                                (double)halves->session->weights.w[i], 1e-6);
+    ck_assert_uint_eq(halves->session->pace.update, 3);
+    for (size_t i = 0; i < whole->session->memory.weights.n_trained; i++)
+        ck_assert_double_eq_tol((double)whole->session->memory.weights.w[i],
+                                (double)halves->session->memory.weights.w[i], 1e-6);
     net_close(whole);
     net_close(halves);
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "language/params.h"
+#include "run/update.h"
 
 #define NET                                                                              \
     "data:\n  source: {table: {columns: {x: [a], y: [b]}, rows: [[1, 0]]}}\n"            \
@@ -58,9 +59,9 @@ START_TEST(the_weight_after)
 {
     struct net *n = trained(updates[_i].rest);
 
-    ck_assert_msg(fabs((double)n->session->weights.w[0] - updates[_i].w) < 1e-6,
+    ck_assert_msg(fabs((double)n->session->memory.weights.w[0] - updates[_i].w) < 1e-6,
                   "%s: %.9g, not %.9g", updates[_i].what,
-                  (double)n->session->weights.w[0], updates[_i].w);
+                  (double)n->session->memory.weights.w[0], updates[_i].w);
     net_close(n);
 }
 END_TEST
@@ -95,7 +96,7 @@ START_TEST(frozen_weights_stay)
     net_train(n);
     const struct graph *g = n->session->graph;
     for (size_t k = 0; k < g->n_params; k++) {
-        float w = n->session->weights.w[n->session->weights.offset[k]];
+        float w = n->session->memory.weights.w[n->session->memory.weights.offset[k]];
         if (g->params[k].frozen)
             ck_assert(w == 2);
         else

@@ -37,7 +37,7 @@ static int read_spec(struct net *n, const char *yaml, bool peek)
                                    &n->diag)
                 : NULL;
     if (n->spec)
-        n->session->services.seed = n->spec->train.seed;
+        n->session->pace.seed = n->spec->train.seed;
     return n->spec ? 0 : -1;
 }
 
@@ -111,22 +111,29 @@ double net_final(const struct net *n, const char *figure)
 
 double net_step(struct net *n)
 {
-    memset(n->session->weights.g, 0, n->session->weights.n_gradient * sizeof(float));
+    memset(n->session->memory.weights.g, 0,
+           n->session->memory.weights.n_gradient * sizeof(float));
     return net_add(n);
 }
 
 double net_add(struct net *n)
 {
+    struct walk w = { .what = PLAN_TRAIN };
+
+    return net_walk(n, &w);
+}
+
+double net_walk(struct net *n, struct walk *w)
+{
     struct session *s = n->session;
-    double          sum, count;
     int64_t         rows;
 
     feed_start(s, SPLIT_TRAIN, false, 0, s->spec->train.batch, 0);
-    if (feed_next(s, &rows, &n->diag) || step_rows(s, rows, &n->diag) ||
-        step_run(s, PLAN_TRAIN, &sum, &count, &n->diag))
+    if (feed_next(s, &rows, &n->diag) || frames_rows(s->frames, rows, &n->diag) ||
+        step_run(s, w, &n->diag))
         ck_abort_msg("%s", message(n));
-    weights_collect(s);
-    return sum / count + s->penalty;
+    weights_collect(&s->memory.weights, s->graph);
+    return w->loss / w->count + w->penalty;
 }
 
 void net_close(struct net *n)

@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "run/feed.h"
-#include "run/session.h"
+#include "run/step.h"
 #include "train/trainer.h"
 
 struct net {
@@ -33,5 +33,7 @@ double net_final(const struct net *n, const char *figure);
  * loss. */
 double net_step(struct net *n);
 double net_add(struct net *n); /* the same without zeroing them */
+/* The same by a walk of a plan that goes back. */
+double net_walk(struct net *n, struct walk *w);
 void   net_close(struct net *n);
 #endif

@@ -18,7 +18,8 @@
 static struct arena     memory;
 static struct diag      said;
 static struct registry *plugins;
-static struct services  services = { .gemm_from = INT64_MAX, .seed = 1 };
+static const uint64_t   seed_one = 1;
+static struct services  services = { .gemm_from = INT64_MAX, .seed = &seed_one };
 static struct spec     *opened;
 
 static void open_all(void)

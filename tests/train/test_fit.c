@@ -14,9 +14,9 @@
 
 static const nnp_tensor *state(const struct net *n, const char *name)
 {
-    for (size_t i = 0; i < n->session->n_state; i++)
-        if (strcmp(n->session->state[i].name, name) == 0)
-            return n->session->state[i].t;
+    for (size_t i = 0; i < n->session->memory.n_state; i++)
+        if (strcmp(n->session->memory.state[i].name, name) == 0)
+            return n->session->memory.state[i].t;
     ck_abort_msg("no state is called %s", name);
 }
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "run/update.h"
 #include "train/recover.h"
 
 #define NET(health)                                                                      \
@@ -63,14 +64,14 @@ START_TEST(skip_takes_back_what_the_batch_taught_the_states)
     struct session *s = k.net->session;
     unsigned char   before[4096];
 
-    ck_assert_uint_le(s->states_bytes, sizeof before);
+    ck_assert_uint_le(s->memory.states_bytes, sizeof before);
     update(k.net);
-    memcpy(before, s->states, s->states_bytes);
+    memcpy(before, s->memory.states, s->memory.states_bytes);
     recover_remember(&k.state);
     net_step(k.net);
-    ck_assert_int_ne(memcmp(before, s->states, s->states_bytes), 0);
+    ck_assert_int_ne(memcmp(before, s->memory.states, s->memory.states_bytes), 0);
     ck_assert_int_eq(recover_now(&k), 0);
-    ck_assert_int_eq(memcmp(before, s->states, s->states_bytes), 0);
+    ck_assert_int_eq(memcmp(before, s->memory.states, s->memory.states_bytes), 0);
     ck_assert_int_eq(k.state.at.skipped, 1);
     ck_assert_int_eq(k.state.at.skips_in_row, 1);
     end(&k);
@@ -131,11 +132,11 @@ START_TEST(back_begins_the_epoch_again_with_half_the_rate)
                              .penalty = 3,
                              .first_update = 8,
                              .attempt = 1 };
-    ck_assert(!all_zero(s->optimizer_states, s->optimizer_bytes));
+    ck_assert(!all_zero(s->memory.optimizer_states, s->memory.optimizer_bytes));
     ck_assert_int_eq(recover_now(&k), 1);
-    ck_assert_double_eq(s->rate, 0.5);
-    ck_assert_uint_eq(s->update, 8);
-    ck_assert(all_zero(s->optimizer_states, s->optimizer_bytes));
+    ck_assert_double_eq(s->pace.rate, 0.5);
+    ck_assert_uint_eq(s->pace.update, 8);
+    ck_assert(all_zero(s->memory.optimizer_states, s->memory.optimizer_bytes));
     ck_assert_int_eq(at->halvings, 1);
     ck_assert_int_eq(at->batches + at->rows, 0);
     ck_assert_double_eq(at->loss + at->count + at->penalty, 0);
@@ -152,17 +153,19 @@ START_TEST(back_goes_to_the_best_weights_or_to_the_first)
     struct session *s = k.net->session;
     float           want[128];
 
-    ck_assert_uint_le(s->weights.n, COUNT(want));
+    ck_assert_uint_le(s->memory.weights.n, COUNT(want));
     if (best) {
         update(k.net);
         state_keep_best(&k.state);
         k.state.standing.best_epoch = 2;
     }
-    memcpy(want, s->weights.w, s->weights.n * sizeof(float));
+    memcpy(want, s->memory.weights.w, s->memory.weights.n * sizeof(float));
     update(k.net);
-    ck_assert_int_ne(memcmp(want, s->weights.w, s->weights.n * sizeof(float)), 0);
+    ck_assert_int_ne(
+        memcmp(want, s->memory.weights.w, s->memory.weights.n * sizeof(float)), 0);
     ck_assert_int_eq(recover_now(&k), 1);
-    ck_assert_int_eq(memcmp(want, s->weights.w, s->weights.n * sizeof(float)), 0);
+    ck_assert_int_eq(
+        memcmp(want, s->memory.weights.w, s->memory.weights.n * sizeof(float)), 0);
     end(&k);
 }
 END_TEST
@@ -174,7 +177,7 @@ START_TEST(back_gives_up_after_ten_times)
     update(k.net);
     for (int i = 0; i < 10; i++)
         ck_assert_int_eq(recover_now(&k), 1);
-    ck_assert_double_eq(k.net->session->rate, 1.0 / 1024);
+    ck_assert_double_eq(k.net->session->pace.rate, 1.0 / 1024);
     ck_assert_int_eq(recover_now(&k), -1);
     ck_assert_int_eq(diag_exit(&k.net->diag), DIAG_DIVERGED);
     end(&k);

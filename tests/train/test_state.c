@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "run/update.h"
+
 #define NET(units, optimizer, train)                                                     \
     "data:\n  source: {toy: {kind: circle, n: 64, noise: 0}}\nmodel:\n  - dense: " units \
     "\n  - batchnorm\n  - relu\n  - dense: 1\nloss: bce\noptim: " optimizer              \
@@ -31,8 +33,9 @@ static bool same(const struct net *a, const struct net *b)
 {
     const struct session *s = a->session, *t = b->session;
 
-    return memcmp(s->weights.w, t->weights.w, s->weights.n * sizeof(float)) == 0 &&
-           memcmp(s->states, t->states, s->states_bytes) == 0;
+    return memcmp(s->memory.weights.w, t->memory.weights.w,
+                  s->memory.weights.n * sizeof(float)) == 0 &&
+           memcmp(s->memory.states, t->memory.states, s->memory.states_bytes) == 0;
 }
 
 /* ---- the lists are all that there is ---- */
@@ -80,7 +83,7 @@ START_TEST(with_all_of_the_lists_and_only_then_another_run_goes_on_alike)
 {
     struct net *one = net_open(PLAIN, 1), *other = net_open(PLAIN, 1);
 
-    one->session->rate = 0.5;
+    one->session->pace.rate = 0.5;
     update(one, 5);
     hand_over(one, other, left_out[_i]);
     update(one, 3);

@@ -22,12 +22,32 @@ static float *weights_after(const char *yaml, int threads, size_t *n)
     struct net *net = net_open(yaml, threads);
 
     net_train(net);
-    *n = net->session->weights.n;
+    *n = net->session->memory.weights.n;
     float *w = malloc(*n * sizeof *w);
-    memcpy(w, net->session->weights.w, *n * sizeof *w);
+    memcpy(w, net->session->memory.weights.w, *n * sizeof *w);
     net_close(net);
     return w;
 }
+
+/* What schedules have driven is as the file says again, too. */
+START_TEST(another_attempt_is_the_run_of_its_seed)
+{
+#define DRIVEN                                                                           \
+    "data:\n  source: {toy: {kind: xor}}\nmodel:\n  - dense: 4\n"                        \
+    "  - dropout: 0.4\n    as: drop\n  - dense: 1\nloss: bce\nmetrics: [accuracy]\n"     \
+    "optim:\n  sgd: {lr: 0.1}\n  schedule:\n    - linear: {to: 0}\n"                     \
+    "      of: model.drop.p\ntrain: {epochs: 4, batch: 2, "
+    size_t n, m;
+    float *again = weights_after(
+        DRIVEN "seed: 6, retry: {times: 1, unless: accuracy > 2}}\n", 1, &n);
+    float *alone = weights_after(DRIVEN "seed: 7}\n", 1, &m);
+
+    ck_assert_uint_eq(n, m);
+    ck_assert_int_eq(memcmp(again, alone, n * sizeof *again), 0);
+    free(again);
+    free(alone);
+}
+END_TEST
 
 START_TEST(learns_xor)
 {
@@ -210,7 +230,8 @@ START_TEST(going_back_halves_the_rate_until_it_learns)
 
     net_train(n);
     ck_assert_int_ge(n->trainer.state.at.halvings, 3);
-    ck_assert_double_eq(n->session->rate, pow(0.5, (double)n->trainer.state.at.halvings));
+    ck_assert_double_eq(n->session->pace.rate,
+                        pow(0.5, (double)n->trainer.state.at.halvings));
     ck_assert_double_lt(net_final(n, "train.loss"), 1);
     net_close(n);
 }
@@ -244,9 +265,9 @@ START_TEST(a_bad_batch_is_skipped)
 
     net_train(n);
     ck_assert_int_eq(n->trainer.state.at.skipped, 4);
-    ck_assert_uint_eq(n->session->update, 12);
-    for (size_t i = 0; i < n->session->weights.n; i++)
-        ck_assert(isfinite(n->session->weights.w[i]));
+    ck_assert_uint_eq(n->session->pace.update, 12);
+    for (size_t i = 0; i < n->session->memory.weights.n; i++)
+        ck_assert(isfinite(n->session->memory.weights.w[i]));
     net_close(n);
 }
 END_TEST
@@ -308,11 +329,11 @@ START_TEST(a_frozen_weight_does_not_move)
                              "loss: bce\noptim: {adam: {lr: 0.05}}\n"
                              "train: {epochs: 20, batch: 4}\n",
                              1);
-    size_t      at = n->session->weights.offset[0];
-    float       before[8], *w = n->session->weights.w + at;
+    size_t      at = n->session->memory.weights.offset[0];
+    float       before[8], *w = n->session->memory.weights.w + at;
 
     memcpy(before, w, sizeof before);
-    ck_assert_uint_ge(at, n->session->weights.n_trained);
+    ck_assert_uint_ge(at, n->session->memory.weights.n_trained);
     net_train(n);
     ck_assert_int_eq(memcmp(before, w, sizeof before), 0);
     net_close(n);
@@ -350,14 +371,14 @@ static int count_calls(struct trainer *t, void *arg)
 {
     struct calls *c = arg;
 
-    ck_assert_uint_eq(t->session->update, c->update + 1);
-    c->update = t->session->update;
+    ck_assert_uint_eq(t->session->pace.update, c->update + 1);
+    c->update = t->session->pace.update;
     return ++c->n == c->stop_after;
 }
 
 static int stop_learning(struct trainer *t, void *arg)
 {
-    t->session->rate = t->session->update >= *(uint64_t *)arg ? 0 : 1;
+    t->session->pace.rate = t->session->pace.update >= *(uint64_t *)arg ? 0 : 1;
     return 0;
 }
 
@@ -372,8 +393,8 @@ static void train_with(struct net *n, struct trainer t)
 
 static bool same_weights(const struct net *a, const struct net *b)
 {
-    return memcmp(a->session->weights.w, b->session->weights.w,
-                  a->session->weights.n * sizeof(float)) == 0;
+    return memcmp(a->session->memory.weights.w, b->session->memory.weights.w,
+                  a->session->memory.weights.n * sizeof(float)) == 0;
 }
 
 #define SIX_EPOCHS SPIRAL "train: {epochs: 6, batch: 32, accumulate: 2, seed: 5}\n"
@@ -416,7 +437,7 @@ START_TEST(a_hook_ends_the_training_in_the_middle_of_an_epoch)
 
     train_with(n, (struct trainer){ .between = count_calls, .between_arg = &c });
     ck_assert_int_eq(c.n, 10);
-    ck_assert_uint_eq(n->session->update, 10);
+    ck_assert_uint_eq(n->session->pace.update, 10);
     ck_assert_int_eq(n->trainer.outcome.ending, ENDED_ASKED);
     ck_assert_int_eq(n->trainer.outcome.epochs, 2);
     net_close(n);
@@ -456,7 +477,7 @@ START_TEST(a_hook_may_change_what_is_live)
     train_with(still, (struct trainer){ .between = stop_learning,
                                         .between_arg = &from,
                                         .figures_on_demand = true });
-    ck_assert_uint_eq(still->session->update, 24);
+    ck_assert_uint_eq(still->session->pace.update, 24);
     ck_assert(same_weights(stopped, still));
     net_close(stopped);
     net_close(still);
@@ -502,6 +523,7 @@ int main(void)
     tcase_add_test(t, patience_ends_a_run_and_the_best_weights_come_back);
     tcase_add_test(t, a_metric_that_wants_to_be_large_is_maximized);
     tcase_add_test(t, tries_again_from_other_seeds);
+    tcase_add_test(t, another_attempt_is_the_run_of_its_seed);
     tcase_add_test(t, divergence_names_where_it_was_seen);
     tcase_add_test(t, going_back_halves_the_rate_until_it_learns);
     tcase_add_test(t, going_back_ends);

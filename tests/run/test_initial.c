@@ -19,7 +19,8 @@ static void expect_all(struct net *n, const char *name, float value)
     for (size_t i = 0; i < g->n_params; i++) {
         if (strcmp(g->params[i].name, name) != 0)
             continue;
-        const float *w = n->session->weights.w + n->session->weights.offset[i];
+        const float *w =
+            n->session->memory.weights.w + n->session->memory.weights.offset[i];
         for (int64_t k = 0; k < g->params[i].tensor.shape[0]; k++)
             nnt_expect_number((double)w[k], (double)value, 0);
         return;
@@ -53,7 +54,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("weights");
+    Suite *s = suite_create("initial values");
     TCase *t = tcase_create("run");
 
     tcase_add_test(t, a_plugin_declares_an_initializer_with_its_value);

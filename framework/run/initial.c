@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "run/initial.h"
+
+#include <string.h>
+
+#include "frames/once.h"
+#include "language/params.h"
+
+/* What the plugin declared: "zeros", or "constant: 0.25" with the main parameter. */
+static int call_declared(struct session *s, const char *init, const char *tensor,
+                         nnp_tensor *t, struct at at, struct diag *d)
+{
+    struct arena            scrap = { 0 };
+    const char             *colon = strchr(init, ':');
+    struct node             main = { .kind = NODE_SCALAR, .at = at };
+    const char             *name = init;
+    const struct component *type;
+    int                     rc = -1;
+
+    if (colon) {
+        name = arena_printf(&scrap, "%.*s", (int)(colon - init), init);
+        main.text = colon + 1 + strspn(colon + 1, " ");
+    }
+    type = registry_find(s->spec->registry, "initializer", name, &at, d);
+    if (type) {
+        void             *self = arena_alloc(&scrap, type->desc->self_size + 1);
+        struct params_of  of = { &scrap, type->desc, type->name, &at, NULL };
+        const struct once o = { type, self, tensor, at, &s->services, NULL, t };
+        rc = params_apply(&of, colon ? &main : NULL, self, d) || once_forward(&o, d);
+    }
+    arena_close(&scrap);
+    return rc ? -1 : 0;
+}
+
+static int init_one(struct session *s, size_t index, struct diag *d)
+{
+    const struct param      *p = &s->graph->params[index];
+    const struct graph_node *n = &s->graph->nodes[p->node];
+    const struct weights    *w = &s->memory.weights;
+    nnp_tensor               t = weights_tensor(w, s->graph, w->w, index);
+
+    if (p->of >= 0)
+        return 0;
+    if (p->init) {
+        const struct once o = { p->init->type, p->init->self, p->name, p->init->at,
+                                &s->services,  NULL,          &t };
+        return once_forward(&o, d);
+    }
+    if (p->decl->init)
+        return call_declared(s, p->decl->init, p->name, &t, n->item->at, d);
+    memset(t.data, 0, tensor_bytes(&t));
+    return 0;
+}
+
+/* A state begins as zeros, or as its plugin declared: the running variance of a batchnorm
+ * is 1. */
+static int init_states(struct session *s, struct diag *d)
+{
+    size_t k = 0;
+
+    for (size_t i = 0; i < s->graph->n_nodes; i++) {
+        const struct graph_node *n = &s->graph->nodes[i];
+        for (size_t m = 0; m < decl_count(&n->decls, NNP_STATE); m++, k++) {
+            const char *init = decl_find(&n->decls, NNP_STATE, m)->init;
+            if (n->role == ROLE_LAYER && init && strcmp(init, "sample") != 0 &&
+                call_declared(s, init, s->memory.state[k].name, s->memory.state[k].t,
+                              n->item->at, d))
+                return -1;
+        }
+    }
+    return 0;
+}
+
+int initial_set(struct session *s, struct diag *d)
+{
+    const struct weights *w = &s->memory.weights;
+
+    memset(w->w, 0, w->n * sizeof(float));
+    for (size_t i = 0; i < s->graph->n_params; i++)
+        if (init_one(s, i, d))
+            return -1;
+    weights_mirror(w, s->graph);
+    return init_states(s, d);
+}
