@@ -3,6 +3,8 @@ framework_libhost_a_SOURCES += \
 	%reldir%/arena.h \
 	%reldir%/clock.c \
 	%reldir%/clock.h \
+	%reldir%/deal.c \
+	%reldir%/deal.h \
 	%reldir%/diag.c \
 	%reldir%/diag.h \
 	%reldir%/diag_render.c \

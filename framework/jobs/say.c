@@ -7,7 +7,28 @@
 
 #include "base/strbuf.h"
 #include "language/expr.h"
+#include "pipeline/split_rows.h"
+#include "run/feed.h"
 #include "run/peak.h"
+
+/* "105 rows train, 23 val, 22 test: by chance from seed 1, 3 classes in proportion" */
+static void say_rows(struct report *r, const struct session *s, struct arena *a)
+{
+    struct strbuf text = { 0 };
+
+    for (int k = 0; k < N_SPLITS; k++)
+        if (feed_rows(s, (enum split)k))
+            strbuf_printf(&text, "%s%" PRId64 "%s %s", k ? ", " : "",
+                          feed_rows(s, (enum split)k), k ? "" : " rows", split_names[k]);
+    strbuf_printf(&text, ": by chance from seed %" PRIu64, split_rows_seed(s->spec));
+    if (s->spec->data.how.folds)
+        strbuf_printf(&text, ", fold %" PRId64 " of 0..%" PRId64, s->spec->data.how.fold,
+                      s->spec->data.how.folds - 1);
+    if (s->in_proportion)
+        strbuf_printf(&text, ", %" PRId64 " classes in proportion", s->in_proportion);
+    report_say(r, "%s", arena_strdup(a, strbuf_text(&text)));
+    strbuf_close(&text);
+}
 
 void say_start(struct report *r, const struct session *s, const char *folder)
 {
@@ -25,6 +46,8 @@ void say_start(struct report *r, const struct session *s, const char *folder)
                s->spec->name, folder ? " -> " : "", folder ? folder : "", weights,
                peak_text(&a, bytes), whole, threads, threads == 1 ? "" : "s",
                s->pace.seed, s->spec->train.shuffle ? "" : ", not shuffled");
+    if (split_rows_dealt(s->spec->data.rows))
+        say_rows(r, s, &a);
     report_begin(&j, "start");
     json_key(&j, "parameters"), json_whole(&j, weights);
     json_key(&j, "bytes"), json_whole(&j, (int64_t)bytes);

@@ -87,9 +87,14 @@ static const struct word data_words[] = {
     END
 };
 static const struct word split_words[] = {
-    SOME("train", WORD_ROWS, "the rows to learn from: 0..99, 0%..90%, all or official"),
-    SOME("val", WORD_ROWS, "the rows by which epochs are compared; else the official validation part, if there is one"),
-    SOME("test", WORD_ROWS, "the rows by which the result is judged; else the official test part, if there is one"),
+    SOME("train", WORD_ROWS, "the rows to learn from: 80%, 0..99, [0..39, 53..72], 0%..90%, all or official; beside other shares the rest"),
+    SOME("val", WORD_ROWS, "the rows by which epochs are compared; where no part is written, the official ones, if there are any"),
+    SOME("test", WORD_ROWS, "the rows by which the result is judged; where no part is written, the official ones, if there are any"),
+    ONE_OF("by", "chance", "chance|rows", "how bare shares are taken: by chance, or in the order of the rows"),
+    SOME("stratify", WORD_STREAM, "whose classes each part has in proportion; else y, if it is classes; false: nobody's"),
+    INT("seed", NULL, 0, "of the chance; else train.seed"),
+    INT("folds", NULL, 2, "so many parts by chance; one of them is the test part (`val` with test: official), the others train"),
+    INT("fold", "0", 0, "which of them, from 0; --fold, and --folds for all"),
     END
 };
 static const struct word block_words[] = {

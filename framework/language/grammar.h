@@ -19,7 +19,8 @@ enum word_type {
     WORD_TEXTS,     /* one text or a list of them */
     WORD_ONE_OF,    /* the words of `of` */
     WORD_CONDITION, /* "accuracy >= 1" */
-    WORD_ROWS,      /* 0..99, 0%..90%, all, official */
+    WORD_ROWS,      /* 80%, 0..99, 0%..90%, all, official, or a list of ranges */
+    WORD_STREAM,    /* a stream, or false */
     WORD_INPUTS,    /* a stream, a list of streams, or {port: stream} */
     WORD_MAP,       /* names and values */
     WORD_TEXT_MAP,  /* names and texts */

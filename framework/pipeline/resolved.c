@@ -303,20 +303,41 @@ static struct node *terms(const struct out *o, const struct items *items, bool w
 
 /* ---- sections ---------------------------------------------------------------------- */
 
+/* The defaults of how parts are taken are written where something is dealt; the seed only
+ * where it has one of its own. */
+static struct node *split(const struct out *o)
+{
+    const struct data_spec *d = &o->r->spec->data;
+    const struct split_how *h = &d->how;
+    struct node            *m = new_map(o);
+
+    for (int k = 0; k < N_SPLITS; k++)
+        if (d->split[k].given)
+            set_key(o, m, split_names[k], tree_copy(o->r->a, d->split[k].node));
+    if (h->by_rows)
+        set_key(o, m, "by", word(o, "rows"));
+    if (h->plain || h->stratify)
+        set_key(o, m, "stratify", word(o, h->plain ? "false" : h->stratify));
+    if (h->seeded)
+        set_key(o, m, "seed", whole(o, (int64_t)h->seed));
+    if (h->folds) {
+        set_key(o, m, "folds", whole(o, h->folds));
+        set_key(o, m, "fold", whole(o, h->fold));
+    }
+    return m;
+}
+
 static struct node *data(const struct out *o)
 {
     const struct data_spec *d = &o->r->spec->data;
-    struct node            *m = new_map(o), *source = new_map(o), *split = new_map(o),
+    struct node            *m = new_map(o), *source = new_map(o), *parts = split(o),
                 *l = new_list(o);
 
     set_key(o, source, d->source->type->name,
             params(o, d->source, d->source->type, d->source->self));
     set_key(o, m, "source", source);
-    for (int k = 0; k < N_SPLITS; k++)
-        if (d->split[k].given)
-            set_key(o, split, split_names[k], word(o, d->split[k].text));
-    if (split->n)
-        set_key(o, m, "split", split);
+    if (parts->n)
+        set_key(o, m, "split", parts);
     for (size_t i = 0; i < d->map.n; i++)
         tree_add(o->r->a, l, transform(o, &d->map.v[i]));
     if (l->n)

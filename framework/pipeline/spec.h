@@ -64,26 +64,53 @@ struct items {
     size_t       n, room;
 };
 
-struct split_range { /* as written under data.split; split_rows.h resolves it */
-    bool        given, all, official; /* all: everything but the official test part */
-    bool        percent_first, percent_last;
-    double      first, last; /* rows, both inclusive, or percent (last exclusive) */
-    const char *text;        /* as written; NULL unless given */
+struct split_range { /* one that is written under data.split */
+    bool   all, official; /* all: everything but the official test part */
+    bool   percent_first, percent_last;
+    double first, last; /* rows, both inclusive, or percent (last exclusive) */
+    const char *text;   /* as written */
     struct at   at;
+};
+
+struct split_part { /* what is written for a part; split_rows.h resolves it */
+    bool                      given;
+    double                    share; /* percent of the rows, as a bare 80%; 0: ranges */
+    const struct split_range *range; /* in the order of the file, at least one */
+    size_t                    n;
+    const struct node        *node; /* as written; NULL unless given */
+    const char               *text; /* the same on one line */
+    struct at                 at;
+};
+
+struct split_how { /* how shares and folds are taken */
+    bool        by_rows; /* in the order of the file; else by chance */
+    bool        plain;   /* stratify: false */
+    const char *stratify; /* the stream whose classes are kept in proportion; NULL: y */
+    uint64_t    seed;
+    bool        seeded;      /* seed was given; else it is train.seed */
+    int64_t     folds, fold; /* folds 0: there are none */
+    struct at   at;          /* of data.split */
 };
 
 struct row_range { /* n rows of the source from `first` */
     int64_t first, n;
 };
 
+struct part_rows { /* what a part comes to */
+    int64_t           n;     /* rows in all */
+    struct row_range *range; /* one behind the other; NULL: they are dealt by chance */
+    size_t            n_ranges;
+};
+
 struct data_spec {
-    struct item       *source; /* loader; NULL only while there are errors */
-    struct items       map;    /* transforms, in order */
-    struct split_range split[N_SPLITS];
-    struct row_range   rows[N_SPLITS]; /* what that comes to; empty while count is 0 */
-    const char        *missing; /* why the loader could not say its shapes, or NULL */
-    struct instance   *loader; /* open and set up for 1 row, or NULL: missing says why */
-    int64_t            count;  /* rows that the loader said; 0: unknown without reading */
+    struct item      *source; /* loader; NULL only while there are errors */
+    struct items      map;    /* transforms, in order */
+    struct split_part split[N_SPLITS];
+    struct split_how  how;
+    struct part_rows  rows[N_SPLITS]; /* what that comes to; empty while count is 0 */
+    const char       *missing; /* why the loader could not say its shapes, or NULL */
+    struct instance  *loader; /* open and set up for 1 row, or NULL: missing says why */
+    int64_t           count;  /* rows that the loader said; 0: unknown without reading */
 };
 
 struct schedule_spec {

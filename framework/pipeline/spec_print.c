@@ -8,6 +8,7 @@
 
 #include "language/expr.h"
 #include "language/params.h"
+#include "pipeline/split_rows.h"
 
 enum { NAME = 2, TYPE = 18, FROM = 32 }; /* columns */
 
@@ -99,6 +100,23 @@ static void section(const struct spec *s, const char *title, const struct items 
         one(s, &items->v[i], wired, out);
 }
 
+static void split(const struct spec *s, struct strbuf *out)
+{
+    const struct data_spec *d = &s->data;
+    bool                    dealt = split_rows_dealt(d->rows);
+
+    for (int k = 0; k < N_SPLITS; k++)
+        if (d->split[k].given)
+            strbuf_printf(out, "  %s %s", split_names[k], d->split[k].text);
+        else if (k == SPLIT_TRAIN)
+            strbuf_puts(out, dealt ? "  train the rest" : "  train all");
+    if (d->how.folds)
+        strbuf_printf(out, "  fold %" PRId64 " of %" PRId64, d->how.fold, d->how.folds);
+    if (dealt)
+        strbuf_printf(out, "  by chance, seed %" PRIu64, split_rows_seed(s));
+    strbuf_puts(out, "\n");
+}
+
 static void data(const struct spec *s, struct strbuf *out)
 {
     const struct data_spec *d = &s->data;
@@ -117,11 +135,7 @@ static void data(const struct spec *s, struct strbuf *out)
     else if (d->count > 0)
         strbuf_printf(out, "    %lld rows\n", (long long)d->count);
     strbuf_puts(out, "  split");
-    for (int k = 0; k < N_SPLITS; k++)
-        if (d->split[k].given || k == SPLIT_TRAIN)
-            strbuf_printf(out, "  %s %s", split_names[k],
-                          d->split[k].given ? d->split[k].text : "all");
-    strbuf_puts(out, "\n");
+    split(s, out);
     section(s, "map", &d->map, true, out);
 }
 

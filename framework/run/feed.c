@@ -190,6 +190,17 @@ static bool may_run_ahead(const struct session *s, int64_t batch)
            pool_width(s->services.pool) > 1;
 }
 
+/* Rows from the loader alone, before there are splits. */
+static int read_rows(void *arg, int64_t first, int64_t n, struct diag *d)
+{
+    struct feed       *f = arg;
+    struct feed_place *p = &f->ahead.place[0];
+
+    for (int64_t i = 0; i < n; i++)
+        p->at.index[i] = first + i;
+    return resize(f, n, d) || call(f->session, 0, p, false, 0, d) ? -1 : 0;
+}
+
 int feed_open(struct session *s, const struct stage_input *cached, int64_t batch,
               struct diag *d)
 {
@@ -197,7 +208,7 @@ int feed_open(struct session *s, const struct stage_input *cached, int64_t batch
 
     f->session = s;
     f->cached = cached && cached->bytes ? cached : NULL;
-    if (frames_rows_data(s->frames, batch, d) || feed_rows_find(s, d))
+    if (frames_rows_data(s->frames, batch, d))
         return -1;
     f->sized_for = batch;
     feed_ahead_open(&f->ahead, make_next, f, may_run_ahead(s, batch));
@@ -205,12 +216,15 @@ int feed_open(struct session *s, const struct stage_input *cached, int64_t batch
     for (int i = 0; i < FEED_PLACES; i++)
         if (bind_room(s->frames, &f->ahead.place[i].at, batch, d))
             return -1;
-    return 0;
+    const struct row_source from = { read_rows, f, f->ahead.place[0].at.stream, batch };
+    return feed_rows_find(s, &from, d) || resize(f, batch, d) ? -1 : 0;
 }
 
 void feed_close(struct session *s)
 {
     if (s->feed)
         feed_ahead_close(&s->feed->ahead);
+    free(s->order);
+    s->order = NULL;
     s->feed = NULL;
 }

@@ -5,15 +5,18 @@
 #include "base/rng.h"
 #include "pipeline/split_rows.h"
 
-int feed_rows_find(struct session *s, struct diag *d)
+int feed_rows_find(struct session *s, const struct row_source *from, struct diag *d)
 {
     const struct data_spec *data = &s->spec->data;
-    struct split_whole      whole = split_rows_whole(s->frames->node[0]);
+    struct part_rows        parts[N_SPLITS];
+    struct split_whole      w = split_rows_whole(s->frames->node[0]);
 
-    if (whole.count < 1)
+    if (w.count < 1)
         return diag_error(d, &data->source->at, "%s: there are no rows",
                           data->source->name);
-    return split_rows(data, &whole, s->splits, d);
+    if (split_rows(data, &w, s->arena, parts, d))
+        return -1;
+    return row_order_open(s, &w, parts, from, d);
 }
 
 int64_t feed_rows(const struct session *s, enum split split)
@@ -21,9 +24,11 @@ int64_t feed_rows(const struct session *s, enum split split)
     return s->splits[split].n;
 }
 
-int64_t feed_rows_first(const struct session *s, enum split split)
+int64_t feed_rows_row(const struct session *s, enum split split, int64_t at)
 {
-    return s->splits[split].first;
+    int64_t place = s->splits[split].first + at;
+
+    return s->order ? s->order[place] : place;
 }
 
 struct feed_pass feed_rows_pass(const struct row_range *splits, enum split split,
@@ -54,13 +59,13 @@ uint64_t feed_rows_number(const struct row_range *splits, const struct feed_pass
 void feed_rows_choose(const struct session *s, const struct feed_pass *p, int64_t n,
                       int64_t *index)
 {
-    const struct row_range *r = &s->splits[p->split];
-    struct rng_key          key = rng_key(s->pace.seed, "shuffle", p->epoch);
+    uint64_t       rows = (uint64_t)feed_rows(s, p->split);
+    struct rng_key key = rng_key(s->pace.seed, "shuffle", p->epoch);
 
     for (int64_t i = 0; i < n; i++) {
         uint64_t at = (uint64_t)(p->next + i);
         if (p->shuffled)
-            at = rng_permute(key, at, (uint64_t)r->n);
-        index[i] = r->first + (int64_t)at;
+            at = rng_permute(key, at, rows);
+        index[i] = feed_rows_row(s, p->split, (int64_t)at);
     }
 }

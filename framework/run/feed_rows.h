@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include "base/diag.h"
 #include "base/split.h"
+#include "run/row_order.h"
 #include "run/session.h"
 
 struct feed_pass { /* over the rows of a split */
@@ -17,12 +18,12 @@ struct feed_pass { /* over the rows of a split */
     uint64_t   number;      /* of that batch */
 };
 
-/* Fills session->splits in, from what the loader read. */
-int     feed_rows_find(struct session *s, struct diag *d);
+/* Fills session->splits in, from what the loader read; see row_order.h. */
+int     feed_rows_find(struct session *s, const struct row_source *from, struct diag *d);
 /* How many a split has; 0: there is no such split. */
 int64_t feed_rows(const struct session *s, enum split split);
-/* The row of the data where it begins. */
-int64_t feed_rows_first(const struct session *s, enum split split);
+/* The row of the data that stands at a place of a split. */
+int64_t feed_rows_row(const struct session *s, enum split split, int64_t at);
 
 /* A pass whose first `skip` batches are left out; see feed_start. */
 struct feed_pass feed_rows_pass(const struct row_range *splits, enum split split,

@@ -17,6 +17,8 @@ framework_libhost_a_SOURCES += \
 	%reldir%/initial.h \
 	%reldir%/peak.c \
 	%reldir%/peak.h \
+	%reldir%/row_order.c \
+	%reldir%/row_order.h \
 	%reldir%/session.h \
 	%reldir%/session_open.c \
 	%reldir%/stage_input.c \

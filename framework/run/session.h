@@ -38,7 +38,9 @@ struct session {
     struct footprint    footprint;
     struct memory       memory;
     struct feed        *feed;
-    struct row_range    splits[N_SPLITS]; /* rows of the data, once they are read */
+    struct row_range    splits[N_SPLITS]; /* places in `order`, once the data are read */
+    int64_t            *order;         /* rows of the data; NULL: a place is a row */
+    int64_t             in_proportion; /* classes that are so in all parts, or 0 */
     struct pace         pace;
 };
 

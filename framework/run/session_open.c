@@ -38,7 +38,7 @@ static void count_bytes(struct session *s, bool train)
         .eval = s->plans[PLAN_EVAL] ? s->plans[PLAN_EVAL]->bytes : 0,
         .batches = FEED_PLACES * bind_room_bytes(s->frames, s->graph->rows),
         .best = train ? m->weights.n * sizeof(float) + m->states_bytes : 0,
-        .data = (size_t)s->frames->node[0]->rows.bytes,
+        .data = (size_t)s->frames->node[0]->rows.bytes + row_order_bytes(s),
     };
     f->total = f->data + f->weights + f->gradients + f->optimizer + slab_need(s) +
                m->states_bytes + f->batches + f->best;

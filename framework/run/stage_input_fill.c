@@ -15,10 +15,11 @@ static int make_room(struct stage_input *c, const struct session *s, int stream,
     const nnp_tensor *t = graph_tensor(s->graph, stream);
 
     c->row = nnp_row(t) * dtype_size(nnp_type(t));
-    for (int k = 0; k < N_SPLITS; k++) {
-        int64_t end = feed_rows_first(s, (enum split)k) + feed_rows(s, (enum split)k);
-        c->rows = end > c->rows ? end : c->rows;
-    }
+    for (int k = 0; k < N_SPLITS; k++)
+        for (int64_t i = feed_rows(s, (enum split)k) - 1; i >= 0; i--) {
+            int64_t end = feed_rows_row(s, (enum split)k, i) + 1;
+            c->rows = end > c->rows ? end : c->rows;
+        }
     c->bytes = calloc((size_t)c->rows, c->row ? c->row : 1);
     if (c->bytes)
         return 0;
@@ -40,9 +41,11 @@ static int fill_split(struct stage_input *c, struct session *s, int stream,
         if (feed_fetch(s, split, at, n, d) || frames_rows(s->frames, n, d) ||
             step_before(s, PLAN_KEEP, maker + 1, d))
             return -1;
-        memcpy(c->bytes + (size_t)(feed_rows_first(s, split) + at) * c->row,
-               bind_value(s->frames, &s->memory, s->plans[PLAN_KEEP], stands),
-               (size_t)n * c->row);
+        const unsigned char *from =
+            bind_value(s->frames, &s->memory, s->plans[PLAN_KEEP], stands);
+        for (int64_t i = 0; i < n; i++)
+            memcpy(c->bytes + (size_t)feed_rows_row(s, split, at + i) * c->row,
+                   from + (size_t)i * c->row, c->row);
     }
     return 0;
 }

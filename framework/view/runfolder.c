@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "base/json_read.h"
 #include "base/strbuf.h"
+#include "pipeline/split_rows.h"
 
 static bool is_empty(const char *path)
 {
@@ -95,6 +96,25 @@ static char *processor(struct arena *a)
     return name;
 }
 
+/* How many rows each part has, and by what they were dealt. */
+static void add_split(struct json *j, const struct session *s, struct arena *a)
+{
+    json_key(j, "split"), json_open(j, '{');
+    for (int k = 0; k < N_SPLITS; k++)
+        if (s->splits[k].n)
+            json_key(j, split_names[k]), json_whole(j, s->splits[k].n);
+    if (split_rows_dealt(s->spec->data.rows)) {
+        json_key(j, "seed");
+        json_raw(j, arena_printf(a, "%" PRIu64, split_rows_seed(s->spec)));
+        json_key(j, "classes_in_proportion"), json_whole(j, s->in_proportion);
+    }
+    if (s->spec->data.how.folds) {
+        json_key(j, "folds"), json_whole(j, s->spec->data.how.folds);
+        json_key(j, "fold"), json_whole(j, s->spec->data.how.fold);
+    }
+    json_close(j);
+}
+
 static void add_environment(const struct session *s, int64_t at, struct json *j)
 {
     struct utsname u = { 0 };
@@ -117,6 +137,7 @@ static void add_environment(const struct session *s, int64_t at, struct json *j)
     json_key(j, "cpu"), json_text(j, processor(&scrap));
     json_key(j, "threads"), json_number(j, pool_width(s->services.pool));
     json_key(j, "seed"), json_raw(j, arena_printf(&scrap, "%" PRIu64, s->pace.seed));
+    add_split(j, s, &scrap);
     json_key(j, "plugins"), json_open(j, '{');
     const struct component *c;
     for (size_t i = 0; (c = registry_loaded(s->spec->registry, i)); i++)

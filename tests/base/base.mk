@@ -1,6 +1,8 @@
 if HAVE_CHECK
 check_PROGRAMS += %reldir%/test_arena
 %canon_reldir%_test_arena_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_deal
+%canon_reldir%_test_deal_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_diag
 %canon_reldir%_test_diag_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_fsio

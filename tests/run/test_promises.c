@@ -29,6 +29,12 @@ static const char *const splits[] = {
     "{train: 0%..12.5%, val: 12.5%..100%}",
     "{train: 50%..9, val: 0..50%}",
     "{train: 0..25%, test: 25%..9}",
+    "{train: 70%, val: 15%, test: 15%}",
+    "{train: 70%, val: 15%, test: 15%, by: rows}",
+    "{val: 33%, stratify: false, seed: 9}",
+    "{train: [0..2, 8..9, 4..5], val: 3..3}",
+    "{folds: 3, fold: 1}",
+    "{folds: 4, fold: 3, val: 20%}",
     "{train: 0%..90%, val: 90%..100%, test: official}",
     "{train: all, test: official}",
     "{test: official}",
@@ -47,18 +53,19 @@ START_TEST(a_split_has_the_rows_that_reading_said)
                                      splits[_i % SPLITS], sources[_i / SPLITS].rest);
     struct net  *n;
 
-    if ((_i < SPLITS && _i % SPLITS >= 9) || _i % SPLITS >= 14) {
+    if ((_i < SPLITS && _i % SPLITS >= 15) || _i % SPLITS >= 20) {
         ck_assert_ptr_nonnull(strstr(net_refusal(yaml), "split."));
         arena_close(&a);
         return;
     }
     n = net_open(yaml, 1);
     for (int k = 0; k < N_SPLITS; k++) {
-        const struct row_range *said = &n->spec->data.rows[k];
+        const struct part_rows *said = &n->spec->data.rows[k];
 
         ck_assert_int_eq(feed_rows(n->session, (enum split)k), said->n);
-        if (said->n)
-            ck_assert_int_eq(feed_rows_first(n->session, (enum split)k), said->first);
+        if (said->range)
+            ck_assert_int_eq(feed_rows_row(n->session, (enum split)k, 0),
+                             said->range[0].first);
     }
     ck_assert_int_gt(feed_rows(n->session, SPLIT_TRAIN), 0);
     net_close(n);

@@ -6,6 +6,10 @@
 
 #define REF(name) "{\"$ref\":\"#/definitions/" name "\"}"
 
+#define ROWS                                                                             \
+    "{\"pattern\":\"^(all|official|\\\\$.*|[0-9.]+%|[0-9.]+%?[.][.][0-9.]+%?)$\","       \
+    "\"type\":\"string\"}"
+
 /* What an editor may accept as a value, by type: members of an object. INT, REAL and
  * ONE_OF are completed by the word's own limits. */
 static const char *const fragments[N_WORD_TYPES] = {
@@ -14,8 +18,8 @@ static const char *const fragments[N_WORD_TYPES] = {
     [WORD_TEXT] = "\"type\":\"string\"",
     [WORD_TEXTS] = "\"type\":[\"string\",\"array\"],\"items\":{\"type\":\"string\"}",
     [WORD_CONDITION] = "\"type\":[\"string\",\"number\",\"boolean\"]",
-    [WORD_ROWS] = "\"pattern\":\"^(all|official|\\\\$.*|[0-9.]+%?[.][.][0-9.]+%?)$\","
-                  "\"type\":\"string\"",
+    [WORD_ROWS] = "\"anyOf\":[" ROWS ",{\"type\":\"array\",\"items\":" ROWS "}]",
+    [WORD_STREAM] = "\"type\":[\"string\",\"boolean\"]",
     [WORD_INPUTS] = "\"type\":[\"string\",\"array\",\"object\"]",
     [WORD_MAP] = "\"type\":\"object\"",
     [WORD_TEXT_MAP] =
