@@ -8,6 +8,7 @@
 #include "base/strbuf.h"
 #include "base/json.h"
 #include "plugin/kinds.h"
+#include "plugin/synonyms.h"
 
 static void json_file(const struct plugin_file *f)
 {
@@ -92,7 +93,7 @@ int cmd_plugin_list(struct cli *c, int argc, char **argv)
                0;
     if (n > 0 && !kinds_find(kind)) {
         c->diag.class = DIAG_USAGE;
-        const char *near = diag_nearest(kind, kinds_all);
+        const char *near = synonyms_nearest(kind, kinds_all);
         diag_error(&c->diag, NULL, "no kind is called '%s'%s%s%s", kind,
                    near ? "; '" : "", near ? near : "", near ? "' is" : "");
     }

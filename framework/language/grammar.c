@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "plugin/synonyms.h"
 #define ANY(name, says)                                                                  \
     {                                                                                    \
         name, WORD_ANY, NULL, 0, NULL, says                                              \
@@ -298,7 +299,7 @@ const char *grammar_nearest(const struct word *words, const char *text, struct a
     const char **names = arena_array(a, n + 1, sizeof *names);
     for (size_t i = 0; i < n; i++)
         names[i] = words[i].name;
-    return diag_nearest(text, names);
+    return synonyms_nearest(text, names);
 }
 
 int grammar_unknown(const struct node *key, const struct word *words, const char *what,
@@ -318,6 +319,8 @@ int grammar_unknown(const struct node *key, const struct word *words, const char
     diag_code(d, &key->at, "unknown-key", "%s has no key '%s'", what, key->text);
     if (list.n)
         diag_note(d, "keys  %s", strbuf_text(&list));
+    if (synonyms_advice(key->text))
+        diag_note(d, "try   %s", synonyms_advice(key->text));
     strbuf_close(&list);
     return -1;
 }

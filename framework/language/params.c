@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "base/fsio.h"
+#include "plugin/synonyms.h"
 
 struct target { /* one application of a table */
     struct arena        *arena;
@@ -171,7 +172,7 @@ static int set_enum(const struct target *t, const nnp_param *p, const struct nod
                           p->name);
     int i = range_word(&r, n->text);
     if (i < 0) {
-        const char *near = diag_nearest(n->text, r.words);
+        const char *near = synonyms_nearest(n->text, r.words);
         diag_code(t->d, &n->at, "unknown-word", "%s: '%s' is not one of %s%s%s%s",
                   p->name, n->text, p->range, near ? "; '" : "", near ? near : "",
                   near ? "' is near" : "");
@@ -381,7 +382,7 @@ static int unknown_param(const struct target *t, const struct node *key, bool *g
 
     for (uint32_t i = 0; i < t->c->n_params; i++)
         names[i] = t->c->params[i].name;
-    const char *near = diag_nearest(key->text, names);
+    const char *near = synonyms_nearest(key->text, names);
     if (near) {
         diag_code(t->d, &key->at, "unknown-key",
                   "%s: no parameter is called '%s'; '%s' is", t->what, key->text, near);
@@ -394,6 +395,8 @@ static int unknown_param(const struct target *t, const struct node *key, bool *g
                          "%s: takes no parameters; '%s' is none", t->what, key->text);
     diag_code(t->d, &key->at, "unknown-key", "%s: no parameter is called '%s'", t->what,
               key->text);
+    if (synonyms_advice(key->text))
+        diag_note(t->d, "try   %s", synonyms_advice(key->text));
     diag_note(t->d, "see `nnpipe plugin info %s`", t->what);
     return -1;
 }

@@ -10,6 +10,7 @@
 #include "language/value.h"
 #include "language/vars.h"
 #include "language/written.h"
+#include "plugin/synonyms.h"
 
 /* A reserved word that has no meaning in this place. */
 static int misplaced(struct read *r, const struct place *p, const struct node *key)
@@ -172,8 +173,8 @@ static const char *near_block(struct read *r, const struct parts *p)
     for (size_t i = 0; i < p->blocks->n; i++)
         names[i] = p->blocks->keys[i]->text;
     plugins = registry_names(r->registry, p->place->kinds, r->a);
-    near = diag_nearest(p->key->text, names);
-    return near && !diag_nearest(p->key->text, plugins) ? near : NULL;
+    near = synonyms_nearest(p->key->text, names);
+    return near && !synonyms_nearest(p->key->text, plugins) ? near : NULL;
 }
 
 /* A word that means something in another section, as `shuffle` does in train. */

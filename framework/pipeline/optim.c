@@ -10,6 +10,7 @@
 #include "language/names.h"
 #include "language/value.h"
 #include "language/vars.h"
+#include "plugin/synonyms.h"
 
 /* ---- the chain --------------------------------------------------------------------- */
 
@@ -70,7 +71,7 @@ static int unknown_key(struct read *r, const struct node *map, const struct node
 {
     const char *const *plugins = registry_names(r->registry, grammar_optim.kinds, r->a);
     const char        *near = grammar_nearest(grammar_optim.keys, key->text, r->a);
-    const char        *other = diag_nearest(key->text, plugins);
+    const char        *other = synonyms_nearest(key->text, plugins);
 
     if (grammar_find(grammar_train.words, key->text))
         return diag_code(r->d, &key->at, "unknown-key",
@@ -125,7 +126,7 @@ static int unknown_target(struct read *r, const struct node *of)
     const char *dot = strrchr(of->text, '.');
     const char *stem =
         dot ? arena_strndup(r->a, of->text, (size_t)(dot - of->text)) : of->text;
-    const char *near = diag_nearest(stem, names);
+    const char *near = synonyms_nearest(stem, names);
     diag_code(r->d, &of->at, "unknown-name", "'%s' is not the path of a parameter%s%s%s",
               of->text, near ? "; '" : "", near ? near : "", near ? "' is an item" : "");
     return -1;

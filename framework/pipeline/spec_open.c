@@ -115,11 +115,14 @@ static void check_keys(struct read *r, const struct node *tree)
             continue;
         while (k < n && !grammar_find(below[k]->words, key->text))
             k++;
+        const char *near = grammar_nearest(grammar_file.words, key->text, r->a);
         if (k < n)
             diag_code(r->d, &key->at, "unknown-key",
                       "'%s' is no key of a pipeline file, it belongs in %s", key->text,
                       below[k]->what);
-        else
+        if (k < n && near)
+            diag_note(r->d, "try   '%s', which is one", near);
+        if (k == n)
             grammar_unknown(key, grammar_file.words, grammar_file.what, r->d);
     }
 }

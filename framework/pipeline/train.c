@@ -9,6 +9,7 @@
 #include "language/value.h"
 #include "language/vars.h"
 #include "pipeline/higher.h"
+#include "plugin/synonyms.h"
 
 /* ---- names of metrics -------------------------------------------------------------- */
 
@@ -52,7 +53,7 @@ int train_metric(struct read *r, const struct at *at, const char *name)
     if (!is_metric(r, bare) && r->open_metrics)
         return 0;
     if (!is_metric(r, bare)) {
-        near = diag_nearest(bare, names);
+        near = synonyms_nearest(bare, names);
         diag_code(r->d, at, "unknown-metric", "no metric is called '%s'%s%s%s", bare,
                   near ? "; '" : "", near ? near : "", near ? "' is" : "");
         for (size_t i = 0; names[i]; i++)

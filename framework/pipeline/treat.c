@@ -7,6 +7,7 @@
 
 #include "language/names.h"
 #include "language/value.h"
+#include "plugin/synonyms.h"
 
 static int read_init_of(struct read *r, struct node *n, const char *weight,
                         struct item *item)
@@ -31,7 +32,7 @@ static int read_init_of(struct read *r, struct node *n, const char *weight,
 static bool is_plugin(struct read *r, const char *word)
 {
     return names_plugin(r->names, word) ||
-           diag_nearest(word, registry_names(r->registry, grammar_init.kinds, r->a));
+           synonyms_nearest(word, registry_names(r->registry, grammar_init.kinds, r->a));
 }
 
 /* NAME, {NAME: {...}}, or one of these for each tensor: {weight: NAME, bias: {...}}. */

@@ -15,6 +15,8 @@ framework_libhost_a_SOURCES += \
 	%reldir%/registry.h \
 	%reldir%/scan.c \
 	%reldir%/scan.h \
+	%reldir%/synonyms.c \
+	%reldir%/synonyms.h \
 	%reldir%/trust.c \
 	%reldir%/trust.h \
 	%reldir%/validate.c \

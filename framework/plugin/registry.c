@@ -9,6 +9,7 @@
 #include "plugin/discover.h"
 #include "plugin/dso.h"
 #include "plugin/kinds.h"
+#include "plugin/synonyms.h"
 #include "plugin/validate.h"
 
 struct opened {               /* beside discover.files, by number */
@@ -233,7 +234,7 @@ static int complain_missing(struct registry *r, const char *kinds, const char *n
     if (kind)
         return diag_code(d, at, "unknown-plugin", "'%s' is %s %s, not %s %s", name,
                          kinds_article(kind), kind, kinds_article(list), list);
-    const char *near = diag_nearest(name, registry_names(r, kinds, d->arena));
+    const char *near = synonyms_nearest(name, registry_names(r, kinds, d->arena));
     if (near) {
         diag_code(d, at, "unknown-plugin", "no %s is called '%s'; '%s' is", list, name,
                   near);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/split.h"
+#include "plugin/synonyms.h"
 
 /* ---- the list ---- */
 
@@ -114,7 +115,7 @@ static const char *const *known_names(struct arena *a, const struct figures *f)
 int figures_refuse(const struct figures *f, const struct at *at, const char *who,
                    const char *name, struct diag *d)
 {
-    const char *near = diag_nearest(name, known_names(d->arena, f));
+    const char *near = synonyms_nearest(name, known_names(d->arena, f));
 
     return near ? diag_error(d, at, "%s: no figure is called '%s'; '%s' is", who, name,
                              near)
