@@ -47,13 +47,59 @@ xor=$src/pipelines/xor.yaml
 expect 0 "--version" "$NNPIPE" --version
 says out "plugin ABI 1.0" "--version says the ABI"
 expect 0 "--help" "$NNPIPE" --help
+expect 0 "-v" "$NNPIPE" -v
+says out "plugin ABI 1.0" "so does -v"
+expect 0 "version" "$NNPIPE" version
+says out "plugin ABI 1.0" "and the command"
 expect 2 "no argument" "$NNPIPE"
 expect 2 "unknown command" "$NNPIPE" chekc
 says err "'check' is" "an unknown command gets the nearest one"
-for c in run check show eval predict schema; do
+for c in train:run fit:run evaluate:eval summary:show; do
+    expect 2 "${c%:*} of other tools" "$NNPIPE" "${c%:*}" file.yaml
+    says err "no command is called '${c%:*}'; '${c#*:}' is" "is called ${c#*:}"
+done
+for c in run check show eval predict schema init completion version help bench "runs best" "plugin new"; do
+    # shellcheck disable=SC2086 # words
     expect 0 "$c --help" "$NNPIPE" $c --help
     says out "usage: nnpipe $c" "$c --help shows its usage"
 done
+expect 0 "help of a verb" "$NNPIPE" help plugin new
+says out "--lang=" "has its own flags"
+true_that "and no others" sh -c '! grep -e --resume -e --set out'
+expect 2 "a flag that a command has no use for" "$NNPIPE" plugin new layer acme.x --resume runs/x/001
+says err '`nnpipe plugin new` has no use for --resume' "is refused"
+"$NNPIPE" help | sed -n '/^commands/,/^$/s/^  \([a-z]*\) .*/\1/p' >have
+sed -n 's/^COMMANDS = //p' "$src/docs/install.mk" | tr ' ' '\n' >installed
+true_that "every command is installed with a page" cmp have installed
+expect 0 "the keys of a file" "$NNPIPE" help pipeline
+says out "  epochs " "are listed"
+expect 0 "a manual page" "$NNPIPE" help plugin --man
+says out '.SS plugin new' "has a section for each verb"
+says out '\-\-lang=LANG' "and its flags"
+expect 0 "the manual page of the file" "$NNPIPE" help pipeline --man
+says out '.B epochs' "has its keys"
+for c in bash zsh fish; do
+    expect 0 "completion of $c" "$NNPIPE" completion $c
+    says out "call-limit" "knows flags"
+    if [ $c = fish ]; then check="fish -n"; else check="$c -n"; fi
+    # shellcheck disable=SC2086 # words
+    ! command -v $c >/dev/null || true_that "it is a script of $c" $check out
+done
+expect 2 "completion of another shell" "$NNPIPE" completion tcsh
+says err "none of bash, zsh, fish" "is refused"
+if command -v bash >/dev/null; then
+    complete() { # WORD...: what bash offers for the last
+        bash -c 'source <("$NNPIPE" completion bash) 2>/dev/null; compopt() { :; }
+            COMP_WORDS=(nnpipe "$@") COMP_CWORD=$#; _nnpipe; echo "${COMPREPLY[@]}"' bash "$@"
+    }
+    true_that "bash completes commands" test "$(complete pred)" = predict
+    true_that "verbs" test "$(complete plugin te)" = test
+    true_that "flags" test "$(complete check --res)" = --resolved
+    true_that "flags of a file that is run" test "$(complete x.yaml --gu)" = --guard
+    true_that "and words" test "$(complete run --progress = p)" = plain
+fi
+expect 1 "standard output that is closed" sh -c '"$NNPIPE" version >&-'
+says err "could not be written" "is said"
 expect 2 "NNPIPE_BACKEND names no backend" env NNPIPE_BACKEND=openblsa "$NNPIPE" run "$xor" -o never
 says err "no backend is called 'openblsa'" "a wrong backend is named"
 expect 2 "NNPIPE_BACKEND names a layer" env NNPIPE_BACKEND=relu "$NNPIPE" run "$xor" -o never

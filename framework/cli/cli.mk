@@ -6,6 +6,7 @@ nnpipe_SOURCES = \
 	%reldir%/check.c \
 	%reldir%/command.h \
 	%reldir%/commands.c \
+	%reldir%/completion.c \
 	%reldir%/crash.c \
 	%reldir%/crash.h \
 	%reldir%/describe.c \
@@ -16,9 +17,15 @@ nnpipe_SOURCES = \
 	%reldir%/environment.h \
 	%reldir%/eval.c \
 	%reldir%/finish.c \
+	%reldir%/help.c \
+	%reldir%/help.h \
 	%reldir%/home.c \
 	%reldir%/home.h \
+	%reldir%/init.c \
+	%reldir%/init_table.c \
+	%reldir%/init_table.h \
 	%reldir%/main.c \
+	%reldir%/manual.c \
 	%reldir%/options.c \
 	%reldir%/plugin_info.c \
 	%reldir%/plugin_list.c \
@@ -36,14 +43,16 @@ nnpipe_SOURCES = \
 	%reldir%/schema/schema_param.c \
 	%reldir%/schema/schema_words.c \
 	%reldir%/show.c \
+	%reldir%/skeleton.c \
 	%reldir%/skeleton.h \
 	%reldir%/test_params.c \
 	%reldir%/test_params.h
 
-# The files of new plugins, as strings in the program.
+# The files of new plugins and pipelines, as strings in the program.
 SKELETONS = \
 	%reldir%/skeletons/Makefile.in %reldir%/skeletons/README.md.in \
 	%reldir%/skeletons/pipeline.yaml.in %reldir%/skeletons/nnpipe.rs.in \
+	%reldir%/skeletons/table.yaml.in \
 	%reldir%/skeletons/backend.c.in %reldir%/skeletons/estimator.c.in \
 	%reldir%/skeletons/initializer.c.in \
 	%reldir%/skeletons/layer.c.in %reldir%/skeletons/layer.rs.in %reldir%/skeletons/loss.rs.in \
@@ -52,9 +61,10 @@ SKELETONS = \
 	%reldir%/skeletons/metric.c.in %reldir%/skeletons/optimizer.c.in \
 	%reldir%/skeletons/regularizer.c.in %reldir%/skeletons/report.c.in \
 	%reldir%/skeletons/schedule.c.in %reldir%/skeletons/transform.c.in
+TEMPLATES = $(patsubst %,pipelines/%.yaml,xor spiral glyphs_codes glyphs_conv) datasets/toy/points.csv
 EXTRA_DIST += $(SKELETONS) %reldir%/embed.awk
 nodist_nnpipe_SOURCES = %reldir%/skeletons.c
 CLEANFILES += %reldir%/skeletons.c
-%reldir%/skeletons.c: $(SKELETONS) %reldir%/embed.awk
+%reldir%/skeletons.c: $(SKELETONS) $(TEMPLATES) %reldir%/embed.awk
 	$(AM_V_GEN)$(MKDIR_P) %reldir% && \
-	LC_ALL=C $(AWK) -f $(srcdir)/%reldir%/embed.awk $(addprefix $(srcdir)/,$(SKELETONS)) >$@-t && mv $@-t $@
+	LC_ALL=C $(AWK) -f $(srcdir)/%reldir%/embed.awk $(addprefix $(srcdir)/,$(SKELETONS) $(TEMPLATES)) >$@-t && mv $@-t $@

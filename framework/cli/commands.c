@@ -5,41 +5,83 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct command commands[] = {
-    { "run", "train, evaluate, write reports (also: nnpipe FILE.yaml)", cmd_run },
-    { "check", "parse, type, wire, infer shapes; reads no data", cmd_check },
-    { "show", "layers with shapes, parameters, memory", cmd_show },
-    { "eval", "metrics of a trained run on a split", cmd_eval },
-    { "predict", "rows in, predictions out", cmd_predict },
-    { "runs", "list, show, diff, best, clean: what runs have left", cmd_runs },
-    { "bench", "time of a training step, item by item", cmd_bench },
-    { "plugin", "list, info, new, test", cmd_plugin },
-    { "schema", "JSON Schema of the installed plugins, for editors", cmd_schema },
-    { "help", "this text, or the help of a command", cmd_help },
-    { NULL, NULL, NULL },
-};
+#include "cli/help.h"
+#include "plugin/synonyms.h"
+
+enum { OF_A_FILE = TAKES_FILE | TAKES_JSON, OF_PLUGINS = TAKES_PLUGINS | TAKES_JSON };
 
 static const struct command plugin_verbs[] = {
-    { "list", "every plugin file seen, what it offers or why it is skipped",
-      cmd_plugin_list },
-    { "info", "one component: parameters, defaults, ranges, promises", cmd_plugin_info },
-    { "new", "write a skeleton: nnpipe plugin new KIND NAME [--lang c|c++|rust]",
-      cmd_plugin_new },
-    { "test", "check a plugin against the contracts of the ABI", cmd_plugin_test },
-    { NULL, NULL, NULL },
+    { "list", "every plugin file seen, what it offers or why it is skipped", NULL,
+      cmd_plugin_list, OF_PLUGINS, NULL },
+    { "info", "one component: parameters, defaults, ranges, promises", NULL,
+      cmd_plugin_info, OF_PLUGINS, NULL },
+    { "new", "write a skeleton that compiles, passes the test and runs",
+      "Writes the source, a Makefile, a README and a pipeline that uses the plugin into "
+      "a folder\n"
+      "of its name. The part of NAME before the dot is your own word, so that no name of "
+      "nnpipe\n"
+      "is taken twice. Nothing that is there is overwritten.\n",
+      cmd_plugin_new, TAKES_PLUGINS | TAKES_OUT, NULL },
+    { "test", "check a plugin against the contracts of the ABI", NULL, cmd_plugin_test,
+      OF_PLUGINS | TAKES_SEED, NULL },
+    { NULL, NULL, NULL, NULL, 0, NULL },
 };
 
 static const struct command runs_verbs[] = {
-    { "list", "every run below a folder (runs): when, how far, its figures",
-      cmd_runs_list },
-    { "show", "one run: environment, plugins and data with their hashes, pipeline",
-      cmd_runs_show },
-    { "diff", "what was different between two runs, to one byte of a plugin",
-      cmd_runs_diff },
-    { "best", "the run with the best figure at its end", cmd_runs_best },
-    { "clean", "remove runs that left no weights, or all but the latest",
-      cmd_runs_clean },
-    { NULL, NULL, NULL },
+    { "list", "every run below a folder (runs): when, how far, its figures", NULL,
+      cmd_runs_list, TAKES_JSON, NULL },
+    { "show", "one run: environment, plugins and data with their hashes, pipeline", NULL,
+      cmd_runs_show, TAKES_JSON, NULL },
+    { "diff", "what was different between two runs, to one byte of a plugin", NULL,
+      cmd_runs_diff, TAKES_JSON, NULL },
+    { "best", "the run with the best figure at its end", NULL, cmd_runs_best,
+      TAKES_PLUGINS | TAKES_JSON, NULL },
+    { "clean", "remove runs that left no weights, or all but the latest", NULL,
+      cmd_runs_clean, TAKES_FORCE, NULL },
+    { NULL, NULL, NULL, NULL, 0, NULL },
+};
+
+const struct command commands[] = {
+    { "run", "train, evaluate, write reports (also: nnpipe FILE.yaml)",
+      "A run leaves a folder runs/NAME/NNN with its two latest checkpoints: one is "
+      "written every\n"
+      "ten seconds, for every train.keep.every epochs, when SIGHUP or SIGUSR1 asks for "
+      "one, and\n"
+      "when the run is stopped. The first Ctrl-C or SIGTERM finishes the step and writes "
+      "it, the\n"
+      "second leaves at once. --resume goes on to the same bits as without the stop; if "
+      "the newest\n"
+      "checkpoint is damaged, the one before it serves, and it is said.\n",
+      cmd_run, OF_A_FILE | TAKES_OUT | TAKES_FORCE | TAKES_RUN, NULL },
+    { "check", "parse, type, wire, infer shapes; reads no data",
+      "Finds every mistake of a file at once: syntax, names, types, wiring, shapes.\n",
+      cmd_check, OF_A_FILE, NULL },
+    { "show", "layers with shapes, parameters, memory", NULL, cmd_show, OF_A_FILE, NULL },
+    { "eval", "metrics of a trained run on a split, or on the rows of a file", NULL,
+      cmd_eval, OF_A_FILE, NULL },
+    { "predict", "rows in, predictions out", NULL, cmd_predict, OF_A_FILE | TAKES_OUT,
+      NULL },
+    { "runs", "list, show, diff, best, clean: what runs have left", NULL, NULL, 0,
+      runs_verbs },
+    { "bench", "time of a training step, item by item", NULL, cmd_bench, OF_A_FILE,
+      NULL },
+    { "init", "write a commented pipeline that runs, to begin with",
+      "TEMPLATE is one of --list; without one it is xor. With csv and a FILE of your own "
+      "the\n"
+      "columns are those of its first line. Nothing that is there is overwritten without "
+      "-f.\n",
+      cmd_init, TAKES_OUT | TAKES_FORCE, NULL },
+    { "plugin", "list, info, new, test", NULL, NULL, 0, plugin_verbs },
+    { "schema", "JSON Schema of the installed plugins, for editors", NULL, cmd_schema,
+      TAKES_PLUGINS, NULL },
+    { "completion", "what a shell needs to complete commands and flags",
+      "make install puts these files where the shells look; otherwise:\n", cmd_completion,
+      0, NULL },
+    { "version", "version of the program and of the plugin ABI (also: --version)", NULL,
+      cmd_version, 0, NULL },
+    { "help", "this text, the help of a command, or the keys of a pipeline file", NULL,
+      cmd_help, 0, NULL },
+    { NULL, NULL, NULL, NULL, 0, NULL },
 };
 
 static const struct command *find_command(const struct command *table, const char *name)
@@ -50,24 +92,18 @@ static const struct command *find_command(const struct command *table, const cha
     return NULL;
 }
 
-static void list_commands(const struct command *table)
-{
-    for (; table->name; table++)
-        printf("  %-9s %s\n", table->name, table->summary);
-}
-
-static int unknown_command(struct cli *c, const struct command *table, const char *what,
+static int unknown_command(struct cli *c, const struct command *table, const char *before,
                            const char *name)
 {
-    const char *names[16];
+    const char *names[32], *what = "command";
     size_t      n = 0;
 
-    while (table[n].name && n < 15) {
+    for (; table[n].name && n < 31; n++)
         names[n] = table[n].name;
-        n++;
-    }
     names[n] = NULL;
-    const char *near = diag_nearest(name, names);
+    if (before)
+        what = arena_printf(&c->arena, "command of `nnpipe %s`", before);
+    const char *near = synonyms_nearest(name, names);
     c->diag.class = DIAG_USAGE;
     if (near)
         diag_error(&c->diag, NULL, "no %s is called '%s'; '%s' is", what, name, near);
@@ -76,47 +112,68 @@ static int unknown_command(struct cli *c, const struct command *table, const cha
     return cli_finish(c, NULL, 2);
 }
 
-int cmd_help(struct cli *c, int argc, char **argv)
+/* ---- calling ---- */
+
+static int call(struct cli *c, const struct command *k, const char *before, int argc,
+                char **argv)
 {
-    char *help[] = { (char[]){ "--help" } };
-
-    if (argc > 0) {
-        const struct command *k = find_command(commands, argv[0]);
-        if (!k)
-            return unknown_command(c, commands, "command", argv[0]);
-        return k->run == cmd_help ? cmd_help(c, 0, NULL) : k->run(c, 1, help);
-    }
-    puts("nnpipe: small neural nets from YAML pipeline files\n\n"
-         "  nnpipe pipelines/xor.yaml          train, evaluate, report\n"
-         "  nnpipe check FILE.yaml             find every mistake, in milliseconds\n"
-         "  nnpipe show FILE.yaml              what it would build\n"
-         "  nnpipe plugin info dense           what a plugin takes\n\ncommands");
-    list_commands(commands);
-    puts("\n`nnpipe help COMMAND` tells more; docs/tour.md walks through one file");
-    return 0;
-}
-
-static int verb(struct cli *c, int argc, char **argv, const struct command *table,
-                const char *name)
-{
-    const struct command *k = argc > 0 ? find_command(table, argv[0]) : NULL;
-
-    if (k)
-        return k->run(c, argc - 1, argv + 1);
+    c->command = k;
+    c->called = before ? arena_printf(&c->arena, "%s %s", before, k->name) : k->name;
+    if (!k->verbs)
+        return k->run(c, argc, argv);
+    const struct command *verb = argc > 0 ? find_command(k->verbs, argv[0]) : NULL;
+    if (verb)
+        return call(c, verb, k->name, argc - 1, argv + 1);
     if (argc > 0 && argv[0][0] != '-')
-        return unknown_command(
-            c, table, arena_printf(&c->arena, "command of `nnpipe %s`", name), argv[0]);
-    printf("usage: nnpipe %s COMMAND ...\n\n", name);
-    list_commands(table);
+        return unknown_command(c, k->verbs, k->name, argv[0]);
+    help_group(c, k);
     return argc > 0 ? 0 : 2;
 }
 
-int cmd_plugin(struct cli *c, int argc, char **argv)
+int commands_call(struct cli *c, const char *name, int argc, char **argv)
 {
-    return verb(c, argc, argv, plugin_verbs, "plugin");
+    const struct command *k = find_command(commands, name);
+
+    return k ? call(c, k, NULL, argc, argv) : unknown_command(c, commands, NULL, name);
 }
 
-int cmd_runs(struct cli *c, int argc, char **argv)
+/* ---- help ---- */
+
+static void ask_help(struct cli *c, const struct command *k, const char *before)
 {
-    return verb(c, argc, argv, runs_verbs, "runs");
+    char *help[] = { (char[]){ "--help" } };
+
+    c->help = false;
+    call(c, k, before, 1, help);
+}
+
+void commands_visit(struct cli *c, const struct command                          *k,
+                    void (*visit)(const struct help_page *page, void *arg), void *arg)
+{
+    c->visit = visit;
+    c->visit_arg = arg;
+    if (!k->verbs)
+        ask_help(c, k, NULL);
+    for (const struct command *v = k->verbs; v && v->name; v++)
+        ask_help(c, v, k->name);
+    c->visit = NULL;
+}
+
+const struct command *commands_find(struct cli *c, const char *name)
+{
+    const struct command *k = find_command(commands, name);
+
+    if (!k)
+        unknown_command(c, commands, NULL, name);
+    return k;
+}
+
+int commands_help(struct cli *c, const struct command *k, const char *verb)
+{
+    const struct command *v = verb && k->verbs ? find_command(k->verbs, verb) : NULL;
+
+    if (verb && !v)
+        return unknown_command(c, k->verbs ? k->verbs : commands, k->name, verb);
+    ask_help(c, v ? v : k, v ? k->name : NULL);
+    return 0;
 }

@@ -3,6 +3,7 @@
 #include "cli/home.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -53,4 +54,18 @@ const char *home_plugins(struct arena *a)
     const char *installed =
         arena_printf(a, "%s/%s", own, way(a, NNP_BIN_DIR, NNP_PLUGIN_DIR));
     return fsio_exists(installed) ? installed : NULL;
+}
+
+const char *home_data(struct arena *a)
+{
+    const char *own = own_folder(a);
+    const char *data =
+        own ? arena_printf(a, "%s/%s", own, way(a, NNP_BIN_DIR, NNP_DATA_DIR)) : "";
+
+    if (!fsio_exists(arena_printf(a, "%s/pipelines", data)))
+        return NULL;
+    char *real = realpath(data, NULL);
+    data = real ? arena_strdup(a, real) : data;
+    free(real);
+    return data;
 }

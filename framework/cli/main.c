@@ -2,6 +2,7 @@
 #include <config.h>
 #include "cli/command.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,21 +26,35 @@ static bool looks_like_a_file(const char *arg)
     return strcmp(arg, "-") == 0 || strpbrk(arg, "./");
 }
 
+/* `-v` and the like, as a command; or NULL. */
+static const char *command_of_flag(const char *arg)
+{
+    if (strcmp(arg, "--version") == 0 || strcmp(arg, "-v") == 0 || strcmp(arg, "-V") == 0)
+        return "version";
+    return strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0 ? "help" : NULL;
+}
+
 static int dispatch(struct cli *c, int argc, char **argv)
 {
     if (argc < 2)
-        return cmd_help(c, 0, NULL), 2;
-    if (strcmp(argv[1], "--version") == 0)
-        return puts("nnpipe " PACKAGE_VERSION " (plugin ABI 1.0)"), 0;
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-        return cmd_help(c, 0, NULL);
-    for (const struct command *k = commands; k->name; k++)
-        if (strcmp(k->name, argv[1]) == 0)
-            return k->run(c, argc - 2, argv + 2);
+        return commands_call(c, "help", 0, NULL), 2;
+    if (command_of_flag(argv[1]))
+        return commands_call(c, command_of_flag(argv[1]), argc - 2, argv + 2);
     /* `nnpipe --set a=1 FILE` is a run as well: flags may come first. */
     if (looks_like_a_file(argv[1]) || argv[1][0] == '-')
-        return cmd_run(c, argc - 1, argv + 1);
-    return cmd_help(c, 1, argv + 1);
+        return commands_call(c, "run", argc - 1, argv + 1);
+    return commands_call(c, argv[1], argc - 2, argv + 2);
+}
+
+/* A file that is opened while one of the first three descriptors is closed would get its
+ * number, and messages would end up in it. What is put there instead cannot be read or
+ * written as it should be, so that whoever needs it says so. */
+static void fill_descriptors(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) < 0)
+            _exit(1);
 }
 
 /* Large blocks stay mappings of their own, which go back to the system when they are
@@ -55,6 +70,7 @@ int main(int argc, char **argv)
 {
     struct cli c = { .seed = -1 };
 
+    fill_descriptors();
     number_enter(); /* once, so that it costs no call of a plugin anything */
     return_memory();
     crash_install();

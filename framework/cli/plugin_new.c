@@ -11,6 +11,7 @@
 #include "base/strbuf.h"
 #include "cli/skeleton.h"
 #include "plugin/kinds.h"
+#include "plugin/synonyms.h"
 
 enum { MOST_FILES = 6 };
 
@@ -25,86 +26,19 @@ struct new_plugin {
     size_t n;
 };
 
-/* ---- filling in ---- */
-
-static const struct skeleton *find_skeleton(const char *name)
-{
-    for (const struct skeleton *s = skeletons; s->name; s++)
-        if (strcmp(s->name, name) == 0)
-            return s;
-    return NULL;
-}
-
-static bool is_word(const struct new_plugin *w, const char *word, size_t n)
-{
-    return (strlen(w->kind) == n && strncmp(word, w->kind, n) == 0) ||
-           (strlen(w->lang) == n && strncmp(word, w->lang, n) == 0);
-}
-
-/* "layer,loss": is one of them what the user chose? */
-static bool any_word(const struct new_plugin *w, const char *words, size_t n)
-{
-    for (size_t i = 0, end; i < n; i = end + 1) {
-        for (end = i; end < n && words[end] != ','; end++)
-            ;
-        if (is_word(w, words + i, end - i))
-            return true;
-    }
-    return false;
-}
-
-/* Where the text of a line starts; NULL: the line is for others. A line that begins with
- * a placeholder ("@id@.so: ...") has no blank before the second @. */
-static const char *text_of_line(const struct new_plugin *w, const char *line)
-{
-    if (*line != '@')
-        return line;
-    size_t n = 1 + strcspn(line + 1, " @\n");
-    if (line[n] != ' ')
-        return line;
-    bool   other = line[1] == '!';
-    size_t from = other ? 2 : 1;
-    return any_word(w, line + from, n - from) != other ? line + n + 1 : NULL;
-}
-
-static void add_text(const struct new_plugin *w, struct strbuf *out, const char *text,
-                     size_t n)
-{
-    const struct {
-        const char *mark, *value;
-    } marks[] = { { "@name@", w->name }, { "@id@", w->id }, { "@kind@", w->kind } };
-
-    for (size_t i = 0, k; i < n;) {
-        for (k = 0; k < 3; k++)
-            if (strncmp(text + i, marks[k].mark, strlen(marks[k].mark)) == 0)
-                break;
-        if (k < 3)
-            strbuf_puts(out, marks[k].value);
-        else
-            strbuf_add(out, text + i, 1);
-        i += k < 3 ? strlen(marks[k].mark) : 1;
-    }
-}
-
-static void fill_in(const struct new_plugin *w, const char *text, struct strbuf *out)
-{
-    for (const char *end; *text; text = end + 1) {
-        end = strchr(text, '\n');
-        const char *line = text_of_line(w, text);
-        if (line)
-            add_text(w, out, line, (size_t)(end + 1 - line));
-    }
-}
-
 static int add_file(struct new_plugin *w, const char *skeleton, const char *name)
 {
-    const struct skeleton *s = find_skeleton(skeleton);
-    struct strbuf          out = { 0 };
+    const struct skeleton       *s = skeleton_find(skeleton);
+    const char *const            words[] = { w->kind, w->lang, NULL };
+    const struct skeleton_choice choice = {
+        words, { { "@name@", w->name }, { "@id@", w->id }, { "@kind@", w->kind } }
+    };
+    struct strbuf out = { 0 };
 
     if (!s)
         return diag_error(&w->cli->diag, NULL, "there is no skeleton of a %s in %s",
                           w->kind, w->lang);
-    fill_in(w, s->text, &out);
+    skeleton_fill(s->text, &choice, &out);
     w->files[w->n].path = arena_printf(&w->cli->arena, "%s/%s", w->folder, name);
     w->files[w->n].text = arena_strdup(&w->cli->arena, strbuf_text(&out));
     w->files[w->n++].n = out.n;
@@ -165,7 +99,7 @@ static int check_kind(struct cli *c, const char *kind)
 
     if (kinds_find(kind))
         return 0;
-    const char *near = diag_nearest(kind, kinds_all);
+    const char *near = synonyms_nearest(kind, kinds_all);
     if (near)
         return diag_error(&c->diag, NULL, "no kind is called '%s'; '%s' is", kind, near);
     diag_error(&c->diag, NULL, "no kind is called '%s'", kind);
@@ -207,12 +141,25 @@ static int check_lang(struct cli *c, const char *lang)
     return diag_error(&c->diag, NULL, "--lang %s: c, c++ or rust", lang);
 }
 
+/* A name of nnpipe's own would be refused as taken twice, as soon as it is installed. */
+static int check_free(struct cli *c, const char *kind, const char *name)
+{
+    struct registry *r = strchr(name, '.') ? NULL : cli_registry(c);
+
+    if (!r || !registry_has(r, kind, name))
+        return 0;
+    diag_error(&c->diag, NULL, "there is a %s '%s' already", kind, name);
+    diag_note(&c->diag, "try   your own word and a dot before it: acme.%s", name);
+    return -1;
+}
+
 static int make(struct cli *c, const char *kind, const char *name, const char *lang)
 {
     struct new_plugin w = { .cli = c, .kind = kind, .name = name, .lang = lang };
 
     c->diag.class = DIAG_USAGE;
-    if (check_kind(c, kind) || check_plugin_name(c, name) || check_lang(c, lang))
+    if (check_kind(c, kind) || check_plugin_name(c, name) || check_lang(c, lang) ||
+        check_free(c, kind, name))
         return -1;
     w.id = identifier(&c->arena, name);
     w.folder = c->out ? c->out : w.id;

@@ -436,14 +436,18 @@ static void write_schema(struct schema *s)
     json_close(&s->j);
 }
 
-static int print_page(struct cli *c)
+static void print_page(struct cli *c, enum schema_style style)
 {
     struct strbuf page = { 0 };
 
-    schema_page(&page, &c->arena);
+    schema_page(&page, &c->arena, style);
     fputs(strbuf_text(&page), stdout);
     strbuf_close(&page);
-    return cli_finish(c, NULL, 0);
+}
+
+void cli_print_keys(struct cli *c, bool man)
+{
+    print_page(c, man ? SCHEMA_MAN : SCHEMA_TEXT);
 }
 
 int cmd_schema(struct cli *c, int argc, char **argv)
@@ -462,7 +466,7 @@ int cmd_schema(struct cli *c, int argc, char **argv)
                         "  # yaml-language-server: $schema=schema.json\n"),
                0;
     if (n >= 0 && markdown)
-        return print_page(c);
+        return print_page(c, SCHEMA_MARKDOWN), 0;
     s.registry = n < 0 ? NULL : cli_registry(c);
     if (!s.registry)
         return cli_finish(c, NULL, 2);

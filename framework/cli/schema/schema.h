@@ -13,8 +13,9 @@ void schema_plugin(struct json *j, struct arena *a, const struct component *t,
 /* The schema of a word of the grammar, "from", "epochs"; one of type ANY may be
  * anything. */
 void schema_word(struct json *j, const struct word *w, struct arena *a);
-/* The same tables as a page for people, markdown. */
-void schema_page(struct strbuf *out, struct arena *a);
+/* The same tables as a page for people. */
+enum schema_style { SCHEMA_MARKDOWN, SCHEMA_TEXT, SCHEMA_MAN };
+void schema_page(struct strbuf *out, struct arena *a, enum schema_style style);
 /* {"$ref": "#/definitions/NAME"} */
 void schema_ref(struct json *j, const char *name);
 #endif
