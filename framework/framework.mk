@@ -2,6 +2,7 @@
 nnpincludedir = $(includedir)/nnpipe
 nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/backend.h \
+	%reldir%/include/nnpipe/chart.h \
 	%reldir%/include/nnpipe/classes.h \
 	%reldir%/include/nnpipe/convolve.h \
 	%reldir%/include/nnpipe/csv.h \

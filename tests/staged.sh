@@ -161,8 +161,9 @@ ok "... and the pictures" sh -c '[ $(grep -o "data:image/svg+xml;base64," one/re
 ok "... of reports about several alone" lacks /curves.svg one/report/index.html
 ok "what a report prints is a file" sh -c "grep -qE '^tune +1 ' one/clusters/report/compare.txt"
 ok "curves of stages are one picture" sh -c 'grep -c "</svg>" one/clusters/report/stages.svg | grep -qx 1'
-ok "... with a panel each" sh -c "sed -n 's/.*weight=\"600\">\(loss, [a-z0-9]*\)<.*/\1/p' \
-    one/clusters/report/stages.svg | tr '\n' ';' | grep -qx 'loss, pre1;loss, tune;loss, plain;'"
+ok "... a line each in one panel" sh -c "sed -n 's/.*M[0-9]* [0-9]*h22\"\/><text[^>]*>\([a-z0-9]*\)<.*/\1/p' \
+    one/clusters/report/stages.svg | tr '\n' ';' | grep -qx 'pre1;tune;plain;' &&
+    [ \$(grep -c 'weight=\"600\"' one/clusters/report/stages.svg) = 1 ]"
 ok "a stage has a page" test -s one/tune/report/index.html
 ok "runs list has each training" sh -c "'$NNPIPE' runs list one >list.txt && [ \$(wc -l <list.txt) = 6 ]"
 ok "runs show takes one" "$NNPIPE" runs show one/tune
@@ -222,6 +223,8 @@ ok "every seed has a folder" test -s seeds/plain/seed7/best.nnw
 ok "... another training" differ seeds/plain/seed6/best.nnw seeds/plain/seed7/best.nnw
 ok "the whole run's page has a row for each" has "plain, seed 6" seeds/report/index.html
 ok "... and what was missed" has "missed: val.accuracy of stage plain" seeds/report/index.html
+ok "... a link to each" sh -c '[ $(grep -o "href=\"../[a-z0-9]*/seed" seeds/report/index.html | wc -l) = \
+    $(ls -d seeds/*/seed* | wc -l) ]'
 ok "the first is that of one seed" same seeds/plain/seed5/best.nnw one/plain/best.nnw
 ok "results say whose they are" has "plain/seed6: val " seeds.txt
 ok "mean and spread" sh -c "grep -E 'plain +3 .* \+- ' seeds.txt"

@@ -8,17 +8,19 @@
 #include "view/reports.h"
 #include "view/runfolder.h"
 
-/* own: its place among several, or NULL. What is wrong with a report is an error in the
- * diag alone: the training itself is there. */
-static void make_reports(const struct job_setting *w, struct trainer *t,
-                         struct result *own, struct diag *d)
+/* The page of a training, and its reports if it is the one that has them. own: its place
+ * among several, or NULL. What is wrong with a report is an error in the diag alone: the
+ * training itself is there. */
+static void make_page(const struct job_setting *w, struct trainer *t, bool reports,
+                      struct result *own, struct diag *d)
 {
     struct view v;
 
     view_open(&v, t, d);
     v.results = w->results;
     v.own = own;
-    (void)reports_make(&v, d);
+    if (reports)
+        (void)reports_make(&v, d);
     (void)gather_run(&v, d);
     view_close(&v);
 }
@@ -33,8 +35,7 @@ static int report_one_of_several(const struct job *j, const struct job_setting *
 
     own->folder = j->folder;
     results_add_curves(w->results, own, &t->state.history);
-    if (j->reports)
-        make_reports(w, t, own, d);
+    make_page(w, t, j->reports, own, d);
     results_add_missed(w->results, own, d);
     return results_write(own, j->folder, d);
 }
@@ -53,7 +54,7 @@ static int train(struct job *j, const struct job_setting *w, struct trainer *t,
     if (w->results && t->outcome.ending != ENDED_SIGNAL)
         return report_one_of_several(j, w, t, d);
     if (!w->results && j->reports)
-        make_reports(w, t, NULL, d);
+        make_page(w, t, true, NULL, d);
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "base/fsio.h"
 #include "base/split.h"
 #include "base/strbuf.h"
+#include "base/utf8.h"
 
 /* Colours come twice, for light and for dark. Tables and pictures scroll inside their box
  * when a phone is too narrow for them. */
@@ -21,7 +22,7 @@ static const char style[] =
     "*{box-sizing:border-box}\n"
     "body{margin:0;background:var(--back);color:var(--ink);"
     "font:16px/1.5 system-ui,sans-serif}\n"
-    "main{max-width:62rem;margin:0 auto;padding:1.2rem 1rem 3rem}\n"
+    "main{max-width:66rem;margin:0 auto;padding:1.2rem 1rem 3rem}\n"
     "h1{margin:.2rem 0;font-size:1.7rem;overflow-wrap:anywhere}\n"
     "h2{margin:2rem 0 .6rem;font-size:1.1rem}\n"
     ".about{margin:.2rem 0 1rem;color:var(--dim)}\n"
@@ -38,7 +39,9 @@ static const char style[] =
     "border-bottom:1px solid var(--line)}\n"
     "tr:last-child>*{border-bottom:0}\n"
     "th{font-weight:500;color:var(--dim);padding-right:1.2rem}\n"
-    "td.n,th.n{text-align:right;padding-right:0;padding-left:.8rem}\n"
+    "td.n,th.n{text-align:right;padding-right:0;padding-left:.8rem;white-space:nowrap}\n"
+    ".parts{display:flex;flex-wrap:wrap;gap:0 1rem}\n"
+    ".parts section{max-width:100%}\n"
     "figure{margin:0}\n"
     "figure+figure,pre+figure{margin-top:1rem}\n"
     "img{display:block;max-width:100%;height:auto}\n"
@@ -57,11 +60,17 @@ static const char style[] =
 
 void page_text(struct strbuf *out, const char *text, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (strchr("<>&\"", text[i]) && text[i])
+    size_t length;
+
+    for (size_t i = 0; i < n; i += length ? length : 1) {
+        length = utf8_length(text + i, n - i);
+        if (!length)
+            strbuf_puts(out, "?");
+        else if (text[i] && strchr("<>&\"", text[i]))
             strbuf_printf(out, "&#%d;", text[i]);
         else if (text[i])
-            strbuf_add(out, &text[i], 1);
+            strbuf_add(out, text + i, length);
+    }
 }
 
 static void escaped(struct strbuf *out, const char *text)
@@ -212,21 +221,24 @@ static void part(const struct page_part *p, struct strbuf *out)
     strbuf_puts(out, "</figcaption></figure>\n");
 }
 
-/* The parts of one report stand together. */
+/* The parts of one report stand together; a card is as wide as what is in it, and the
+ * next one beside it where there is room. */
 static void parts(const struct page *p, struct strbuf *out)
 {
+    strbuf_puts(out, "<div class=\"parts\">\n");
     for (size_t i = 0; i < p->n_parts; i++) {
         const char *report = p->parts[i].report;
 
         if (i && strcmp(p->parts[i - 1].report, report) == 0)
             continue;
-        strbuf_puts(out, "<h2>");
+        strbuf_puts(out, "<section><h2>");
         escaped(out, report);
         strbuf_puts(out, "</h2>\n<div class=\"card\">\n");
         for (size_t k = i; k < p->n_parts && strcmp(p->parts[k].report, report) == 0; k++)
             part(&p->parts[k], out);
-        strbuf_puts(out, "</div>\n");
+        strbuf_puts(out, "</div></section>\n");
     }
+    strbuf_puts(out, "</div>\n");
 }
 
 /* ---- the page ---------------------------------------------------------------------- */

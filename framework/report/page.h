@@ -54,6 +54,6 @@ struct strbuf;
 void page_curves(const struct page *p, struct strbuf *out);
 /* page_trainings.c: a table of the trainings. */
 void page_trainings(const struct page *p, struct strbuf *out);
-/* Text with what HTML would take for its own escaped. */
+/* Text with what HTML would take for its own escaped; what is no UTF-8 becomes '?'. */
 void page_text(struct strbuf *out, const char *text, size_t n);
 #endif

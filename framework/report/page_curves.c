@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <nnpipe/svg.h>
 #include "base/split.h"
 #include "base/strbuf.h"
 
@@ -20,21 +21,32 @@ enum {
     POINTS = 240
 };
 
+enum { LINES = N_SPLITS + 1 }; /* the last one: of no part of the data, as a rate */
+
 struct panel {
     const char              *metric;
-    const struct page_curve *line[N_SPLITS]; /* by part of the data, or NULL */
-    double                   first, last, low, high;
+    const struct page_curve *line[LINES]; /* by part of the data, or NULL */
+    bool                     log;
+    double                   first, last, low, high; /* values as scaled */
 };
+
+static double scaled(const struct panel *a, double v)
+{
+    return a->log ? log10(v) : v;
+}
 
 static void widen(struct panel *a, const struct page_curve *c)
 {
-    for (size_t i = 0; i < c->n; i++)
-        if (isfinite(c->value[i])) {
-            a->first = fmin(a->first, c->epoch[i]);
-            a->last = fmax(a->last, c->epoch[i]);
-            a->low = fmin(a->low, c->value[i]);
-            a->high = fmax(a->high, c->value[i]);
-        }
+    for (size_t i = 0; i < c->n; i++) {
+        double v = scaled(a, c->value[i]);
+
+        if (!isfinite(v))
+            continue;
+        a->first = fmin(a->first, c->epoch[i]);
+        a->last = fmax(a->last, c->epoch[i]);
+        a->low = fmin(a->low, v);
+        a->high = fmax(a->high, v);
+    }
 }
 
 /* false: there is nothing to draw. One epoch alone is no curve. */
@@ -45,14 +57,22 @@ static bool look(const struct page *p, const char *metric, struct panel *a)
                          .last = -INFINITY,
                          .low = INFINITY,
                          .high = -INFINITY };
-    for (size_t i = 0; i < p->n_curves; i++) {
-        enum split k = split_of(p->curves[i].name);
+    nnp_svg_line all[LINES];
+    size_t       n = 0;
 
-        if (k < N_SPLITS && strcmp(split_metric(p->curves[i].name), metric) == 0) {
-            a->line[k] = &p->curves[i];
-            widen(a, &p->curves[i]);
+    for (size_t i = 0; i < p->n_curves; i++)
+        if (strcmp(split_metric(p->curves[i].name), metric) == 0) {
+            const struct page_curve *c = &p->curves[i];
+
+            a->line[split_of(c->name)] = c;
+            all[n++ % LINES] = (nnp_svg_line){ c->epoch, c->value, c->n };
         }
-    }
+    a->log = nnp_svg_wants_log(all, n < LINES ? n : LINES);
+    for (int k = 0; k < LINES; k++)
+        if (a->line[k])
+            widen(a, a->line[k]);
+    if (a->line[N_SPLITS] && a->low == a->high) /* a rate that stays */
+        return false;
     double room = a->high > a->low ? (a->high - a->low) / 20 : fabs(a->low) / 2 + 0.1;
     a->low -= room;
     a->high += room;
@@ -69,30 +89,34 @@ static double down(const struct panel *a, double v)
     return TOP + (HEIGHT - TOP - BOTTOM) * (a->high - v) / (a->high - a->low);
 }
 
-/* 1, 2 or 5 times a power of ten: at most `most` steps in the range. */
-static double tick_step(double range, double most)
+static void value_line(const struct panel *a, double at, double v, struct strbuf *out)
 {
-    double step = pow(10, floor(log10(range / most)));
-
-    for (int i = 0; range / step > most; i++)
-        step *= i % 3 == 1 ? 2.5 : 2;
-    return step;
+    strbuf_printf(out,
+                  "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" "
+                  "text-anchor=\"end\">%g</text>\n",
+                  LEFT, down(a, at), WIDTH - RIGHT, LEFT - 6, down(a, at) + 4, v);
 }
 
 static void axes(const struct panel *a, struct strbuf *out)
 {
-    double step = tick_step(a->high - a->low, 4);
+    nnp_svg_ticks t = nnp_svg_ticks_of(a->low, a->high, 4);
+    double        v, step = fmax(nnp_svg_step(a->last - a->first, 5), 1);
+    int           every = (int)ceil((a->high - a->low) / 4);
 
-    for (double k = ceil(a->low / step); k * step <= a->high; k++)
-        strbuf_printf(out,
-                      "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" "
-                      "text-anchor=\"end\">%g</text>\n",
-                      LEFT, down(a, k * step), WIDTH - RIGHT, LEFT - 6,
-                      down(a, k * step) + 4, k == 0 ? 0 : k * step);
-    step = fmax(tick_step(a->last - a->first, 5), 1);
-    for (double k = ceil(a->first / step); k * step <= a->last; k++)
+    while (!a->log && nnp_svg_tick(&t, &v))
+        value_line(a, v, v, out);
+    for (int k = (int)ceil(a->low); a->log && k <= a->high; k += every)
+        value_line(a, k, pow(10, k), out);
+    t = nnp_svg_ticks_by(a->first, a->last, step);
+    while (nnp_svg_tick(&t, &v))
         strbuf_printf(out, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%g</text>\n",
-                      across(a, k * step), HEIGHT - 6, k == 0 ? 0 : k * step);
+                      across(a, v), HEIGHT - 6, v);
+}
+
+/* The colours are in the style of the page. */
+static const char *name_of(int k)
+{
+    return k < N_SPLITS ? split_names[k] : split_names[SPLIT_TRAIN];
 }
 
 static void line(const struct panel *a, int k, struct strbuf *out)
@@ -102,14 +126,15 @@ static void line(const struct panel *a, int k, struct strbuf *out)
     bool                     pen = false;
 
     strbuf_printf(out, "<path class=\"line\" style=\"stroke:var(--%s)\" d=\"",
-                  split_names[k]);
+                  name_of(k));
     for (size_t i = 0; i < c->n; i++) {
         if (i % every && i + 1 < c->n)
             continue;
-        if (isfinite(c->value[i]))
+        double v = scaled(a, c->value[i]);
+        if (isfinite(v))
             strbuf_printf(out, "%c%.1f %.1f", pen ? 'L' : 'M', across(a, c->epoch[i]),
-                          down(a, c->value[i]));
-        pen = isfinite(c->value[i]);
+                          down(a, v));
+        pen = isfinite(v);
     }
     strbuf_puts(out, "\"/>\n");
 }
@@ -119,15 +144,16 @@ static void draw(const struct panel *a, struct strbuf *out)
     strbuf_puts(out, "<div class=\"card\"><h3>");
     page_text(out, a->metric, strlen(a->metric));
     strbuf_puts(out, "</h3><div class=\"key\">");
-    for (int k = 0; k < N_SPLITS; k++)
+    for (int k = 0; k < LINES; k++)
         if (a->line[k])
-            strbuf_printf(
-                out, "<span><i style=\"background:var(--%s)\"></i>%s %.4g</span>",
-                split_names[k], split_names[k], a->line[k]->value[a->line[k]->n - 1]);
+            strbuf_printf(out,
+                          "<span><i style=\"background:var(--%s)\"></i>%s %.4g</span>",
+                          name_of(k), k < N_SPLITS ? split_names[k] : "",
+                          a->line[k]->value[a->line[k]->n - 1]);
     strbuf_printf(out, "</div>\n<svg viewBox=\"0 0 %d %d\" role=\"img\">\n", WIDTH,
                   HEIGHT);
     axes(a, out);
-    for (int k = 0; k < N_SPLITS; k++)
+    for (int k = 0; k < LINES; k++)
         if (a->line[k])
             line(a, k, out);
     strbuf_puts(out, "</svg></div>\n");

@@ -127,19 +127,22 @@ static void list_facts(struct facts *f, const struct view *v)
 }
 
 /* None where a report shows them. */
-static void take_curves(struct arena *a, const struct view *v, struct page *p)
+static void take_curves(struct arena *a, struct view *v, struct page *p)
 {
     const struct history *h = &v->trainer->state.history;
     struct page_curve    *curves = arena_array(a, h->n + 1, sizeof *curves);
+    const char           *name;
 
-    for (size_t i = 0; i < h->n; i++)
-        curves[i] = (struct page_curve){ h->curves[i].name, h->curves[i].epoch,
-                                         h->curves[i].value, h->curves[i].n };
+    for (size_t i = 0; (name = view_metric(v, i)) && !(v->shown & NNP_SHOWS_CURVES);
+         i++) {
+        const struct curve *k = history_find(h, name);
+
+        curves[p->n_curves++] = (struct page_curve){ name, k->epoch, k->value, k->n };
+    }
     p->curves = curves;
-    p->n_curves = v->shown & NNP_SHOWS_CURVES ? 0 : h->n;
 }
 
-int gather_run(const struct view *v, struct diag *d)
+int gather_run(struct view *v, struct diag *d)
 {
     const struct trainer *t = v->trainer;
     struct arena          scrap = { 0 };

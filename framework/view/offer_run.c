@@ -8,6 +8,7 @@
 
 #include <nnpipe/data.h>
 #include "base/png.h"
+#include "base/utf8.h"
 #include "call/services.h"
 #include "pipeline/higher.h"
 #include "run/feed.h"
@@ -69,6 +70,24 @@ static const char *source_of(const struct session *s, int stream)
     return stream < 0 ? NULL : g->streams[stream].name;
 }
 
+/* A name of the data as it can stand in a table or a picture: files hold any
+ * bytes. */
+static const char *shown(struct arena *a, const char *name)
+{
+    size_t n = name ? strlen(name) : 0, length, to = 0;
+    char  *copy = name ? arena_strdup(a, name) : NULL;
+
+    for (size_t i = 0; i < n; i += length ? length : 1) {
+        length = utf8_length(name + i, n - i);
+        if (length > 1)
+            memcpy(copy + to, name + i, length);
+        else
+            copy[to] = !length ? '?' : (unsigned char)name[i] < ' ' ? ' ' : name[i];
+        to += length ? length : 1;
+    }
+    return copy && strcmp(copy, name) != 0 ? copy : name;
+}
+
 static const char *run_column(nnp_ctx *c, const char *stream, int64_t i)
 {
     const struct session  *s = session_of(c);
@@ -82,7 +101,8 @@ static const char *run_column(nnp_ctx *c, const char *stream, int64_t i)
         stream = source_of(s, streams_number(s, "target"));
     if (!names || !stream || i < 0)
         return NULL;
-    return ((nnp_column_fn *)(uintptr_t)names)(loader->self, stream, i);
+    return shown(view_of(c)->parts.arena,
+                 ((nnp_column_fn *)(uintptr_t)names)(loader->self, stream, i));
 }
 
 static const char *run_of(nnp_ctx *c, const char *port, uint32_t i)
@@ -109,9 +129,7 @@ static int run_curve(nnp_ctx *c, const char *metric, const double **epoch,
 
 static const char *run_metric(nnp_ctx *c, uint32_t i)
 {
-    const struct history *h = &view_of(c)->trainer->state.history;
-
-    return i < h->n ? h->curves[i].name : NULL;
+    return view_metric(view_of(c), i);
 }
 
 static double run_final(nnp_ctx *c, const char *metric)

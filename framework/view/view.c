@@ -40,6 +40,28 @@ struct view *view_of(nnp_ctx *c)
     return services_of(c)->services->arg;
 }
 
+static void list_metrics(struct view *v)
+{
+    const struct history *h = &v->trainer->state.history;
+    struct figures        f = { 0 };
+
+    v->metrics = arena_array(v->trainer->session->arena, h->n + 1, sizeof *v->metrics);
+    for (size_t i = 0; i < h->n; i++)
+        figures_add(&f, h->curves[i].name, 0);
+    figures_mark(&f);
+    for (size_t i = 0; i < f.n; i++)
+        if (!f.v[i].detail)
+            v->metrics[v->n_metrics++] = f.v[i].name;
+    figures_close(&f);
+}
+
+const char *view_metric(struct view *v, size_t i)
+{
+    if (!v->metrics)
+        list_metrics(v);
+    return i < v->n_metrics ? v->metrics[i] : NULL;
+}
+
 int view_write(const struct view *v, const char *file, const void *bytes, size_t n,
                struct diag *d)
 {

@@ -24,6 +24,8 @@ struct view {
     const char      **missed;  /* expectations that were */
     size_t            n_missed;
     unsigned          shown; /* NNP_SHOWS_...: by any of them */
+    const char      **metrics; /* see view_metric */
+    size_t            n_metrics;
     /* The report at work. */
     const struct item *item;
     unsigned           shows; /* NNP_SHOWS_...: as it says of itself */
@@ -33,6 +35,8 @@ void view_open(struct view *v, struct trainer *t, struct diag *d);
 void view_close(struct view *v); /* may be all zeros */
 /* Of a report at work. */
 struct view *view_of(nnp_ctx *c);
+/* The name of the i-th curve of the run, or NULL; a table's cells are left out. */
+const char *view_metric(struct view *v, size_t i);
 /* report/FILE in the run's folder. */
 int view_write(const struct view *v, const char *file, const void *bytes, size_t n,
                struct diag *d);

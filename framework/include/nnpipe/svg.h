@@ -114,6 +114,75 @@ static inline int nnp_svg_tick(nnp_svg_ticks *t, double *v)
     return t->k++ <= t->last;
 }
 
+/* A curve: n points, those that are no numbers left out. */
+typedef struct nnp_svg_line {
+    const double *x, *y;
+    size_t        n;
+} nnp_svg_line;
+
+/* What of a line could be seen on an axis from low to high, in parts of its length: how far
+ * it ends from the lowest and the highest point that it had, and how many of its points
+ * crowd in the lowest 2 % though they differ by half. */
+struct nnp_svg_seen {
+    double turn[2], crowd;
+};
+
+static inline struct nnp_svg_seen nnp_svg_look(const nnp_svg_line *l, double low,
+                                               double high, int log)
+{
+    double least = HUGE_VAL, most = -HUGE_VAL, last = NAN, few = HUGE_VAL, many = 0;
+    size_t n = 0, near = 0;
+
+    for (size_t i = 0; i < l->n; i++) {
+        double v = log ? log10(l->y[i]) : l->y[i];
+
+        if (!isfinite(v))
+            continue;
+        least = fmin(least, v);
+        most = fmax(most, v);
+        last = v;
+        n++;
+        if (v - low < (high - low) * 0.02) {
+            near++;
+            few = fmin(few, l->y[i]);
+            many = fmax(many, l->y[i]);
+        }
+    }
+    struct nnp_svg_seen s = { { (last - least) / (high - low),
+                                (most - last) / (high - low) },
+                              n && many > 1.5 * few ? (double)near / (double)n : 0 };
+    return s;
+}
+
+/* Does a logarithmic axis show more of these lines? It has to open what crowds at the
+ * bottom of a linear one, half of a line or more, and must not flatten a turn that a linear
+ * one shows: a validation loss that rises again counts more than zeros behind the point. */
+static inline int nnp_svg_wants_log(const nnp_svg_line *line, size_t n)
+{
+    double low = HUGE_VAL, high = -HUGE_VAL;
+    int    opens = 0;
+
+    for (size_t k = 0; k < n; k++)
+        for (size_t i = 0; i < line[k].n; i++)
+            if (isfinite(line[k].y[i])) {
+                low = fmin(low, line[k].y[i]);
+                high = fmax(high, line[k].y[i]);
+            }
+    if (!(low > 0) || !(high > 20 * low))
+        return 0;
+    for (size_t k = 0; k < n; k++) {
+        struct nnp_svg_seen plain = nnp_svg_look(&line[k], low, high, 0);
+        struct nnp_svg_seen log = nnp_svg_look(&line[k], log10(low), log10(high), 1);
+
+        opens |= plain.crowd >= 0.5;
+        for (int end = 0; end < 2; end++)
+            if (plain.turn[end] >= 0.02 && plain.turn[end] < 0.5 &&
+                log.turn[end] < plain.turn[end] / 1.5)
+                return 0;
+    }
+    return opens;
+}
+
 /* A square of the plane, the first number of a point to the right, the second upwards. */
 typedef struct nnp_svg_plane {
     int    left, top, size; /* in the picture */

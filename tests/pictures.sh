@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Pictures and pages of runs: what a browser gets is whole, whatever stands in the data.
+: "${srcdir:=.}" "${NNPIPE:=./nnpipe}"
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 99
+n=0
+
+# ok NAME COMMAND...
+ok() {
+    name=$1
+    shift
+    n=$((n + 1))
+    if "$@" >out 2>&1; then
+        echo "ok $n - $name"
+    else
+        echo "not ok $n - $name"
+        sed 's/^/# /' out
+    fi
+}
+
+utf8() {
+    for f; do
+        iconv -f UTF-8 -t UTF-8 "$f" >/dev/null || return
+    done
+}
+
+# ---- names of columns may hold any bytes ----
+
+cat >names.yaml <<'END'
+nnpipe: 1
+name: names
+data: {source: {csv: {file: names.csv}}}
+model: [{dense: 1}]
+loss: bce
+optim: {sgd: {lr: 0.01}}
+train: {epochs: 2}
+metrics: [accuracy]
+report: [truth_table]
+END
+# named NAME PRINTF-STRING: a run over data whose first column is called so.
+named() {
+    printf "$2"',b,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n' >names.csv
+    "$NNPIPE" names.yaml -q -f -o "$1" >"$1.out" 2>&1
+}
+ok "a name in Latin-1 trains" named latin 'gr\366\337e'
+ok "... and all that is left is UTF-8" utf8 latin.out latin/report/* latin/*.json* latin/*.csv
+ok "... with a mark for what is no letter" grep -q 'gr??e' latin/report/truth_table.txt
+named utf 'gr\303\266\303\237e'
+ok "a name in UTF-8 stays as it is" grep -q 'größe' utf/report/truth_table.txt
+named line '"a\nb"'
+ok "a line end in a name tears no table" grep -q '^a b ' line/report/truth_table.txt
+named html '<b onclick=x>'
+ok "markup in a name is text" sh -c '! grep -q "<b onclick" html/report/index.html'
+echo "1..$n"
