@@ -101,9 +101,9 @@ int instance_open(struct arena *a, const struct component *type, void *self,
                         .result = NAN,
                         .beta = 1 };
     instance_key(i, "", 0);
+    i->open = true;
     if (!type->desc->open)
         return 0;
-    i->open = true;
     return instance_call(i, type->desc->open, "open", d) < 0 ? -1 : 0;
 }
 

@@ -73,6 +73,23 @@ static int declare_new(struct instance *i, uint32_t role, uint32_t flags,
     return index_of_role(i, i->declared.n - 1);
 }
 
+/* Files name weights, "dense1.weight", and patterns stop at a dot, take a star for any.
+ */
+static int check_name(nnp_ctx *c, const char *name)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    char              text[256];
+
+    if (!name[strspn(name, letters)])
+        return 0;
+    snprintf(text, sizeof text,
+             "declare: `%.60s` is no name for a weight or a state; letters, digits and _ "
+             "make one",
+             name);
+    return services_fail(c, NNP_EINVAL, text);
+}
+
 static int check_declared(nnp_ctx *c, uint32_t role, const char *name, uint32_t dtype,
                           uint32_t ndim, const int64_t *shape)
 {
@@ -84,6 +101,8 @@ static int check_declared(nnp_ctx *c, uint32_t role, const char *name, uint32_t 
         return services_fail(c, NNP_EINVAL, "declare: unknown role");
     if (!name || !*name)
         return services_fail(c, NNP_EINVAL, "declare: a name is needed");
+    if ((role == NNP_WEIGHT || role == NNP_STATE) && check_name(c, name))
+        return NNP_EINVAL;
     if (!dtype_size(dtype))
         return services_fail(c, NNP_EINVAL, "declare: unknown type of element");
     if (ndim > DECL_MAX_DIMS || (ndim && !shape))

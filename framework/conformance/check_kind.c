@@ -3,6 +3,7 @@
 #include <config.h>
 #include "conformance/check_kind.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -203,6 +204,17 @@ static void compare_single_rows(struct check *k, struct trial *all, struct trial
     }
 }
 
+static void read_last_row(struct check *k, struct trial *one)
+{
+    int64_t last = one->probe.inst.rows.count - 1;
+
+    probe_store(&one->probe.inst.in[0], 0, (double)last);
+    if (probe_call(&one->probe, PROBE_FORWARD) < 0)
+        check_fail(
+            k, "c->rows->count is %" PRId64 ", but row %" PRId64 " cannot be read: %s",
+            last + 1, last, trial_reason(one));
+}
+
 static void check_loader(struct check *k)
 {
     struct trial         all, one;
@@ -215,6 +227,9 @@ static void check_loader(struct check *k)
         check_fail(k, "setup does not set c->rows->count, the number of rows");
     if (ready && probe_call(&all.probe, PROBE_FORWARD) >= 0)
         compare_single_rows(k, &all, &one);
+    check_at(k, "the last row");
+    if (ready && !k->findings)
+        read_last_row(k, &one);
     trial_close(&one);
     trial_close(&all);
 }
@@ -362,6 +377,25 @@ static void check_report(struct check *k)
     trial_close(&t);
 }
 
+/* Where a corrupting transform is left out its input stands for its first output. */
+static void check_left_out(struct check *k)
+{
+    struct trial           t;
+    struct trial_options   o = { 0 };
+    const struct instance *i = &t.probe.inst;
+
+    check_at(k, "what stands for it where it is left out");
+    if (trial_open(k, &t, &o) == 0 &&
+        (nnp_type(&i->in[0]) != nnp_type(&i->out[0]) || i->in[0].ndim != i->out[0].ndim ||
+         memcmp(i->in[0].shape, i->out[0].shape,
+                (size_t)i->in[0].ndim * sizeof *i->in[0].shape) != 0))
+        check_fail(k,
+                   "promises CORRUPTS, but out `%s` is not of the type and shape of "
+                   "in[0], which stands for it where it is left out",
+                   instance_decl(i, NNP_OUT, 0)->name);
+    trial_close(&t);
+}
+
 void check_kind(struct check *k)
 {
     if (check_is(k, "layer loss transform estimator"))
@@ -378,6 +412,8 @@ void check_kind(struct check *k)
         check_metric(k);
     if (check_is(k, "transform") && k->c->type->desc->fit)
         check_halves(k);
+    if (check_is(k, "transform") && check_promises(k, NNP_CORRUPTS))
+        check_left_out(k);
     if (check_is(k, "estimator"))
         check_estimator(k);
     if (check_is(k, "loader"))

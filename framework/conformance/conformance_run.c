@@ -4,6 +4,7 @@
 #include <config.h>
 #include "conformance/conformance.h"
 
+#include <inttypes.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -215,6 +216,7 @@ static void compare_two_runs(struct check *k)
 static void find_frame(struct check *k)
 {
     const char *why = "no frame was tried";
+    bool        other = false; /* the reason is not just another type of element */
 
     for (unsigned i = 0; frame_try(k->c, i, &k->frame); i++) {
         struct trial         t;
@@ -226,7 +228,14 @@ static void find_frame(struct check *k)
             check_at(k, "a run on %s", frame_text(&k->arena, &k->frame));
             rc = trial_run_quiet(&t);
         }
-        why = arena_strdup(&k->arena, trial_reason(&t));
+        if (!other || t.probe.inst.code != NNP_ENOTSUP)
+            why = arena_strdup(&k->arena, trial_reason(&t));
+        other |= t.probe.inst.code != NNP_ENOTSUP;
+        if (t.probe.ready && check_is(k, "loader"))
+            why = arena_printf(&k->arena,
+                               "c->rows->count is %" PRId64
+                               ", but one of those rows cannot be read: %s",
+                               t.probe.inst.rows.count, why);
         trial_close(&t);
         if (rc == PROBE_BROKEN)
             check_say(k, 'B', "a run breaks a contract");

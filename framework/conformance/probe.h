@@ -108,8 +108,6 @@ struct probe_gradient {
     unsigned    compared;  /* elements and directions */
     unsigned    tensors;   /* that have a gradient other than zero */
     const char *flat;      /* a tensor with zero on both sides, or NULL */
-    const char *surrogate; /* a tensor on which nothing depends, though backward has a
-                              gradient for it; or NULL */
     bool   infinite;       /* the outputs are not finite: nothing was compared */
     double worst;          /* difference over the tensor's largest gradient */
 };

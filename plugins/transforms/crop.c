@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include <nnpipe/plugin.h>
+#include <nnpipe/data.h>
 
 struct crop {
     nnp_list size;
@@ -181,7 +181,7 @@ static const nnp_component crop = {
 static const nnp_component shift = {
     NNP_COMPONENT("transform", "shift"),
     .doc = "moves images at random",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT,
+    .flags = NNP_CORRUPTS | NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct crop),
     NNP_PARAMS(shift_params),
     .setup = setup,

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include <nnpipe/plugin.h>
+#include <nnpipe/data.h>
 
 struct flip {
     int32_t axis;
@@ -77,7 +77,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component flip = {
     NNP_COMPONENT("transform", "flip"),
     .doc = "mirrors images at random",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT,
+    .flags = NNP_CORRUPTS | NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct flip),
     NNP_PARAMS(params),
     .setup = setup,

@@ -10,6 +10,7 @@
  */
 #include <string.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/window.h>
 
 struct mask_box {
@@ -206,7 +207,7 @@ static const nnp_component mask_box = {
     NNP_COMPONENT("transform", "mask.box"),
     .doc = "cuts a box out of images, and says where",
     .takes = NNP_F32,
-    .flags = NNP_FREE_IN | NNP_FREE_OUT,
+    .flags = NNP_CORRUPTS | NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct mask_box),
     NNP_PARAMS(params),
     .setup = setup,

@@ -11,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-#include <nnpipe/plugin.h>
+#include <nnpipe/data.h>
 
 struct marks {
     nnp_list n;
@@ -266,7 +266,7 @@ static const nnp_component mask_lines = {
     NNP_COMPONENT("transform", "mask.lines"),
     .doc = "draws scratches over images, and says where",
     .takes = NNP_F32,
-    .flags = NNP_FREE_IN | NNP_FREE_OUT,
+    .flags = NNP_CORRUPTS | NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct marks),
     NNP_PARAMS(lines_params),
     .setup = setup,
@@ -278,7 +278,7 @@ static const nnp_component mask_text = {
     NNP_COMPONENT("transform", "mask.text"),
     .doc = "writes letters over images, and says where",
     .takes = NNP_F32,
-    .flags = NNP_FREE_IN | NNP_FREE_OUT,
+    .flags = NNP_CORRUPTS | NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct marks),
     NNP_PARAMS(text_params),
     .setup = setup,

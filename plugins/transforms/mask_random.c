@@ -4,7 +4,7 @@
  * what is kept is not scaled up. The corruption of denoising autoencoders: Vincent et al.
  * (2008), "Extracting and composing robust features with denoising autoencoders".
  */
-#include <nnpipe/plugin.h>
+#include <nnpipe/data.h>
 
 struct mask_random {
     double p;
@@ -62,7 +62,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component mask_random = {
     NNP_COMPONENT("transform", "mask.random"),
     .doc = "sets elements to 0 at random",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE_BWD,
+    .flags = NNP_CORRUPTS | NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE_BWD,
     .self_size = sizeof(struct mask_random),
     NNP_PARAMS(params),
     .setup = setup,

@@ -5,8 +5,8 @@
  */
 #include <math.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/math.h>
-#include <nnpipe/plugin.h>
 
 enum { PART = 256 }; /* numbers of another type that become floats together */
 
@@ -90,7 +90,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component noise_gauss = {
     NNP_COMPONENT("transform", "noise.gauss"),
     .doc = "adds Gaussian noise",
-    .flags = NNP_FREE_IN | NNP_INPLACE_BWD,
+    .flags = NNP_CORRUPTS | NNP_FREE_IN | NNP_INPLACE_BWD,
     .self_size = sizeof(struct noise_gauss),
     NNP_PARAMS(params),
     .setup = setup,

@@ -4,7 +4,7 @@
  * values[0] (pepper), half by values[1] (salt), drawn anew for every step. The gradient
  * passes where the element was kept.
  */
-#include <nnpipe/plugin.h>
+#include <nnpipe/data.h>
 
 struct salt_pepper {
     double   p;
@@ -70,7 +70,7 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component salt_pepper = {
     NNP_COMPONENT("transform", "noise.salt_pepper"),
     .doc = "replaces elements by the smallest or the largest value",
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE_BWD,
+    .flags = NNP_CORRUPTS | NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE_BWD,
     .self_size = sizeof(struct salt_pepper),
     NNP_PARAMS(params),
     .setup = setup,

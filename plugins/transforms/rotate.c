@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/window.h>
 
 struct rotate {
@@ -129,7 +130,7 @@ static const nnp_component rotate = {
     NNP_COMPONENT("transform", "rotate"),
     .doc = "turns images at random",
     .takes = NNP_F32,
-    .flags = NNP_FREE_IN | NNP_FREE_OUT,
+    .flags = NNP_CORRUPTS | NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct rotate),
     NNP_PARAMS(params),
     .setup = setup,

@@ -88,6 +88,15 @@ finds kind50 13 'state `sums`, element 0, is .* after one batch and'
 finds kind52 13 'element 0 of out `y` is .* once it is set up for one of 3: only STATE is learned'
 finds kind53 3 'backward leaves element 0 of out `loss` unwritten'
 
+for i in 1 4 6; do right promise$i; done
+finds promise2 5 'backward says .*, differences say .*; NNP_SURROGATE promises that this is meant'
+finds promise3 13 'promises CORRUPTS, but out `y` is not of the type and shape of in\[0\]'
+says 7 'declare: `my gain` is no name for a weight or a state; letters, digits and _ make one' \
+    "$folder/promise5.so"
+finds promise7 13 'c->rows->count is 9, but row 8 cannot be read: .*there is no such row'
+says 7 'c->rows->count is 35, but one of those rows cannot be read' \
+    "$folder/promise8.so"
+
 says 7 '{"kind":"layer","name":"faulty","check":5,"result":"fail","text":"element 0 of' \
     "$folder/layer1.so" --json
 says 0 '13 ok, 0 failed, 0 skipped' "$folder/layer0.so" --in-process --seed 5

@@ -50,10 +50,12 @@ EXTRA_DIST += $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/%reldir%/info/*))
 FAULTY_LAYERS = 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 \
 	27 28 29 60 61 62
 FAULTY_KINDS = 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53
-FAULTY = $(FAULTY_LAYERS:%=%reldir%/faulty/layer%.so) $(FAULTY_KINDS:%=%reldir%/faulty/kind%.so)
+FAULTY_PROMISES = 1 2 3 4 5 6 7 8
+FAULTY = $(FAULTY_LAYERS:%=%reldir%/faulty/layer%.so) $(FAULTY_KINDS:%=%reldir%/faulty/kind%.so) \
+	$(FAULTY_PROMISES:%=%reldir%/faulty/promise%.so)
 check_DATA += $(FAULTY)
 CLEANFILES += $(FAULTY)
-EXTRA_DIST += %reldir%/faulty/faulty.c %reldir%/faulty/kinds.c
+EXTRA_DIST += %reldir%/faulty/faulty.c %reldir%/faulty/kinds.c %reldir%/faulty/promises.c
 FAULTY_CC = $(CC) $(AM_CPPFLAGS) $(WARN_CFLAGS) $(CFLAGS) -fPIC -fvisibility=hidden -shared
 %reldir%/faulty/layer%.so: %reldir%/faulty/faulty.c $(nnpinclude_HEADERS)
 	@$(MKDIR_P) %reldir%/faulty
@@ -61,4 +63,7 @@ FAULTY_CC = $(CC) $(AM_CPPFLAGS) $(WARN_CFLAGS) $(CFLAGS) -fPIC -fvisibility=hid
 %reldir%/faulty/kind%.so: %reldir%/faulty/kinds.c $(nnpinclude_HEADERS)
 	@$(MKDIR_P) %reldir%/faulty
 	$(AM_V_CCLD)$(FAULTY_CC) -DFAULT=$* -o $@ $< -lm
+%reldir%/faulty/promise%.so: %reldir%/faulty/promises.c $(nnpinclude_HEADERS)
+	@$(MKDIR_P) %reldir%/faulty
+	$(AM_V_CCLD)$(FAULTY_CC) -DFAULT=$* -o $@ $<
 dist_check_SCRIPTS += %reldir%/faulty.sh %reldir%/contained.sh %reldir%/whole.sh

@@ -40,8 +40,12 @@ typedef struct nnp_rows {
 /* nnp_ctx.flags in setup of a loader: names and shapes are wanted, read headers at most. */
 enum { NNP_PEEK = 8 };
 
-/* A promise of an estimator: fit gets all training rows in one call. */
-enum { NNP_ALL_ROWS = 128 };
+enum { /* promises, beside those of plugin.h */
+    NNP_ALL_ROWS = 128, /* estimator: fit gets all training rows in one call */
+    /* transform: makes rows worse than they are, or moves them by chance (noise, masks,
+     * mirrors). out[0] is like in[0]. Rows given to a trained model do not get it. */
+    NNP_CORRUPTS = 1024
+};
 
 /* "nnp.columns/1" of a loader that was set up: the name of a column, which lasts as long as
  * self, or NULL. */

@@ -23,10 +23,9 @@
  * Build: cc $(pkg-config --cflags nnpipe) -fPIC -shared -o swish.so swish.c
  * Guide: docs/plugin-author.md. Zero is always right: what is unset is slower, never wrong.
  *
- * What is a struct, a number or a slot in these headers stays as it is for all of major 1;
- * structs that may grow carry their size and grow at the end. What is inline may change in
- * source, and binaries never notice: it is part of the plugin that was compiled with it. So
- * are inline.h and all headers that this page does not name.
+ * Structs, numbers and slots of these headers stay as they are for all of major 1; structs
+ * that may grow carry their size and grow at the end. What is inline (inline.h, all headers
+ * that this page does not name) may change in source; binaries keep what they were made of.
  */
 #ifndef NNPIPE_PLUGIN_H
 #define NNPIPE_PLUGIN_H
@@ -50,7 +49,6 @@ typedef struct nnp_tensor {
     int64_t *shape, *strides; /* strides is NULL */
     uint64_t offset;          /* 0 */
 } nnp_tensor;
-
 #define NNP_DTYPE(code, bits) ((uint32_t)(code) | (uint32_t)(bits) << 8 | 1u << 16)
 enum {
     NNP_I8 = NNP_DTYPE(0, 8),
@@ -62,7 +60,6 @@ enum {
 };
 
 /* ---- the call frame: every callback of every kind is an nnp_fn -------------------- */
-
 /*
  * The host owns the frame and everything in it; all of it is valid during the call only.
  * in/din, out/dout and weight/dweight are parallel: a gradient whose data is NULL is not
@@ -86,7 +83,6 @@ typedef struct nnp_ctx {
     float             beta;     /* backward: 1, but see BETA in fast.h */
 } nnp_ctx;
 typedef int nnp_fn(nnp_ctx *c, void *self);
-
 enum {              /* nnp_ctx.flags */
     NNP_TRAIN = 1,  /* training; absent: inference, SAVED tensors may be NULL */
     NNP_DECAY = 2,  /* optimizer: weight decay applies to this weight */
@@ -104,7 +100,6 @@ enum { /* results; what is negative is an error */
 };
 
 /* ---- host services ----------------------------------------------------------------- */
-
 typedef void nnp_body(void *arg, size_t begin, size_t end, uint32_t worker);
 
 /*
@@ -212,7 +207,7 @@ typedef struct nnp_component {
     uint32_t         takes; /* NNP_F32 ...: all inputs are, others are refused; 0: any */
     const nnp_param *params;
     nnp_fn *open;     /* [once, first] gets files and handles */
-    nnp_fn *close;    /* [once, last, also after a failed open] lets them go */
+    nnp_fn *close;    /* [once, last, also without or after a failed open] lets them go */
     nnp_fn *setup;    /* [before the rest, again when an input has another shape] cheap;
                          weights and states come out the same each time */
     nnp_fn *forward;  /* [each batch; optimizer and schedule: each update] */
@@ -230,6 +225,7 @@ enum { /* promises: 0 is always safe. fast.h has more */
     NNP_FREE_OUT = 2,     /* backward does not read out */
     NNP_INPLACE = 4,      /* out[0] may be in[0] */
     NNP_INPLACE_BWD = 8,  /* din[0] may be dout[0] */
+    NNP_SURROGATE = 16,   /* backward is no derivative, on purpose: straight-through, ... */
     NNP_ELEMENTWISE = 32, /* optimizer: any slicing of the tensors gives the same result */
     NNP_ALL_WEIGHTS = 64, /* optimizer: gets all weights in one call */
     NNP_STANDS_IN = 256,  /* stands for the layer that its FOLLOWED_BY parameter names */
