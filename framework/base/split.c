@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-const char *const split_names[] = { "train", "val", "test", NULL };
+const char *const split_names[] = { SPLIT_WORD_TRAIN, SPLIT_WORD_VAL, SPLIT_WORD_TEST,
+                                    NULL };
 
 enum split split_find(const char *name)
 {

@@ -5,6 +5,11 @@
 
 enum split { SPLIT_TRAIN, SPLIT_VAL, SPLIT_TEST, N_SPLITS };
 
+/* What they are called, in files, figures and messages; written here and nowhere else. */
+#define SPLIT_WORD_TRAIN "train"
+#define SPLIT_WORD_VAL   "val"
+#define SPLIT_WORD_TEST  "test"
+
 extern const char *const split_names[]; /* N_SPLITS of them, then NULL */
 
 /* The split called `name`; N_SPLITS: none is, or name is NULL. */

@@ -94,6 +94,13 @@ static int share(struct building *b, struct graph_node *n, uint32_t k,
                           mine->name, dims_text(g, mine), s->item, s->other,
                           s->transposed ? ".T" : "", dims_text(g, g->params[p].decl),
                           s->transposed ? " before it is transposed" : "");
+    if (n->item->lr != 1 && n->item->lr != owner->item->lr)
+        return diag_error(d, &s->at,
+                          "%s: its %s learns with the lr of '%s', another one cannot be "
+                          "said here; `optim.groups` can say one for the rest of '%s'",
+                          n->item->name, mine->name, s->item, n->item->name);
+    /* As in PyTorch: what an item has in common with another one is frozen with it. */
+    b->params[p].frozen = b->params[p].frozen || n->item->freeze;
     if (!s->transposed) {
         n->param[k] = p;
         return 0;
@@ -144,6 +151,31 @@ static int check_weight_names(const struct graph_node *n, struct diag *d)
     return rc;
 }
 
+/* What nothing begins with would be read and ignored. */
+static int check_inits(const struct building *b, const struct graph_node *n,
+                       struct diag *d)
+{
+    const struct item *item = n->item;
+    const char        *why = "it has none";
+    int                rc = 0;
+
+    if (item->n_share)
+        why = "what it shares begins as its owner says";
+    else if (n->n_param)
+        why = arena_printf(b->g->arena, "it has biases alone, say `init: {%s: ...}`",
+                           decl_find(&n->decls, NNP_WEIGHT, 0)->name);
+    for (size_t i = 0; i < item->n_init; i++) {
+        bool taken = false;
+        for (uint32_t k = 0; k < n->n_param; k++)
+            taken = taken || (b->params[n->param[k]].init == &item->init[i] &&
+                              b->params[n->param[k]].of < 0);
+        if (!taken)
+            rc = diag_error(d, &item->init[i].at, "%s: no weight begins with this: %s",
+                            item->name, why);
+    }
+    return rc;
+}
+
 static int own_weights(struct building *b, struct graph_node *n, struct diag *d)
 {
     const struct graph *g = b->g;
@@ -175,17 +207,28 @@ static int own_weights(struct building *b, struct graph_node *n, struct diag *d)
                 dims_text(g, g->params[used->param[k]].decl));
         n->param[k] = used ? used->param[k] : new_param(b, n, k);
     }
-    return 0;
+    return check_inits(b, n, d);
 }
 
 /* ---- words for weights, see language/pattern.h */
 
-/* What a group has said of decay changes nothing in what `weights` means. */
-static bool param_matches(const struct graph *g, const struct param *p,
-                          const char *pattern)
+/* A weight has a name by each item that runs with it, by `use` and `share` too. What a
+ * group has said of decay changes nothing in what `weights` means. */
+static bool param_matches(const struct graph *g, size_t param, const char *pattern)
 {
-    return pattern_fits(pattern, g->nodes[p->node].item->name, p->decl->name,
-                        p->decl->flags & NNP_NODECAY);
+    bool no_decay = g->params[param].decl->flags & NNP_NODECAY;
+
+    for (size_t i = 0; i < g->n_nodes; i++) {
+        const struct graph_node *n = &g->nodes[i];
+        for (uint32_t k = 0; k < n->n_param; k++) {
+            int of = g->params[n->param[k]].of;
+            if ((of >= 0 ? of : n->param[k]) == (int)param &&
+                pattern_fits(pattern, n->item->name,
+                             decl_find(&n->decls, NNP_WEIGHT, k)->name, no_decay))
+                return true;
+        }
+    }
+    return false;
 }
 
 static void apply_groups(struct building *b)
@@ -197,7 +240,7 @@ static void apply_groups(struct building *b)
         for (size_t k = 0; k < g->n_params; k++)
             for (size_t m = 0; m < group->n_of; m++) {
                 struct param *p = &b->params[k];
-                if (!param_matches(g, p, group->of[m]))
+                if (!param_matches(g, k, group->of[m]))
                     continue;
                 p->lr *= group->lr;
                 p->frozen = p->frozen || group->freeze;
@@ -217,7 +260,7 @@ static int check_groups(const struct graph *g, struct diag *d)
         for (size_t m = 0; m < group->n_of; m++) {
             bool any = false;
             for (size_t k = 0; k < g->n_params; k++)
-                any = any || param_matches(g, &g->params[k], group->of[m]);
+                any = any || param_matches(g, k, group->of[m]);
             if (!any)
                 rc = diag_error(d, &group->at, "groups: no weight fits '%s'",
                                 group->of[m]);
@@ -226,19 +269,31 @@ static int check_groups(const struct graph *g, struct diag *d)
     return rc;
 }
 
+static bool is_penalized(const struct graph *g, const struct item *item, int param)
+{
+    for (size_t i = 0; i < g->n_penalties; i++)
+        if (g->penalties[i].item == item && g->penalties[i].param == param)
+            return true;
+    return false;
+}
+
 /* What is called like a stream is the stream: wire.c has made a node of it. */
 static int penalize_one(struct building *b, const struct item *item,
                         const struct input *in, struct diag *d)
 {
     struct graph *g = b->g;
-    size_t        before = g->n_penalties;
+    bool          any = false;
 
     if (graph_find(g, in->stream) >= 0)
         return 0;
-    for (size_t k = 0; k < g->n_params; k++)
-        if (g->params[k].of < 0 && param_matches(g, &g->params[k], in->stream))
-            b->penalties[g->n_penalties++] = (struct weight_penalty){ item, (int)k };
-    if (g->n_penalties > before)
+    for (int k = 0; k < (int)g->n_params; k++) {
+        if (!param_matches(g, (size_t)k, in->stream))
+            continue;
+        any = true;
+        if (!is_penalized(g, item, k)) /* two words may mean it */
+            b->penalties[g->n_penalties++] = (struct weight_penalty){ item, k };
+    }
+    if (any)
         return 0;
     diag_code(d, &in->at, "unknown-stream", "%s: no stream and no weight is called '%s'",
               item->name, in->stream);

@@ -93,6 +93,23 @@ START_TEST(a_penalty_on_an_item_is_on_what_it_makes)
 }
 END_TEST
 
+START_TEST(what_shares_a_weight_freezes_it_and_keeps_its_own_bias)
+{
+    struct net *n = net_plan(DATA "model:\n  - dense: 12\n    as: e\n  - dense: 12\n"
+                                  "    freeze: true\n    share: {weight: e.weight.T}\n"
+                                  "  - dense: 5\n" TAIL);
+    const struct param *p = n->session->graph->params;
+
+    ck_assert_str_eq(p[0].name, "e.weight");
+    ck_assert(p[0].frozen);
+    ck_assert_str_eq(p[1].name, "e.bias");
+    ck_assert(!p[1].frozen);
+    ck_assert_str_eq(p[3].name, "dense1.bias");
+    ck_assert(p[3].frozen);
+    net_close(n);
+}
+END_TEST
+
 static const struct {
     const char *yaml, *message;
 } refused[] = {
@@ -106,6 +123,18 @@ static const struct {
     { DATA "model:\n  - dense: 4\n    as: e\n  - dense: 5\n    share: {weight: "
            "e.weight}\n" TAIL,
       "net.yaml:8:21: dense1: its weight is 5 x 4, 'e.weight' is 4 x 12" },
+    { DATA "model:\n  - dense: 12\n    as: e\n  - dense: 12\n    lr: 2\n"
+           "    share: {weight: e.weight}\n  - dense: 5\n" TAIL,
+      "net.yaml:9:21: dense1: its weight learns with the lr of 'e', another one" },
+    { DATA "model:\n  - dense: 12\n    as: e\n  - dense: 12\n    init: zeros\n"
+           "    share: {weight: e.weight}\n  - dense: 5\n" TAIL,
+      "net.yaml:8:11: dense1: no weight begins with this: what it shares begins as" },
+    { DATA "model:\n  - dense: 5\n  - prelu:\n    init: zeros\n" TAIL,
+      "net.yaml:7:11: prelu1: no weight begins with this: it has biases alone, say "
+      "`init: "
+      "{slope: ...}`" },
+    { DATA "model:\n  - dense: 5\n  - tanh:\n    init: zeros\n" TAIL,
+      "net.yaml:7:11: tanh1: no weight begins with this: it has none" },
     { DATA "model:\n  - dense: 4\n  - use: dense1\n  - dense: 5\n" TAIL,
       "net.yaml:6:10: dense1_again1 runs 'dense1' again, but its " },
 };
@@ -131,6 +160,7 @@ int main(void)
     tcase_add_test(t, a_penalty_on_an_item_is_on_what_it_makes);
     tcase_add_loop_test(t, what_does_not_fit_is_refused_where_it_stands, 0,
                         COUNT(refused));
+    tcase_add_test(t, what_shares_a_weight_freezes_it_and_keeps_its_own_bias);
     suite_add_tcase(s, t);
     return nnt_main(s);
 }

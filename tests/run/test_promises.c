@@ -118,6 +118,50 @@ START_TEST(words_mean_the_same_weights_everywhere)
 }
 END_TEST
 
+/* Words, and which weights they mean: that of a has three names. */
+static const struct {
+    const char *of, *means;
+} shared[] = {
+    { "a.weight", "a.weight " },
+    { "again.weight", "a.weight " },
+    { "turned.weight", "a.weight " },
+    { "'again.*'", "a.weight a.bias " },
+    { "'turned.*'", "a.weight turned.bias " },
+    { "turned.bias", "turned.bias " },
+    { "weights", "a.weight last.weight " },
+    { "'*.weight'", "a.weight last.weight " },
+    { "[a.weight, again.weight, turned.bias]", "a.weight turned.bias " },
+};
+
+/* As in PyTorch, where the tensor is the same whatever it is called. */
+START_TEST(a_shared_weight_has_the_names_of_all_that_share_it)
+{
+    struct arena a = { 0 };
+    struct net  *n =
+        net_plan(arena_printf(&a,
+                              "data: {source: {random: {shape: [4], n: 8}}}\n"
+                              "model: [{dense: 4, as: a}, {use: a, as: again},\n"
+                              "  {dense: 4, as: turned, share: {weight: a.weight.T}},\n"
+                              "  {dense: 1, as: last}]\ntrain: {epochs: 1, batch: 4}\n"
+                              "loss: [mse, {l2: {of: %s}}]\noptim: {sgd: {lr: 0.1}, "
+                              "groups: [{of: %s, lr: 3, freeze: true}]}\n",
+                              shared[_i].of, shared[_i].of));
+    const struct graph *g = n->session->graph;
+    const char         *treated = "", *penalized = "";
+
+    for (size_t k = 0; k < g->n_params; k++)
+        if (g->params[k].lr == 3 && g->params[k].frozen)
+            treated = arena_printf(&a, "%s%s ", treated, g->params[k].name);
+    for (size_t k = 0; k < g->n_penalties; k++)
+        penalized =
+            arena_printf(&a, "%s%s ", penalized, g->params[g->penalties[k].param].name);
+    ck_assert_str_eq(treated, shared[_i].means);
+    ck_assert_str_eq(penalized, shared[_i].means);
+    net_close(n);
+    arena_close(&a);
+}
+END_TEST
+
 static const char *const figures[] = {
     "loss",    "mae",     "err",       "train.loss", "val.loss",
     "val.mae", "val.err", "test.loss", "test.err",
@@ -154,6 +198,8 @@ int main(void)
     tcase_add_loop_test(t, a_split_has_the_rows_that_reading_said, 0, 2 * SPLITS);
     tcase_add_loop_test(t, words_mean_the_same_weights_everywhere, 0,
                         sizeof words / sizeof *words);
+    tcase_add_loop_test(t, a_shared_weight_has_the_names_of_all_that_share_it, 0,
+                        sizeof shared / sizeof *shared);
     tcase_add_loop_test(t, figures_are_there_for_every_condition, 0,
                         sizeof figures / sizeof *figures);
     suite_add_tcase(s, t);
