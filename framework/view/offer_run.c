@@ -88,12 +88,13 @@ static const char *shown(struct arena *a, const char *name)
     return copy && strcmp(copy, name) != 0 ? copy : name;
 }
 
-static const char *run_column(nnp_ctx *c, const char *stream, int64_t i)
+/* id: of the loader's extension that knows. */
+static const char *name_of(nnp_ctx *c, const char *id, const char *stream, int64_t i)
 {
     const struct session  *s = session_of(c);
     const struct instance *loader = s->frames->node[0];
     const nnp_component   *d = loader->type->desc;
-    const void            *names = d->extension ? d->extension("nnp.columns/1") : NULL;
+    const void            *names = d->extension ? d->extension(id) : NULL;
 
     if (strcmp(stream, "input") == 0)
         stream = streams_input(s);
@@ -103,6 +104,16 @@ static const char *run_column(nnp_ctx *c, const char *stream, int64_t i)
         return NULL;
     return shown(view_of(c)->parts.arena,
                  ((nnp_column_fn *)(uintptr_t)names)(loader->self, stream, i));
+}
+
+static const char *run_column(nnp_ctx *c, const char *stream, int64_t i)
+{
+    return name_of(c, "nnp.columns/1", stream, i);
+}
+
+static const char *run_class(nnp_ctx *c, const char *stream, int64_t i)
+{
+    return name_of(c, "nnp.classes/1", stream, i);
 }
 
 static const char *run_of(nnp_ctx *c, const char *port, uint32_t i)
@@ -283,4 +294,5 @@ const nnp_run offer_run = {
     .image = run_image,
     .gradient = run_gradient,
     .shows = run_shows,
+    .class_name = run_class,
 };

@@ -355,7 +355,7 @@ static int forward(nnp_ctx *c, void *self)
     return NNP_OK;
 }
 
-static const char *column(const void *self, const char *stream, int64_t i)
+static const char *class_name(const void *self, const char *stream, int64_t i)
 {
     const struct images *s = self;
 
@@ -375,7 +375,7 @@ static const void *extension(const char *id)
 {
     if (strcmp(id, "nnp.notes/1") == 0)
         return (const void *)(uintptr_t)note;
-    return strcmp(id, "nnp.columns/1") == 0 ? (const void *)(uintptr_t)column : NULL;
+    return strcmp(id, "nnp.classes/1") == 0 ? (const void *)(uintptr_t)class_name : NULL;
 }
 
 static const nnp_component images = {

@@ -3,6 +3,7 @@ reports_PLUGINS += %reldir%/activation_max.so
 reports_PLUGINS += %reldir%/boundary.so
 reports_PLUGINS += %reldir%/codes2d.so
 reports_PLUGINS += %reldir%/compare.so
+reports_PLUGINS += %reldir%/confusion.so
 reports_PLUGINS += %reldir%/curves.so
 reports_PLUGINS += %reldir%/filters.so
 reports_PLUGINS += %reldir%/grid.so

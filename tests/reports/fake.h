@@ -19,8 +19,9 @@ static struct {
     int64_t      rows, n_x, n_t, n_p;
     const float *x, *t; /* (rows, n_x), (rows, n_t) */
     void (*model)(const float *x, float *p);
+    const char *classes[4];          /* of the target */
     const char *columns[8], *target; /* NULL: the data know no names */
-    const char *of[4], *to_name;         /* what the item names after `of` and `to` */
+    const char *of[4], *to_name;     /* what the item names after `of` and `to` */
     struct {                         /* streams and weights beside these, by name */
         const char *name;
         nnp_tensor  t;
@@ -131,6 +132,12 @@ static const char *fake_column(nnp_ctx *c, const char *stream, int64_t i)
     if (strcmp(stream, "target") == 0)
         return i ? NULL : fake.target;
     return i < 8 ? fake.columns[i] : NULL;
+}
+
+static const char *fake_class(nnp_ctx *c, const char *stream, int64_t i)
+{
+    (void)c;
+    return strcmp(stream, "target") == 0 && i < 4 ? fake.classes[i] : NULL;
 }
 
 static int fake_curve(nnp_ctx *c, const char *metric, const double **epoch,
@@ -264,6 +271,7 @@ static const nnp_run fake_run = {
     .eval = fake_eval,
     .stream = fake_stream,
     .column = fake_column,
+    .class_name = fake_class,
     .curve = fake_curve,
     .metric = fake_metric,
     .final = fake_final,

@@ -56,6 +56,8 @@ typedef struct nnp_run { /* "nnp.run/1": what a report sees of a finished run */
                     const float *factors, float *dx, float *y);
     /* Says what this report's words and pictures show, NNP_SHOWS_...; more may be added. */
     int (*shows)(nnp_ctx *, uint32_t what);
+    /* The name of class i of a stream ("target") if its loader knows it, else NULL. */
+    const char *(*class_name)(nnp_ctx *, const char *stream, int64_t i);
 } nnp_run;
 /* The curves of the run: its page draws none itself. All trainings of the file: what the
  * report leaves stands on the page of the whole run too. */

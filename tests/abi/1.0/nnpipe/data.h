@@ -51,6 +51,9 @@ enum { /* promises, beside those of plugin.h */
  * self, or NULL. */
 typedef const char *nnp_column_fn(const void *self, const char *stream, int64_t i);
 
+/* "nnp.classes/1" of a loader that was set up: a function like that for columns, the name
+ * of class i of a stream; NULL: there is none, or it has no name. */
+
 /* "nnp.notes/1" of a loader that was set up: the i-th thing that its user should know, as
  * what it passed over, which lasts as long as self; NULL: no more. */
 typedef const char *nnp_note_fn(const void *self, uint32_t i);
