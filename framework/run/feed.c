@@ -47,7 +47,8 @@ static int call(const struct session *s, size_t node, struct feed_place *to, boo
 
     inst->ctx.flags = train ? NNP_TRAIN : 0;
     inst->ctx.step = step;
-    instance_key(inst, train ? "train" : "eval", step);
+    instance_key(inst, train ? "train" : "eval",
+                 train ? step : (uint64_t)to->at.index[0]);
     bind_node(s->frames, node, &to->at, train);
     return instance_call(inst, inst->type->desc->forward, "forward", d) < 0 ? -1 : 0;
 }
@@ -93,6 +94,7 @@ static void make_next(void *arg, struct feed_place *to, struct diag *d)
 
 static void hand_out(struct session *s, struct feed_place *p)
 {
+    s->pace.row = (uint64_t)p->at.index[0];
     memcpy(s->memory.stream, p->at.stream,
            s->graph->n_streams * sizeof *s->memory.stream);
 }
@@ -152,6 +154,7 @@ int feed_given(struct session *s, const struct given_rows *g, int64_t first, int
                           s->feed->cached->stream);
     if (resize(s->feed, n, d))
         return -1;
+    p->at.index[0] = first; /* keys what is drawn for these rows */
     for (uint32_t k = 0; k < loader->n_out; k++) {
         nnp_tensor t = s->frames->node[0]->out[k];
         t.data = p->at.stream[loader->out[k]];

@@ -25,12 +25,20 @@ static void clear_weights(const struct session *s)
                      clear_chunk, w->g + w->offset[i]);
 }
 
-void step_clock(const struct pace *p, struct instance *i, const char *purpose)
+void step_clock(const struct pace *p, struct instance *i, const char *purpose,
+                uint64_t key)
 {
     i->ctx.step = p->update;
     i->ctx.epoch = p->epoch;
     i->ctx.progress = p->progress;
-    instance_key(i, purpose, p->update);
+    instance_key(i, purpose, key);
+}
+
+/* In training each update draws anew. In evaluation the draws hang on the rows alone: two
+ * batches have different ones, and the same rows the same ones whenever they come. */
+static void key_forward(const struct pace *p, struct instance *i, bool train)
+{
+    step_clock(p, i, train ? "train" : "eval", train ? p->update : p->row);
 }
 
 static void add_loss(const struct session *s, const struct graph_node *loss,
@@ -205,8 +213,7 @@ static int forward(struct session *s, const struct graph_node *n, struct tail *t
 
     if (!slot)
         return 0; /* a regularizer without a penalty to report */
-    step_clock(&s->pace, frames_of(s->frames, n),
-               w->what == PLAN_TRAIN ? "train" : "eval");
+    key_forward(&s->pace, frames_of(s->frames, n), w->what == PLAN_TRAIN);
     if (call(s, n, slot, "forward", tail, d))
         return -1;
     if (n->role == ROLE_LOSS)

@@ -28,7 +28,8 @@ int step_run(struct session *s, struct walk *w, struct diag *d);
 /* The forward steps of a plan up to a node, without it: its inputs are then there. */
 int step_before(struct session *s, enum plan_for what, const struct graph_node *node,
                 struct diag *d);
-/* Tells an instance how far the training is, and keys its random numbers by that and the
- * purpose. */
-void step_clock(const struct pace *p, struct instance *i, const char *purpose);
+/* Tells an instance how far the training is, and keys its random numbers by purpose and
+ * key. */
+void step_clock(const struct pace *p, struct instance *i, const char *purpose,
+                uint64_t key);
 #endif

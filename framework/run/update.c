@@ -9,7 +9,7 @@
 static void begin_call(const struct session *s, struct instance *i)
 {
     i->ctx.flags = NNP_TRAIN;
-    step_clock(&s->pace, i, "update");
+    step_clock(&s->pace, i, "update", s->pace.update);
 }
 
 /* Gives what schedule k drives the value that the pace says. -1: it does not take it. */

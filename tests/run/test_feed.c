@@ -122,6 +122,28 @@ START_TEST(a_batch_made_ahead_is_the_same_batch)
 }
 END_TEST
 
+/* The same noise whenever the rows come, but not the same in two batches. */
+START_TEST(noise_of_an_evaluation_hangs_on_its_rows)
+{
+    struct net     *n = net_open(ROWS "  map:\n    - noise.gauss: {std: 1}\n" REST
+                                      "train: {epochs: 1, batch: 4}\n",
+                                 _i + 1);
+    struct session *s = n->session;
+    float           clean[10], a[10], again[4];
+
+    pass(n, SPLIT_TRAIN, false, 0, a);
+    ck_assert_int_eq(feed_fetch(s, SPLIT_TRAIN, 4, 4, &n->diag), 0);
+    memcpy(again, s->memory.stream[graph_find(s->graph, "x")], sizeof again);
+    ck_assert_int_eq((int)s->pace.row, 4);
+    ck_assert_int_eq(memcmp(a + 4, again, sizeof again), 0);
+    for (int i = 0; i < 10; i++)
+        clean[i] = (float)i;
+    for (int i = 0; i < 4; i++)
+        ck_assert_double_ne((double)(a[i] - clean[i]), (double)(a[4 + i] - clean[4 + i]));
+    net_close(n);
+}
+END_TEST
+
 START_TEST(noise_is_fresh_in_training_and_fixed_in_evaluation)
 {
     struct net *n = net_open(ROWS "  map:\n    - noise.gauss: {std: 1}\n" REST
@@ -169,6 +191,7 @@ int main(void)
     tcase_add_test(t, the_rest_of_a_pass_is_its_end);
     tcase_add_loop_test(t, splits_are_the_rows_they_say, 0, COUNT(splits));
     tcase_add_test(t, a_batch_made_ahead_is_the_same_batch);
+    tcase_add_loop_test(t, noise_of_an_evaluation_hangs_on_its_rows, 0, 2);
     tcase_add_test(t, noise_is_fresh_in_training_and_fixed_in_evaluation);
     tcase_add_loop_test(t, transforms_get_scratch, 0, 2);
     suite_add_tcase(s, t);
