@@ -21,6 +21,7 @@ struct stage_input; /* run/stage_input.h */
 struct pace {
     uint64_t seed;     /* of this attempt */
     uint64_t update;   /* number of updates done */
+    uint64_t part;     /* of the update: the batch at hand, from 0, of `accumulate` */
     uint64_t row;      /* of the data: where the batch at hand begins */
     double   progress; /* 0 to 1, as far as the end is known */
     double   epoch;    /* with its part that is done */

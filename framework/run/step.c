@@ -34,11 +34,12 @@ void step_clock(const struct pace *p, struct instance *i, const char *purpose,
     instance_key(i, purpose, key);
 }
 
-/* In training each update draws anew. In evaluation the draws hang on the rows alone: two
+/* In training each batch draws anew. In evaluation the draws hang on the rows alone: two
  * batches have different ones, and the same rows the same ones whenever they come. */
 static void key_forward(const struct pace *p, struct instance *i, bool train)
 {
-    step_clock(p, i, train ? "train" : "eval", train ? p->update : p->row);
+    step_clock(p, i, train ? "train" : "eval",
+               train ? p->update | p->part << 48 : p->row);
 }
 
 static void add_loss(const struct session *s, const struct graph_node *loss,

@@ -132,6 +132,7 @@ static int train_batch(struct trainer *t, struct epoch *e, int64_t rows, bool *s
     struct walk     w = { .what = PLAN_TRAIN,
                           .fresh = e->batches % s->spec->train.accumulate == 0 };
 
+    s->pace.part = (uint64_t)(e->batches % s->spec->train.accumulate);
     if (w.fresh) {
         tell_epoch(s, e);
         recover_remember(&t->state);

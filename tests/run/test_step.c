@@ -174,6 +174,26 @@ START_TEST(two_micro_batches_are_one_batch)
 }
 END_TEST
 
+/* The batches of one update leave out other units, a batch that is gone through again the
+ * same ones. */
+START_TEST(each_batch_of_an_update_draws_anew)
+{
+    struct net *n =
+        net_open(DATA "model:\n  - dense: 40\n  - dropout: 0.5\n  - dense: 1\n"
+                      "loss: bce\n" TRAIN,
+                 1);
+    double loss[3];
+
+    for (int i = 0; i < 3; i++) {
+        n->session->pace.part = i == 1;
+        loss[i] = net_step(n);
+    }
+    ck_assert_double_ne(loss[0], loss[1]);
+    ck_assert_double_eq(loss[0], loss[2]);
+    net_close(n);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("step");
@@ -183,6 +203,7 @@ int main(void)
     tcase_add_loop_test(t, gradients_need_not_be_cleared, 0, COUNT(nets));
     tcase_add_loop_test(t, joined_steps_change_no_bit, 0, 4 * COUNT(joined));
     tcase_add_test(t, two_micro_batches_are_one_batch);
+    tcase_add_test(t, each_batch_of_an_update_draws_anew);
     suite_add_tcase(s, t);
     return nnt_main(s);
 }
