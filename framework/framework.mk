@@ -4,6 +4,7 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/backend.h \
 	%reldir%/include/nnpipe/chart.h \
 	%reldir%/include/nnpipe/classes.h \
+	%reldir%/include/nnpipe/columns.h \
 	%reldir%/include/nnpipe/convolve.h \
 	%reldir%/include/nnpipe/csv.h \
 	%reldir%/include/nnpipe/data.h \
@@ -15,6 +16,7 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/image.h \
 	%reldir%/include/nnpipe/inline.h \
 	%reldir%/include/nnpipe/inputs.h \
+	%reldir%/include/nnpipe/labels.h \
 	%reldir%/include/nnpipe/loss.h \
 	%reldir%/include/nnpipe/math.h \
 	%reldir%/include/nnpipe/pairs.h \
@@ -24,6 +26,8 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/raster.h \
 	%reldir%/include/nnpipe/report.h \
 	%reldir%/include/nnpipe/svg.h \
+	%reldir%/include/nnpipe/table.h \
+	%reldir%/include/nnpipe/table_rows.h \
 	%reldir%/include/nnpipe/window.h
 
 # Position independent, so that a shared library may hold it too.

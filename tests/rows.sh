@@ -68,12 +68,16 @@ says '1\t2\t3\n' 321
 says ' 1  2 3\n' 321
 says '"1", "2" ,3\n' 321
 says 'b,id,c,a\n2,x,3,1\n' 321
+says '\0357\0273\02771,2,3\n' 321
+says '1,2,3\r4,5,6\r' '321\n654'
+says 'b,"the ""id"", quoted\nin two lines",c,a\n2,"x,\ny",3,1\n' 321
 refuses '1,2\n' ':1: 2 numbers, a row has 3'
-refuses '1,2,3\n1,2,3,4\n' ':2: 4 numbers, a row has 3'
-refuses 'a,b,c\n1,2\n' ':2: 2 numbers, a row has 3'
+refuses '1,2,3\n1,2,3,4\n' ':2: fields: 4, the first line has 3'
+refuses 'a,b,c\n1,2\n' ':2: fields: 2, the first line has 3'
 refuses '1,,3\n' ':1: b: it has no value here'
 refuses '1,2,3\n1,x,3\n' ":2: b: 'x' is not a number"
-refuses '1,nan,3\n' ':1: b: nan is not a finite number'
+refuses '1,nan,3\n' ":1: b: 'nan' is not a number"
+refuses '1,0x1A,3\n' ":1: b: '0x1A' is not a number"
 refuses '1,2,1e39\n' ':1: c: 1e+39 is not a finite number'
 refuses 'a,b,d\n1,2,3\n' ":1: no column is called 'c'"
 refuses 'a,b,a,c\n1,2,3,4\n' ":1: two columns are called 'a'"
@@ -89,7 +93,7 @@ says '{"a": 1, "b": 2, "c": 3}\n' 321
 refuses '[1, 2, 3' ":1:9: ',' or ']' is missing here"
 refuses '[1, 2, 3] 4' ':1:11: a line holds one row; there is more here'
 refuses '[1, 2]' ':1: 2 numbers, a row has 3'
-refuses '[1, "2", 3]' ':1:5: a number or a list is needed here'
+refuses '[1, "2", 3]' ":1: b: '2' is not a number"
 refuses '[1, NaN, 3]' ':1:5: a number or a list is needed here'
 refuses '[1, 1e999, 3]' ':1: b: inf is not a finite number'
 refuses '{"x": [1, 2]}' ":1: 'c' is missing"

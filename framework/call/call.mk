@@ -10,6 +10,8 @@ framework_libhost_a_SOURCES += \
 	%reldir%/instance.c \
 	%reldir%/instance.h \
 	%reldir%/instance_call.c \
+	%reldir%/loader.c \
+	%reldir%/loader.h \
 	%reldir%/seat.c \
 	%reldir%/seat.h \
 	%reldir%/services.c \

@@ -75,6 +75,8 @@ struct instance {
     char                    reason[512];
     int                     code;  /* what the latest call returned */
     void                   *files; /* what nnp.file/1 holds for it */
+    const struct nnp_given *given; /* rows in the place of a loader's own; set by who opens
+                                    * it, before the first setup. NULL: none */
     const struct read_file *reads; /* every file that nnp.file/1 gave it, newest first */
     struct tail            *tail;  /* in a call that takes care of it, else NULL */
     const char             *purpose; /* keys `rand`, until the next instance_key */

@@ -101,6 +101,8 @@ static const void *extension(nnp_ctx *c, const char *id)
 
     if (strcmp(id, "nnp.file/1") == 0)
         return &services_file;
+    if (strcmp(id, "nnp.given/1") == 0)
+        return services_of(c)->given;
     if (strcmp(id, "nnp.convolve/1") == 0)
         return &services_convolve;
     if (strcmp(id, "nnp.product/1") == 0)

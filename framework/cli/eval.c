@@ -41,7 +41,7 @@ static int on_file(struct cli *c, struct session *s, const char *file, struct fi
     c->diag.class = DIAG_RUN;
     if (!rc)
         rc = evaluate_given(s, &g, f, &c->diag);
-    free((void *)g.x);
+    rows_close(&g);
     return rc;
 }
 

@@ -34,22 +34,6 @@ struct seen_table {
 
 /* ---- looking at it ---- */
 
-/* The first of these that is in the first line, outside of quotes. */
-static char guess_delimiter(const char *text)
-{
-    bool quoted = false;
-    char found = ',';
-
-    for (; *text && *text != '\n'; text++) {
-        quoted ^= *text == '"';
-        if (!quoted && *text == ',')
-            return ',';
-        if (!quoted && (*text == ';' || *text == '\t'))
-            found = *text;
-    }
-    return found;
-}
-
 static void note_value(struct seen_column *k, double v)
 {
     size_t i = 0;
@@ -74,32 +58,32 @@ static void note_field(struct seen_column *k, const nnp_csv_field *f)
         note_value(k, v);
 }
 
-static void name_columns(struct seen_table *t, const char *names)
+static void name_columns(struct seen_table *t, const nnp_csv_names *names)
 {
-    t->named = names != NULL;
+    t->named = names->name != NULL;
     for (size_t i = 0; i < t->n; i++) {
         t->column[i].whole = true;
-        if (names)
+        if (names->name)
             t->column[i].name = arena_strdup(t->arena, nnp_csv_name(names, i));
-        for (size_t k = 0; names && k < i; k++)
+        for (size_t k = 0; names->name && k < i; k++)
             t->named &= strcmp(t->column[k].name, t->column[i].name) != 0;
-        t->named &= !names || *t->column[i].name;
+        t->named &= !names->name || *t->column[i].name;
     }
 }
 
 static int read_table(struct seen_table *t, const char *path, const char *text,
                       size_t size, struct diag *d)
 {
-    nnp_csv r;
-    char   *names;
+    nnp_csv       r;
+    nnp_csv_names names;
 
-    t->delimiter = guess_delimiter(text);
+    t->delimiter = nnp_csv_guess(text, size, ',');
     nnp_csv_open(&r, text, size, t->delimiter);
     int rc = nnp_csv_header(&r, NNP_CSV_AUTO, &names);
     if (rc == 1) {
         t->n = r.n;
         t->column = arena_array(t->arena, t->n, sizeof *t->column);
-        name_columns(t, names);
+        name_columns(t, &names);
         while ((rc = nnp_csv_read(&r)) == 1) {
             for (size_t i = 0; i < t->n; i++)
                 note_field(&t->column[i], &r.field[i]);
@@ -111,7 +95,7 @@ static int read_table(struct seen_table *t, const char *path, const char *text,
     else if (t->n < 2 || !t->rows)
         diag_error(d, NULL, "%s: a table of two columns and a row at least is needed",
                    path);
-    free(names);
+    nnp_csv_names_close(&names);
     nnp_csv_close(&r);
     return rc < 0 || t->n < 2 || !t->rows ? -1 : 0;
 }
@@ -230,7 +214,9 @@ static void fill(struct init_table *t, const struct seen_table *table,
     const char *const words[] = { classes ? "classes" : "numbers", delimiter, NULL };
     const char       *left_out = list_columns(table, false);
     const char       *data = way_to(a, t->out, t->data);
+    const char       *one = arena_printf(a, "%c", table->delimiter);
 
+    one = *one == '\t' ? "tab" : one;
     t->guessed = describe(table, classes, left_out);
     const struct skeleton_choice choice = {
         words,
@@ -244,7 +230,7 @@ static void fill(struct init_table *t, const struct seen_table *table,
                                                "values: %s\n",
                                                left_out)
                                 : "" },
-          { "@delimiter@", table->delimiter == '\t' ? "tab" : ";" } }
+          { "@delimiter@", one } }
     };
     skeleton_fill(skeleton_find("table.yaml")->text, &choice, text);
 }

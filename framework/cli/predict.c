@@ -162,7 +162,7 @@ static int run_rows(struct cli *c, const struct request *q, struct streams *w)
     c->diag.class = DIAG_RUN;
     if (!rc)
         rc = streams_of_given(w, &g, &c->diag);
-    free((void *)g.x);
+    rows_close(&g);
     return rc;
 }
 

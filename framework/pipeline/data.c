@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <nnpipe/data.h>
+#include "call/loader.h"
 #include "pipeline/item.h"
 #include "pipeline/model.h"
 #include "language/names.h"
@@ -66,19 +67,6 @@ static int start_loader(struct read *r, struct diag *d)
     return instance_setup(data->loader, &rows, 1, NULL, 0, peeks(r) ? NNP_PEEK : 0, d);
 }
 
-/* What the loader wants its user to know. */
-static void tell_notes(struct read *r)
-{
-    const struct instance *i = r->spec->data.loader;
-    const nnp_component   *desc = i->type->desc;
-    const void *notes = desc->extension ? desc->extension("nnp.notes/1") : NULL;
-    const char *text;
-
-    for (uint32_t k = 0;
-         notes && (text = ((nnp_note_fn *)(uintptr_t)notes)(i->self, k)) != NULL; k++)
-        diag_warn(r->d, &i->at, "%s: %s", i->name, text);
-}
-
 static void read_facts(struct read *r)
 {
     struct data_spec      *data = &r->spec->data;
@@ -98,7 +86,7 @@ static void ask_loader(struct read *r)
     diag_init(&d, r->a);
     if (!start_loader(r, &d)) {
         read_facts(r);
-        tell_notes(r);
+        loader_notes(data->loader, r->d);
         diag_move(r->d, &d);
         return;
     }

@@ -10,7 +10,7 @@
 struct line {
     struct rows     *r;
     struct json_read json;
-    float           *row;
+    double          *row;
     bool            *seen; /* by number of the row */
 };
 
@@ -27,24 +27,37 @@ static bool is_number(char c)
     return c == '-' || (c >= '0' && c <= '9');
 }
 
+/* A number, or the name of a class, to its place; -1: nowhere. */
+static int single(struct line *j, char c, int64_t to)
+{
+    const char *text = NULL;
+    double      v = 0;
+    int         rc = -1;
+
+    if (is_number(c))
+        rc = json_read_number(&j->json, &v);
+    else if (c == '"')
+        rc = json_read_text(&j->json, &text);
+    if (rc) {
+        j->json.wrong = NULL;
+        return wrong(j, "a number or a list is needed here");
+    }
+    if (to < 0)
+        return 0;
+    j->seen[to] = true;
+    return text ? rows_put_text(j->r, j->row, to, text) : rows_put(j->r, j->row, to, v);
+}
+
 /* The numbers of a value, however nested, into places from *to up to end; past it they
  * are only counted. place -1: the value is passed by. */
 static int numbers(struct line *j, int64_t first, int64_t end, int64_t *n)
 {
-    double v;
-    char   c = json_read_next(&j->json);
-    int    rc = 0;
+    char c = json_read_next(&j->json);
+    int  rc = 0;
 
-    if (c != '[' && (!is_number(c) || json_read_number(&j->json, &v))) {
-        j->json.wrong = NULL;
-        return wrong(j, "a number or a list is needed here");
-    }
     if (c != '[') {
         int64_t to = first + (*n)++;
-        if (first < 0 || to >= end)
-            return 0;
-        j->seen[to] = true;
-        return rows_put(j->r, j->row, to, v);
+        return single(j, c, first < 0 || to >= end ? -1 : to);
     }
     if (json_read_list(&j->json))
         return wrong(j, NULL);
@@ -56,23 +69,25 @@ static int numbers(struct line *j, int64_t first, int64_t end, int64_t *n)
 
 static int member(struct line *j, const char *name)
 {
-    int64_t to = 0, size, n = 0;
+    const struct rows_name *f = rows_find(j->r, name);
+    int64_t                 n = 0;
 
-    if (rows_find(j->r, name, &to, &size)) {
+    if (!f) {
         diag_error(j->r->d, NULL, "%s:%zu: no stream or column is called '%s'",
                    j->r->path, j->r->line, name);
         diag_note(j->r->d, "a row is  %s", rows_layout(j->r));
         return -1;
     }
-    if (size && j->seen[to])
+    if (f->size && j->seen[f->at])
         return diag_error(j->r->d, NULL, "%s:%zu: '%s' is given twice", j->r->path,
                           j->r->line, name);
-    if (numbers(j, size ? to : -1, to + size, &n))
+    if (numbers(j, f->size ? f->at : -1, f->at + f->size, &n))
         return -1;
-    return !size || n == size
+    return !f->size || n == f->size
                ? 0
                : diag_error(j->r->d, NULL, "%s:%zu: %s: %lld numbers, %lld are needed",
-                            j->r->path, j->r->line, name, (long long)n, (long long)size);
+                            j->r->path, j->r->line, name, (long long)n,
+                            (long long)f->size);
 }
 
 static int map(struct line *j)
@@ -88,7 +103,7 @@ static int map(struct line *j)
     for (int64_t i = 0; i < j->r->g->row; i++)
         if (!j->seen[i]) {
             diag_error(j->r->d, NULL, "%s:%zu: '%s' is missing", j->r->path, j->r->line,
-                       rows_name(j->r, i));
+                       j->r->number[i]);
             diag_note(j->r->d, "a row is  %s", rows_layout(j->r));
             return -1;
         }
@@ -129,6 +144,8 @@ int rows_json(struct rows *r, char *text, size_t size)
     struct line j = { .r = r };
 
     j.seen = arena_array(&r->scrap, (size_t)r->g->row, sizeof *j.seen);
+    if (strncmp(text, "\xef\xbb\xbf", 3) == 0)
+        memset(text, ' ', 3);
     for (char *p = text, *end = text + size; p < end;) {
         char *stop = memchr(p, '\n', (size_t)(end - p));
         stop = stop ? stop : end;

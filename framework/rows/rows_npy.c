@@ -147,7 +147,7 @@ int rows_npy(struct rows *r, const unsigned char *bytes, size_t n)
                           " times %zu are announced",
                           r->path, n - start, rows, row, size);
     for (const unsigned char *p = bytes + start; r->n < rows; r->n++) {
-        float *to = rows_next(r);
+        double *to = rows_next(r);
         for (int64_t i = 0; to && i < row; i++, p += size)
             if (rows_put(r, to, i, element(a.dtype, p)))
                 return -1;

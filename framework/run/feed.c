@@ -156,10 +156,11 @@ int feed_given(struct session *s, const struct given_rows *g, int64_t first, int
         return -1;
     p->at.index[0] = first; /* keys what is drawn for these rows */
     for (uint32_t k = 0; k < loader->n_out; k++) {
-        nnp_tensor t = s->frames->node[0]->out[k];
-        t.data = p->at.stream[loader->out[k]];
-        given_rows_take(g, k, first, &t);
+        g->to[k] = s->frames->node[0]->out[k];
+        g->to[k].data = p->at.stream[loader->out[k]];
     }
+    if (given_rows_take(g, first, n, p->at.index, d))
+        return -1;
     if (transform(s, p, false, 0, s->graph->first_layer, d))
         return -1;
     hand_out(s, p);

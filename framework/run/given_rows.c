@@ -2,21 +2,22 @@
 #include <config.h>
 #include "run/given_rows.h"
 
-#include <math.h>
 #include <string.h>
 
-#include <nnpipe/data.h>
+#include "call/loader.h"
 
 static void list_streams(struct given_rows *g, const struct session *s)
 {
     const struct instance *loader = s->frames->node[0];
 
-    *g = (struct given_rows){ .loader = loader, .n = loader->ctx.n_out };
+    *g = (struct given_rows){ .session = s, .loader = loader, .n = loader->ctx.n_out };
     g->stream = arena_array(s->arena, g->n + 1, sizeof *g->stream);
+    g->to = arena_array(s->arena, g->n + 1, sizeof *g->to);
     for (uint32_t k = 0; k < g->n; k++) {
         const struct decl *d = instance_decl(loader, NNP_OUT, k);
         g->stream[k].name = d->name;
         g->stream[k].dtype = d->dtype;
+        g->stream[k].output = -1;
     }
 }
 
@@ -67,49 +68,143 @@ void given_rows_only(struct given_rows *g, const struct session *s, const char *
             give(g, k);
 }
 
+/* ---- another instance of the loader ---- */
+
+static const char *needed(const struct given_rows *g)
+{
+    const char *names = "";
+
+    for (uint32_t k = 0; k < g->n; k++)
+        if (g->stream[k].size)
+            names = arena_printf(g->session->arena, "%s%s%s", names, *names ? " " : "",
+                                 g->stream[k].name);
+    return names;
+}
+
+static bool same_rows(const nnp_tensor *a, const nnp_tensor *b)
+{
+    return nnp_type(a) == nnp_type(b) && a->ndim == b->ndim &&
+           memcmp(a->shape + 1, b->shape + 1, (size_t)(b->ndim - 1) * sizeof *b->shape) ==
+               0;
+}
+
+static int match(struct given_rows *g, struct given_stream *s, uint32_t k,
+                 const char *path, struct diag *d)
+{
+    const nnp_tensor *want = &g->loader->out[k];
+    struct arena     *a = g->session->arena;
+
+    for (uint32_t i = 0; i < g->other->ctx.n_out; i++) {
+        const nnp_tensor *got = &g->other->out[i];
+        if (strcmp(instance_decl(g->other, NNP_OUT, i)->name, s->name) != 0)
+            continue;
+        s->output = (int)i;
+        if (same_rows(got, want))
+            return 0;
+        return diag_error(d, NULL,
+                          "%s: %s is %s %s, the model was trained on %s %s (rows first)",
+                          path, s->name, dtype_name(nnp_type(got)), tensor_text(a, got),
+                          dtype_name(nnp_type(want)), tensor_text(a, want));
+    }
+    return diag_error(d, NULL, "%s: there is no %s in it, which is needed", path,
+                      s->name);
+}
+
+static int set_up(struct instance *i, int64_t rows, struct diag *d)
+{
+    nnp_tensor in = { .device = 1, .ndim = 1, .bits = 64, .lanes = 1 };
+
+    in.shape = i->settled ? i->in[0].shape : arena_array(i->arena, 1, sizeof *in.shape);
+    in.shape[0] = rows;
+    return instance_setup(i, &in, 1, NULL, 0, 0, d);
+}
+
+int given_rows_read(struct given_rows *g, const char *path, const void *bytes, size_t n,
+                    struct diag *d)
+{
+    const struct session *s = g->session;
+    const struct item    *item = s->spec->data.source;
+    struct arena         *a = s->arena;
+    nnp_given            *given = arena_alloc(a, sizeof *given);
+    struct diag           own;
+    int                   rc;
+
+    if (!loader_reads_given(item->type))
+        return 0;
+    diag_init(&own, a);
+    own.class = d->class;
+    g->other = arena_alloc(a, sizeof *g->other);
+    rc = instance_open(a, item->type, item_copy_self(a, item->type, item->self),
+                       item->name, (struct at){ 0 }, g->loader->services, g->other, &own);
+    *given = (nnp_given){ sizeof *given, 0, loader_coding(g->loader), needed(g), path,
+                          bytes,         n };
+    g->other->given = given;
+    if (!rc) {
+        instance_alone(g->other);
+        rc = set_up(g->other, 1, &own);
+    }
+    if (rc && g->other->code == NNP_ENOTSUP && !g->other->reason[0]) {
+        given_rows_close(g);
+        return 0;
+    }
+    for (uint32_t k = 0; !rc && k < g->n; k++)
+        if (g->stream[k].size)
+            rc = match(g, &g->stream[k], k, path, &own);
+    g->rows = g->other->rows.count;
+    if (!rc)
+        loader_notes(g->other, &own);
+    diag_move(d, &own);
+    return rc ? -1 : 1;
+}
+
+void given_rows_close(struct given_rows *g)
+{
+    if (g->other)
+        instance_close(g->other);
+    g->other = NULL;
+}
+
+static int take_read(const struct given_rows *g, int64_t first, int64_t n, int64_t *index,
+                     struct diag *d)
+{
+    struct instance *i = g->other;
+
+    if (set_up(i, n, d))
+        return -1;
+    for (int64_t r = 0; r < n; r++)
+        index[r] = first + r;
+    i->in[0].data = index;
+    for (uint32_t k = 0; k < i->ctx.n_out; k++)
+        i->out[k].data = NULL;
+    for (uint32_t k = 0; k < g->n; k++)
+        if (g->stream[k].output >= 0)
+            i->out[g->stream[k].output].data = g->to[k].data;
+    return instance_call(i, i->type->desc->forward, "forward", d) < 0 ? -1 : 0;
+}
+
+/* ---- rows ---- */
+
+int given_rows_take(const struct given_rows *g, int64_t first, int64_t n, int64_t *index,
+                    struct diag *d)
+{
+    for (uint32_t k = 0; k < g->n; k++) {
+        const struct given_stream *s = &g->stream[k];
+        memset(g->to[k].data, 0, tensor_bytes(&g->to[k]));
+        for (int64_t r = 0; !g->other && s->size && r < n; r++)
+            dtype_put(s->dtype, g->to[k].data, r * s->size,
+                      g->x + (first + r) * g->row + s->at, s->size);
+    }
+    return g->other ? take_read(g, first, n, index, d) : 0;
+}
+
+/* ---- names ---- */
+
 const char *given_rows_column(const struct given_rows *g, uint32_t stream, int64_t i)
 {
-    const nnp_component *d = g->loader->type->desc;
-    const void          *names = d->extension ? d->extension("nnp.columns/1") : NULL;
-
-    return names ? ((nnp_column_fn *)(uintptr_t)names)(g->loader->self,
-                                                       g->stream[stream].name, i)
-                 : NULL;
+    return loader_column(g->loader, g->stream[stream].name, i);
 }
 
-static void convert(uint32_t dtype, void *to, const float *x, size_t n)
+const char *given_rows_class(const struct given_rows *g, uint32_t stream, int64_t i)
 {
-    switch (dtype) {
-    case NNP_F32: memcpy(to, x, n * sizeof *x); break;
-    case NNP_U8:
-        for (size_t i = 0; i < n; i++)
-            ((uint8_t *)to)[i] = (uint8_t)fminf(fmaxf(x[i], 0), 255);
-        break;
-    case NNP_I64:
-        for (size_t i = 0; i < n; i++)
-            ((int64_t *)to)[i] = (int64_t)x[i];
-        break;
-    case NNP_F64:
-        for (size_t i = 0; i < n; i++)
-            ((double *)to)[i] = (double)x[i];
-        break;
-    case NNP_I32:
-        for (size_t i = 0; i < n; i++)
-            ((int32_t *)to)[i] = (int32_t)x[i];
-        break;
-    default: memset(to, 0, n * dtype_size(dtype));
-    }
-}
-
-void given_rows_take(const struct given_rows *g, uint32_t stream, int64_t first,
-                     const nnp_tensor *to)
-{
-    const struct given_stream *in = &g->stream[stream];
-    uint32_t                   dtype = nnp_type(to);
-    size_t                     bytes = (size_t)in->size * dtype_size(dtype);
-
-    memset(to->data, 0, tensor_bytes(to));
-    for (int64_t r = 0; r < to->shape[0]; r++)
-        convert(dtype, (char *)to->data + (size_t)r * bytes,
-                g->x + (first + r) * g->row + in->at, (size_t)in->size);
+    return loader_class(g->loader, g->stream[stream].name, i);
 }

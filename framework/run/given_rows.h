@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Rows that a user gives in the place of the data: which of the loader's streams they
- * hold, how many numbers each has, what its columns are called. Reading them is not done
- * here. */
+ * hold, how many numbers each has, what its columns are called. They come from another
+ * instance of the loader, which reads a file, or from memory. */
 #ifndef NNP_RUN_GIVEN_ROWS_H
 #define NNP_RUN_GIVEN_ROWS_H
 #include <stdbool.h>
@@ -12,27 +12,39 @@ struct given_stream {
     const char *name;
     uint32_t    dtype;
     int64_t     at, size; /* its numbers in a row; size 0: it is not given */
+    int         output;   /* of the other instance; -1: it makes none */
 };
 
-/* A row holds the numbers of each given stream, one stream behind the other. Who reads
- * them sets rows and x. */
+/* A row holds the numbers of each given stream, one stream behind the other. */
 struct given_rows {
-    const struct instance *loader;
+    const struct session  *session;
+    const struct instance *loader; /* of the session's own data */
     struct given_stream   *stream; /* by output of the loader */
     uint32_t               n;
     int64_t                row;  /* numbers of a row in all */
-    int64_t                rows; /* how many are at x */
-    const float           *x;
+    int64_t                rows; /* how many there are */
+    const double          *x;    /* they; whoever reads them sets both, and frees x */
+    char                  *bytes; /* the file, for who reads it */
+    nnp_tensor            *to;    /* by output of the loader: where they go */
+    struct instance       *other; /* reads them instead of x; NULL: nobody does */
 };
 
 /* The streams that the model reads, with `targets` those of losses and metrics too. */
 void given_rows_open(struct given_rows *g, const struct session *s, bool targets);
 /* One stream alone; row 0 if the loader makes none of that name. */
 void given_rows_only(struct given_rows *g, const struct session *s, const char *name);
-/* The rows from `first` of one stream into `to`, as many as it has, in its type; zeros
- * where the stream is not given. */
-void given_rows_take(const struct given_rows *g, uint32_t stream, int64_t first,
-                     const nnp_tensor *to);
+/* Does a loader like the session's read what lies at path: n bytes, which must stay until
+ * given_rows_close, or (NULL) a folder? 1: it does, and g has the rows; 0: it knows
+ * nothing of that form; -1 with a message. */
+int  given_rows_read(struct given_rows *g, const char *path, const void *bytes, size_t n,
+                     struct diag *d);
+void given_rows_close(struct given_rows *g);
+/* n rows from `first` of the streams into g->to, whose data the caller has set; zeros
+ * where a stream is not given. index has room for n numbers. */
+int given_rows_take(const struct given_rows *g, int64_t first, int64_t n, int64_t *index,
+                    struct diag *d);
 /* The loader's name of a column, or NULL. */
 const char *given_rows_column(const struct given_rows *g, uint32_t stream, int64_t i);
+/* Of a class; NULL: the stream has no classes with names. */
+const char *given_rows_class(const struct given_rows *g, uint32_t stream, int64_t i);
 #endif

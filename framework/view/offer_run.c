@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <nnpipe/data.h>
 #include "base/png.h"
 #include "base/utf8.h"
+#include "call/loader.h"
 #include "call/services.h"
 #include "pipeline/higher.h"
 #include "run/feed.h"
@@ -27,6 +27,22 @@ static int64_t run_rows(nnp_ctx *c, const char *split)
     return n ? n : -1;
 }
 
+static int eval_given(struct view *v, struct given_rows *g, int64_t n, const float *x)
+{
+    size_t  count = (size_t)(n * g->row);
+    double *wide = malloc((count + 1) * sizeof *wide);
+
+    if (!wide)
+        return diag_error(v->diag, NULL, "no memory for %lld rows", (long long)n);
+    for (size_t i = 0; i < count; i++)
+        wide[i] = (double)x[i];
+    g->x = wide;
+    g->rows = n;
+    int rc = streams_of_given(&v->streams, g, v->diag);
+    free(wide);
+    return rc;
+}
+
 static int run_eval(nnp_ctx *c, const char *split, int64_t first, int64_t n,
                     const char *input, const float *x)
 {
@@ -40,10 +56,8 @@ static int run_eval(nnp_ctx *c, const char *split, int64_t first, int64_t n,
         return c->host->fail(c, NNP_EINVAL, "there are no such rows in that split");
     if (!split && !g.row)
         return c->host->fail(c, NNP_EINVAL, "the data have no stream of that name");
-    g.x = x;
-    g.rows = n;
     rc = split ? streams_of_split(&v->streams, split_find(split), first, n, v->diag)
-               : streams_of_given(&v->streams, &g, v->diag);
+               : eval_given(v, &g, n, x);
     return rc ? NNP_EINVAL : NNP_OK;
 }
 
@@ -88,32 +102,30 @@ static const char *shown(struct arena *a, const char *name)
     return copy && strcmp(copy, name) != 0 ? copy : name;
 }
 
-/* id: of the loader's extension that knows. */
-static const char *name_of(nnp_ctx *c, const char *id, const char *stream, int64_t i)
+/* ask: loader_column or loader_class. */
+static const char *name_of(nnp_ctx *c,
+                           const char *(*ask)(const struct instance *, const char *,
+                                              int64_t),
+                           const char *stream, int64_t i)
 {
-    const struct session  *s = session_of(c);
-    const struct instance *loader = s->frames->node[0];
-    const nnp_component   *d = loader->type->desc;
-    const void            *names = d->extension ? d->extension(id) : NULL;
+    const struct session *s = session_of(c);
 
     if (strcmp(stream, "input") == 0)
         stream = streams_input(s);
     else if (strcmp(stream, "target") == 0)
         stream = source_of(s, streams_number(s, "target"));
-    if (!names || !stream || i < 0)
-        return NULL;
-    return shown(view_of(c)->parts.arena,
-                 ((nnp_column_fn *)(uintptr_t)names)(loader->self, stream, i));
+    return stream ? shown(view_of(c)->parts.arena, ask(s->frames->node[0], stream, i))
+                  : NULL;
 }
 
 static const char *run_column(nnp_ctx *c, const char *stream, int64_t i)
 {
-    return name_of(c, "nnp.columns/1", stream, i);
+    return name_of(c, loader_column, stream, i);
 }
 
 static const char *run_class(nnp_ctx *c, const char *stream, int64_t i)
 {
-    return name_of(c, "nnp.classes/1", stream, i);
+    return name_of(c, loader_class, stream, i);
 }
 
 static const char *run_of(nnp_ctx *c, const char *port, uint32_t i)

@@ -134,7 +134,7 @@ static int empty_rows(struct session *s, int64_t n, struct diag *d)
     struct given_rows g;
 
     given_rows_only(&g, s, streams_input(s));
-    float *x = calloc((size_t)(n * g.row) + 1, sizeof *x);
+    double *x = calloc((size_t)(n * g.row) + 1, sizeof *x);
     g.x = x;
     g.rows = n;
     int rc = x ? feed_given(s, &g, 0, n, d)

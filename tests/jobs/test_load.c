@@ -50,7 +50,7 @@ static void ask(const struct library *l, struct loaded *p, struct came *out)
     out->n = s->memory.weights.n;
     ck_assert_uint_le(out->n, MOST);
     memcpy(out->weights, s->memory.weights.w, out->n * sizeof *out->weights);
-    free((void *)g.x);
+    rows_close(&g);
     streams_close(&w);
 }
 

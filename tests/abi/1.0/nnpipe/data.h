@@ -5,8 +5,8 @@
  * loader       setup R: in[0] is i64 [n] row numbers; declares OUT for n rows, their names
  *              are the streams; sets c->rows->count and what else it knows of its rows.
  *              forward R: rows in[0] -> out. Shuffling and prefetch are the host's.
- *              extension("nnp.columns/1") o: an nnp_column_fn;
- *              extension("nnp.notes/1") o: an nnp_note_fn.
+ *              Extensions, all o: "nnp.columns/1", "nnp.classes/1", "nnp.notes/1",
+ *              "nnp.coding/1", below.
  * transform    setup R, forward R like a layer; fit and finish o: learns STATE from the
  *              training rows. rand and NNP_TRAIN for augmentation. backward o.
  * estimator    an item of the model that learns by itself, before anything else is trained:
@@ -57,6 +57,23 @@ typedef const char *nnp_column_fn(const void *self, const char *stream, int64_t 
 /* "nnp.notes/1" of a loader that was set up: the i-th thing that its user should know, as
  * what it passed over, which lasts as long as self; NULL: no more. */
 typedef const char *nnp_note_fn(const void *self, uint32_t i);
+
+/* "nnp.coding/1" of a loader that also reads rows in the place of its own (nnp_given): what
+ * a reader of those has to know of its own, as which label is which class. A text of
+ * whatever form, which is kept with the run; self's; NULL while the data were not read. */
+typedef const char *nnp_coding_fn(const void *self);
+
+/* What c->host->extension(c, "nnp.given/1") of such a loader returns, the same in every
+ * setup; NULL: it reads its own data, and learns from them. */
+typedef struct nnp_given {
+    uint32_t    size, pad;
+    const char *coding;  /* such a text, to be followed; or NULL */
+    const char *streams; /* those that are needed, "x y"; NULL: all */
+    const char *path;    /* what is read, as messages call it; NULL: the own data */
+    const void *bytes;   /* n bytes of that file, unzipped, with a 0 behind; NULL: a folder.
+                            Is it no form of this loader, setup returns NNP_ENOTSUP */
+    size_t n;
+} nnp_given;
 
 /* What c->host->extension(c, "nnp.file/1") returns, for any kind that reads files. */
 typedef struct nnp_file {
