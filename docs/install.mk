@@ -27,7 +27,7 @@ CLEANFILES += $(nodist_man_MANS) $(nodist_bash_DATA) $(nodist_zsh_DATA) $(nodist
 # As they lie in the source, so that what one file says of another stays right.
 in_source = $(patsubst $(srcdir)/%,%,$(wildcard $(addprefix $(srcdir)/,$(1))))
 nobase_pkgdata_DATA = $(call in_source,README.md CHANGELOG.md pipelines/*.yaml pipelines/*.json \
-	docs/*.md docs/plugins/*.md docs/pictures/* docs/samples/* \
+	docs/*.md docs/plugins/*.md docs/plugins/*.svg docs/pictures/* docs/samples/* \
 	datasets/*/README.md datasets/*/sha256sums datasets/*/*.csv)
 nobase_pkgdata_SCRIPTS = $(call in_source,datasets/*/fetch.sh)
 pkgdata_DATA = $(call in_source,pipelines/schema.json)

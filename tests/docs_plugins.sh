@@ -17,6 +17,8 @@ One page for each; written by `make docs-plugins` from the tables that the plugi
 END
 while read -r kind name; do
     "$NNPIPE" plugin info "$kind:$name" --markdown >"$tmp/$kind-$name.md" || exit 99
+    ! grep -q '^!\[' "$tmp/$kind-$name.md" ||
+        "$NNPIPE" plugin info "$kind:$name" --plot -o "$tmp/$kind-$name.svg" || exit 99
     [ "$kind" = "$kind_before" ] || printf '\n## %s\n\n' "$kind" >>"$tmp/README.md"
     kind_before=$kind
     echo "- [$name]($kind-$name.md): $(sed -n 3p "$tmp/$kind-$name.md")" >>"$tmp/README.md"
@@ -27,8 +29,8 @@ done <"$tmp/list"
 if [ "$1" = --write ]; then
     cp "$tmp/schema.json" "$srcdir/pipelines/schema.json"
     mkdir -p "$docs"
-    rm -f "$docs"/*.md
-    cp "$tmp"/*.md "$docs"
+    rm -f "$docs"/*.md "$docs"/*.svg
+    cp "$tmp"/*.md "$tmp"/*.svg "$docs"
     exit
 fi
 
@@ -45,9 +47,9 @@ say() {
     fi
 }
 
-say "$(for page in "$tmp"/*-*.md; do
+say "$(for page in "$tmp"/*-*.md "$tmp"/*.svg; do
     diff -u "$docs/${page##*/}" "$page" 2>&1
-done)" "each plugin's page says what its table says"
+done)" "each plugin's page says what its table says, and has its picture"
 # A plugin that could not be built here (its library is missing) keeps its page.
 say "$(for page in "$docs"/*-*.md; do
     page=${page##*/}
@@ -55,7 +57,7 @@ say "$(for page in "$docs"/*-*.md; do
     tag="(\"${page%%-*}\", \"${name%.md}\")"
     [ -e "$tmp/$page" ] || grep -Frq "$tag" "$srcdir/plugins" || echo "$page: no such plugin"
 done)" "there is a plugin for each page"
-if [ "$(ls "$docs" | wc -l)" -eq "$(ls "$tmp"/*.md | wc -l)" ]; then
+if [ "$(ls "$docs"/*.md | wc -l)" -eq "$(ls "$tmp"/*.md | wc -l)" ]; then
     say "$(diff -u "$docs/README.md" "$tmp/README.md")" "the list of plugins is complete"
     say "$(diff "$srcdir/pipelines/schema.json" "$tmp/schema.json")" "the schema is that of the plugins"
 else

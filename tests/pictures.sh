@@ -53,4 +53,13 @@ named line '"a\nb"'
 ok "a line end in a name tears no table" grep -q '^a b ' line/report/truth_table.txt
 named html '<b onclick=x>'
 ok "markup in a name is text" sh -c '! grep -q "<b onclick" html/report/index.html'
+
+# ---- activations ----
+
+ok "an activation has a picture" sh -c '"$NNPIPE" plugin info relu --plot >relu.svg'
+ok "... that is whole" sh -c 'tail -n 1 relu.svg | grep -qx "</svg>"'
+ok "... and goes into a file" "$NNPIPE" plugin info layer:relu --plot -o other.svg
+ok "... the same" cmp relu.svg other.svg
+ok "... and ends at 4" grep -q ">relu 4</text>" relu.svg
+ok "a layer of rows has none" sh -c '! "$NNPIPE" plugin info dense --plot 2>err && grep -q "maps no numbers one by one" err'
 echo "1..$n"

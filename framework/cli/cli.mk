@@ -29,6 +29,8 @@ nnpipe_SOURCES = \
 	%reldir%/options.c \
 	%reldir%/plugin_info.c \
 	%reldir%/plugin_list.c \
+	%reldir%/plugin_plot.c \
+	%reldir%/plugin_plot.h \
 	%reldir%/plugin_new.c \
 	%reldir%/plugin_test.c \
 	%reldir%/predict.c \

@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include <nnpipe/report.h>
+#include "base/fsio.h"
+#include "base/json.h"
 #include "base/strbuf.h"
 #include "cli/describe.h"
-#include "base/json.h"
+#include "cli/plugin_plot.h"
 #include "plugin/kinds.h"
 
 static const char *base_name(const char *path)
@@ -226,6 +228,9 @@ static void print_markdown(struct arena *a, const struct component *t)
     strbuf_printf(&s, "# %s `%s`\n\n%s\n", t->kind, t->name, describe_summary(a, c));
     if (*rest)
         strbuf_printf(&s, "\n%s%s", rest, rest[strlen(rest) - 1] == '\n' ? "" : "\n");
+    if (plugin_plot_can(t))
+        strbuf_printf(&s, "\n![%s and its gradient](%s-%s.svg)\n", t->name, t->kind,
+                      t->name);
     strbuf_puts(&s, "\n");
     if (describe_has_inputs(t->kind))
         strbuf_printf(&s, "- inputs: %s%s%s%s\n", describe_inputs(a, c),
@@ -242,6 +247,47 @@ static void print_markdown(struct arena *a, const struct component *t)
         markdown_param(a, &c->params[i], &s);
     fputs(strbuf_text(&s), stdout);
     strbuf_close(&s);
+}
+
+/* ---- a picture ---- */
+
+static bool is_file(const char *arg)
+{
+    size_t n = strlen(arg);
+
+    return strchr(arg, '/') || (n > 3 && strcmp(arg + n - 3, ".so") == 0);
+}
+
+static int write_plot(struct cli *c, const struct component *t, const char *file)
+{
+    struct strbuf s = { 0 };
+    int           rc = plugin_plot(&c->arena, t, c->env.data, &s, &c->diag);
+
+    if (!rc && file)
+        rc = fsio_replace(file, strbuf_text(&s), s.n, &c->diag);
+    else if (!rc)
+        fputs(strbuf_text(&s), stdout);
+    strbuf_close(&s);
+    return rc;
+}
+
+/* Of NAME or layer:NAME. */
+static int plot(struct cli *c, const char *name, const char *file)
+{
+    const char             *colon = strchr(name, ':');
+    const struct component *t;
+    size_t                  n;
+
+    c->diag.class = DIAG_USAGE;
+    if (is_file(name))
+        return registry_load_file(c->registry, name, &t, &n, &c->diag)
+                   ? -1
+                   : write_plot(c, t, file);
+    t = registry_find(c->registry,
+                      colon ? arena_strndup(&c->arena, name, (size_t)(colon - name))
+                            : "layer",
+                      colon ? colon + 1 : name, NULL, &c->diag);
+    return t ? write_plot(c, t, file) : -1;
 }
 
 /* ---- the command ---- */
@@ -291,19 +337,15 @@ static int info_name(struct cli *c, const char *name, print_fn *print)
     return printed ? rc : -1;
 }
 
-static bool is_file(const char *arg)
-{
-    size_t n = strlen(arg);
-
-    return strchr(arg, '/') || (n > 3 && strcmp(arg + n - 3, ".so") == 0);
-}
-
 int cmd_plugin_info(struct cli *c, int argc, char **argv)
 {
-    bool              markdown = false;
-    const char       *arg = NULL;
+    bool              markdown = false, plotted = false;
+    const char       *arg = NULL, *file = NULL;
     const struct flag own[] = {
         { "markdown", 0, FLAG_BOOL, &markdown, NULL, "a page for docs/plugins" },
+        { "plot", 0, FLAG_BOOL, &plotted, NULL,
+          "an activation and its gradient, as an SVG picture" },
+        { "out", 'o', FLAG_TEXT, &file, "FILE", "of the picture; else standard output" },
         { NULL, 0, FLAG_BOOL, NULL, NULL, NULL },
     };
     int n = cli_parse(c, argc, argv, own, &arg, 1);
@@ -312,6 +354,7 @@ int cmd_plugin_info(struct cli *c, int argc, char **argv)
         return cli_help(c, "nnpipe plugin info NAME|KIND:NAME|FILE.so [flags]", own,
                         "  nnpipe plugin info dense\n"
                         "  nnpipe plugin info loss:mse\n"
+                        "  nnpipe plugin info relu --plot -o relu.svg\n"
                         "  nnpipe plugin info ./swish.so\n"),
                0;
     if (n == 0) {
@@ -322,6 +365,10 @@ int cmd_plugin_info(struct cli *c, int argc, char **argv)
     if (n <= 0 || !cli_registry(c))
         return cli_finish(c, NULL, 2);
     print_fn *print = c->json ? print_json : markdown ? print_markdown : print_text;
-    int       rc = is_file(arg) ? info_file(c, arg, print) : info_name(c, arg, print);
+    int       rc;
+    if (plotted)
+        rc = plot(c, arg, file);
+    else
+        rc = is_file(arg) ? info_file(c, arg, print) : info_name(c, arg, print);
     return cli_finish(c, NULL, rc ? 2 : 0);
 }
