@@ -5,24 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/feed.h"
-
 int all_rows_open(struct all_rows *w, struct session *s, const struct graph_node *n,
-                  struct diag *d)
+                  int64_t rows, struct diag *d)
 {
-    const char *what =
-        arena_printf(s->arena, "all training rows, as %s wants them,", n->item->name);
-
     *w = (struct all_rows){ .session = s, .node = n, .inst = frames_of(s->frames, n) };
     for (uint32_t k = 0; k < n->n_in; k++) {
         nnp_tensor *t = &w->in[k];
         *t = w->inst->in[k];
-        t->shape = arena_array(s->arena, (size_t)t->ndim, sizeof *t->shape);
+        t->shape = w->shape[k];
         memcpy(t->shape, w->inst->in[k].shape, (size_t)t->ndim * sizeof *t->shape);
-        t->shape[0] = feed_rows(s, SPLIT_TRAIN);
-        t->data = bind_zeros(tensor_bytes(t), what, d);
-        if (!t->data)
+        t->shape[0] = rows;
+        t->data = bind_zeros(tensor_bytes(t), "all rows at once", d);
+        if (!t->data) {
+            diag_note(d, "%s wants them", n->item->name);
             return -1;
+        }
     }
     return 0;
 }
@@ -43,8 +40,8 @@ int all_rows_begin(struct all_rows *w, struct diag *d)
 
     if (instance_setup(i, w->in, w->node->n_in, NULL, 0, 0, d))
         return -1;
-    w->scratch = bind_zeros(plan_room(&i->declared, NNP_SCRATCH),
-                            "work space for all training rows", d);
+    w->scratch =
+        bind_zeros(plan_room(&i->declared, NNP_SCRATCH), "work space for all rows", d);
     if (!w->scratch)
         return -1;
     bind_apart(i, w->in, w->scratch);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The training rows of an estimator that asks for all of them at once: gathered batch by
- * batch, with scratch for so many. The estimator's frame points at them while it fits. */
+/* The rows of an estimator or a metric that asks for all of them at once (ALL_ROWS):
+ * gathered batch by batch, with scratch for so many. Its frame points at them while it
+ * fits. */
 #ifndef NNP_RUN_ALL_ROWS_H
 #define NNP_RUN_ALL_ROWS_H
 #include "run/session.h"
@@ -12,12 +13,13 @@ struct all_rows {
     const struct graph_node *node;
     struct instance         *inst; /* of the node */
     nnp_tensor         in[WHOLE_INPUTS]; /* all rows */
+    int64_t            shape[WHOLE_INPUTS][DECL_MAX_DIMS];
     unsigned char     *scratch;
 };
 
-/* Room for all training rows of the node's inputs. all_rows_close in any case. */
+/* Room for so many rows of the node's inputs. all_rows_close in any case. */
 int all_rows_open(struct all_rows *w, struct session *s, const struct graph_node *n,
-               struct diag *d);
+                  int64_t rows, struct diag *d);
 /* The batch at hand is that from row `first` on. */
 void all_rows_take(struct all_rows *w, int64_t first);
 /* Once all rows are there: the next calls of the node are about them. */

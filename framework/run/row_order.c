@@ -20,6 +20,7 @@ struct labels {
     int64_t  classes;  /* 0: the stream holds no classes */
     double   two[2];   /* a single column of two values: these */
     int      n_two;
+    bool     whole; /* a single column of whole numbers */
 };
 
 /* Which of at most two values it is; -1: a third one. */
@@ -105,7 +106,10 @@ static int find_stream(const struct session *s, const char *name)
 static int read_classes(struct session *s, int out, const struct row_source *from,
                         struct labels *l, struct diag *d)
 {
-    bool are = true;
+    const nnp_tensor *y = &s->frames->node[0]->out[out];
+    bool              are = true;
+
+    l->whole = nnp_row(y) == 1 && !is_real(y);
 
     for (int64_t at = 0, n; are && at < l->n; at += n) {
         n = l->n - at < from->batch ? l->n - at : from->batch;
@@ -286,6 +290,18 @@ static int fill(struct session *s, const struct split_whole *w,
     return rc;
 }
 
+/* Whole numbers that say the class of a row: are they all the same? */
+static void warn_single(const struct session *s, const struct labels *l, struct diag *d)
+{
+    const struct item *source = s->spec->data.source;
+
+    if (l->classes == 1 && l->whole)
+        diag_warn(d, &source->at,
+                  "%s: all rows have class %lld: there is nothing to tell "
+                  "apart",
+                  source->name, (long long)l->first);
+}
+
 /* Are there rows in more than one part? */
 static bool has_parts(const struct part_rows parts[N_SPLITS])
 {
@@ -298,7 +314,7 @@ int row_order_open(struct session *s, const struct split_whole *w,
                    const struct part_rows parts[N_SPLITS], const struct row_source *from,
                    struct diag *d)
 {
-    bool          warns = s->plans[PLAN_TRAIN] && has_parts(parts);
+    bool          warns = s->plans[PLAN_TRAIN] != NULL;
     bool          deals = split_rows_dealt(parts) && !s->spec->data.how.plain;
     struct labels l = { .n = w->count };
     int           rc = 0;
@@ -310,7 +326,9 @@ int row_order_open(struct session *s, const struct split_whole *w,
                                (long long)w->count);
     }
     rc = rc ? rc : fill(s, w, parts, &l, d);
-    if (!rc && warns && l.classes > 1)
+    if (!rc && warns)
+        warn_single(s, &l, d);
+    if (!rc && warns && has_parts(parts) && l.classes > 1)
         compare_parts(s, &l, d);
     free(l.of);
     return rc;

@@ -7,6 +7,7 @@
 
 #include <nnpipe/fast.h>
 #include "base/clock.h"
+#include "run/all_rows.h"
 
 static void clear_chunk(void *arg, size_t begin, size_t end, uint32_t worker)
 {
@@ -270,6 +271,17 @@ static void add_gradient(struct session *s, const struct step *st)
     pool_run(s->services.pool, nnp_count(t), 1 << 15, add_chunk, &a);
 }
 
+static int run_measure(const struct session *s, const struct graph_node *n,
+                       struct walk *w, struct diag *d)
+{
+    for (size_t k = 0; k < w->n_whole; k++)
+        if (w->whole[k].node == n) {
+            all_rows_take(&w->whole[k], w->first);
+            return 0;
+        }
+    return instance_call(frames_of(s->frames, n), n->item->type->desc->fit, "fit", d);
+}
+
 static int run_one(struct session *s, size_t i, struct walk *w, struct diag *d)
 {
     const struct step       *st = &s->frames->bound->steps[i];
@@ -277,9 +289,7 @@ static int run_one(struct session *s, size_t i, struct walk *w, struct diag *d)
 
     switch (st->kind) {
     case STEP_FORWARD: return run_forward(s, st, w, d);
-    case STEP_MEASURE:
-        return instance_call(s->frames->node[st->node], n->item->type->desc->fit, "fit",
-                             d);
+    case STEP_MEASURE: return run_measure(s, n, w, d);
     case STEP_BACKWARD: return run_backward(s, st, i, w, d);
     case STEP_ADD: add_gradient(s, st);
     }

@@ -10,11 +10,17 @@ struct meter { /* seconds spent since somebody cleared them */
     double  clear;              /* making gradients zero */
 };
 
+struct all_rows; /* run/all_rows.h */
+
 struct walk { /* over the steps of a plan; what is not said is 0 */
     enum plan_for what;
     bool          fresh;   /* PLAN_TRAIN: begins an update, gradients of before are gone */
     const float  *factors; /* PLAN_GRADIENT: of the stream's elements */
     struct meter *meter;   /* NULL: nobody measures */
+    /* Metrics that want all rows at once: they get this batch, their fit is not called. */
+    struct all_rows *whole;
+    size_t           n_whole;
+    int64_t          first; /* the place of the batch among all rows */
     /* Asked after every forward; NULL: nobody watches. Not 0 ends the walk. */
     int (*watch)(const struct session *s, const struct graph_node *n, struct diag *d);
 

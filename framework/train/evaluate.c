@@ -3,8 +3,11 @@
 #include "train/evaluate.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include <nnpipe/data.h>
+#include "run/all_rows.h"
 #include "run/step.h"
 
 static void clear_metrics(struct session *s)
@@ -27,15 +30,11 @@ static const char *full_name(struct session *s, enum split split, const char *me
                   : arena_printf(s->arena, "%s%s%s", part, dot, metric);
 }
 
-/* A confusion table of 1000 classes would be a million figures: the rest is left out. */
-enum { METRIC_MAX = 4096 };
-
 struct sink { /* where the reports of a metric's finish go */
     struct session *s;
     struct figures *to;
     enum split      split;
-    size_t          of_metric; /* figures that the metric at work has reported */
-    bool            said;      /* one of them is its own, no detail */
+    bool            said; /* one of them is its own, no detail */
 };
 
 /* Does NAME begin with TEXT, and go on with a dot or end? What is behind it, or NULL. */
@@ -73,8 +72,7 @@ static int hear(void *arg, struct instance *i, const char *key, double value)
     struct sink *k = arg;
     const char  *detail = component_detail(i->type, key);
 
-    if (k->of_metric++ < METRIC_MAX || (!detail && !k->said))
-        put(k, i->name, detail, value);
+    put(k, i->name, detail, value);
     k->said = k->said || !detail;
     return 0;
 }
@@ -88,7 +86,6 @@ static int finish_metrics(struct session *s, struct sink *sink, struct diag *d)
         struct instance *inst = s->frames->node[i];
         if (s->graph->nodes[i].role != ROLE_METRIC)
             continue;
-        sink->of_metric = 0;
         sink->said = false;
         inst->listener = &l;
         rc = instance_call(inst, inst->type->desc->finish, "finish", d);
@@ -99,58 +96,125 @@ static int finish_metrics(struct session *s, struct sink *sink, struct diag *d)
     return rc < 0 ? -1 : 0;
 }
 
-static int add_batch(struct session *s, int64_t rows, double *sum, double *count,
-                     struct diag *d)
-{
-    struct walk w = { .what = PLAN_EVAL };
+/* ---- a pass over rows ---- */
 
-    if (frames_rows(s->frames, rows, d) || step_run(s, &w, d))
-        return -1;
-    *sum += w.loss;
-    *count += w.count;
+struct tally {
+    struct session  *s;
+    struct walk      walk; /* with the metrics that want all rows */
+    double           loss, count;
+    struct all_rows *whole;
+};
+
+static bool wants_all(const struct graph_node *n)
+{
+    return n->role == ROLE_METRIC && n->item->type->desc->flags & NNP_ALL_ROWS;
+}
+
+/* Room for the metrics that want all of so many rows. close_tally in any case. */
+static int open_tally(struct tally *t, struct session *s, int64_t rows, struct diag *d)
+{
+    const struct graph *g = s->graph;
+    size_t              n = 0;
+
+    *t = (struct tally){ .s = s, .walk.what = PLAN_EVAL };
+    clear_metrics(s);
+    for (size_t i = g->first_layer; i < g->n_nodes; i++)
+        n += wants_all(&g->nodes[i]);
+    if (!n)
+        return 0;
+    t->whole = calloc(n, sizeof *t->whole);
+    if (!t->whole)
+        return diag_error(d, NULL, "no memory for metrics of all rows");
+    t->walk.whole = t->whole;
+    for (size_t i = g->first_layer; i < g->n_nodes; i++)
+        if (wants_all(&g->nodes[i]) &&
+            all_rows_open(&t->whole[t->walk.n_whole++], s, &g->nodes[i], rows, d))
+            return -1;
     return 0;
 }
 
-static int finish(struct session *s, struct sink *k, double sum, double count,
-                  struct diag *d)
+static int add_batch(struct tally *t, int64_t rows, struct diag *d)
 {
-    if (s->graph->loss >= 0)
-        put(k, "loss", NULL, count ? sum / count : 0);
-    return finish_metrics(s, k, d);
+    if (frames_rows(t->s->frames, rows, d) || step_run(t->s, &t->walk, d))
+        return -1;
+    t->loss += t->walk.loss;
+    t->count += t->walk.count;
+    t->walk.first += rows;
+    return 0;
+}
+
+static int fit_whole(struct tally *t, struct diag *d)
+{
+    for (size_t k = 0; k < t->walk.n_whole; k++) {
+        struct instance *i = t->whole[k].inst;
+        if (all_rows_begin(&t->whole[k], d) ||
+            instance_call(i, i->type->desc->fit, "fit", d) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int finish(struct tally *t, struct sink *k, struct diag *d)
+{
+    if (t->s->graph->loss >= 0)
+        put(k, "loss", NULL, t->count ? t->loss / t->count : 0);
+    return fit_whole(t, d) || finish_metrics(t->s, k, d) ? -1 : 0;
+}
+
+static int close_tally(struct tally *t, int rc, struct diag *d)
+{
+    for (size_t k = 0; k < t->walk.n_whole; k++)
+        if (all_rows_close(&t->whole[k], rc != 0, d))
+            rc = -1;
+    free(t->whole);
+    return rc;
+}
+
+static int over_split(struct tally *t, enum split split, struct sink *k, struct diag *d)
+{
+    int64_t rows;
+
+    feed_start(t->s, split, false, 0, t->s->spec->train.batch, 0);
+    for (;;) {
+        if (feed_next(t->s, &rows, d))
+            return -1;
+        if (!rows)
+            return finish(t, k, d);
+        if (add_batch(t, rows, d))
+            return -1;
+    }
 }
 
 int evaluate_split(struct session *s, enum split split, struct figures *f, struct diag *d)
 {
-    struct sink sink = { .s = s, .to = f, .split = split };
-    double      sum = 0, count = 0;
-    int64_t     rows;
+    struct sink  sink = { .s = s, .to = f, .split = split };
+    struct tally t;
+    int          rc = open_tally(&t, s, feed_rows(s, split), d);
 
-    clear_metrics(s);
-    feed_start(s, split, false, 0, s->spec->train.batch, 0);
-    for (;;) {
-        if (feed_next(s, &rows, d))
-            return -1;
-        if (!rows)
-            return finish(s, &sink, sum, count, d);
-        if (add_batch(s, rows, &sum, &count, d))
+    return close_tally(&t, rc ? rc : over_split(&t, split, &sink, d), d);
+}
+
+static int over_given(struct tally *t, const struct given_rows *g, struct sink *k,
+                      struct diag *d)
+{
+    int64_t batch = t->s->spec->train.batch;
+
+    for (int64_t at = 0; at < g->rows; at += batch) {
+        int64_t part = g->rows - at < batch ? g->rows - at : batch;
+        if (feed_given(t->s, g, at, part, d) || add_batch(t, part, d))
             return -1;
     }
+    return finish(t, k, d);
 }
 
 int evaluate_given(struct session *s, const struct given_rows *g, struct figures *f,
                    struct diag *d)
 {
-    struct sink sink = { .s = s, .to = f, .split = N_SPLITS };
-    double      sum = 0, count = 0;
-    int64_t     batch = s->spec->train.batch;
+    struct sink  sink = { .s = s, .to = f, .split = N_SPLITS };
+    struct tally t;
+    int          rc = open_tally(&t, s, g->rows, d);
 
-    clear_metrics(s);
-    for (int64_t at = 0; at < g->rows; at += batch) {
-        int64_t part = g->rows - at < batch ? g->rows - at : batch;
-        if (feed_given(s, g, at, part, d) || add_batch(s, part, &sum, &count, d))
-            return -1;
-    }
-    return finish(s, &sink, sum, count, d);
+    return close_tally(&t, rc ? rc : over_given(&t, g, &sink, d), d);
 }
 
 int evaluate_splits(struct session *s, struct figures *f, struct diag *d)

@@ -185,7 +185,8 @@ static int one_pass(struct fitting *f, uint64_t pass, struct diag *d)
 static int gather(struct fitting *f, struct all_rows *all, struct diag *d)
 {
     f->whole = all;
-    int rc = all_rows_open(all, f->session, f->node, d);
+    int rc =
+        all_rows_open(all, f->session, f->node, feed_rows(f->session, SPLIT_TRAIN), d);
     rc = rc ? rc : over_rows(f, keep_batch, d);
     return rc ? rc : all_rows_begin(all, d);
 }

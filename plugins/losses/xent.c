@@ -91,8 +91,10 @@ static int setup(nnp_ctx *c, void *self)
     if (nnp_type(x) != NNP_F32 || x->ndim < 2)
         return nnp_fail(c, NNP_ENOTSUP, "the prediction must be f32 rows of classes");
     if (x->shape[x->ndim - 1] < 2)
-        return nnp_fail(c, NNP_EINVAL,
-                        "a single column has no classes to choose from: bce takes one");
+        return nnp_fail(
+            c, NNP_EINVAL,
+            "a single column has no classes to choose from: bce is for yes or "
+            "no in one; $data.classes is 1 where the data have one class alone");
     if (!fits(&c->in[1], x))
         return nnp_fail(c, NNP_EINVAL,
                         "the target must be a class number per row or token, or have "

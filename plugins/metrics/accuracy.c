@@ -5,7 +5,7 @@
  * Of several scores on the last axis the largest is the predicted class, the first one if
  * there are several; the target is a class number or one-hot. A single number is class 1
  * if it is above `threshold`, and so is its target: this serves 0 and 1 as well as -1
- * and 1. A NaN is wrong.
+ * and 1, and no target of a third value. A NaN is wrong.
  */
 #include <nnpipe/classes.h>
 
@@ -18,7 +18,7 @@ static const nnp_param params[] = {
       "above it, a single number is class 1", NULL },
 };
 
-enum { RIGHT, TOTAL, STATES };
+enum { RIGHT, TOTAL, SIDES, STATES = SIDES + NNP_SIDES };
 
 static int setup(nnp_ctx *c, void *self)
 {
@@ -26,26 +26,18 @@ static int setup(nnp_ctx *c, void *self)
     return nnp_classes_setup(c, 1, "counts", STATES);
 }
 
-static int is_right(nnp_ctx *c, size_t i, double threshold)
-{
-    double x = nnp_number(&c->in[0], i), t = nnp_number(&c->in[1], i);
-
-    return x == x && (x > threshold) == (t > threshold);
-}
-
 static int fit(nnp_ctx *c, void *self)
 {
     const struct accuracy *s = self;
     double                *counts = c->state[0].data;
-    size_t                 k = nnp_classes(c), n = nnp_classes_rows(c);
+    size_t                 n = nnp_classes_rows(c);
 
     for (size_t i = 0; i < n; i++) {
-        int64_t t = k > 1 ? nnp_classes_target(c, i, k) : 0;
+        int64_t x, t = nnp_classes_pair(c, i, s->threshold, counts + SIDES, &x);
 
         if (t < -1)
             return (int)t;
-        counts[RIGHT] += k > 1 ? t >= 0 && nnp_classes_largest(&c->in[0], i * k, k) == t
-                               : is_right(c, i, s->threshold);
+        counts[RIGHT] += t >= 0 && x == t;
         counts[TOTAL]++;
     }
     return NNP_OK;

@@ -21,6 +21,7 @@ enum { MOST = 256 };
 static int setup(nnp_ctx *c, void *self)
 {
     int64_t k = nnp_classes(c) > 1 ? (int64_t)nnp_classes(c) : 2, table[2] = { k, k + 1 };
+    int64_t sides = NNP_SIDES;
     int     rc = nnp_classes_check(c, 1);
 
     (void)self;
@@ -30,31 +31,21 @@ static int setup(nnp_ctx *c, void *self)
     }
     if (!rc)
         rc = c->host->declare(c, NNP_STATE | NNP_SUM, "counts", NNP_F64, 2, table, NULL);
+    if (rc >= 0)
+        rc = c->host->declare(c, NNP_STATE | NNP_SUM, "sides", NNP_F64, 1, &sides, NULL);
     return rc < 0 ? rc : NNP_OK;
-}
-
-static int64_t side(double x, double threshold)
-{
-    return x != x ? -1 : x > threshold;
 }
 
 static int fit(nnp_ctx *c, void *self)
 {
     const struct confusion *s = self;
-    double                 *counts = c->state[0].data;
-    size_t                  k = nnp_classes(c), n = nnp_classes_rows(c);
+    double                 *counts = c->state[0].data, *sides = c->state[1].data;
+    size_t                  n = nnp_classes_rows(c);
     int64_t                 last = c->state[0].shape[0];
 
     for (size_t i = 0; i < n; i++) {
-        int64_t t, x;
+        int64_t x, t = nnp_classes_pair(c, i, s->threshold, sides, &x);
 
-        if (k > 1) {
-            t = nnp_classes_target(c, i, k);
-            x = nnp_classes_largest(&c->in[0], i * k, k);
-        } else {
-            t = side(nnp_number(&c->in[1], i), s->threshold);
-            x = side(nnp_number(&c->in[0], i), s->threshold);
-        }
         if (t < -1)
             return (int)t;
         if (t >= 0)

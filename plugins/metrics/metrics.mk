@@ -8,3 +8,7 @@ metrics_PLUGINS += %reldir%/psnr.so
 metrics_PLUGINS += %reldir%/perplexity.so
 metrics_PLUGINS += %reldir%/confusion.so
 metrics_PLUGINS += %reldir%/clusters.so
+metrics_PLUGINS += %reldir%/precision.so
+metrics_PLUGINS += %reldir%/r2.so
+metrics_PLUGINS += %reldir%/rmse.so
+metrics_PLUGINS += %reldir%/auc.so

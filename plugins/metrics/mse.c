@@ -4,34 +4,31 @@
  */
 #include <nnpipe/pairs.h>
 
+static const nnp_param params[] = {
+    NNP_PAIRS_PER,
+};
+
 static int setup(nnp_ctx *c, void *self)
 {
-    (void)self;
-    return nnp_pairs_setup(c);
+    return nnp_pairs_setup(c, self);
 }
 
 static int fit(nnp_ctx *c, void *self)
 {
-    double *sums = c->state[0].data;
-
     (void)self;
-    for (size_t i = 0; i < (size_t)c->in[0].shape[0]; i++)
-        nnp_pairs_add(c, i, nnp_pairs_square, sums);
-    return NNP_OK;
+    return nnp_pairs_fit(c, nnp_pairs_square);
 }
 
 static int finish(nnp_ctx *c, void *self)
 {
-    const double *sums = c->state[0].data;
-
-    (void)self;
-    return c->host->report(c, "mse", sums[NNP_PAIRS_SUM] / sums[NNP_PAIRS_WEIGHT]);
+    return nnp_pairs_report(c, self, "mse", nnp_pairs_mean);
 }
 
 /* clang-format off */
 static const nnp_component mse = {
     NNP_COMPONENT("metric", "mse"), .doc = "mean squared error over all elements",
-    .min_in = 2, .max_in = 3, .setup = setup, .fit = fit, .finish = finish,
+    .min_in = 2, .max_in = 3, .self_size = sizeof(struct nnp_pairs), NNP_PARAMS(params),
+    .setup = setup, .fit = fit, .finish = finish,
 };
 /* clang-format on */
 NNP_PLUGIN(mse, NNP_OURS, &mse)

@@ -29,7 +29,7 @@ enum { SUM = NNP_PAIRS_SUM, WEIGHT = NNP_PAIRS_WEIGHT, STATES = NNP_PAIRS_STATES
 static int setup(nnp_ctx *c, void *self)
 {
     (void)self;
-    return nnp_pairs_setup(c);
+    return nnp_pairs_setup(c, NULL);
 }
 
 static double ratio(const struct psnr *s, const double *sums)

@@ -9,7 +9,7 @@
 static int setup(nnp_ctx *c, void *self)
 {
     (void)self;
-    return nnp_pairs_setup(c);
+    return nnp_pairs_setup(c, NULL);
 }
 
 static int fit(nnp_ctx *c, void *self)

@@ -8,8 +8,9 @@
  *    1   1    0       0.741  wrong
  *
  * The prediction is what the first loss makes of the model's output. Of several columns
- * it is the class with the largest one. A row is wrong if that is not the target, or if a
- * single column lies nearer to the other one of two target values.
+ * it is the class with the largest one, unless the target has as many and is not one-hot:
+ * then each of them is a number for itself. A row is wrong if the class is not that of
+ * the target, or if a single column lies nearer to the other one of two target values.
  */
 #include <math.h>
 #include <stdio.h>
@@ -23,8 +24,8 @@ struct truth_table {
     int32_t split;
 };
 
-enum { MAX_COLUMNS = 16, MAX_SHOWN = 8, CELL = 24 };
-enum { LINE = (MAX_COLUMNS + MAX_SHOWN + 1) * (CELL + 2) };
+enum { MAX_COLUMNS = 16, MAX_SHOWN = 8, MAX_PREDICTED = 32, CELL = 24 };
+enum { LINE = (MAX_COLUMNS + MAX_PREDICTED + 1) * (CELL + 2) };
 
 static const char *const splits[] = { "train", "val", "test" };
 
@@ -41,6 +42,7 @@ struct shown { /* a prediction */
     const char       *title;
     const nnp_tensor *t;
     size_t            n;      /* columns */
+    size_t            shown;  /* of the table: all of them, or 1 for the class */
     int               digits; /* behind the point: none if there are only whole numbers */
 };
 
@@ -52,26 +54,43 @@ struct table {
     struct shown              shown[MAX_SHOWN];
     size_t                    rows, n_x, n_t, n_shown;
     double                    low, high; /* the two target values; NaN: not two */
-    int                       width[MAX_COLUMNS + MAX_SHOWN];
+    int                       width[MAX_COLUMNS + MAX_PREDICTED];
 };
 
 static size_t columns_of(const struct table *b)
 {
-    return b->n_x + b->n_t + b->n_shown;
+    size_t n = b->n_x + b->n_t;
+
+    for (size_t k = 0; k < b->n_shown; k++)
+        n += b->shown[k].shown;
+    return n;
+}
+
+/* Whose column it is, NULL: the data's; *i becomes its number there. */
+static const struct shown *find_shown(const struct table *b, size_t column, size_t *i)
+{
+    if (column < b->n_x + b->n_t)
+        return NULL;
+    *i = column - b->n_x - b->n_t;
+    for (size_t k = 0; k < b->n_shown; *i -= b->shown[k++].shown)
+        if (*i < b->shown[k].shown)
+            return &b->shown[k];
+    return NULL;
 }
 
 /* The name of a column, or the stream's own with a number. */
 static void title(const struct table *b, size_t column, char cell[CELL])
 {
-    int         input = column < b->n_x;
-    size_t      i = input ? column : column - b->n_x;
-    const char *name = NULL;
+    int                 input = column < b->n_x;
+    size_t              i = input ? column : column - b->n_x;
+    const struct shown *p = find_shown(b, column, &i);
+    const char         *name = p ? p->title : NULL;
 
-    if (!input && i >= b->n_t)
-        name = b->shown[i - b->n_t].title;
-    else
+    if (!p)
         name = b->run->column(b->c, input ? "input" : "target", (int64_t)i);
-    if (name)
+    if (p && p->shown > 1)
+        snprintf(cell, CELL, "%.*s%u", CELL - 11, name, (unsigned)i + 1);
+    else if (name)
         snprintf(cell, CELL, "%.*s", CELL - 1, name);
     else if (input || b->n_t > 1)
         snprintf(cell, CELL, "%s%zu", input ? "x" : "y", i + 1);
@@ -79,27 +98,49 @@ static void title(const struct table *b, size_t column, char cell[CELL])
         snprintf(cell, CELL, "target");
 }
 
-static double prediction(const struct shown *p, size_t row)
+/* What stands in column i of a prediction. */
+static double prediction(const struct shown *p, size_t row, size_t i)
 {
     size_t best = 0;
 
-    for (size_t i = 1; i < p->n; i++)
-        if (nnp_number(p->t, row * p->n + i) > nnp_number(p->t, row * p->n + best))
-            best = i;
-    return p->n > 1 ? (double)best : nnp_number(p->t, row);
+    if (p->shown == p->n)
+        return nnp_number(p->t, row * p->n + i);
+    for (size_t k = 1; k < p->n; k++)
+        if (nnp_number(p->t, row * p->n + k) > nnp_number(p->t, row * p->n + best))
+            best = k;
+    return (double)best;
 }
 
 static void entry(const struct table *b, size_t row, size_t column, char cell[CELL])
 {
     size_t              i = column - b->n_x;
-    const struct shown *p = column < b->n_x || i < b->n_t ? NULL : &b->shown[i - b->n_t];
+    const struct shown *p = find_shown(b, column, &i);
 
     if (p)
-        snprintf(cell, CELL, "%.*f", p->digits, prediction(p, row));
+        snprintf(cell, CELL, "%.*f", p->digits, prediction(p, row, i));
     else if (column < b->n_x)
         snprintf(cell, CELL, "%.6g", nnp_number(b->x, row * b->n_x + column));
     else
         snprintf(cell, CELL, "%.6g", nnp_number(b->t, row * b->n_t + i));
+}
+
+/* Every row has one 1 among zeros. */
+static int is_one_hot(const struct table *b)
+{
+    for (size_t r = 0; r < b->rows; r++) {
+        size_t ones = 0;
+
+        for (size_t i = 0; i < b->n_t; i++) {
+            double t = nnp_number(b->t, r * b->n_t + i);
+
+            if (t != 0 && t != 1)
+                return 0;
+            ones += t == 1;
+        }
+        if (ones != 1)
+            return 0;
+    }
+    return 1;
 }
 
 /* The class of the target row: a number, or the place of the largest of one-hot columns.
@@ -116,13 +157,16 @@ static double wanted(const struct table *b, size_t row)
 
 static int is_wrong(const struct table *b, size_t row, const struct shown *shown)
 {
-    double p = prediction(shown, row), t = b->n_t ? wanted(b, row) : p;
+    double p = prediction(shown, row, 0), t = b->n_t ? wanted(b, row) : p;
+    int    hidden = isnan(p);
 
-    if (shown->n > 1)
+    for (size_t i = 1; i < shown->shown; i++)
+        hidden |= isnan(prediction(shown, row, i));
+    if (shown->n > 1 && shown->shown == 1)
         return b->n_t == 1 || b->n_t == shown->n ? p != t : 0;
     if (b->n_t != 1 || isnan(b->low))
-        return isnan(p);
-    return !((p > (b->low + b->high) / 2) == (t == b->high)) || isnan(p);
+        return hidden;
+    return !((p > (b->low + b->high) / 2) == (t == b->high)) || hidden;
 }
 
 static void find_two_values(struct table *b)
@@ -191,10 +235,19 @@ static int find_predictions(nnp_ctx *c, struct table *b)
         if (!p->t)
             return nnp_fail(c, NNP_EINVAL, "the model has no %.100s", p->title);
         p->n = nnp_row(p->t);
-        for (size_t r = 0; r < b->rows; r++)
-            if (prediction(p, r) != floor(prediction(p, r)))
+        p->shown = p->n == b->n_t && !is_one_hot(b) ? p->n : 1;
+        for (size_t k = 0; k < b->rows * p->shown; k++) {
+            double v = prediction(p, k / p->shown, k % p->shown);
+
+            if (v != floor(v))
                 p->digits = (int)b->self->digits;
+        }
     }
+    if (columns_of(b) - b->n_x - b->n_t > MAX_PREDICTED)
+        return nnp_fail(c, NNP_EINVAL,
+                        "more than %d columns of predictions make no table "
+                        "to read",
+                        MAX_PREDICTED);
     return NNP_OK;
 }
 

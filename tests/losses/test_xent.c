@@ -268,7 +268,10 @@ static const struct {
     { { 2, 4 }, { 2, 3 }, FIT },
     { { 2, 3, 4 }, { 2, 4, 4 }, FIT },
     { { 2, 3, 4 }, { 2 }, FIT },
-    { { 2, 1 }, { 2 }, "a single column has no classes to choose from: bce takes one" },
+    { { 2, 1 },
+      { 2 },
+      "a single column has no classes to choose from: bce is for yes or no in one; "
+      "$data.classes is 1 where the data have one class alone" },
     { { 2 }, { 2 }, "the prediction must be f32 rows of classes" },
 };
 

@@ -17,4 +17,10 @@ check_PROGRAMS += %reldir%/test_sqerr
 %canon_reldir%_test_sqerr_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_top_k
 %canon_reldir%_test_top_k_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_auc
+%canon_reldir%_test_auc_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_precision
+%canon_reldir%_test_precision_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_r2
+%canon_reldir%_test_r2_CPPFLAGS = $(TEST_CPPFLAGS)
 endif

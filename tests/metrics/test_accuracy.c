@@ -66,7 +66,7 @@ static const struct {
     double      x[4], y[4], right;
 } single[] = {
     { NULL, { 0.4, 0.6, 0.5, 1 }, { 0, 1, 1, 0 }, 2 },
-    { NULL, { -1, 1, -1, NAN }, { -1, 1, 1, 0 }, 2 }, /* NaN is wrong */
+    { NULL, { -1, 1, -1, NAN }, { -1, 1, 1, -1 }, 2 }, /* NaN is wrong */
     { "{threshold: 0}", { -0.1, 0.1, 3, -3 }, { -1, 1, 1, 1 }, 3 },
 };
 

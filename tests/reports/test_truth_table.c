@@ -76,6 +76,51 @@ START_TEST(of_several_columns_the_largest_counts)
 }
 END_TEST
 
+static const float three[] = { 1.5f, 0, 30, 2, -1, 10, 0, 0, 1, 0, 1, 0 };
+
+static void three_targets(const float *x, float *p)
+{
+    p[0] = x[0];
+    p[1] = 2 * x[1];
+    p[2] = 0.5f;
+}
+
+/* A regression: nothing of it is a class. */
+START_TEST(several_targets_are_numbers_each)
+{
+    struct nnt *t = fake_open("truth_table", "{rows: 2, digits: 1}");
+
+    xor_data();
+    fake.n_t = fake.n_p = 3;
+    fake.t = three;
+    fake.target = NULL;
+    fake.model = three_targets;
+    nnt_forward(t);
+    ck_assert_str_eq(fake.printed,
+                     "x1  x2   y1  y2  y3  prediction1  prediction2  prediction3\n"
+                     " 0   0  1.5   0  30          0.0          0.0          0.5\n"
+                     " 0   1    2  -1  10          0.0          2.0          0.5\n");
+    fake_close(t, "xor");
+}
+END_TEST
+
+START_TEST(one_hot_targets_are_a_class)
+{
+    struct nnt *t = fake_open("truth_table", "{rows: 2}");
+
+    xor_data();
+    fake.n_t = fake.n_p = 3;
+    fake.t = three + 6;
+    fake.target = NULL;
+    fake.model = three_targets;
+    nnt_forward(t);
+    ck_assert_str_eq(fake.printed, "x1  x2  y1  y2  y3  prediction\n"
+                                   " 0   0   0   0   1           2\n"
+                                   " 0   1   0   1   0           1\n");
+    fake_close(t, "xor");
+}
+END_TEST
+
 static void sign(const float *x, float *p)
 {
     *p = x[0] - 0.75f;
@@ -164,6 +209,8 @@ int main(void)
     tcase_add_test(t, refuses_a_stream_that_is_not_there);
     tcase_add_test(t, refuses_what_is_too_wide);
     tcase_add_test(t, refuses_a_split_that_is_not_there);
+    tcase_add_test(t, several_targets_are_numbers_each);
+    tcase_add_test(t, one_hot_targets_are_a_class);
     suite_add_tcase(s, t);
     return nnt_main(s);
 }

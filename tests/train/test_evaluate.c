@@ -136,6 +136,63 @@ START_TEST(figures_are_called_after_the_item_whatever_dots_the_plugin_has)
 }
 END_TEST
 
+static const int64_t classes[] = { 130, 200 };
+
+/* 200 classes are 40,000 cells; what stands behind the table is there as well. */
+START_TEST(a_large_table_hides_nothing)
+{
+    const int64_t k = classes[_i];
+    struct arena  a = { 0 };
+    struct net   *n = net_open(
+          arena_printf(&a,
+                       "data: {source: {random: {shape: [2], n: 400, classes: %lld}}}\n"
+                         "model: [{dense: %lld}]\nloss: xent\n"
+                         "metrics: [confusion, accuracy]\noptim: {sgd: {lr: 0.1}}\n"
+                         "train: {epochs: 1, batch: 100}\n",
+                       (long long)k, (long long)k),
+          1);
+    struct figures f = { 0 };
+
+    ck_assert_int_eq(evaluate_split(n->session, SPLIT_TRAIN, &f, &n->diag), 0);
+    ck_assert_uint_eq(f.n, (size_t)(k * k) + 3); /* loss, confusion, accuracy */
+    ck_assert_double_eq(figures_value(&f, "train.accuracy"),
+                        figures_value(&f, "train.confusion"));
+    figures_close(&f);
+    net_close(n);
+    arena_close(&a);
+}
+END_TEST
+
+/* A metric of all rows has them whatever the batch, and the frame is a batch's again. */
+START_TEST(ranks_do_not_depend_on_the_batch)
+{
+    static const char yaml[] = "data: {source: {toy: {kind: circle, n: 90}}, split: "
+                               "{train: 0..49, val: 50..89}}\n"
+                               "model: [{dense: 4}, tanh, {dense: 2}]\nloss: xent\n"
+                               "metrics: [auc, accuracy]\noptim: {sgd: {lr: 0.1}}\n"
+                               "train: {epochs: 2, batch: %d}\n";
+    double            value[3];
+
+    for (int i = 0; i < 3; i++) {
+        struct arena a = { 0 };
+        struct net  *n =
+            net_open(arena_printf(&a, yaml, (const int[]){ 7, 90, 16 }[i]), 1);
+        struct figures f = { 0 };
+        ck_assert_int_eq(evaluate_split(n->session, SPLIT_VAL, &f, &n->diag), 0);
+        value[i] = figures_value(&f, "val.auc");
+        ck_assert_int_eq(evaluate_split(n->session, SPLIT_VAL, &f, &n->diag), 0);
+        ck_assert_double_eq(figures_value(&f, "val.auc"), value[i]);
+        ck_assert(value[i] > 0 && value[i] < 1);
+        net_train(n);
+        figures_close(&f);
+        net_close(n);
+        arena_close(&a);
+    }
+    ck_assert_double_eq(value[0], value[1]);
+    ck_assert_double_eq(value[0], value[2]);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("evaluate");
@@ -144,6 +201,8 @@ int main(void)
     tcase_add_test(t, a_metric_may_report_as_much_as_it_has);
     tcase_add_test(t, figures_are_called_after_the_item_whatever_dots_the_plugin_has);
     tcase_add_test(t, the_same_weights_have_the_same_figures_whenever_they_are_asked);
+    tcase_add_loop_test(t, a_large_table_hides_nothing, 0, COUNT(classes));
+    tcase_add_test(t, ranks_do_not_depend_on_the_batch);
     suite_add_tcase(s, t);
     return nnt_main(s);
 }

@@ -68,6 +68,53 @@ static inline int64_t nnp_classes_target(nnp_ctx *c, size_t i, size_t k)
                     i * k / nnp_row(&c->in[0]), t, k - 1);
 }
 
+/* ---- a single column: which of two values ---- */
+
+enum { NNP_SIDES = 4 }; /* sums: how many targets are below and above, and their values */
+
+/* Which side of the threshold target i is on, 0 or 1; -1 for a NaN, another negative number
+ * after a failure: of a single column only two values can be told apart, so all targets of
+ * a side must be the same. sums begins as zeros. */
+static inline int64_t nnp_classes_side(nnp_ctx *c, size_t i, double threshold,
+                                       double sums[NNP_SIDES])
+{
+    double  t = nnp_number(&c->in[1], i), other;
+    int64_t side = t > threshold;
+    double *of = sums + 2 * side;
+
+    if (t != t)
+        return -1;
+    other = of[0] > 0 ? of[1] / of[0] : t;
+    if (fabs(t - other) > 1e-6 * (fabs(t) + fabs(other)))
+        return nnp_fail(c, NNP_EIO,
+                        "row %zu of the batch has target %g, others have %.6g: a single "
+                        "column tells two values apart, one above %g; more classes need a "
+                        "column each",
+                        i / nnp_row(&c->in[1]), t, other, threshold);
+    of[0]++;
+    of[1] += t;
+    return side;
+}
+
+/* The target and the predicted class of row or token i, of two where there is a single
+ * column. -1: a NaN. Another negative target: a failure. */
+static inline int64_t nnp_classes_pair(nnp_ctx *c, size_t i, double threshold,
+                                       double sums[NNP_SIDES], int64_t *predicted)
+{
+    size_t k = nnp_classes(c);
+    double x;
+
+    if (k > 1) {
+        *predicted = nnp_classes_largest(&c->in[0], i * k, k);
+        return nnp_classes_target(c, i, k);
+    }
+    x = nnp_number(&c->in[0], i);
+    *predicted = x != x ? -1 : x > threshold;
+    return nnp_classes_side(c, i, threshold, sums);
+}
+
+/* ---- setup ---- */
+
 /* Checks the two; `least` classes are needed, 1 or 2. */
 static inline int nnp_classes_check(nnp_ctx *c, size_t least)
 {
@@ -79,7 +126,9 @@ static inline int nnp_classes_check(nnp_ctx *c, size_t least)
                         "the target must be a class number per row or token, or have "
                         "the shape of the prediction");
     if (k < least)
-        return nnp_fail(c, NNP_EINVAL, "a single column has no classes to choose from");
+        return nnp_fail(c, NNP_EINVAL,
+                        "a single column has no classes to choose from: have the data "
+                        "one class alone?");
     return NNP_OK;
 }
 

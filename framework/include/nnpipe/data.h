@@ -18,7 +18,8 @@
  *              training rows of in[0]. report() of fit and finish: figures of the pass.
  *              ALL_ROWS: fit is called once a pass, with all training rows; setup has seen
  *              their number before, and sees that of a batch after the last pass. out is
- *              NULL in fit and finish.
+ *              NULL in fit and finish. A metric that says ALL_ROWS gets all rows of an
+ *              evaluation; its STATE is then what fit makes of them.
  */
 #ifndef NNPIPE_DATA_H
 #define NNPIPE_DATA_H
@@ -41,7 +42,7 @@ typedef struct nnp_rows {
 enum { NNP_PEEK = 8 };
 
 enum { /* promises, beside those of plugin.h */
-    NNP_ALL_ROWS = 128, /* estimator: fit gets all training rows in one call */
+    NNP_ALL_ROWS = 128, /* estimator, metric: fit gets all rows in one call */
     /* transform: makes rows worse than they are, or moves them by chance (noise, masks,
      * mirrors). out[0] is like in[0]. Rows given to a trained model do not get it. */
     NNP_CORRUPTS = 1024

@@ -12,6 +12,8 @@
 #ifndef NNPIPE_PAIRS_H
 #define NNPIPE_PAIRS_H
 
+#include <stdio.h>
+
 #include <nnpipe/plugin.h>
 
 /* Whether a mask has the axes of x, or all but the first ones after the rows. */
@@ -47,14 +49,24 @@ static inline int nnp_pairs_check(nnp_ctx *c)
 
 enum { NNP_PAIRS_SUM, NNP_PAIRS_WEIGHT, NNP_PAIRS_STATES };
 
-/* setup: the two sums as state[0]. */
-static inline int nnp_pairs_setup(nnp_ctx *c)
+/* Its parameters: first member of self, first line of the table. */
+struct nnp_pairs {
+    int32_t per; /* 1: each column also for itself */
+};
+#define NNP_PAIRS_PER                                                                    \
+    {                                                                                    \
+        "per", NNP_ENUM, 0, "all", "all|target",                                         \
+            "`target`: each number of a row for itself as well, NAME.0, NAME.1", NULL    \
+    }
+
+/* setup: as state[0] the two sums, or those of each column. */
+static inline int nnp_pairs_setup(nnp_ctx *c, const struct nnp_pairs *s)
 {
-    int64_t n = NNP_PAIRS_STATES;
+    int64_t sums[2] = { s && s->per ? (int64_t)nnp_row(&c->in[0]) : 1, NNP_PAIRS_STATES };
     int     rc = nnp_pairs_check(c);
 
     if (!rc)
-        rc = c->host->declare(c, NNP_STATE | NNP_SUM, "sums", NNP_F64, 1, &n, NULL);
+        rc = c->host->declare(c, NNP_STATE | NNP_SUM, "sums", NNP_F64, 2, sums, NULL);
     return rc < 0 ? rc : NNP_OK;
 }
 
@@ -63,8 +75,9 @@ static inline void nnp_pairs_add(const nnp_ctx *c, size_t row,
                                  double of(double difference), double *sums)
 {
     size_t d = nnp_row(&c->in[0]), m = c->n_in > 2 ? nnp_row(&c->in[2]) : 0;
+    size_t step = c->state[0].shape[0] > 1 ? NNP_PAIRS_STATES : 0;
 
-    for (size_t i = 0; i < d; i++) {
+    for (size_t i = 0; i < d; i++, sums += step) {
         double e =
             nnp_number(&c->in[0], row * d + i) - nnp_number(&c->in[1], row * d + i);
         double weight = m ? nnp_number(&c->in[2], row * m + i % m) : 1;
@@ -72,6 +85,41 @@ static inline void nnp_pairs_add(const nnp_ctx *c, size_t row,
         sums[NNP_PAIRS_SUM] += weight * of(e);
         sums[NNP_PAIRS_WEIGHT] += weight;
     }
+}
+
+/* fit of such a metric. */
+static inline int nnp_pairs_fit(nnp_ctx *c, double of(double difference))
+{
+    for (size_t i = 0; i < (size_t)c->in[0].shape[0]; i++)
+        nnp_pairs_add(c, i, of, (double *)c->state[0].data);
+    return NNP_OK;
+}
+
+/* finish: `of` the mean over all elements, and over those of each column. */
+static inline int nnp_pairs_report(nnp_ctx *c, const struct nnp_pairs *s,
+                                   const char *name, double of(double mean))
+{
+    const double *sums = (const double *)c->state[0].data;
+    double        all[NNP_PAIRS_STATES] = { 0, 0 };
+    char          key[64];
+    int           rc = NNP_OK;
+
+    for (int64_t i = 0; i < c->state[0].shape[0]; i++)
+        for (int k = 0; k < NNP_PAIRS_STATES; k++)
+            all[k] += sums[i * NNP_PAIRS_STATES + k];
+    rc = c->host->report(c, name, of(all[NNP_PAIRS_SUM] / all[NNP_PAIRS_WEIGHT]));
+    for (int64_t i = 0; s->per && rc >= 0 && i < c->state[0].shape[0]; i++) {
+        const double *own = sums + i * NNP_PAIRS_STATES;
+
+        snprintf(key, sizeof key, "%s.%lld", name, (long long)i);
+        rc = c->host->report(c, key, of(own[NNP_PAIRS_SUM] / own[NNP_PAIRS_WEIGHT]));
+    }
+    return rc < 0 ? rc : NNP_OK;
+}
+
+static inline double nnp_pairs_mean(double mean)
+{
+    return mean;
 }
 
 static inline double nnp_pairs_square(double e)
