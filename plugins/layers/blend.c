@@ -10,6 +10,7 @@
 
 enum { KEEP, PAINT, MASK };
 
+/* As large as x; axis `one` may have size 1 instead (-1: none may). */
 static int fits(const nnp_tensor *x, const nnp_tensor *t, int32_t one)
 {
     if (x->ndim != t->ndim)
@@ -74,6 +75,8 @@ static void forward_part(void *arg, size_t begin, size_t end, uint32_t worker)
         }
 }
 
+/* Of one channel. A mask of one channel is read by all channels of the pictures: its
+ * gradient is the sum of theirs, so backward_part clears it and it is added to here. */
 static void gradients(const struct job *j, size_t at, size_t mask)
 {
     const nnp_ctx *c = j->c;

@@ -118,7 +118,8 @@ static int setup(nnp_ctx *c, void *self)
 
 /* ---- columns ---- */
 
-/* Along the width, under column kx of the kernel: spots *begin..*end see a pixel. */
+/* Along the width, under column kx of the kernel: spots *begin..*end see a pixel. Found
+ * once for a tap, so that the loops over a line of spots have no test in them. */
 static void inside(const struct lie *v, int64_t kx, int64_t *begin, int64_t *end)
 {
     int64_t first = v->before[1] - kx * v->dilation, last = v->big[1] - 1 + first;
@@ -131,6 +132,7 @@ static void inside(const struct lie *v, int64_t kx, int64_t *begin, int64_t *end
         *begin = *end;
 }
 
+/* Most kernels move by 1: a whole line is copied, or added, at once. */
 static void take(const float *x, float *to, int64_t n, int64_t stride)
 {
     if (stride == 1)
@@ -210,6 +212,8 @@ static void start(float *x, const float *bias, int64_t channels, size_t n)
             x[i] = bias ? bias[ch] : 0.0f;
 }
 
+/* Runs inside `parallel`, where gemm stays on this thread. Several workers may fail at
+ * once; which of their codes is kept does not matter, the reason is the host's. */
 static void product(struct job *j, int ta, int tb, const size_t *mnk, const float *a,
                     const float *b, float *to)
 {
@@ -249,6 +253,8 @@ static void scatter(void *arg, size_t begin, size_t end, uint32_t worker)
         for (int64_t g = 0; g < j->v.groups; g++) {
             float *x = j->big + (row * (size_t)j->v.groups + (size_t)g) * size;
             float *to = is_plain(&j->v) ? x : j->columns + worker * mnk[0] * mnk[1];
+            /* Spots next to each other leave kernels on the same pixels, so what is there
+             * first, the bias, is written and all else is added. */
             start(x, j->bias ? j->bias + g * n : NULL, n, pixels(&j->v));
             if (to != x)
                 memset(to, 0, mnk[0] * mnk[1] * sizeof *to);

@@ -105,6 +105,8 @@ static int groupnorm_setup(nnp_ctx *c, void *self)
 
 /* ---- runs -------------------------------------------------------------------------- */
 
+/* kept: the mean, and 1 over the deviation. Two sweeps: with one, mean(x x) - mean(x)^2
+ * loses all digits where the mean is large beside the deviation. */
 static void measure(const float *x, size_t n, double eps, double kept[2])
 {
     double sum = 0, square = 0;
@@ -169,7 +171,8 @@ static void backward_part(void *arg, size_t begin, size_t end, uint32_t worker)
     }
 }
 
-/* Gains begin..end over all rows. */
+/* Gains begin..end over all rows: each is summed up by one worker alone, in the order of
+ * the rows, so the sum does not depend on how many workers there are. */
 static void weights_part(void *arg, size_t begin, size_t end, uint32_t worker)
 {
     const struct job *j = arg;

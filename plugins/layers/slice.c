@@ -129,7 +129,8 @@ static size_t run_length(const nnp_tensor *t, int32_t axis)
     return n;
 }
 
-/* Runs begin..end; what lies outside of all parts gets no gradient. */
+/* Runs begin..end, which lie together from the axis on: a memcpy for each part of each.
+ * What lies outside of all parts gets no gradient. */
 static void copy_runs(void *arg, size_t begin, size_t end, uint32_t worker)
 {
     const struct job *j = arg;

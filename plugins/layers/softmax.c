@@ -66,7 +66,8 @@ static inline float add_lanes(const float *sum)
     return all;
 }
 
-/* Whole blocks of LANES go into as many running sums, the rest into the first ones. */
+/* Whole blocks of LANES go into as many running sums, the rest into the first ones:
+ * vector code, and the order of adding is the same whatever the vectors' length is. */
 NNP_HOT static void line(const float *x, float *y, size_t n)
 {
     float sum[LANES] = { 0 }, top = largest(x, n), factor;
@@ -100,7 +101,9 @@ NNP_HOT static void line_gradient(const float *y, const float *dy, float *dx, si
         dx[i] = y[i] * (dy[i] - all);
 }
 
-/* The same for w <= COLUMNS columns, whose elements lie `inner` apart. */
+/* The same for w <= COLUMNS columns, whose elements lie `inner` apart: side by side,
+ * memory is read in its order, and no more of them than there is room for their sums in
+ * cache. */
 NNP_HOT static void columns(const float *x, float *y, size_t n, size_t inner, size_t w)
 {
     float top[COLUMNS], sum[COLUMNS] = { 0 };

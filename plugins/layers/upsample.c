@@ -45,7 +45,8 @@ static int setup(nnp_ctx *c, void *self)
     return c->host->declare(c, NNP_OUT, "y", NNP_F32, 4, y, NULL);
 }
 
-/* Spot i takes part (1 - *t) of pixel *a and *t of pixel *b, of n. */
+/* Spot i takes part (1 - *t) of pixel *a and *t of pixel *b, of n. In whole numbers, so
+ * that the last spot of a line is placed as exactly as the first. */
 static void between(const struct job *j, int64_t i, int64_t n, int64_t *a, int64_t *b,
                     float *t)
 {
@@ -61,7 +62,8 @@ static void between(const struct job *j, int64_t i, int64_t n, int64_t *a, int64
     *t = (float)(twice % whole) / (float)whole;
 }
 
-/* One row of pixels of the output, y0 and y1 the input's above and below. */
+/* One row of pixels of the output, y0 and y1 the input's above and below. Where a pixel
+ * has no part it is not read: 0 times infinity would be NaN. */
 static void line(const struct job *j, const float *y0, const float *y1, float t,
                  float *to)
 {
@@ -76,6 +78,7 @@ static void line(const struct job *j, const float *y0, const float *y1, float t,
     }
 }
 
+/* The transpose: each pixel gets back as much as it gave. */
 static void line_gradient(const struct job *j, const float *dy, float t, float *y0,
                           float *y1)
 {

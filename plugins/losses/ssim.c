@@ -103,8 +103,9 @@ static struct view view_of(const nnp_ctx *c, const struct ssim *s, size_t plane,
     return v;
 }
 
-/* to (high, wide) = the window's sum over from (h, w). The last map is in use meanwhile.
- */
+/* to (high, wide) = the window's sum over from (h, w). A Gaussian window is a product of
+ * two lines, so it is taken across and then down: 2 k products a pixel instead of k k.
+ * The last map is in use meanwhile. */
 static void blur(const struct view *v, const float *from, float *to)
 {
     float *across = v->map[MAPS - 1];

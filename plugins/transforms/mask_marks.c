@@ -111,6 +111,7 @@ struct point {
     double x, y;
 };
 
+/* From a point to the nearest one of the stretch a b. */
 static double distance(double x, double y, struct point a, struct point b)
 {
     double dx = b.x - a.x, dy = b.y - a.y, length = dx * dx + dy * dy;
@@ -132,6 +133,8 @@ static void range(double a, double b, double reach, int64_t size, int64_t *first
     *last = high < 0 ? -1 : (int64_t)fmin(high, end);
 }
 
+/* Only pixels that the pen may touch are looked at. One that its edge crosses is covered
+ * in part; where strokes cross, the one that covers more counts, not the sum of both. */
 static void stroke(struct canvas *to, struct point a, struct point b)
 {
     int64_t x0, x1, y0, y1;
@@ -150,6 +153,7 @@ static void stroke(struct canvas *to, struct point a, struct point b)
 
 static void line(const struct marks *s, struct canvas *to, const float *u)
 {
+    /* Farther than any corner, so that both ends lie outside. */
     double       far = (double)(to->height + to->width), angle = M_PI * (double)u[2];
     struct point at = { (double)u[0] * (double)to->width,
                         (double)u[1] * (double)to->height };
@@ -182,6 +186,8 @@ static void letter(const struct marks *s, struct canvas *to, const float *u)
 
 typedef void draw_fn(const struct marks *s, struct canvas *to, const float *u);
 
+/* Every row has a place for the numbers of the most marks that there may be: what is
+ * drawn on a row does not hang on how many marks the rows before it got. */
 static int draw_row(nnp_ctx *c, const struct marks *s, size_t row, draw_fn *draw,
                     struct canvas *to)
 {

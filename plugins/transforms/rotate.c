@@ -36,7 +36,8 @@ struct turn {
 };
 
 /* The four pixels around the place that pixel (y, x) came from, their weights, and -1
- * for those outside. */
+ * for those outside. The turn is taken backwards: a pixel of the result asks where it
+ * comes from, so that none is left out and none is hit twice. */
 static void around(const struct turn *t, int64_t y, int64_t x, int64_t at[4], float w[4])
 {
     double cy = (double)(t->height - 1) / 2, cx = (double)(t->width - 1) / 2;
@@ -67,6 +68,7 @@ static void turn_plane(const struct turn *t, const float *x, float *y, float val
     }
 }
 
+/* The transpose of turn_plane: what was read with a weight gets its gradient with it. */
 static void turn_back(const struct turn *t, const float *dy, float *dx)
 {
     for (int64_t i = 0; i < t->height * t->width; i++) {
@@ -80,6 +82,7 @@ static void turn_back(const struct turn *t, const float *dy, float *dx)
     }
 }
 
+/* The same numbers in backward as in forward, which is why no angle is kept. */
 static int draw_turn(nnp_ctx *c, const struct rotate *s, size_t row, struct turn *t)
 {
     float u;

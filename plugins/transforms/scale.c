@@ -73,6 +73,8 @@ static int setup(nnp_ctx *c, void *self)
     return rc < 0 ? rc : NNP_OK;
 }
 
+/* The very first number of a group sets both ends: states begin as zeros, and 0 need not
+ * lie between the smallest and the largest. */
 static int fit(nnp_ctx *c, void *self)
 {
     const struct scale *s = self;
