@@ -33,8 +33,6 @@ static int setup(nnp_ctx *c, void *self)
     int rc;
 
     (void)self;
-    if (nnp_type(&c->weight[0]) != NNP_F32)
-        return nnp_fail(c, NNP_ENOTSUP, "the weight must be f32");
     rc = nnp_like(c, NNP_STATE, "square", &c->weight[0]);
     if (rc >= 0)
         rc = nnp_like(c, NNP_STATE, "step", &c->weight[0]);
@@ -86,7 +84,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component adadelta = {
     NNP_COMPONENT("optimizer", "adadelta"), .doc = "steps in the units of the weights, no rate to choose",
-    .flags = NNP_ELEMENTWISE,
+    .takes = NNP_F32, .flags = NNP_ELEMENTWISE,
     .self_size = sizeof(struct adadelta), NNP_PARAMS(params),
     .setup = setup, .forward = forward,
 };

@@ -30,8 +30,6 @@ static int setup(nnp_ctx *c, void *self)
     int rc;
 
     (void)self;
-    if (nnp_type(&c->weight[0]) != NNP_F32)
-        return nnp_fail(c, NNP_ENOTSUP, "the weight must be f32");
     rc = nnp_like(c, NNP_STATE, "sum", &c->weight[0]);
     return rc < 0 ? rc : NNP_OK;
 }
@@ -77,7 +75,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component adagrad = {
     NNP_COMPONENT("optimizer", "adagrad"), .doc = "rates that shrink with the sum of squared gradients",
-    .flags = NNP_ELEMENTWISE,
+    .takes = NNP_F32, .flags = NNP_ELEMENTWISE,
     .self_size = sizeof(struct adagrad), NNP_PARAMS(params),
     .setup = setup, .forward = forward,
 };

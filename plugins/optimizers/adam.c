@@ -54,8 +54,6 @@ static int setup(nnp_ctx *c, void *self)
     const struct adam *s = self;
     int                rc;
 
-    if (nnp_type(&c->weight[0]) != NNP_F32)
-        return nnp_fail(c, NNP_ENOTSUP, "the weight must be f32");
     rc = nnp_like(c, NNP_STATE, "m", &c->weight[0]);
     if (rc >= 0)
         rc = nnp_like(c, NNP_STATE, "v", &c->weight[0]);
@@ -120,14 +118,14 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component adam = {
     NNP_COMPONENT("optimizer", "adam"), .doc = "running means of the gradient and of its square",
-    .flags = NNP_ELEMENTWISE,
+    .takes = NNP_F32, .flags = NNP_ELEMENTWISE,
     .self_size = sizeof(struct adam), NNP_PARAMS(adam_params),
     .setup = setup, .forward = forward,
 };
 
 static const nnp_component adamw = {
     NNP_COMPONENT("optimizer", "adamw"), .doc = "Adam with decoupled weight decay",
-    .flags = NNP_ELEMENTWISE,
+    .takes = NNP_F32, .flags = NNP_ELEMENTWISE,
     .self_size = sizeof(struct adam), NNP_PARAMS(adamw_params),
     .setup = setup, .forward = forward,
 };

@@ -41,12 +41,9 @@ static int setup(nnp_ctx *c, void *self)
     int     rc;
 
     (void)self;
-    for (uint32_t i = 0; i < c->n_weight; i++) {
-        if (nnp_type(&c->weight[i]) != NNP_F32)
-            return nnp_fail(c, NNP_ENOTSUP, "the weights must be f32");
+    for (uint32_t i = 0; i < c->n_weight; i++)
         if ((int64_t)blocks(&c->weight[i]) > most)
             most = (int64_t)blocks(&c->weight[i]);
-    }
     rc = c->host->declare(c, NNP_SCRATCH, "sums", NNP_F64, 1, &most, NULL);
     return rc < 0 ? rc : NNP_OK;
 }
@@ -147,7 +144,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component clip = {
     NNP_COMPONENT("optimizer", "clip"), .doc = "limits the gradient, as a whole or each element",
-    .flags = NNP_PREPARES | NNP_ALL_WEIGHTS,
+    .takes = NNP_F32, .flags = NNP_PREPARES | NNP_ALL_WEIGHTS,
     .self_size = sizeof(struct clip), NNP_PARAMS(params),
     .setup = setup, .forward = forward,
 };

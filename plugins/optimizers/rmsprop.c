@@ -37,8 +37,6 @@ static int setup(nnp_ctx *c, void *self)
     const struct rmsprop *s = self;
     int                   rc;
 
-    if (nnp_type(&c->weight[0]) != NNP_F32)
-        return nnp_fail(c, NNP_ENOTSUP, "the weight must be f32");
     rc = nnp_like(c, NNP_STATE, "square", &c->weight[0]);
     if (rc >= 0 && s->centered)
         rc = nnp_like(c, NNP_STATE, "mean", &c->weight[0]);
@@ -113,7 +111,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component rmsprop = {
     NNP_COMPONENT("optimizer", "rmsprop"), .doc = "gradient divided by its running root mean square",
-    .flags = NNP_ELEMENTWISE,
+    .takes = NNP_F32, .flags = NNP_ELEMENTWISE,
     .self_size = sizeof(struct rmsprop), NNP_PARAMS(params),
     .setup = setup, .forward = forward,
 };

@@ -33,8 +33,6 @@ static int setup(nnp_ctx *c, void *self)
     const struct sgd *s = self;
     int               rc = NNP_OK;
 
-    if (nnp_type(&c->weight[0]) != NNP_F32)
-        return nnp_fail(c, NNP_ENOTSUP, "the weight must be f32");
     if (s->nesterov && (s->momentum <= 0 || s->dampening > 0))
         return nnp_fail(c, NNP_EINVAL, "nesterov needs momentum and no dampening");
     if (s->momentum > 0)
@@ -91,7 +89,7 @@ static int forward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component sgd = {
     NNP_COMPONENT("optimizer", "sgd"), .doc = "gradient descent, with momentum if wanted",
-    .flags = NNP_ELEMENTWISE,
+    .takes = NNP_F32, .flags = NNP_ELEMENTWISE,
     .self_size = sizeof(struct sgd), NNP_PARAMS(params),
     .setup = setup, .forward = forward,
 };
