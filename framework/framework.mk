@@ -28,6 +28,7 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/svg.h \
 	%reldir%/include/nnpipe/table.h \
 	%reldir%/include/nnpipe/table_rows.h \
+	%reldir%/include/nnpipe/warmup.h \
 	%reldir%/include/nnpipe/window.h
 
 # Position independent, so that a shared library may hold it too.

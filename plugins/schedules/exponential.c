@@ -4,7 +4,7 @@
  */
 #include <math.h>
 
-#include <nnpipe/plugin.h>
+#include <nnpipe/warmup.h>
 
 struct exponential {
     double  gamma;
@@ -14,21 +14,14 @@ struct exponential {
 static const nnp_param params[] = {
     { "gamma", NNP_REAL | NNP_MAIN, offsetof(struct exponential, gamma), "0.95",
       "(0,inf)", "factor per epoch", NULL },
-    { "warmup", NNP_INT, offsetof(struct exponential, warmup), "0", "[0,inf)",
-      "first updates, over which the value rises from 0", "steps" },
+    NNP_WARMUP(struct exponential),
 };
-
-/* 0..1 over the first updates. */
-static double warm(const nnp_ctx *c, int64_t warmup)
-{
-    return (double)c->step < (double)warmup ? (double)c->step / (double)warmup : 1;
-}
 
 static int forward(nnp_ctx *c, void *self)
 {
     const struct exponential *s = self;
 
-    c->result = c->value * warm(c, s->warmup) * pow(s->gamma, c->epoch);
+    c->result = c->value * nnp_warm(c, s->warmup) * pow(s->gamma, c->epoch);
     return NNP_OK;
 }
 

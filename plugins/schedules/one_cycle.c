@@ -8,7 +8,7 @@
  */
 #include <math.h>
 
-#include <nnpipe/plugin.h>
+#include <nnpipe/warmup.h>
 
 struct one_cycle {
     double  peak, pct, to;
@@ -22,15 +22,8 @@ static const nnp_param params[] = {
       "part of the run on the way up", NULL },
     { "to", NNP_REAL, offsetof(struct one_cycle, to), "0", NULL, "value at the end",
       NULL },
-    { "warmup", NNP_INT, offsetof(struct one_cycle, warmup), "0", "[0,inf)",
-      "first updates, over which the value rises from 0", "steps" },
+    NNP_WARMUP(struct one_cycle),
 };
-
-/* 0..1 over the first updates. */
-static double warm(const nnp_ctx *c, int64_t warmup)
-{
-    return (double)c->step < (double)warmup ? (double)c->step / (double)warmup : 1;
-}
 
 static double blend(double from, double to, double part)
 {
@@ -44,7 +37,7 @@ static int forward(nnp_ctx *c, void *self)
 
     value = p < s->pct ? blend(c->value, peak, p / s->pct)
                        : blend(peak, s->to, (p - s->pct) / (1 - s->pct));
-    c->result = value * warm(c, s->warmup);
+    c->result = value * nnp_warm(c, s->warmup);
     return NNP_OK;
 }
 

@@ -4,7 +4,7 @@
  */
 #include <math.h>
 
-#include <nnpipe/plugin.h>
+#include <nnpipe/warmup.h>
 
 struct step {
     double  every, factor;
@@ -16,15 +16,8 @@ static const nnp_param params[] = {
       "length of a stair", "epochs" },
     { "factor", NNP_REAL, offsetof(struct step, factor), "0.1", "(0,inf)",
       "from one stair to the next", NULL },
-    { "warmup", NNP_INT, offsetof(struct step, warmup), "0", "[0,inf)",
-      "first updates, over which the value rises from 0", "steps" },
+    NNP_WARMUP(struct step),
 };
-
-/* 0..1 over the first updates. */
-static double warm(const nnp_ctx *c, int64_t warmup)
-{
-    return (double)c->step < (double)warmup ? (double)c->step / (double)warmup : 1;
-}
 
 static int forward(nnp_ctx *c, void *self)
 {
@@ -32,7 +25,7 @@ static int forward(nnp_ctx *c, void *self)
     /* The slack is for an epoch that was summed up of fractions. */
     double stairs = floor(c->epoch / s->every + 1e-9);
 
-    c->result = c->value * warm(c, s->warmup) * pow(s->factor, stairs);
+    c->result = c->value * nnp_warm(c, s->warmup) * pow(s->factor, stairs);
     return NNP_OK;
 }
 
