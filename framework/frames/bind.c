@@ -58,11 +58,13 @@ static void list_states(struct memory *m, struct frames *f)
         const struct graph_node *node = &g->nodes[i];
         for (uint32_t k = 0; k < f->node[i]->ctx.n_state; k++) {
             struct saved_state *s = &m->state[m->n_state++];
-            s->name = arena_printf(
-                f->arena, "%s%s.%s", node->role == ROLE_MAP ? "data." : "",
-                node->item->name, decl_find(&node->decls, NNP_STATE, k)->name);
+            s->node = node;
+            s->decl = decl_find(&node->decls, NNP_STATE, k);
+            s->name =
+                arena_printf(f->arena, "%s%s.%s", node->role == ROLE_MAP ? "data." : "",
+                             node->item->name, s->decl->name);
             s->t = &f->node[i]->state[k];
-            s->lasts = !graph_gathers(node, k);
+            s->lasts = node->role != ROLE_METRIC && !graph_gathers(node, k);
             s->offset = m->states_bytes;
             m->states_bytes += plan_round(tensor_bytes(s->t));
         }
@@ -285,13 +287,22 @@ void bind_plan(struct frames *f, const struct memory *m, const struct plan *p)
     bind_batch(f, m);
 }
 
-void bind_apart(struct instance *i, const nnp_tensor *in, unsigned char *scratch)
+unsigned char *bind_apart(struct instance *i, const nnp_tensor *in, struct diag *d)
 {
+    unsigned char *scratch;
+
+    if (instance_setup(i, in, i->ctx.n_in, NULL, 0, 0, d))
+        return NULL;
+    scratch =
+        bind_zeros(plan_room(&i->declared, NNP_SCRATCH), "work space for all rows", d);
+    if (!scratch)
+        return NULL;
     for (uint32_t k = 0; k < i->ctx.n_in; k++)
         i->in[k].data = in[k].data;
     for (uint32_t k = 0; k < i->ctx.n_out; k++)
         i->out[k].data = NULL;
     lay_out(i->scratch, i->ctx.n_scratch, scratch);
+    return scratch;
 }
 
 /* ---- the data's part ---- */

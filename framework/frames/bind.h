@@ -9,9 +9,11 @@
 
 struct saved_state {  /* a STATE tensor of a node, by name, for files and snapshots */
     const char *name; /* "data.scale1.min", "batchnorm1.mean" */
-    nnp_tensor *t;
-    size_t      offset; /* in `states` */
-    bool        lasts;  /* learned, not just what an estimator adds up in a pass */
+    const struct graph_node *node;
+    const struct decl       *decl;
+    nnp_tensor              *t;
+    size_t                   offset; /* in `states` */
+    bool lasts; /* learned, not just what a metric or an estimator adds up in a pass */
 };
 
 struct memory { /* from open to close */
@@ -54,9 +56,10 @@ void bind_plan(struct frames *f, const struct memory *m, const struct plan *p);
 void  *bind_value(const struct frames *f, const struct memory *m, const struct plan *p,
                   int stream);
 float *bind_gradient(const struct memory *m, const struct plan *p, int stream);
-/* The next calls of the instance are about these inputs, with scratch of its own, which has
- * room for its SCRATCH. Its outputs go nowhere. bind_plan undoes it after frames_rows. */
-void bind_apart(struct instance *i, const nnp_tensor *in, unsigned char *scratch);
+/* Sets an instance up for other inputs than those of a batch, as many: its next calls are
+ * about them, and what it makes goes nowhere. frames_rows with other rows, then bind_plan
+ * undo it. The memory that its scratch is in, to be freed; NULL after errors. */
+unsigned char *bind_apart(struct instance *i, const nnp_tensor *in, struct diag *d);
 
 /* The data's part. */
 size_t bind_room_bytes(const struct frames *f, int64_t batch);

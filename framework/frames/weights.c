@@ -21,6 +21,8 @@ static bool fits(const struct param *p, const struct group *g)
     return trained(p) && p->lr == g->lr && p->decay == g->decay;
 }
 
+/* One stretch of the slab for each pair (factor on the rate, decay): whoever works number
+ * by number then needs one call for it, however many weights there are. */
 static void place_group(const struct graph *g, struct weights *w,
                         const struct param *like)
 {
@@ -35,6 +37,8 @@ static void place_group(const struct graph *g, struct weights *w,
     group->n = w->n - group->first;
 }
 
+/* Behind the trained ones, so that `n_trained` and `n_gradient` are ends of a range: the
+ * largest gradient is searched in the first, zeros are put in the second. */
 static void place_rest(const struct graph *g, struct weights *w, bool transposed)
 {
     for (size_t i = 0; i < g->n_params; i++) {

@@ -1,5 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Who owns which weight, who trains, and on which weights regularizers are. */
+/*
+ * Who owns which weight, who trains, and on which weights regularizers are.
+ *
+ * A param is a tensor, not a name: the first item that declares it owns it, an item with
+ * `use` or `share` points at it, so it is stored, updated and penalized once. The one
+ * exception is a transposed weight. A plugin reads its weights row by row and knows
+ * nothing of strides, so the transpose is a param of its own (`of` says whose), frozen
+ * for the optimizer, which frames/weights.c copies after each update; its gradient is
+ * added to that of its original before.
+ *
+ * What is said by name, by groups and penalties, goes to the owner whichever name was
+ * said. Owners come first, then groups, because a group may freeze; then what trains,
+ * because a weight that is frozen stops gradients.
+ */
 #include <config.h>
 #include "graph/building.h"
 

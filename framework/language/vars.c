@@ -4,6 +4,19 @@
  * block has arguments of its own. A value is looked at when it is first used: variables
  * may refer to each other in any order, and facts of the data are asked for when the data
  * are known.
+ *
+ *   vars: {a: $b, b: 3}                 binding a    state 0, not looked at
+ *   model: [{dense: $a}]                  lookup a   state 1, on the way: its raw value
+ * is $b, so b is looked up meanwhile lookup b   state 2, 3 a has state 2 and the value 3
+ *
+ * Who meets state 1 has come round a circle. A scope is the file's variables, or the
+ * arguments of one use of a block with the scope around it behind them. The raw value of
+ * an argument is replaced in its `home`, the scope where the block is used: in
+ * `{pair: {n: $n}}` the n on the right is that of outside.
+ *
+ * A variable without a value has had its message. Its $name then stays in the tree, and
+ * every reader asks vars_left before it complains of a wrong type: one mistake has one
+ * message, however often the variable is used.
  */
 #include <config.h>
 #include "language/vars.h"
@@ -15,8 +28,11 @@
 #include "language/expr.h"
 #include "language/grammar.h"
 
+/* Ten variables that each hold the one before ten times would be ten thousand million
+ * values: such a file ends with a message, not with the memory of the machine. */
 enum { MOST_NODES = 500000 };
 
+/* In quotes a dollar is a dollar. */
 static bool is_variable(const struct node *n)
 {
     return n->kind == NODE_SCALAR && !n->quoted && n->text[0] == '$';
@@ -34,6 +50,7 @@ bool vars_left(const struct node *n)
     return false;
 }
 
+/* All names that could have been meant, the nearest scope first. */
 static const char *const *candidates(const struct scope *s)
 {
     size_t n = 0;
@@ -100,6 +117,7 @@ static struct node *value_of(const struct scope *s, struct binding *b,
     return b->value;
 }
 
+/* The library reads no environment: its owner says what is in it, or that nothing is. */
 static struct node *from_environment(const struct vars *all, const char *name,
                                      const struct at *at, struct diag *d)
 {
@@ -115,6 +133,7 @@ static struct node *from_environment(const struct vars *all, const char *name,
     return n;
 }
 
+/* env and data are no variables, and good_name keeps anybody from hiding them. */
 static struct node *lookup(const struct scope *s, const char *name, const struct at *at,
                            struct diag *d)
 {
@@ -141,6 +160,8 @@ struct asking { /* what the lookup of an expression knows */
     bool                failed; /* and a message was given */
 };
 
+/* What a value is in an expression. The tree knows no types, so the same rules as for a
+ * parameter say whether 1e-3 is a number and yes a truth. */
 static int answer(struct asking *q, const struct node *v, const char *name,
                   struct expr_value *out)
 {
@@ -193,6 +214,7 @@ static int evaluate(const struct scope *s, const char *text, const struct at *at
     return q.failed ? -1 : expr_eval(e, ask, &q, candidates(s), out, d);
 }
 
+/* An expression leaves what somebody could have written: the tree stays text. */
 static struct node *result_node(struct arena *a, const struct expr_value *v, struct at at)
 {
     if (v->is_text)
@@ -214,7 +236,7 @@ static struct node *expression(const struct scope *s, const struct node *n,
         diag_note(d, "inside { } and [ ] a comma ends an expression");
         return NULL;
     }
-    at.column += 2;
+    at.column += 2; /* behind $(, so that the caret is under the word that is wrong */
     at.length = (unsigned)(length - 3);
     if (evaluate(s, arena_strndup(s->all->arena, n->text + 2, length - 3), &at, &v, d))
         return NULL;
@@ -280,6 +302,7 @@ static struct node *replacement(const struct scope *s, const struct node *n,
     return v;
 }
 
+/* A user of shells expects "$name" to be replaced, and would train with the text. */
 static void warn_quoted(const struct scope *s, const struct node *n, struct diag *d)
 {
     const struct scope *where;
@@ -299,6 +322,9 @@ static struct node *replace_scalar(const struct scope *s, const struct node *n,
     return v ? v : tree_copy(s->all->arena, n);
 }
 
+/* A copy: the tree is read once more for each use of a block, with other arguments. Where
+ * a variable holds a list or a map the walk goes on in there, which may hold variables.
+ */
 static struct node *replace(const struct scope *s, const struct node *n, struct diag *d)
 {
     struct vars *all = s->all;

@@ -36,16 +36,8 @@ void all_rows_take(struct all_rows *w, int64_t first)
 
 int all_rows_begin(struct all_rows *w, struct diag *d)
 {
-    struct instance *i = w->inst;
-
-    if (instance_setup(i, w->in, w->node->n_in, NULL, 0, 0, d))
-        return -1;
-    w->scratch =
-        bind_zeros(plan_room(&i->declared, NNP_SCRATCH), "work space for all rows", d);
-    if (!w->scratch)
-        return -1;
-    bind_apart(i, w->in, w->scratch);
-    return 0;
+    w->scratch = bind_apart(w->inst, w->in, d);
+    return w->scratch ? 0 : -1;
 }
 
 int all_rows_close(struct all_rows *w, bool failed, struct diag *d)

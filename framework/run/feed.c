@@ -94,7 +94,7 @@ static void make_next(void *arg, struct feed_place *to, struct diag *d)
 
 static void hand_out(struct session *s, struct feed_place *p)
 {
-    s->pace.row = (uint64_t)p->at.index[0];
+    s->batch.row = (uint64_t)p->at.index[0];
     memcpy(s->memory.stream, p->at.stream,
            s->graph->n_streams * sizeof *s->memory.stream);
 }

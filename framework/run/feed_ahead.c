@@ -1,4 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ *   thread that trains                      thread ahead
+ *     ask                    wanted -->       makes batch 1 in place 0
+ *     take: waits for        <-- made
+ *     turn: reads place 0    wanted -->       makes batch 2 in place 1
+ *     take: waits for        <-- made
+ *     turn: reads place 1    wanted -->       makes batch 3 in place 0
+ *
+ * `turn` says that the batch before is read no more, and it is what makes two places
+ * enough. Only wanted, made and quit are under the mutex: places and trouble belong to
+ * the thread ahead from wanted to made, and to the one that trains from made to wanted.
+ */
 #include <config.h>
 #include "run/feed_ahead.h"
 

@@ -57,17 +57,12 @@ static int init_one(struct session *s, size_t index, struct diag *d)
  * is 1. */
 static int init_states(struct session *s, struct diag *d)
 {
-    size_t k = 0;
-
-    for (size_t i = 0; i < s->graph->n_nodes; i++) {
-        const struct graph_node *n = &s->graph->nodes[i];
-        for (size_t m = 0; m < decl_count(&n->decls, NNP_STATE); m++, k++) {
-            const char *init = decl_find(&n->decls, NNP_STATE, m)->init;
-            if (n->role == ROLE_LAYER && init && strcmp(init, "sample") != 0 &&
-                call_declared(s, init, s->memory.state[k].name, s->memory.state[k].t,
-                              n->item->at, d))
-                return -1;
-        }
+    for (size_t i = 0; i < s->memory.n_state; i++) {
+        const struct saved_state *st = &s->memory.state[i];
+        const char               *init = st->decl->init;
+        if (st->node->role == ROLE_LAYER && init && strcmp(init, "sample") != 0 &&
+            call_declared(s, init, st->name, st->t, st->node->item->at, d))
+            return -1;
     }
     return 0;
 }

@@ -21,13 +21,16 @@ struct stage_input; /* run/stage_input.h */
 struct pace {
     uint64_t seed;     /* of this attempt */
     uint64_t update;   /* number of updates done */
-    uint64_t part;     /* of the update: the batch at hand, from 0, of `accumulate` */
-    uint64_t row;      /* of the data: where the batch at hand begins */
     double   progress; /* 0 to 1, as far as the end is known */
     double   epoch;    /* with its part that is done */
     double   rate;     /* factor on every learning rate, 1 until train.health halves it */
     double  *watched;  /* by schedule: the figure it follows, NaN: there is none yet */
     double  *driven;   /* by schedule: what its parameter is now */
+};
+
+struct at_hand { /* the batch that is; random numbers hang on it */
+    uint64_t part; /* of the update, from 0, of `accumulate` */
+    uint64_t row;  /* of the data, where it begins */
 };
 
 struct session {
@@ -44,6 +47,7 @@ struct session {
     int64_t            *order;         /* rows of the data; NULL: a place is a row */
     int64_t             in_proportion; /* classes that are so in all parts, or 0 */
     struct pace         pace;
+    struct at_hand      batch;
 };
 
 struct session_options {

@@ -1,5 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Calls the plugins, one step of the plan after another. */
+/*
+ * Calls the plugins, one step of the plan after another. Everything was decided before:
+ * the plan says which node goes forward or back when, bind_plan has put the addresses
+ * into the frames. What is left is to make what a slot may count on:
+ *
+ *   forward     instance's clock and keys of random numbers are those of this update
+ *   backward    dout is there: of a loss the weight of its term, of a layer what its
+ *               readers have written; an output that nobody differentiated has zeros
+ *   weights     gradients are added to. `beta` is 0 for the first one of an update
+ *               if it promises NNP_BETA, and sets them: nobody made zeros there
+ *
+ * A step with a second node (`then`) is one call: the first says which of its numbers are
+ * ready, and the sweep of the second runs over them. Who wants to look in between, as
+ * health does, gets the two one after the other, with the same bits.
+ */
 #include <config.h>
 #include "run/step.h"
 
@@ -23,7 +37,7 @@ static void clear_weights(const struct session *s)
     for (size_t i = 0; i < s->graph->n_params; i++)
         if (w->offset[i] < w->n_gradient && !s->plans[PLAN_TRAIN]->written[i])
             pool_run(s->services.pool, decl_elements(s->graph->params[i].decl), 1 << 15,
-                     clear_chunk, w->g + w->offset[i]);
+                     clear_chunk, weights_tensor(w, s->graph, w->g, i).data);
 }
 
 void step_clock(const struct pace *p, struct instance *i, const char *purpose,
@@ -37,10 +51,10 @@ void step_clock(const struct pace *p, struct instance *i, const char *purpose,
 
 /* In training each batch draws anew. In evaluation the draws hang on the rows alone: two
  * batches have different ones, and the same rows the same ones whenever they come. */
-static void key_forward(const struct pace *p, struct instance *i, bool train)
+static void key_forward(const struct session *s, struct instance *i, bool train)
 {
-    step_clock(p, i, train ? "train" : "eval",
-               train ? p->update | p->part << 48 : p->row);
+    step_clock(&s->pace, i, train ? "train" : "eval",
+               train ? s->pace.update | s->batch.part << 48 : s->batch.row);
 }
 
 static void add_loss(const struct session *s, const struct graph_node *loss,
@@ -215,7 +229,7 @@ static int forward(struct session *s, const struct graph_node *n, struct tail *t
 
     if (!slot)
         return 0; /* a regularizer without a penalty to report */
-    key_forward(&s->pace, frames_of(s->frames, n), w->what == PLAN_TRAIN);
+    key_forward(s, frames_of(s->frames, n), w->what == PLAN_TRAIN);
     if (call(s, n, slot, "forward", tail, d))
         return -1;
     if (n->role == ROLE_LOSS)

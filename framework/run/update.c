@@ -1,4 +1,19 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * One update is, in this order:
+ *
+ *   schedules       set rates and other parameters, by how far the training is
+ *   gradients       of transposed weights are added to those of their originals
+ *   penalties       on weights add theirs, so that optimizers see the whole objective
+ *   the chain       what prepares gradients (clip) stands first, then what changes
+ *                   weights; each sees what the one before has left
+ *   projections     put weights back in their bounds (max_norm), which an optimizer knows
+ *                   nothing of
+ *   transposed      weights follow their originals: the next batch reads both
+ *
+ * The values that schedules give lie in the pace and in the parameters of the instances.
+ * The spec keeps what the file says.
+ */
 #include <config.h>
 #include "run/update.h"
 
@@ -20,6 +35,8 @@ static int set_driven(const struct session *s, size_t k)
     return frames_set(s->frames, sp->target, sp->param, s->pace.driven[k]);
 }
 
+/* Asked with the value in the file: a schedule gives a course, not a step from where it
+ * is. What it does remember, as a plateau, is a state of its own. */
 static int drive(struct session *s, size_t k, struct diag *d)
 {
     struct driver     *v = &s->frames->chain.drivers[k];
@@ -40,6 +57,7 @@ static int drive(struct session *s, size_t k, struct diag *d)
     return -1;
 }
 
+/* Frozen weights have no gradient to add to. */
 static int run_penalties(struct session *s, struct diag *d)
 {
     for (size_t i = 0; i < s->graph->n_penalties; i++) {

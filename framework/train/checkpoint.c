@@ -177,7 +177,7 @@ static int take_numbers(struct reading *r)
             *v[i].r = number_read(text, NULL);
     }
     /* Schedules set parameters of plugins, which are part of how far the training is. */
-    if (at->epoch < 0 || at->batches < 0 || at->rows < 0 || at->attempt < 1 ||
+    if (at->epoch < 0 || at->part.batches < 0 || at->part.rows < 0 || at->attempt < 1 ||
         update_resume(r->s->session))
         return diag_error(r->d, NULL, "%s: its position in the run makes no sense",
                           r->path);

@@ -12,12 +12,11 @@
 
 static void clear_metrics(struct session *s)
 {
-    for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++) {
-        const struct instance *inst = s->frames->node[i];
-        bool                   metric = s->graph->nodes[i].role == ROLE_METRIC;
-        for (uint32_t k = 0; metric && k < inst->ctx.n_state; k++)
-            memset(inst->state[k].data, 0, tensor_bytes(&inst->state[k]));
-    }
+    const struct memory *m = &s->memory;
+
+    for (size_t i = 0; i < m->n_state; i++)
+        if (m->state[i].node->role == ROLE_METRIC)
+            memset(m->state[i].t->data, 0, tensor_bytes(m->state[i].t));
 }
 
 static const char *full_name(struct session *s, enum split split, const char *metric,

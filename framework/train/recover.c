@@ -1,4 +1,16 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A number that is not finite is seen in the loss of a batch or in the gradient of an
+ * update, before the weights are touched: what is lost is one update.
+ *
+ *   stop   says where it came from and ends. The default, because a training that goes on
+ *          with something left out is not the one that was asked for.
+ *   skip   leaves the update out. The weights are as they were, but the forward steps of
+ *          its batches have already moved running means: those come back from a copy that
+ *          recover_remember took when the update began.
+ *   back   takes the best weights so far and half of the rate, and begins the epoch
+ * again. What optimizers keep is thrown away: moments of the way to the cliff lead there.
+ */
 #include <config.h>
 #include "train/recover.h"
 
@@ -8,6 +20,7 @@
 #include "run/feed.h"
 #include "run/update.h"
 
+/* A thousandth of the rate: what diverges with that has another cause. */
 enum { HALVINGS_MAX = 10 };
 
 void recover_remember(struct state *s)
@@ -22,7 +35,9 @@ void recover_healthy(struct state *s)
     s->at.skips_in_row = 0;
 }
 
-/* "epoch 3, step 12: loss mse is not finite" */
+/* "epoch 3, step 12: loss mse is not finite". health_diverged looks for the cause and
+ * says it as an error; here nothing has failed, so its words are taken and the error is
+ * not. */
 static const char *sentence(struct arena *a, struct session *s, const struct where *w)
 {
     struct diag d;
@@ -32,7 +47,8 @@ static const char *sentence(struct arena *a, struct session *s, const struct whe
     return strstr(d.entries[0].text, "epoch");
 }
 
-/* Too many in a row, and it is not a batch that is at fault. */
+/* A whole epoch in a row, and it is not a batch that is at fault. Thousands of skips
+ * would hide everything else that a run says, so the numbers that are said double. */
 static int skip(struct state *state, const struct where *w, struct report *say,
                 struct diag *d)
 {
@@ -78,8 +94,7 @@ static int go_back(struct state *state, const struct where *w, struct report *sa
     s->pace.update = (uint64_t)at->first_update;
     s->pace.rate = rate;
     at->halvings++;
-    at->batches = at->rows = 0;
-    at->loss = at->count = at->penalty = 0;
+    at->part = (struct portion){ 0 };
     return 1;
 }
 

@@ -1,4 +1,19 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * A training is its tensors and its numbers, each with a name. The two lists of this file
+ * are the only ones: a checkpoint writes what they name and reads it back to the same
+ * places, and a test hands them from one training to another and wants the same bits from
+ * both. So who adds something that a training must not forget adds one line here, and a
+ * resumed training has it.
+ *
+ *                    tensors                              numbers
+ *   of the session   weights, states, what optimizers keep   the pace, all of it
+ *   of the trainer   the best weights and their states       position, standing
+ *
+ * What is not in here can be made again: gradients and activations belong to one update,
+ * batches to their numbers, transposed weights to their originals, random numbers to
+ * (seed, item, update). A checkpoint is only taken between two updates for that reason.
+ */
 #include <config.h>
 #include "train/state.h"
 
@@ -10,6 +25,8 @@
 
 /* ---- memory ---- */
 
+/* Taken at the start and for good: no update allocates, and a training that fits at its
+ * beginning does not fail for want of memory when it has its first best epoch. */
 int state_open(struct state *s, struct session *session, struct diag *d)
 {
     bool skips = session->spec->train.health == HEALTH_SKIP;
@@ -33,6 +50,7 @@ void state_close(struct state *s)
     *s = (struct state){ 0 };
 }
 
+/* The seconds go on: they are what the user waited, not what the attempt took. */
 void state_forget(struct state *s, int64_t attempt)
 {
     s->at = (struct position){ .attempt = attempt, .seconds = s->at.seconds };
@@ -78,6 +96,7 @@ static void add_weights(struct arena *a, const struct session *s, const char *pr
     }
 }
 
+/* The states are one block, so a tensor lies at the same offset in a copy of it. */
 static void add_states(struct arena *a, const struct session *s, const char *prefix,
                        unsigned char *slab, struct state_tensors *l)
 {
@@ -90,6 +109,8 @@ static void add_states(struct arena *a, const struct session *s, const char *pre
     }
 }
 
+/* By number and name: several optimizers of one name may be at work, one for each group.
+ */
 static void add_instance(struct arena *a, const char *prefix, size_t k,
                          const struct instance *i, struct state_tensors *l)
 {
@@ -117,6 +138,8 @@ void state_tensors(struct arena *a, struct state *state, struct state_tensors *o
     add_states(a, s, "best.states.", state->best_states, out);
 }
 
+/* Curves are tensors because they grow: as numbers they would make the header, which is
+ * read whole, as long as the training. */
 static nnp_tensor reals(struct arena *a, double *v, size_t n)
 {
     int64_t *shape = arena_array(a, 1, sizeof *shape);
@@ -143,6 +166,8 @@ void state_curves(struct arena *a, const struct history *h, struct state_tensors
 
 /* ---- numbers ---- */
 
+/* The names are those in the file, so they stay when a member is called otherwise. */
+
 struct state_number *state_numbers(struct arena *a, struct state *state, size_t *count)
 {
     struct pace              *pace = &state->session->pace;
@@ -151,8 +176,8 @@ struct state_number *state_numbers(struct arena *a, struct state *state, size_t 
     struct standing          *standing = &state->standing;
     const struct state_number fixed[] = {
         { .name = "epoch", .i = &at->epoch },
-        { .name = "batches", .i = &at->batches },
-        { .name = "rows", .i = &at->rows },
+        { .name = "batches", .i = &at->part.batches },
+        { .name = "rows", .i = &at->part.rows },
         { .name = "since_best", .i = &standing->since_best },
         { .name = "holds_for", .i = &standing->holds_for },
         { .name = "first_update", .i = &at->first_update },
@@ -163,9 +188,9 @@ struct state_number *state_numbers(struct arena *a, struct state *state, size_t 
         { .name = "finished", .i = &at->finished },
         { .name = "best_epoch", .i = &standing->best_epoch },
         { .name = "epochs_done", .i = &at->done },
-        { .name = "loss", .r = &at->loss },
-        { .name = "count", .r = &at->count },
-        { .name = "penalty", .r = &at->penalty },
+        { .name = "loss", .r = &at->part.loss },
+        { .name = "count", .r = &at->part.count },
+        { .name = "penalty", .r = &at->part.penalty },
         { .name = "best_value", .r = &standing->best_value },
         { .name = "bar", .r = &standing->bar },
         { .name = "progress", .r = &pace->progress },
@@ -191,6 +216,9 @@ struct state_number *state_numbers(struct arena *a, struct state *state, size_t 
 
 /* ---- whose it is ---- */
 
+/* What has to be the same for the tensors to fit, and for what they mean to be the same.
+ * Rates, epochs and data are not in it: to go on with others of these is a wish, not a
+ * mistake. */
 const char *state_owner(struct arena *a, const struct session *s)
 {
     char               *hex = arena_alloc(a, 65);
@@ -212,6 +240,7 @@ const char *state_owner(struct arena *a, const struct session *s)
     return hex;
 }
 
+/* Each once, in the order of the graph. */
 static void name_plugin(struct strbuf *s, const struct component *c)
 {
     struct arena scrap = { 0 };

@@ -9,11 +9,15 @@
 #include "train/history.h"
 #include "train/safetensors.h"
 
+struct portion { /* of an epoch */
+    int64_t batches, rows;
+    double  loss, count, penalty; /* sums over these */
+};
+
 struct position { /* where a training stands */
     int64_t epoch;                 /* the one to go on with, from 1; 0: it has not begun */
     int64_t done;                  /* epochs that were gone through */
-    int64_t batches, rows;         /* of the epoch at hand that are done */
-    double  loss, count, penalty;  /* sums over these */
+    struct portion part;           /* of the epoch at hand that is done */
     int64_t attempt;               /* from 1 */
     int64_t first_update;          /* the update number at the start of the epoch */
     int64_t skipped, skips_in_row; /* train.health: updates left out */

@@ -21,8 +21,9 @@
 /* ---- one epoch ---- */
 
 struct epoch {
-    int64_t number, batches, rows_done;
-    double  loss, count, penalty, begun;
+    int64_t        number;
+    struct portion done;
+    double         begun;
 };
 
 /* ---- checkpoints ---- */
@@ -53,11 +54,7 @@ static int save(struct trainer *t, int64_t epoch, const struct epoch *part,
     if (!t->folder)
         return 0;
     at->epoch = epoch;
-    at->batches = part ? part->batches : 0;
-    at->rows = part ? part->rows_done : 0;
-    at->loss = part ? part->loss : 0;
-    at->count = part ? part->count : 0;
-    at->penalty = part ? part->penalty : 0;
+    at->part = part ? part->done : (struct portion){ 0 };
     at->seconds += now - t->saved_at;
     t->saved_at = now;
     int rc =
@@ -101,7 +98,7 @@ static struct progress_line progress_of(const struct trainer *t, const struct ep
         .epoch = e->number,
         .epochs = s->spec->train.epochs,
         .update = (int64_t)s->pace.update,
-        .rate = spent > 0 ? (double)e->rows_done / spent : 0,
+        .rate = spent > 0 ? (double)e->done.rows / spent : 0,
         .left = s->pace.progress > 0 ? run / s->pace.progress * (1 - s->pace.progress)
                                      : (double)NAN,
     };
@@ -111,8 +108,8 @@ static struct where where_at(const struct trainer *t, const struct epoch *e, int
 {
     return (struct where){ .epoch = e->number,
                            .step = (int64_t)t->session->pace.update + 1,
-                           .first = e->rows_done - rows,
-                           .last = e->rows_done - 1,
+                           .first = e->done.rows - rows,
+                           .last = e->done.rows - 1,
                            .steepest = t->steepest };
 }
 
@@ -121,7 +118,7 @@ static struct where where_at(const struct trainer *t, const struct epoch *e, int
 static void tell_epoch(struct session *s, const struct epoch *e)
 {
     s->pace.epoch = (double)(e->number - 1) +
-                    (double)e->rows_done / (double)feed_rows(s, SPLIT_TRAIN);
+                    (double)e->done.rows / (double)feed_rows(s, SPLIT_TRAIN);
 }
 
 /* *sound: all its numbers are finite, and count. */
@@ -129,23 +126,23 @@ static int train_batch(struct trainer *t, struct epoch *e, int64_t rows, bool *s
                        struct diag *d)
 {
     struct session *s = t->session;
-    struct walk     w = { .what = PLAN_TRAIN,
-                          .fresh = e->batches % s->spec->train.accumulate == 0 };
+    int64_t         part = e->done.batches % s->spec->train.accumulate;
+    struct walk     w = { .what = PLAN_TRAIN, .fresh = part == 0 };
 
-    s->pace.part = (uint64_t)(e->batches % s->spec->train.accumulate);
+    s->batch.part = (uint64_t)part;
     if (w.fresh) {
         tell_epoch(s, e);
         recover_remember(&t->state);
     }
     if (frames_rows(s->frames, rows, d) || step_run(s, &w, d))
         return -1;
-    e->batches++;
-    e->rows_done += rows;
+    e->done.batches++;
+    e->done.rows += rows;
     *sound = isfinite(w.loss) && isfinite(w.penalty);
     if (*sound) {
-        e->loss += w.loss;
-        e->count += w.count;
-        e->penalty += w.penalty * (double)rows;
+        e->done.loss += w.loss;
+        e->done.count += w.count;
+        e->done.penalty += w.penalty * (double)rows;
     }
     return 0;
 }
@@ -154,8 +151,8 @@ static bool last_part(const struct trainer *t, const struct epoch *e, int64_t ro
 {
     const struct session *s = t->session;
 
-    return e->batches % s->spec->train.accumulate == 0 ||
-           (rows && e->rows_done >= feed_rows(s, SPLIT_TRAIN));
+    return e->done.batches % s->spec->train.accumulate == 0 ||
+           (rows && e->done.rows >= feed_rows(s, SPLIT_TRAIN));
 }
 
 /* Its batches have gone through: the gradient is as large as it gets. */
@@ -185,7 +182,7 @@ static int train_epoch(struct trainer *t, struct epoch *e, int64_t updates,
     int             rc = 0;
 
     feed_start(s, SPLIT_TRAIN, s->spec->train.shuffle, (uint64_t)e->number - 1,
-               s->spec->train.batch, e->batches);
+               s->spec->train.batch, e->done.batches);
     while (!goal_is_updated(&t->goal, s->pace.update)) {
         if (feed_next(s, &rows, d))
             return -1;
@@ -206,7 +203,7 @@ static int train_epoch(struct trainer *t, struct epoch *e, int64_t updates,
             t->asked = true;
         all = true;
         struct progress_line p = progress_of(t, e);
-        report_tick(t->report, &p, e->loss / e->count);
+        report_tick(t->report, &p, e->done.loss / e->done.count);
         if (must_end(t)) /* between updates, not between parts */
             break;
         if (save_within(t, e, d))
@@ -235,7 +232,7 @@ static int measure(struct trainer *t, const struct epoch *e, struct diag *d)
     f->epoch = e->number;
     tell_epoch(s, e);
     if (watched != SPLIT_TRAIN)
-        figures_add(f, "train.loss", e->count ? e->loss / e->count : 0);
+        figures_add(f, "train.loss", e->done.count ? e->done.loss / e->done.count : 0);
     if (evaluate_split(s, watched, f, d))
         return -1;
     if (goal_needs(&t->goal, SPLIT_TEST) && feed_rows(s, SPLIT_TEST) &&
@@ -244,7 +241,7 @@ static int measure(struct trainer *t, const struct epoch *e, struct diag *d)
     double on_weights = s->graph->n_penalties ? update_penalty(s, d) : 0;
     if (has_penalties(s)) /* always, or the columns of metrics.csv would shift */
         figures_add(f, "train.penalty",
-                    (e->count ? e->penalty / e->count : 0) + on_weights);
+                    (e->done.count ? e->done.penalty / e->done.count : 0) + on_weights);
     if (!isnan(update_rate(s)))
         figures_add(f, "lr", update_rate(s));
     for (size_t i = 0; i < f->n; i++)
@@ -285,14 +282,9 @@ static struct epoch begin_epoch(struct trainer *t, int64_t number)
     struct position *at = &t->state.at;
     struct epoch     e = { .number = number, .begun = clock_seconds() };
 
-    if (number == at->epoch) {
-        e.batches = at->batches;
-        e.rows_done = at->rows;
-        e.loss = at->loss;
-        e.count = at->count;
-        e.penalty = at->penalty;
-    }
-    if (!e.batches)
+    if (number == at->epoch)
+        e.done = at->part;
+    if (!e.done.batches)
         at->first_update = (int64_t)t->session->pace.update;
     return e;
 }

@@ -9,18 +9,6 @@
 #include "call/tensor.h"
 #include "train/safetensors.h"
 
-static bool is_metric_state(const struct session *s, const struct saved_state *st)
-{
-    for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++) {
-        const struct graph_node *n = &s->graph->nodes[i];
-        const struct instance   *inst = s->frames->node[i];
-        if (n->role == ROLE_METRIC && st->t >= inst->state &&
-            st->t < inst->state + inst->ctx.n_state)
-            return true;
-    }
-    return false;
-}
-
 static size_t list(struct session *s, struct named_tensor *v)
 {
     const struct memory *m = &s->memory;
@@ -32,7 +20,7 @@ static size_t list(struct session *s, struct named_tensor *v)
                                             weights_tensor(&m->weights, s->graph,
                                                            m->weights.w, i) };
     for (size_t i = 0; i < m->n_state; i++)
-        if (m->state[i].lasts && !is_metric_state(s, &m->state[i]))
+        if (m->state[i].lasts)
             v[n++] = (struct named_tensor){ m->state[i].name, *m->state[i].t };
     return n;
 }

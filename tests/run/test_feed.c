@@ -134,7 +134,7 @@ START_TEST(noise_of_an_evaluation_hangs_on_its_rows)
     pass(n, SPLIT_TRAIN, false, 0, a);
     ck_assert_int_eq(feed_fetch(s, SPLIT_TRAIN, 4, 4, &n->diag), 0);
     memcpy(again, s->memory.stream[graph_find(s->graph, "x")], sizeof again);
-    ck_assert_int_eq((int)s->pace.row, 4);
+    ck_assert_int_eq((int)s->batch.row, 4);
     ck_assert_int_eq(memcmp(a + 4, again, sizeof again), 0);
     for (int i = 0; i < 10; i++)
         clean[i] = (float)i;

@@ -185,7 +185,7 @@ START_TEST(each_batch_of_an_update_draws_anew)
     double loss[3];
 
     for (int i = 0; i < 3; i++) {
-        n->session->pace.part = i == 1;
+        n->session->batch.part = i == 1;
         loss[i] = net_step(n);
     }
     ck_assert_double_ne(loss[0], loss[1]);

@@ -124,22 +124,17 @@ START_TEST(back_begins_the_epoch_again_with_half_the_rate)
     struct position *at = &k.state.at;
 
     update(k.net);
-    *at = (struct position){ .epoch = 3,
-                             .batches = 2,
-                             .rows = 32,
-                             .loss = 1,
-                             .count = 2,
-                             .penalty = 3,
-                             .first_update = 8,
-                             .attempt = 1 };
+    *at = (struct position){
+        .epoch = 3, .part = { 2, 32, 1, 2, 3 }, .first_update = 8, .attempt = 1
+    };
     ck_assert(!all_zero(s->memory.optimizer_states, s->memory.optimizer_bytes));
     ck_assert_int_eq(recover_now(&k), 1);
     ck_assert_double_eq(s->pace.rate, 0.5);
     ck_assert_uint_eq(s->pace.update, 8);
     ck_assert(all_zero(s->memory.optimizer_states, s->memory.optimizer_bytes));
     ck_assert_int_eq(at->halvings, 1);
-    ck_assert_int_eq(at->batches + at->rows, 0);
-    ck_assert_double_eq(at->loss + at->count + at->penalty, 0);
+    ck_assert_int_eq(at->part.batches + at->part.rows, 0);
+    ck_assert_double_eq(at->part.loss + at->part.count + at->part.penalty, 0);
     ck_assert_int_eq(at->epoch, 3);
     end(&k);
 }

@@ -94,6 +94,32 @@ START_TEST(with_all_of_the_lists_and_only_then_another_run_goes_on_alike)
 }
 END_TEST
 
+/* The parameter is that of a plugin: the list has the value, update_resume sets it. */
+START_TEST(what_a_schedule_has_set_is_set_again)
+{
+    static const char *const yaml =
+        "data:\n  source: {random: {shape: [3], classes: 2, n: 8}}\nmodel:\n"
+        "  - dropout: 0.5\n    as: drop\n  - dense: 2\nloss: xent\n"
+        "optim:\n  sgd: {lr: 0.1}\n  schedule:\n    - exponential: {gamma: 0.5}\n"
+        "      of: model.drop.p\ntrain: {epochs: 4, batch: 8}\n";
+    struct net *one = net_open(yaml, 1), *other = net_open(yaml, 1);
+    double     *p = one->session->frames->node[1]->self;
+    double     *q = other->session->frames->node[1]->self;
+
+    one->session->pace.epoch = 2;
+    update(one, 1);
+    ck_assert_double_lt(*p, 0.4);
+    ck_assert_double_eq(*q, 0.5);
+    hand_over(one, other, NULL);
+    ck_assert_int_eq(update_resume(other->session), 0);
+    ck_assert_double_eq(*q, *p);
+    ck_assert_int_eq(session_reset(other->session, 1, &other->diag), 0);
+    ck_assert_double_eq(*q, 0.5);
+    net_close(one);
+    net_close(other);
+}
+END_TEST
+
 START_TEST(every_name_is_there_once)
 {
     struct net          *n = net_open(PLAIN, 1);
@@ -206,6 +232,7 @@ int main(void)
 
     tcase_add_loop_test(t, with_all_of_the_lists_and_only_then_another_run_goes_on_alike,
                         0, COUNT(left_out));
+    tcase_add_test(t, what_a_schedule_has_set_is_set_again);
     tcase_add_test(t, every_name_is_there_once);
     tcase_add_test(t, the_best_weights_come_back_with_what_was_learned_by_then);
     tcase_add_test(t, another_attempt_remembers_nothing_but_the_time);
