@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Pictures and pages of runs: what a browser gets is whole, whatever stands in the data.
 : "${srcdir:=.}" "${NNPIPE:=./nnpipe}"
+src=$(cd "$srcdir" && pwd)
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 99
@@ -46,7 +47,7 @@ named() {
 }
 ok "a name in Latin-1 trains" named latin 'gr\366\337e'
 ok "... and all that is left is UTF-8" utf8 latin.out latin/report/* latin/*.json* latin/*.csv
-ok "... with a mark for what is no letter" grep -q 'gr??e' latin/report/truth_table.txt
+ok "... with its letters" grep -q 'größe' latin/report/truth_table.txt
 named utf 'gr\303\266\303\237e'
 ok "a name in UTF-8 stays as it is" grep -q 'größe' utf/report/truth_table.txt
 named line '"a\nb"'
@@ -62,4 +63,27 @@ ok "... and goes into a file" "$NNPIPE" plugin info layer:relu --plot -o other.s
 ok "... the same" cmp relu.svg other.svg
 ok "... and ends at 4" grep -q ">relu 4</text>" relu.svg
 ok "a layer of rows has none" sh -c '! "$NNPIPE" plugin info dense --plot 2>err && grep -q "maps no numbers one by one" err'
+
+# ---- networks ----
+
+xor=$src/pipelines/xor.yaml
+"$NNPIPE" "$xor" -q -f -o xor >log 2>&1
+"$NNPIPE" show "$xor" --svg >untrained.svg
+"$NNPIPE" show xor --svg >trained.svg
+# holds NUMBER TEXT FILE: so many times.
+holds() {
+    [ "$(grep -c "$2" "$3")" = "$1" ]
+}
+ok "a small net has a circle for each unit" holds 5 "<circle" untrained.svg
+ok "... and a line for each weight" holds 6 "<path" untrained.svg
+ok "... with those of a run" sh -c '! cmp -s untrained.svg trained.svg'
+ok "... which its page shows" grep -q "<h2>network</h2>" xor/report/index.html
+{
+    printf 'nnpipe: 1\nname: long\ndata: {source: {toy: xor}}\nmodel:\n'
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do printf '  - dense: 40\n  - relu\n'; done
+    printf '  - dense: 1\nloss: bce\noptim: {sgd: {lr: 0.1}}\ntrain: {epochs: 1}\n'
+} >long.yaml
+"$NNPIPE" show long.yaml --svg >long.svg
+ok "a long net is boxes" holds 44 "<rect" long.svg
+ok "... in columns, not one strip" sh -c 'set -- $(sed -n "1s/.*viewBox=\"0 0 \([0-9]*\) \([0-9]*\)\".*/\1 \2/p" long.svg); [ $2 -lt $((2 * $1)) ]'
 echo "1..$n"

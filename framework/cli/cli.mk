@@ -11,8 +11,6 @@ nnpipe_SOURCES = \
 	%reldir%/crash.h \
 	%reldir%/describe.c \
 	%reldir%/describe.h \
-	%reldir%/draw.c \
-	%reldir%/draw.h \
 	%reldir%/environment.c \
 	%reldir%/environment.h \
 	%reldir%/eval.c \

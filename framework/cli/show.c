@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 
 #include "base/json.h"
-#include "cli/draw.h"
 #include "run/peak.h"
 #include "jobs/load.h"
+#include "view/draw.h"
 #include "view/runfolder.h"
 
 static int64_t own_weights(const struct graph *g, size_t node)
@@ -215,6 +215,7 @@ static int print_room(struct cli *c, const char *room, const struct loaded *p,
 struct choice {
     const char *after, *of;
     bool        dot, svg;
+    bool        units; /* the picture is one of units and weights, which are there */
 };
 
 static int show(struct cli *c, const struct choice *k, struct loaded *p)
@@ -227,6 +228,8 @@ static int show(struct cli *c, const struct choice *k, struct loaded *p)
         rc = print_room(c, k->after, p, &out);
     else if (k->dot)
         draw_dot(g, &out);
+    else if (k->svg && k->units)
+        draw_units(p->session, &out);
     else if (k->svg)
         draw_svg(g, &out);
     else if (c->json)
@@ -247,13 +250,19 @@ static bool is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+static int load(const struct loading *l, const struct choice *k, enum spec_peek peek,
+                struct loaded *p)
+{
+    return is_folder(k->of) ? load_folder(l, k->of, PEEK_NEVER, p)
+                            : load_file(l, k->of, peek, p);
+}
+
 static int plan(struct cli *c, const struct choice *k, struct loaded *p)
 {
     struct session_options o = { .threads = 1, .train = true };
     struct loading         l = cli_loading(c);
 
-    if (is_folder(k->of) ? load_folder(&l, k->of, PEEK_NEVER, p)
-                         : load_file(&l, k->of, PEEK_ALWAYS, p))
+    if (load(&l, k, PEEK_ALWAYS, p))
         return -1;
     if (k->after && (strcmp(k->after, "tree") == 0 || strcmp(k->after, "spec") == 0))
         return 0;
@@ -267,6 +276,29 @@ static int plan(struct cli *c, const struct choice *k, struct loaded *p)
     return session_plan(p->session, p->spec, &o, &c->diag);
 }
 
+/* The weights of a run, or those a file begins with, where the net is small enough to
+ * draw them. Without its data it cannot be opened: then there are boxes, and a word. */
+static void take_weights(struct cli *c, struct choice *k, struct loaded *p)
+{
+    struct session_options o = { .threads = 1 };
+    struct loading         l = cli_loading(c);
+    struct loaded          whole = { 0 };
+    struct diag            d;
+
+    if (!k->svg || !draw_units_can(p->session->graph))
+        return;
+    diag_init(&d, &c->arena);
+    l.diag = &d;
+    k->units = !load(&l, k, PEEK_NEVER, &whole) && !load_start(&l, &whole, &o);
+    if (!k->units) {
+        diag_warn(&c->diag, NULL, "weights are not drawn: %s", d.entries[0].text);
+        load_close(&whole);
+        return;
+    }
+    load_close(p);
+    *p = whole;
+}
+
 int cmd_show(struct cli *c, int argc, char **argv)
 {
     struct choice     k = { 0 };
@@ -276,7 +308,8 @@ int cmd_show(struct cli *c, int argc, char **argv)
         { "after", 0, FLAG_TEXT, &k.after, "ROOM",
           "what left a room: tree, spec, graph, shapes, plan or layout" },
         { "dot", 0, FLAG_BOOL, &k.dot, NULL, "the graph for Graphviz" },
-        { "svg", 0, FLAG_BOOL, &k.svg, NULL, "the graph as a picture" },
+        { "svg", 0, FLAG_BOOL, &k.svg, NULL,
+          "the graph as a picture; a small net with its units and weights" },
         { NULL, 0, FLAG_BOOL, NULL, NULL, NULL },
     };
     int n = cli_parse(c, argc, argv, own, args, 1);
@@ -293,8 +326,10 @@ int cmd_show(struct cli *c, int argc, char **argv)
     if (n < 0 || c->diag.errors)
         return cli_finish(c, NULL, 2);
     k.of = args[0];
-    if (!plan(c, &k, &p))
+    if (!plan(c, &k, &p)) {
+        take_weights(c, &k, &p);
         show(c, &k, &p);
+    }
     int code = cli_finish(c, NULL, 0);
     load_close(&p);
     return code;

@@ -192,6 +192,23 @@ static const char *picture_type(const char *file)
     return ends_with(file, ".svg") ? "image/svg+xml" : NULL;
 }
 
+static void picture(const char *of, const char *type, const void *bytes, size_t n,
+                    struct strbuf *out)
+{
+    strbuf_printf(out, "<img alt=\"%s of this run\" src=\"data:%s;base64,", of, type);
+    base64(out, bytes, n);
+    strbuf_puts(out, "\">");
+}
+
+static void drawing(const struct page *p, struct strbuf *out)
+{
+    if (!p->drawing)
+        return;
+    strbuf_puts(out, "<section><h2>network</h2>\n<div class=\"card\"><figure>");
+    picture("network", "image/svg+xml", p->drawing, strlen(p->drawing), out);
+    strbuf_puts(out, "</figure></div></section>\n");
+}
+
 static void part(const struct page_part *p, struct strbuf *out)
 {
     const char *type = picture_type(p->file);
@@ -203,12 +220,8 @@ static void part(const struct page_part *p, struct strbuf *out)
         return;
     }
     strbuf_puts(out, "<figure>");
-    if (type) {
-        strbuf_printf(out, "<img alt=\"%s of this run\" src=\"data:%s;base64,", p->report,
-                      type);
-        base64(out, p->bytes, p->n);
-        strbuf_puts(out, "\">");
-    }
+    if (type)
+        picture(p->report, type, p->bytes, p->n, out);
     strbuf_puts(out, "<figcaption>");
     if (!type)
         strbuf_puts(out, "<a href=\"");
@@ -238,6 +251,7 @@ static void parts(const struct page *p, struct strbuf *out)
             part(&p->parts[k], out);
         strbuf_puts(out, "</div></section>\n");
     }
+    drawing(p, out);
     strbuf_puts(out, "</div>\n");
 }
 

@@ -44,6 +44,7 @@ struct page {
     size_t                   n_trainings;
     const char *const       *missed; /* expectations */
     size_t                   n_missed;
+    const char              *drawing;  /* of the network, SVG, or NULL */
     const char              *pipeline; /* the resolved file */
 };
 

@@ -9,6 +9,7 @@
 #include "base/fsio.h"
 #include "report/page.h"
 #include "run/feed.h"
+#include "view/draw.h"
 
 /* ---- what both pages have ---------------------------------------------------------- */
 
@@ -164,10 +165,17 @@ int gather_run(struct view *v, struct diag *d)
         .n_missed = v->n_missed,
         .pipeline = pipeline,
     };
+    struct strbuf net = { 0 };
+    if (draw_units_can(t->session->graph))
+        draw_units(t->session, &net);
+    else
+        draw_svg(t->session->graph, &net);
+    p.drawing = strbuf_text(&net);
     take_curves(&scrap, v, &p);
     take_parts(&scrap, &v->parts, &p);
     if (!rc)
         rc = write_page(&p, t->folder, d);
+    strbuf_close(&net);
     free(pipeline);
     arena_close(&scrap);
     return rc;

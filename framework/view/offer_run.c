@@ -103,10 +103,9 @@ static const char *shown(struct arena *a, const char *name)
 }
 
 /* ask: loader_column or loader_class. */
-static const char *name_of(nnp_ctx *c,
-                           const char *(*ask)(const struct instance *, const char *,
-                                              int64_t),
-                           const char *stream, int64_t i)
+static const char *
+name_of(nnp_ctx    *c, const char *(*ask)(const struct instance *, const char *, int64_t),
+        const char *stream, int64_t i)
 {
     const struct session *s = session_of(c);
 

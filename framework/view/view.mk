@@ -1,4 +1,7 @@
 framework_libhost_a_SOURCES += \
+	%reldir%/draw.c \
+	%reldir%/draw.h \
+	%reldir%/draw_units.c \
 	%reldir%/gather.c \
 	%reldir%/gather.h \
 	%reldir%/offer.h \

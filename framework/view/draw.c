@@ -3,18 +3,19 @@
  * by side in the order of the file; an edge that skips a row bends around what stands
  * between. */
 #include <config.h>
-#include "cli/draw.h"
+#include "view/draw.h"
 
+#include <math.h>
 #include <string.h>
 
-enum { BOX_W = 190, BOX_H = 44, GAP_X = 36, GAP_Y = 34, MARGIN = 20 };
+enum { BOX_W = 190, BOX_H = 44, GAP_X = 36, GAP_Y = 34, MARGIN = 20, FEW_ROWS = 14 };
 
 static bool is_drawn(const struct graph_node *n)
 {
     return n->role != ROLE_METRIC;
 }
 
-static void xml(struct strbuf *s, const char *text)
+void draw_text(struct strbuf *s, const char *text)
 {
     for (; *text; text++) {
         switch (*text) {
@@ -51,7 +52,8 @@ void draw_dot(const struct graph *g, struct strbuf *out)
 /* ---- our own picture ---- */
 
 struct spot {
-    int row, column;
+    int row, column; /* in its band */
+    int band, left;  /* where the band begins */
 };
 
 static int widest(const struct spot *v, size_t n, int rows)
@@ -73,7 +75,7 @@ static int place_spot(const struct graph *g, struct spot *v)
 
     for (size_t i = 0; i < g->n_nodes; i++) {
         const struct graph_node *n = &g->nodes[i];
-        v[i] = (struct spot){ -1, 0 };
+        v[i] = (struct spot){ .row = -1 };
         if (!is_drawn(n))
             continue;
         v[i].row = 0;
@@ -88,9 +90,42 @@ static int place_spot(const struct graph *g, struct spot *v)
     return rows;
 }
 
+/* Rows that one band holds. */
+static int rows_of_band(int rows, int columns)
+{
+    double across = columns * (BOX_W + GAP_X), high = rows * (double)(BOX_H + GAP_Y);
+    int    bands = rows <= FEW_ROWS ? 1 : (int)ceil(sqrt(1.3 * high / across));
+
+    return (rows + bands - 1) / bands;
+}
+
+/* Returns how wide all bands are: each as its own widest row. */
+static int cut_into_bands(struct spot *v, size_t n, int high)
+{
+    int left = 0, more = 1;
+
+    for (int band = 0; more; band++) {
+        int columns = 0;
+
+        more = 0;
+        for (size_t i = 0; i < n; i++) {
+            if (v[i].row < 0 || v[i].row / high != band)
+                continue;
+            columns = v[i].column + 1 > columns ? v[i].column + 1 : columns;
+            v[i].band = band;
+            v[i].left = left;
+            more = 1;
+        }
+        left += columns * (BOX_W + GAP_X);
+    }
+    for (size_t i = 0; i < n; i++)
+        v[i].row -= v[i].row < 0 ? 0 : v[i].band * high;
+    return left;
+}
+
 static int left_of(struct spot s)
 {
-    return MARGIN + s.column * (BOX_W + GAP_X);
+    return MARGIN + s.left + s.column * (BOX_W + GAP_X);
 }
 
 static int top_of(struct spot s)
@@ -103,6 +138,13 @@ static void edge(struct strbuf *out, struct spot from, struct spot to, int shift
     int x0 = left_of(from) + BOX_W / 2, y0 = top_of(from) + BOX_H;
     int x1 = left_of(to) + BOX_W / 2 + shift, y1 = top_of(to);
 
+    if (to.band != from.band) { /* in the gap on the left of the other band, to its top */
+        int gap = MARGIN + to.left - GAP_X / 2;
+
+        strbuf_printf(out, "<path d=\"M%d %dV%dH%dV%dH%dV%d\"/>\n", x0, y0,
+                      y0 + GAP_Y / 2, gap, y1 - GAP_Y / 2, x1, y1 - 3);
+        return;
+    }
     if (to.row == from.row + 1) {
         strbuf_printf(out, "<path d=\"M%d %dC%d %d %d %d %d %d\"/>\n", x0, y0, x0,
                       y0 + GAP_Y / 2, x1, y1 - GAP_Y / 2, x1, y1 - 3);
@@ -127,11 +169,11 @@ static void box(const struct graph *g, const struct graph_node *n, struct spot a
                   "fill=\"%s\"/>\n<text x=\"%d\" y=\"%d\" class=\"n\">",
                   x, y, BOX_W, BOX_H, n->trains ? "#dcfce7" : fill[n->role],
                   x + BOX_W / 2, y + 18);
-    xml(out, n->item->name);
+    draw_text(out, n->item->name);
     strbuf_printf(out, "</text>\n<text x=\"%d\" y=\"%d\">", x + BOX_W / 2, y + 34);
-    xml(out, n->item->type->name);
+    draw_text(out, n->item->type->name);
     strbuf_puts(out, n->n_out ? "  " : "");
-    xml(out, shape_of(g, n));
+    draw_text(out, shape_of(g, n));
     strbuf_puts(out, "</text>\n");
 }
 
@@ -140,8 +182,9 @@ void draw_svg(const struct graph *g, struct strbuf *out)
     struct arena scrap = { 0 };
     struct spot *v = arena_array(&scrap, g->n_nodes + 1, sizeof *v);
     int          rows = place_spot(g, v), columns = widest(v, g->n_nodes, rows);
-    int          w = 2 * MARGIN + columns * (BOX_W + GAP_X);
-    int          h = 2 * MARGIN + rows * (BOX_H + GAP_Y) - GAP_Y;
+    int          high = rows_of_band(rows, columns), bands = (rows + high - 1) / high;
+    int          w = 2 * MARGIN + cut_into_bands(v, g->n_nodes, high);
+    int h = 2 * MARGIN + high * (BOX_H + GAP_Y) - GAP_Y + (bands > 1 ? GAP_Y : 0);
 
     strbuf_printf(
         out,
