@@ -239,12 +239,12 @@ START_TEST(splits)
     nnt_expect_number(data->count, 4, 0);
     ck_assert(data->split[SPLIT_TRAIN].given && data->split[SPLIT_VAL].given);
     ck_assert(!data->split[SPLIT_TEST].given);
-    nnt_expect_number(data->split[SPLIT_TRAIN].first, 0, 0);
-    nnt_expect_number(data->split[SPLIT_TRAIN].last, 1, 0);
-    nnt_expect_number(data->split[SPLIT_VAL].first, 50, 0);
-    ck_assert(data->split[SPLIT_VAL].percent_first);
-    ck_assert(data->split[SPLIT_VAL].percent_last);
-    ck_assert_int_eq(data->rows[SPLIT_VAL].first, 2);
+    nnt_expect_number(data->split[SPLIT_TRAIN].range[0].first, 0, 0);
+    nnt_expect_number(data->split[SPLIT_TRAIN].range[0].last, 1, 0);
+    nnt_expect_number(data->split[SPLIT_VAL].range[0].first, 50, 0);
+    ck_assert(data->split[SPLIT_VAL].range[0].percent_first);
+    ck_assert(data->split[SPLIT_VAL].range[0].percent_last);
+    ck_assert_int_eq(data->rows[SPLIT_VAL].range[0].first, 2);
     ck_assert_int_eq(data->rows[SPLIT_VAL].n, 2);
 }
 END_TEST
