@@ -41,7 +41,8 @@ START_TEST(refuses_a_single_column)
     nnt_in(t, NNP_F32, S(2, 1), V0);
     nnt_in(t, NNP_U8, S(2), V0);
     ck_assert_str_eq(nnt_setup_refusal(t),
-                     "a single column has no classes to choose from");
+                     "a single column has no classes to choose from: "
+                     "have the data one class alone?");
     nnt_close(t);
 }
 END_TEST
