@@ -18,6 +18,8 @@ struct run {
     const char        *expect, *limit; /* --expect, --call-limit */
     bool               guard;          /* --guard */
     int64_t            seeds;          /* --seeds */
+    int64_t            fold;           /* --fold; -1: not given */
+    bool               folds;          /* --folds */
     const struct expr *condition;      /* of --expect, or NULL */
     struct loading     loading;
     struct loaded      file;
@@ -119,15 +121,31 @@ static int refuse_seeds(struct run *r)
                       r->seeds);
 }
 
+/* "test.accuracy   0.953333 +- 0.027  of 5" */
+static void print_means(const struct jobs *j)
+{
+    size_t            n;
+    struct jobs_mean *m = jobs_means(j, &n);
+
+    for (size_t i = 0; i < n; i++)
+        printf("%-24s %.6g +- %.2g\n", m[i].name, m[i].mean, m[i].deviation);
+}
+
 static void print_tries(const struct run *r)
 {
     const struct jobs *j = &r->jobs;
+    const char        *what = r->folds ? "folds" : "seeds";
     size_t             met = 0;
 
     for (size_t i = 0; i < j->n; i++)
         met += j->v[i].met == 1;
-    printf("%zu of %zu seeds: %s (%.1f %%)\n", met, j->n_done, r->expect,
-           j->n_done ? 100.0 * (double)met / (double)j->n_done : 0.0);
+    if (r->folds || !r->expect) {
+        printf("%zu %s, mean and standard deviation\n", j->n_done, what);
+        print_means(j);
+    }
+    if (r->expect)
+        printf("%zu of %zu %s: %s (%.1f %%)\n", met, j->n_done, what, r->expect,
+               j->n_done ? 100.0 * (double)met / (double)j->n_done : 0.0);
 }
 
 static void suggest(const struct run *r)
@@ -160,16 +178,54 @@ static int check_expectation(const struct run *r)
     return diag_error(&r->cli->diag, NULL, "expected %s; it is not so", r->expect);
 }
 
+static int check_tries(struct run *r)
+{
+    const struct spec *s = r->file.spec;
+
+    if (r->seeds && jobs_several(s))
+        return refuse_seeds(r);
+    r->cli->diag.class = DIAG_USAGE;
+    if (r->folds && jobs_several(s))
+        return diag_error(&r->cli->diag, NULL,
+                          "--folds tries a file with one training; this one has stages "
+                          "or seeds");
+    if (r->folds && !s->data.how.folds)
+        return diag_error(&r->cli->diag, NULL,
+                          "--folds: the file has none; --set 'data.split={folds: 5}' "
+                          "makes five");
+    r->cli->diag.class = DIAG_RUN;
+    return 0;
+}
+
+/* --fold 3 is --set data.split.fold=3. */
+static void add_fold(struct run *r)
+{
+    struct cli  *c = r->cli;
+    size_t       n = 0;
+    const char **set;
+
+    if (r->fold < 0)
+        return;
+    while (c->set && c->set[n])
+        n++;
+    set = arena_array(&c->arena, n + 2, sizeof *set);
+    for (size_t i = 0; i < n; i++)
+        set[i] = c->set[i];
+    set[n] = arena_printf(&c->arena, "data.split.fold=%" PRId64, r->fold);
+    c->set = set;
+}
+
 static int run(struct run *r, const char *path)
 {
     struct cli         *c = r->cli;
-    struct jobs_options o = { .force = c->force, .tries = r->seeds };
+    struct jobs_options o = { .force = c->force, .tries = r->seeds, .folds = r->folds };
 
+    add_fold(r);
     if (open_file(r, path))
         return -1;
     c->diag.class = DIAG_RUN;
-    if (r->seeds && jobs_several(r->file.spec))
-        return refuse_seeds(r);
+    if (check_tries(r))
+        return -1;
     o.out = c->out;
     o.resume = c->resume;
     o.expect = r->condition;
@@ -184,7 +240,7 @@ static int run(struct run *r, const char *path)
     catch_signals();
     if (jobs_run(&r->jobs))
         return -1;
-    if (r->seeds)
+    if (r->seeds || r->folds)
         return print_tries(r), 0;
     suggest(r);
     return check_expectation(r);
@@ -218,13 +274,13 @@ static void check_flags(struct run *r, int n)
             "--resume: which run? nnpipe run --resume runs/xor/001, or a FILE too");
     if (n == 0 && !c->resume)
         diag_error(&c->diag, NULL, "run: which file? nnpipe run FILE.yaml");
-    if (c->resume && (r->seeds || c->out))
+    if (c->resume && (r->seeds || r->folds || r->fold >= 0 || c->out))
         diag_error(&c->diag, NULL,
-                   "--resume goes on in the run's own folder: without --out "
-                   "and --seeds");
-    if (r->seeds && !r->expect)
+                   "--resume goes on in the run's own folder: without --out, "
+                   "--seeds, --fold and --folds");
+    if (r->folds && (r->seeds || r->fold >= 0))
         diag_error(&c->diag, NULL,
-                   "--seeds counts how often --expect CONDITION holds: give one");
+                   "--folds runs every fold, from one seed: without --seeds and --fold");
     set_limit(r);
     if (n >= 0 && r->expect)
         r->condition = expr_parse(&c->arena, r->expect, NULL, &c->diag);
@@ -233,13 +289,17 @@ static void check_flags(struct run *r, int n)
 
 int cmd_run(struct cli *c, int argc, char **argv)
 {
-    struct run        r = { .cli = c };
+    struct run        r = { .cli = c, .fold = -1 };
     const char       *args[1];
     const struct flag own[] = {
         { "expect", 0, FLAG_TEXT, &r.expect, "CONDITION",
           "exit 7 unless it holds at the end: --expect 'test.accuracy >= 0.97'" },
         { "seeds", 0, FLAG_INT, &r.seeds, "N",
-          "train from N seeds and print how often --expect holds" },
+          "train from N seeds, keep nothing, print the mean of each figure, or how often "
+          "--expect holds" },
+        { "fold", 0, FLAG_INT, &r.fold, "I", "take fold I of data.split.folds, from 0" },
+        { "folds", 0, FLAG_BOOL, &r.folds, NULL,
+          "train on every fold, keep nothing, print mean and deviation of each figure" },
         { "call-limit", 0, FLAG_TEXT, &r.limit, "SECONDS",
           "end when one call of a plugin takes longer (default: never)" },
         { "guard", 0, FLAG_BOOL, &r.guard, NULL,

@@ -94,6 +94,10 @@ int job_run(struct job *j, const struct job_setting *w, const struct loading *l,
         j->met = figures_hold(&t.finals, j->expect, d);
         rc = j->met < 0 ? -1 : 0;
     }
+    if (!rc && j->wants_figures) {
+        j->finals = t.finals;
+        t.finals = (struct figures){ 0 };
+    }
     trainer_close(&t);
     return rc;
 }

@@ -14,12 +14,15 @@ struct job {
     const char *folder; /* NULL: nothing is kept, and nobody is told anything */
     const char *name;   /* among several, before the lines of its result: "tune/seed2: " */
     bool resumed;       /* it goes on with what the folder holds */
+    int64_t fold;       /* of data.split, for a try; -1: as the file says */
     bool one_attempt;   /* train.retry is not followed */
+    bool wants_figures; /* `finals` are kept; whoever has the job closes them */
     bool reports;       /* are made when it is done */
     const struct expr *expect; /* asked of the figures of the kept weights; NULL: nothing */
 
     /* What came of it. */
     struct outcome outcome; /* outcome.attempts 0: it was not begun */
+    struct figures finals;  /* of the kept weights, if they are wanted */
     int            met;     /* does `expect` hold? -1: it was not asked */
 };
 

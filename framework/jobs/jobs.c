@@ -3,10 +3,12 @@
 #include "jobs/jobs.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 #include "base/fsio.h"
 #include "base/strbuf.h"
 #include "jobs/stages.h"
+#include "pipeline/split_rows.h"
 #include "run/stage_input.h"
 #include "train/weightfile.h"
 #include "view/gather.h"
@@ -34,16 +36,26 @@ static struct job *add(struct jobs *j, const struct stage_spec *stage, uint64_t 
 {
     struct job *job = &j->v[j->n++];
 
-    *job = (struct job){ .stage = stage, .seed = seed, .name = "", .met = -1 };
+    *job =
+        (struct job){ .stage = stage, .seed = seed, .name = "", .met = -1, .fold = -1 };
     return job;
+}
+
+static int64_t count_tries(const struct jobs *j)
+{
+    return j->options.folds ? j->file->spec->data.how.folds : j->options.tries;
 }
 
 static void add_tries(struct jobs *j)
 {
-    for (int64_t k = 0; k < j->options.tries; k++) {
-        struct job *job = add(j, NULL, j->file->spec->train.seed + (uint64_t)k);
-        job->one_attempt = true;
+    uint64_t seed = j->file->spec->train.seed;
+
+    for (int64_t k = 0; k < count_tries(j); k++) {
+        struct job *job = add(j, NULL, j->options.folds ? seed : seed + (uint64_t)k);
+        job->one_attempt = !j->options.folds;
+        job->wants_figures = true;
         job->expect = j->options.expect;
+        job->fold = j->options.folds ? k : -1;
     }
 }
 
@@ -66,7 +78,7 @@ static void make_list(struct jobs *j)
 {
     const struct spec *s = j->file->spec;
     size_t             stages = s->n_stages ? s->n_stages : 1;
-    size_t             tries = (size_t)j->options.tries;
+    size_t             tries = (size_t)count_tries(j);
     size_t             n = tries ? tries : (size_t)s->seeds * stages;
 
     j->v = arena_array(j->loading->arena, n + 1, sizeof *j->v);
@@ -135,10 +147,44 @@ static int check_stages(struct jobs *j)
     return rc;
 }
 
+/* Do tries have other rows in their parts? Then each loads the file by itself. */
+static bool deals_anew(const struct jobs *j)
+{
+    const struct data_spec *data = &j->file->spec->data;
+
+    return j->options.folds ||
+           (j->options.tries && split_rows_dealt(data->rows) && !data->how.seeded);
+}
+
+static const char *const *add_fold(const struct jobs *j, const struct job *job)
+{
+    const char *const *set = j->loading->set;
+    size_t             n = 0;
+
+    while (set && set[n])
+        n++;
+    const char **more = arena_array(j->loading->arena, n + 2, sizeof *more);
+    for (size_t i = 0; i < n; i++)
+        more[i] = set[i];
+    more[n] = arena_printf(j->loading->arena, "data.split.fold=%" PRId64, job->fold);
+    return more;
+}
+
+/* The file once more, with another fold for the test part, or from another seed. */
+static int load_try(const struct jobs *j, const struct job *job, struct loaded *out)
+{
+    struct loading l = *j->loading;
+
+    if (job->fold >= 0)
+        l.set = add_fold(j, job);
+    l.seed = (int64_t)job->seed;
+    return load_source(&l, j->file->source, PEEK_NEVER, out);
+}
+
 static int start(const struct jobs *j, struct loaded *p, const struct stage_input *input)
 {
     struct session_options o = { .train = true,
-                                 .keep = !j->options.tries && p->spec->report.n > 0,
+                                 .keep = !count_tries(j) && p->spec->report.n > 0,
                                  .cached = input };
 
     return load_start(j->loading, p, &o);
@@ -149,10 +195,12 @@ int jobs_open(struct jobs *j, const struct loading *l, struct loaded *file,
 {
     *j = (struct jobs){ .loading = l,
                         .file = file,
-                        .several = !o->tries && jobs_several(file->spec),
+                        .several = !o->tries && !o->folds && jobs_several(file->spec),
                         .options = *o };
     diag_init(&j->missed, l->arena);
     make_list(j);
+    if (deals_anew(j))
+        return 0;
     if (!j->several)
         return start(j, file, NULL);
     open_results(j);
@@ -178,7 +226,7 @@ static int open_folder(struct jobs *j)
     struct arena              *a = j->loading->arena;
     struct diag               *d = j->loading->diag;
 
-    if (o->tries)
+    if (count_tries(j))
         return 0;
     j->folder = o->resume ? o->resume
                           : runfolder_make(a, o->out, j->file->spec->name, o->force, d);
@@ -291,6 +339,22 @@ static int run_here(struct jobs *j, struct job *job)
     return run_session(j, job, j->file);
 }
 
+static int run_try(struct jobs *j, struct job *job)
+{
+    struct loaded p = { 0 };
+    int rc = load_try(j, job, &p) || start(j, &p, NULL) || run_session(j, job, &p);
+
+    load_close(&p);
+    return rc ? -1 : 0;
+}
+
+static int run_job(struct jobs *j, struct job *job)
+{
+    if (j->several)
+        return run_own(j, job);
+    return deals_anew(j) ? run_try(j, job) : run_here(j, job);
+}
+
 /* Also between two jobs, where no trainer looks. */
 static bool is_stopped(struct jobs *j)
 {
@@ -308,7 +372,7 @@ int jobs_run(struct jobs *j)
 
     for (size_t i = 0; !rc && i < j->n && !is_stopped(j); i++) {
         struct job *job = &j->v[i];
-        rc = j->several ? run_own(j, job) : run_here(j, job);
+        rc = run_job(j, job);
         if (rc && job->stage)
             diag_note(d, "stage  %s", job->stage->name);
         if (!rc)
@@ -320,8 +384,42 @@ int jobs_run(struct jobs *j)
     return rc;
 }
 
+static struct jobs_mean mean_of(const struct jobs *j, const char *name)
+{
+    struct jobs_mean m = { .name = name };
+    double           v;
+
+    for (size_t i = 0; i < j->n; i++)
+        if (figures_find(&j->v[i].finals, name)) {
+            m.mean += figures_value(&j->v[i].finals, name);
+            m.n++;
+        }
+    m.mean /= (double)m.n;
+    for (size_t i = 0; i < j->n && m.n > 1; i++)
+        if (figures_find(&j->v[i].finals, name)) {
+            v = figures_value(&j->v[i].finals, name) - m.mean;
+            m.deviation += v * v / (double)(m.n - 1);
+        }
+    m.deviation = sqrt(m.deviation);
+    return m;
+}
+
+struct jobs_mean *jobs_means(const struct jobs *j, size_t *n)
+{
+    const struct figures *f = j->n ? &j->v[0].finals : NULL;
+    struct jobs_mean *all = arena_array(j->loading->arena, f ? f->n + 1 : 1, sizeof *all);
+
+    *n = 0;
+    for (size_t i = 0; f && i < f->n; i++)
+        if (!f->v[i].detail)
+            all[(*n)++] = mean_of(j, f->v[i].name);
+    return all;
+}
+
 void jobs_close(struct jobs *j)
 {
+    for (size_t i = 0; i < j->n; i++)
+        figures_close(&j->v[i].finals);
     if (j->locked)
         runfolder_unlock(j->lock);
     j->locked = false;

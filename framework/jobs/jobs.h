@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The trainings that a file asks for, as one list: a plain file is one job, `seeds` makes
- * one of each seed, stages one of each stage, and a try of N seeds N that keep nothing.
+ * one of each seed, stages one of each stage, and a try of N seeds or folds N that keep
+ * nothing.
  * They run one after the other; what goes from one to the next are weight files and
  * streams. */
 #ifndef NNP_JOBS_JOBS_H
@@ -12,6 +13,7 @@ struct jobs_options {
     const char        *resume; /* folder of the run to go on with; NULL: a new one */
     bool               force;  /* what `out` holds is replaced */
     int64_t            tries;  /* seeds to try, once each, keeping nothing; 0: none */
+    bool               folds;  /* a try for each fold of data.split in place of seeds */
     const struct expr *expect; /* asked of each try, or of the last training; or NULL */
     struct job_setting setting; /* `results` is the list's own */
 };
@@ -46,5 +48,15 @@ int jobs_open(struct jobs *j, const struct loading *l, struct loaded *file,
 /* Makes the folder and trains. -1 after errors: jobs behind the one that failed were not
  * run. */
 int  jobs_run(struct jobs *j);
+/* Mean and standard deviation (over n - 1) of a figure over the tries that are done, and
+ * how many have it. */
+struct jobs_mean {
+    const char *name;
+    double      mean, deviation;
+    size_t      n;
+};
+/* Of every figure of the kept weights but details, in the order of the first try; in the
+ * arena, *n of them. */
+struct jobs_mean *jobs_means(const struct jobs *j, size_t *n);
 void jobs_close(struct jobs *j);
 #endif
