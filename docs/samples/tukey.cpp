@@ -38,10 +38,8 @@ int setup(nnp_ctx *c, void *)
 {
     const nnp_tensor &p = c->in[0], &t = c->in[1];
 
-    if (nnp_type(&p) != NNP_F32 || nnp_type(&t) != NNP_F32)
-        return c->host->fail(c, NNP_ENOTSUP, "prediction and target must be f32");
     if (nnp_count(&p) != nnp_count(&t))
-        return c->host->fail(c, NNP_EINVAL, "prediction and target differ in shape");
+        return nnp_fail(c, NNP_EINVAL, "prediction and target differ in shape");
     const int rc = c->host->declare(c, NNP_OUT, "loss", NNP_F32, 1, p.shape, nullptr);
     return rc < 0 ? rc : int(NNP_OK);
 }
@@ -87,6 +85,7 @@ const nnp_component tukey = {
     .self_size = sizeof(Tukey),
     .n_params = 1,
     .param_size = sizeof(nnp_param),
+    .takes = NNP_F32,
     .params = params,
     .setup = setup,
     .forward = forward,

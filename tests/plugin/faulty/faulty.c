@@ -89,7 +89,7 @@ static int setup(nnp_ctx *c, void *self)
     int           rc;
 
     if (nnp_type(&c->in[0]) != NNP_F32 || c->in[0].ndim != 2)
-        return c->host->fail(c, NNP_EINVAL, "rows of f32 are needed");
+        return nnp_fail(c, NNP_EINVAL, "rows of f32 are needed");
     if (FAULT == SETUP_NOT_IDEMPOTENT)
         s->units++;
     s->in = c->in[0].shape[1];

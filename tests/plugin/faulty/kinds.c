@@ -66,7 +66,7 @@ static int loss_setup(nnp_ctx *c, void *self)
 {
     (void)self;
     if (nnp_type(&c->in[1]) != NNP_F32 || nnp_count(&c->in[0]) != nnp_count(&c->in[1]))
-        return c->host->fail(c, NNP_EINVAL, "the target must be as the prediction");
+        return nnp_fail(c, NNP_EINVAL, "the target must be as the prediction");
     int rc = c->host->declare(c, NNP_OUT, "loss", NNP_F32, 1, c->in[0].shape, NULL);
     return rc < 0 ? rc : NNP_OK;
 }
@@ -267,7 +267,7 @@ static int estimator_setup(nnp_ctx *c, void *self)
 
     s->seen = (double)c->in[0].shape[0];
     if (nnp_type(&c->in[0]) != NNP_F32)
-        return c->host->fail(c, NNP_EINVAL, "takes f32");
+        return nnp_fail(c, NNP_EINVAL, "takes f32");
     if (rc >= 0)
         rc = c->host->declare(c, NNP_STATE, "median", NNP_F32, 1, &one, NULL);
     if (rc >= 0)
