@@ -11,6 +11,7 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/draw.h \
 	%reldir%/include/nnpipe/eigen.h \
 	%reldir%/include/nnpipe/fast.h \
+	%reldir%/include/nnpipe/field.h \
 	%reldir%/include/nnpipe/files.h \
 	%reldir%/include/nnpipe/folders.h \
 	%reldir%/include/nnpipe/image.h \

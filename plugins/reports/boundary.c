@@ -7,9 +7,12 @@
  * CELLS of the picture for each of the grid. A cell takes the colour of its class, paler
  * where the model is less sure. A single output is read on the scale from the smaller to
  * the larger target value. The markers of classes differ in form, not in colour alone.
+ *
+ * Of a stream inside the model (`of`), whose largest number does not say the class, each
+ * unit has a map of its own, blue where it is positive and orange where it is negative.
  */
+#include <nnpipe/field.h>
 #include <nnpipe/report.h>
-#include <nnpipe/svg.h>
 
 struct boundary {
     nnp_list    x, y;
@@ -19,6 +22,9 @@ struct boundary {
 };
 
 enum { CELLS = 3, LEVELS = 6, COLOURS = 8, SIZE = 360, LEFT = 58, TOP = 40 };
+/* Maps of units: so many at most, in a row; their grid, their size and steps of colour.
+ */
+enum { MOST = 64, ROW = 5, GRID = 30, MAP = 120, GAP = 16, STEPS = 7 };
 
 static const char *const markers[] = { /* of class 0, 1, 2, 3 ... in a square of 10 */
                                        "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z",
@@ -53,8 +59,10 @@ struct picture {
     size_t                 classes, rows, n_p;
     float                 *point; /* (rows, 2) */
     int *class;                   /* of each row */
-    const nnp_tensor *answer;     /* on the grid, (side * side, n_p) */
-    size_t            side;
+    nnp_field field;
+    /* maps of units */
+    size_t unit;
+    double most; /* the largest number of any */
 };
 
 /* ---- the data -------------------------------------------------------------------- */
@@ -132,68 +140,13 @@ static int read_points(struct picture *p)
     return NNP_OK;
 }
 
-static void choose_range(nnp_svg_plane *p, int axis, const nnp_list *given)
-{
-    double low = p->low[axis], high = p->high[axis];
-
-    if (!(low < high)) {
-        low = isfinite(low) ? low - 1 : -1;
-        high = low + 2;
-    }
-    p->low[axis] = low - (high - low) / 10;
-    p->high[axis] = high + (high - low) / 10;
-    if (given->n == 2) {
-        p->low[axis] = ((const double *)given->v)[0];
-        p->high[axis] = ((const double *)given->v)[1];
-    }
-}
-
 /* ---- the field ------------------------------------------------------------------- */
-
-static int ask(struct picture *p)
-{
-    const nnp_svg_plane *v = &p->plane;
-    size_t               side = p->side = (size_t)p->self->grid + 1;
-    float               *x = malloc(2 * side * side * sizeof *x);
-    int                  rc;
-
-    if (!x)
-        return nnp_fail(p->c, NNP_ENOMEM, "out of memory");
-    for (size_t i = 0; i < side * side; i++) {
-        double at[2] = { (double)(i % side), (double)(side - 1 - i / side) };
-
-        for (int k = 0; k < 2; k++)
-            x[2 * i + (size_t)k] = (float)(v->low[k] + (v->high[k] - v->low[k]) * at[k] /
-                                                           (double)(side - 1));
-    }
-    rc = p->run->eval(p->c, NULL, 0, (int64_t)(side * side), NULL, x);
-    free(x);
-    p->answer = rc ? NULL : p->run->stream(p->c, p->of);
-    if (!rc && (!p->answer || nnp_row(p->answer) != p->n_p))
-        rc = nnp_fail(p->c, NNP_EINVAL, "the model gives no prediction");
-    return rc;
-}
-
-/* Output j in the middle of a cell, from the four grid points around it. */
-static double value(const struct picture *p, size_t column, size_t row, size_t j)
-{
-    size_t i = row / CELLS, k = column / CELLS, side = p->side, n = p->n_p;
-    double down = ((double)(row % CELLS) + 0.5) / CELLS;
-    double right = ((double)(column % CELLS) + 0.5) / CELLS;
-    double a = nnp_number(p->answer, (i * side + k) * n + j);
-    double b = nnp_number(p->answer, (i * side + k + 1) * n + j);
-    double c = nnp_number(p->answer, ((i + 1) * side + k) * n + j);
-    double d = nnp_number(p->answer, ((i + 1) * side + k + 1) * n + j);
-
-    return (1 - down) * ((1 - right) * a + right * b) +
-           down * ((1 - right) * c + right * d);
-}
 
 /* class * LEVELS + level: how sure, 0 .. LEVELS - 1. */
 static int code(const void *arg, size_t column, size_t row)
 {
     const struct picture *p = arg;
-    double                best = value(p, column, row, 0), sure;
+    double                best = nnp_field_value(&p->field, column, row, 0), sure;
     size_t class = 0;
 
     if (p->n_p == 1) {
@@ -202,7 +155,7 @@ static int code(const void *arg, size_t column, size_t row)
         sure = fabs(2 * best - 1);
     } else {
         for (size_t j = 1; j < p->n_p; j++) {
-            double v = value(p, column, row, j);
+            double v = nnp_field_value(&p->field, column, row, j);
 
             class = v > best ? j : class;
             best = v > best ? v : best;
@@ -288,8 +241,8 @@ static void draw_legend(struct picture *p)
 
 static int draw(struct picture *p)
 {
-    nnp_svg_cells cells = { p, (p->side - 1) * CELLS, (int)p->classes * LEVELS, code,
-                            tint };
+    nnp_svg_cells cells = { p, (p->field.side - 1) * CELLS, (int)p->classes * LEVELS,
+                            code, tint };
     const char   *name = p->run->about(p->c, "name");
     char          title[256];
 
@@ -312,6 +265,81 @@ static int draw(struct picture *p)
     return nnp_svg_close(&p->svg, p->c, p->run, p->self->file);
 }
 
+/* ---- maps of units ----------------------------------------------------------------- */
+
+/* Does the largest number of the stream say the same class as the prediction? */
+static int says_the_class(const struct picture *p)
+{
+    const nnp_tensor *a = p->run->stream(p->c, p->of);
+    const nnp_tensor *b = p->run->stream(p->c, "prediction");
+
+    if (p->n_p == 1 || !b || nnp_row(b) != p->n_p)
+        return p->n_p == 1;
+    for (size_t i = 0; i < p->rows; i++)
+        if (largest(a, i, p->n_p) != largest(b, i, p->n_p))
+            return 0;
+    return 1;
+}
+
+/* 0 .. 2 STEPS: from the most negative to the most positive. */
+static int unit_code(const void *arg, size_t column, size_t row)
+{
+    const struct picture *p = arg;
+    double                v = nnp_field_value(&p->field, column, row, p->unit) / p->most;
+
+    return (int)lround((v >= -1 ? fmin(v, 1) : -1) * STEPS) + STEPS;
+}
+
+static unsigned unit_tint(const void *arg, int code)
+{
+    unsigned full = nnp_svg_colour(code < STEPS), mixed = 0;
+    double   part = fabs((double)(code - STEPS)) / STEPS;
+
+    (void)arg;
+    for (int shift = 16; shift >= 0; shift -= 8)
+        mixed |= (unsigned)lround(250 + part * ((double)(full >> shift & 255) - 250))
+                 << shift;
+    return mixed;
+}
+
+static void draw_unit(struct picture *p, size_t unit)
+{
+    nnp_svg_cells cells = { p, (p->field.side - 1) * p->field.cells, 2 * STEPS + 1,
+                            unit_code, unit_tint };
+
+    p->unit = unit;
+    p->plane.size = MAP;
+    p->plane.left = GAP + (int)(unit % ROW) * (MAP + GAP);
+    p->plane.top = 52 + (int)(unit / ROW) * (MAP + GAP + 14);
+    nnp_svg_fill(&p->svg, &p->plane, &cells);
+    nnp_svg_add(&p->svg,
+                "<path fill=\"none\" stroke=\"#767e87\" d=\"M%d %dh%dv%dh-%dz\"/><text "
+                "x=\"%d\" y=\"%d\">%zu</text>\n",
+                p->plane.left, p->plane.top, MAP, MAP, MAP, p->plane.left,
+                p->plane.top - 4, unit);
+}
+
+static int draw_units(struct picture *p)
+{
+    size_t n = p->n_p < MOST ? p->n_p : MOST, in_row = n < ROW ? n : ROW;
+    int    wide = GAP + (int)in_row * (MAP + GAP);
+
+    for (size_t i = 0; i < nnp_count(p->field.answer); i++)
+        p->most = fmax(p->most, fabs(nnp_number(p->field.answer, i)));
+    p->most = p->most > 0 ? p->most : 1;
+    nnp_svg_open(&p->svg, wide < 300 ? 300 : wide,
+                 52 + (int)((n + ROW - 1) / ROW) * (MAP + GAP + 14), "what units say");
+    nnp_svg_add(&p->svg, "<text x=\"%d\" y=\"20\" font-weight=\"600\">", GAP);
+    nnp_svg_text(&p->svg, p->of);
+    nnp_svg_add(&p->svg,
+                "</text><text x=\"120\" y=\"20\"><tspan fill=\"#%06x\">%.3g</tspan> to "
+                "<tspan fill=\"#%06x\">%.3g</tspan>, %zu of %zu units</text>\n",
+                nnp_svg_colour(1), -p->most, nnp_svg_colour(0), p->most, n, p->n_p);
+    for (size_t i = 0; i < n; i++)
+        draw_unit(p, i);
+    return nnp_svg_close(&p->svg, p->c, p->run, p->self->file);
+}
+
 static int setup(nnp_ctx *c, void *self)
 {
     const struct boundary *s = self;
@@ -328,7 +356,7 @@ static int forward(nnp_ctx *c, void *self)
     struct picture p = { .c = c,
                          .self = self,
                          .plane = { LEFT, TOP, SIZE, { 0 }, { 0 } } };
-    int            rc;
+    int            rc, units = 0;
 
     p.run = c->host->extension(c, "nnp.run/1");
     if (!p.run)
@@ -339,12 +367,16 @@ static int forward(nnp_ctx *c, void *self)
     rc = read_points(&p);
     if (!rc) {
         nnp_svg_range(&p.plane, p.point, p.rows);
-        choose_range(&p.plane, 0, &p.self->x);
-        choose_range(&p.plane, 1, &p.self->y);
-        rc = ask(&p);
+        units = !says_the_class(&p);
+        nnp_field_range(&p.plane, 0, p.self->x.v, p.self->x.n);
+        nnp_field_range(&p.plane, 1, p.self->y.v, p.self->y.n);
+        rc = nnp_field_ask(&p.field, c, p.run, &p.plane, p.of,
+                           units ? GRID : (size_t)p.self->grid, units ? 2 : CELLS);
     }
+    if (!rc && p.field.n != p.n_p)
+        rc = nnp_fail(c, NNP_EINVAL, "the model gives no prediction");
     if (!rc)
-        rc = draw(&p);
+        rc = units ? draw_units(&p) : draw(&p);
     free(p.point);
     free(p.class);
     return rc;

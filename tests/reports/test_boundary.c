@@ -189,6 +189,39 @@ START_TEST(refuses_a_split_that_is_not_there)
 }
 END_TEST
 
+/* Unit 0 is as large as can be everywhere, unit 1 as small, units 2 and 3 do nothing. */
+START_TEST(hidden_units_have_a_map_each)
+{
+    static float   h[31 * 31][4];
+    static int64_t shape[] = { 31 * 31, 4 };
+    struct nnt    *t = fake_open("boundary", "{file: units.svg}");
+
+    for (int i = 0; i < 31 * 31; i++) {
+        h[i][0] = 2;
+        h[i][1] = -2;
+    }
+    xor_data();
+    fake.of[0] = "h";
+    fake.named[0].name = "h";
+    fake.named[0].t = (nnp_tensor){ .data = h,
+                                    .device = 1,
+                                    .ndim = 2,
+                                    .code = 2,
+                                    .bits = 32,
+                                    .lanes = 1,
+                                    .shape = shape };
+    nnt_forward(t);
+    ck_assert_str_eq(fake.file, "units.svg");
+    ck_assert(has(">-2</tspan>") && has(">2</tspan>, 4 of 4 units</text>"));
+    ck_assert_uint_eq(count("<g "), 4);
+    ck_assert_uint_eq(count("fill=\"#0072b2\" d=\"M0 0h60v60h-60z\""), 1);
+    ck_assert_uint_eq(count("fill=\"#e69f00\" d=\"M0 0h60v60h-60z\""), 1);
+    ck_assert_uint_eq(count("fill=\"#fafafa\" d=\"M0 0h60v60h-60z\""), 2);
+    ck_assert(!has("class"));
+    fake_close(t, "units");
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("boundary");
@@ -199,6 +232,7 @@ int main(void)
     tcase_add_test(t, several_classes_have_a_colour_each);
     tcase_add_test(t, targets_may_be_plus_and_minus);
     tcase_add_test(t, draws_the_stream_asked_for);
+    tcase_add_test(t, hidden_units_have_a_map_each);
     tcase_add_test(t, refuses_three_inputs);
     tcase_add_loop_test(t, refuses_what_is_no_range, 0, 2);
     tcase_add_test(t, refuses_a_split_that_is_not_there);
