@@ -61,7 +61,7 @@ static int look_at(const char *what, const char *name, const nnp_tensor *t,
     return bad < n ? blame(what, name, bad, at, d) : 0;
 }
 
-static int look_at_data(struct session *s, struct diag *d)
+static int look_at_data(const struct session *s, struct diag *d)
 {
     const struct graph *g = s->graph;
 
@@ -101,14 +101,14 @@ static int watch(const struct session *s, const struct graph_node *n, struct dia
 }
 
 /* The step once more, now looking after every item: its weights are still the same. */
-static int replay(struct session *s, struct diag *d)
+static int replay(const struct session *s, struct diag *d)
 {
     struct walk w = { .what = PLAN_TRAIN, .watch = watch };
 
     return step_run(s, &w, d);
 }
 
-int health_diverged(struct session *s, const struct where *w, struct diag *d)
+int health_diverged(const struct session *s, const struct where *w, struct diag *d)
 {
     const struct weights *k = &s->memory.weights;
 

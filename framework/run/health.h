@@ -11,5 +11,5 @@ struct where {
 /* The largest gradient by magnitude; not finite if one of them is not. */
 float health_steepest(const struct session *s);
 /* After a number that is not finite: which item made the first one. Always -1. */
-int health_diverged(struct session *s, const struct where *w, struct diag *d);
+int health_diverged(const struct session *s, const struct where *w, struct diag *d);
 #endif

@@ -8,7 +8,7 @@
 #include "language/params.h"
 
 /* What the plugin declared: "zeros", or "constant: 0.25" with the main parameter. */
-static int call_declared(struct session *s, const char *init, const char *tensor,
+static int call_declared(const struct session *s, const char *init, const char *tensor,
                          nnp_tensor *t, struct at at, struct diag *d)
 {
     struct arena            scrap = { 0 };
@@ -26,14 +26,14 @@ static int call_declared(struct session *s, const char *init, const char *tensor
     if (type) {
         void             *self = arena_alloc(&scrap, type->desc->self_size + 1);
         struct params_of  of = { &scrap, type->desc, type->name, &at, NULL };
-        const struct once o = { type, self, tensor, at, &s->services, NULL, t };
+        const struct once o = { type, self, tensor, at, s->frames->services, NULL, t };
         rc = params_apply(&of, colon ? &main : NULL, self, d) || once_forward(&o, d);
     }
     arena_close(&scrap);
     return rc ? -1 : 0;
 }
 
-static int init_one(struct session *s, size_t index, struct diag *d)
+static int init_one(const struct session *s, size_t index, struct diag *d)
 {
     const struct param      *p = &s->graph->params[index];
     const struct graph_node *n = &s->graph->nodes[p->node];
@@ -43,8 +43,8 @@ static int init_one(struct session *s, size_t index, struct diag *d)
     if (p->of >= 0)
         return 0;
     if (p->init) {
-        const struct once o = { p->init->type, p->init->self, p->name, p->init->at,
-                                &s->services,  NULL,          &t };
+        const struct once o = { p->init->type,       p->init->self, p->name, p->init->at,
+                                s->frames->services, NULL,          &t };
         return once_forward(&o, d);
     }
     if (p->decl->init)
@@ -55,7 +55,7 @@ static int init_one(struct session *s, size_t index, struct diag *d)
 
 /* A state begins as zeros, or as its plugin declared: the running variance of a batchnorm
  * is 1. */
-static int init_states(struct session *s, struct diag *d)
+static int init_states(const struct session *s, struct diag *d)
 {
     for (size_t i = 0; i < s->memory.n_state; i++) {
         const struct saved_state *st = &s->memory.state[i];
@@ -67,7 +67,7 @@ static int init_states(struct session *s, struct diag *d)
     return 0;
 }
 
-int initial_set(struct session *s, struct diag *d)
+int initial_set(const struct session *s, struct diag *d)
 {
     const struct weights *w = &s->memory.weights;
 

@@ -5,5 +5,5 @@
 
 /* What weights and states start from: as the file says, else as the plugin declared, else
  * zeros. States without an initializer are left as they are. */
-int initial_set(struct session *s, struct diag *d);
+int initial_set(const struct session *s, struct diag *d);
 #endif

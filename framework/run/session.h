@@ -39,7 +39,7 @@ struct session {
     struct services     services; /* their seed is that of the pace */
     struct frames      *frames;
     const struct graph *graph;          /* of the frames */
-    struct plan        *plans[N_PLANS]; /* by enum plan_for; NULL: not asked for */
+    const struct plan  *plans[N_PLANS]; /* by enum plan_for; NULL: not asked for */
     struct footprint    footprint;
     struct memory       memory;
     struct feed        *feed;

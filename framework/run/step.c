@@ -90,7 +90,8 @@ static bool begins_at(const struct plan *p, int buffer, size_t step)
 }
 
 /* Gradients that nobody wrote before they are read, or added to, start as zeros. */
-static void clear_gradients(struct session *s, const struct graph_node *n, size_t step)
+static void clear_gradients(const struct session *s, const struct graph_node *n,
+                            size_t step)
 {
     const struct plan     *p = s->frames->bound;
     const struct instance *inst = frames_of(s->frames, n);
@@ -156,7 +157,7 @@ static struct tail tail_of(const struct session *s, const struct step *st)
 }
 
 /* Calls a slot; the tail, unless NULL, must have been taken along. */
-static int call(struct session *s, const struct graph_node *n, nnp_fn *slot,
+static int call(const struct session *s, const struct graph_node *n, nnp_fn *slot,
                 const char *name, struct tail *tail, struct diag *d)
 {
     struct instance *inst = frames_of(s->frames, n);
@@ -183,7 +184,7 @@ static int watched(const struct session *s, const struct walk *w,
     return w->watch ? w->watch(s, n, d) : 0;
 }
 
-static int backward(struct session *s, const struct graph_node *n, size_t step,
+static int backward(const struct session *s, const struct graph_node *n, size_t step,
                     struct tail *tail, struct walk *w, struct diag *d)
 {
     struct instance *inst = frames_of(s->frames, n);
@@ -205,7 +206,7 @@ static int backward(struct session *s, const struct graph_node *n, size_t step,
 }
 
 /* Nobody but the step's own node wrote the gradient that `then` begins with. */
-static int run_backward(struct session *s, const struct step *st, size_t step,
+static int run_backward(const struct session *s, const struct step *st, size_t step,
                         struct walk *w, struct diag *d)
 {
     const struct graph_node *n = &s->graph->nodes[st->node];
@@ -222,7 +223,7 @@ static int run_backward(struct session *s, const struct step *st, size_t step,
     return call(s, n, n->item->type->desc->backward, "backward", NULL, d);
 }
 
-static int forward(struct session *s, const struct graph_node *n, struct tail *tail,
+static int forward(const struct session *s, const struct graph_node *n, struct tail *tail,
                    struct walk *w, struct diag *d)
 {
     nnp_fn *slot = n->item->type->desc->forward;
@@ -239,7 +240,7 @@ static int forward(struct session *s, const struct graph_node *n, struct tail *t
     return watched(s, w, n, d);
 }
 
-static int run_forward(struct session *s, const struct step *st, struct walk *w,
+static int run_forward(const struct session *s, const struct step *st, struct walk *w,
                        struct diag *d)
 {
     const struct graph_node *n = &s->graph->nodes[st->node];
@@ -253,8 +254,8 @@ static int run_forward(struct session *s, const struct step *st, struct walk *w,
     return st->then < 0 ? 0 : forward(s, &s->graph->nodes[st->then], NULL, w, d);
 }
 
-int step_before(struct session *s, enum plan_for what, const struct graph_node *node,
-                struct diag *d)
+int step_before(const struct session *s, enum plan_for what,
+                const struct graph_node *node, struct diag *d)
 {
     struct walk        w = { .what = what };
     const struct plan *p = s->plans[what];
@@ -276,7 +277,7 @@ int step_before(struct session *s, enum plan_for what, const struct graph_node *
     return 0;
 }
 
-static void add_gradient(struct session *s, const struct step *st)
+static void add_gradient(const struct session *s, const struct step *st)
 {
     const nnp_tensor *t = frames_tensor(s->frames, st->stream);
     struct add        a = { bind_gradient(&s->memory, s->frames->bound, st->stream),
@@ -296,7 +297,7 @@ static int run_measure(const struct session *s, const struct graph_node *n,
     return instance_call(frames_of(s->frames, n), n->item->type->desc->fit, "fit", d);
 }
 
-static int run_one(struct session *s, size_t i, struct walk *w, struct diag *d)
+static int run_one(const struct session *s, size_t i, struct walk *w, struct diag *d)
 {
     const struct step       *st = &s->frames->bound->steps[i];
     const struct graph_node *n = &s->graph->nodes[st->node];
@@ -310,7 +311,7 @@ static int run_one(struct session *s, size_t i, struct walk *w, struct diag *d)
     return 0;
 }
 
-static int run_measured(struct session *s, size_t i, struct walk *w, struct diag *d)
+static int run_measured(const struct session *s, size_t i, struct walk *w, struct diag *d)
 {
     const struct step *st = &s->frames->bound->steps[i];
     bool               back = st->kind == STEP_BACKWARD || st->kind == STEP_ADD;
@@ -330,7 +331,7 @@ static void begin_update(const struct session *s, struct meter *meter)
         meter->clear += clock_seconds() - begin;
 }
 
-int step_run(struct session *s, struct walk *w, struct diag *d)
+int step_run(const struct session *s, struct walk *w, struct diag *d)
 {
     const struct plan *p = s->plans[w->what];
 

@@ -29,11 +29,12 @@ struct walk { /* over the steps of a plan; what is not said is 0 */
     double penalty;     /* on streams */
 };
 
-/* Forward, and back for the plans that go back. The plan must have been asked for. */
-int step_run(struct session *s, struct walk *w, struct diag *d);
+/* Forward, and back for the plans that go back. The plan must have been asked for. Only
+ * the frames and the memory behind the session change. */
+int step_run(const struct session *s, struct walk *w, struct diag *d);
 /* The forward steps of a plan up to a node, without it: its inputs are then there. */
-int step_before(struct session *s, enum plan_for what, const struct graph_node *node,
-                struct diag *d);
+int step_before(const struct session *s, enum plan_for what,
+                const struct graph_node *node, struct diag *d);
 /* Tells an instance how far the training is, and keys its random numbers by purpose and
  * key. */
 void step_clock(const struct pace *p, struct instance *i, const char *purpose,

@@ -58,7 +58,7 @@ static int drive(struct session *s, size_t k, struct diag *d)
 }
 
 /* Frozen weights have no gradient to add to. */
-static int run_penalties(struct session *s, struct diag *d)
+static int run_penalties(const struct session *s, struct diag *d)
 {
     for (size_t i = 0; i < s->graph->n_penalties; i++) {
         struct instance *p = &s->frames->penalty[i];
@@ -71,7 +71,7 @@ static int run_penalties(struct session *s, struct diag *d)
     return 0;
 }
 
-static int run_chain(struct session *s, struct diag *d)
+static int run_chain(const struct session *s, struct diag *d)
 {
     const struct weights *w = &s->memory.weights;
 
@@ -87,7 +87,7 @@ static int run_chain(struct session *s, struct diag *d)
     return 0;
 }
 
-static int run_projections(struct session *s, struct diag *d)
+static int run_projections(const struct session *s, struct diag *d)
 {
     for (size_t i = 0; i < s->graph->n_penalties; i++) {
         struct instance *p = &s->frames->penalty[i];
@@ -130,7 +130,7 @@ int update_epoch(struct session *s, double (*metric)(void *, const char *), void
     return 0;
 }
 
-int update_resume(struct session *s)
+int update_resume(const struct session *s)
 {
     for (size_t k = 0; k < s->frames->chain.n_drivers; k++)
         if (set_driven(s, k))
@@ -157,7 +157,7 @@ double update_rate(const struct session *s)
     return NAN;
 }
 
-double update_penalty(struct session *s, struct diag *d)
+double update_penalty(const struct session *s, struct diag *d)
 {
     double sum = 0;
 

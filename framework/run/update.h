@@ -14,8 +14,8 @@ int update_epoch(struct session *s, double (*metric)(void *, const char *), void
 void update_reset(struct session *s);
 /* Gives the parameters that schedules drive what the pace says. -1: one does not take
  * it. */
-int    update_resume(struct session *s);
+int    update_resume(const struct session *s);
 double update_rate(const struct session *s); /* learning rate now, NaN without one */
 /* Penalties on weights, summed; NaN after errors. */
-double update_penalty(struct session *s, struct diag *d);
+double update_penalty(const struct session *s, struct diag *d);
 #endif

@@ -10,7 +10,7 @@
 #include "run/all_rows.h"
 #include "run/step.h"
 
-static void clear_metrics(struct session *s)
+static void clear_metrics(const struct session *s)
 {
     const struct memory *m = &s->memory;
 
@@ -76,7 +76,7 @@ static int hear(void *arg, struct instance *i, const char *key, double value)
     return 0;
 }
 
-static int finish_metrics(struct session *s, struct sink *sink, struct diag *d)
+static int finish_metrics(const struct session *s, struct sink *sink, struct diag *d)
 {
     const struct listener l = { hear, sink };
     int                   rc = 0;

@@ -9,7 +9,7 @@
 #include "call/tensor.h"
 #include "train/safetensors.h"
 
-static size_t list(struct session *s, struct named_tensor *v)
+static size_t list(const struct session *s, struct named_tensor *v)
 {
     const struct memory *m = &s->memory;
     size_t               n = 0;

@@ -149,9 +149,10 @@ static void write_net(struct writer *w, uint64_t seed)
 }
 
 /* Each tensor of the plan gets memory that no other has. */
-static void spread(struct net *n, struct plan *p)
+static void spread(struct net *n, enum plan_for what)
 {
-    size_t at = 0;
+    struct plan *p = plan_open(&n->arena, n->session->graph, what);
+    size_t       at = 0;
 
     for (size_t b = 0; b < p->n_buffers; b++) {
         p->buffers[b].same_as = -1;
@@ -160,6 +161,7 @@ static void spread(struct net *n, struct plan *p)
     }
     p->scratch_at = at;
     p->bytes = at + p->scratch;
+    n->session->plans[what] = p;
     ck_assert_int_eq(
         bind_grow(&n->session->memory, n->session->frames, p->bytes, &n->diag), 0);
 }
@@ -186,7 +188,7 @@ START_TEST(sharing_memory_changes_no_bit)
         nets_that_share += shared(a->session->plans[PLAN_TRAIN]);
         for (int k = 0; k < N_PLANS; k++)
             if (b->session->plans[k])
-                spread(b, b->session->plans[k]);
+                spread(b, (enum plan_for)k);
         net_train(a);
         net_train(b);
         ck_assert_uint_eq(a->session->memory.weights.n, b->session->memory.weights.n);
