@@ -148,4 +148,105 @@ is 'eval needs the targets' "error: in.csv:1: no column is called 'd'
 is 'eval on no split' "error: --on tset: train, val, test or a file is needed" \
     "$NNPIPE" eval run --on tset
 is 'predict --json' '[321]' sh -c 'echo 1,2,3 | "$NNPIPE" predict run - --json'
+
+# ---- a run whose labels are words, and numbers from 1: the file that trained reads the same
+# ways. The model says of u, v which is the larger one.
+cat >kinds.yaml <<'EOF2'
+nnpipe: 1
+name: kinds
+data:
+  source:
+    csv: {file: d.csv, label: true}
+model:
+  - dense: $data.classes
+    init: {weight: {values: [[8, -8], [0, 0], [-8, 8]]}, bias: {values: [0, 2, 0]}}
+loss: xent
+metrics: [accuracy]
+optim: {sgd: {lr: 0}}
+train: {epochs: 1}
+report: [truth_table]
+EOF2
+printf '\357\273\277u,v,"the ""kind"""\r\n1,0,"bee, red"\r\n\r\n0,0,cat\r\n0,1,dog\r\n' >d.csv
+"$NNPIPE" kinds.yaml -q -o kinds >log 2>&1 || sed 's/^/# /' log
+# (2 log(1 + e^-6 + e^-16) + log(1 + 2 e^-2)) / 3
+is 'eval on the file that trained' "loss                     0.0815
+accuracy                 1
+classes                  0 bee, red, 1 cat, 2 dog" sh -c \
+    '"$NNPIPE" eval kinds --on d.csv | sed "s/0.0814[0-9]*/0.0815/"'
+printf 'the "kind",v,u\ndog,1,0\n' >one.csv
+printf '"the ""kind""";v;u\ndog;1;0\n' >two.csv
+is 'one class of them, other columns first' '{"accuracy":1}' sh -c \
+    '"$NNPIPE" eval kinds --on two.csv --json | sed "s/.loss[^,]*,//"'
+printf 'u,v,"the ""kind"""\n1,0,wasp\n' >two.csv
+is 'a label that was not trained' "two.csv: line 2: column the \"kind\": 'wasp' is no class that was trained; there are bee, red, cat, dog" sh -c \
+    '"$NNPIPE" eval kinds --on two.csv 2>&1 | sed "s/.*setup: //"'
+is 'an unknown class in JSON' "error: -:1: the \"kind\": 'wasp' is no class that was trained; there are bee, red, cat, dog
+exit 5" first_line sh -c 'echo "[1, 0, \"wasp\"]" | "$NNPIPE" eval kinds --on -'
+is 'predict names the classes' '"bee, red",cat,dog,class
+0.997527,0.0024726,1.1e-07,"bee, red"' sh -c \
+    'echo 1,0 | "$NNPIPE" predict kinds - | sed "s/0.997527[0-9]*/0.997527/; s/0.00247[0-9]*/0.0024726/; s/1.12[0-9.e-]*/1.1e-07/"'
+is 'in JSON too' '"class":"dog"}' sh -c \
+    'echo "{\"v\": 1, \"u\": 0}" | "$NNPIPE" predict kinds - --as jsonl | sed "s/.*},//"'
+is 'a truth table has names' 'dog dog' sh -c "sed -n '4s/.*  *\(dog\)  *\(dog\)/\1 \2/p' kinds/report/truth_table.txt"
+is 'the weights hold the names' 1 grep -ac 'classes.*{."y.":\[."bee, red.",."cat.",."dog."\]}' kinds/best.nnw
+# The training data with a class less now: the others keep their numbers.
+sed -i '/bee/d' d.csv
+is 'the classes are those of the training' 'train.accuracy 1' sh -c \
+    '"$NNPIPE" eval kinds --on train | sed -n "s/  */ /; /accuracy/p"'
+
+cat >kinds.yaml <<'EOF2'
+nnpipe: 1
+data:
+  source:
+    csv: {file: d.csv, label: true}
+model: [{dense: $data.classes}]
+loss: xent
+metrics: [accuracy]
+optim: {sgd: {lr: 1}}
+train: {epochs: 40, batch: 3, threads: 1}
+EOF2
+printf 'u,v,k\n3,0,1\n0,0,2\n0,3,3\n' >d.csv
+"$NNPIPE" kinds.yaml -q -o numbers >log 2>&1 || sed 's/^/# /' log
+head -n 3 d.csv >part.csv
+is 'labels from 1 are found again' '{"accuracy":1}' sh -c \
+    '"$NNPIPE" eval numbers --on part.csv --json | sed "s/.loss[^,]*,//"'
+is 'in JSON lines' '{"accuracy":1}' sh -c \
+    'echo "{\"u\": 0, \"v\": 3, \"k\": 3}" | "$NNPIPE" eval numbers --on - --json | sed "s/.loss[^,]*,//"'
+is 'a number that is no label' "error: -:1: k: '0' is no class that was trained; there are 1, 2, 3
+exit 5" first_line sh -c 'echo "[0, 3, 0]" | "$NNPIPE" eval numbers --on -'
+
+# ---- what `check` cannot know of a large file from its start it reads
+{ echo u,v,k; i=0; while [ $i -lt 9 ]; do printf '%08000d,0,1\n0,1,2\n' $i; i=$((i + 1)); done; } >d.csv
+is 'classes of a file above 64 KiB' 'exit 0' sh -c '"$NNPIPE" check kinds.yaml -q; echo "exit $?"'
+
+# ---- many columns, with names: the time must not grow with their square
+awk 'BEGIN { for (i = 0; i < 2000; i++) printf "p%d,", i; print "y"
+    for (r = 0; r < 4; r++) { for (i = 0; i < 2000; i++) printf "%d,", (i * r) % 9; print r } }' >d.csv
+sed 's/, label: true//; s/.data.classes/1/; s/xent/mse/; s/accuracy/mae/; s/lr: 1/lr: 0/; s/40/1/' kinds.yaml >wide.yaml
+"$NNPIPE" wide.yaml -q -o wide >log 2>&1 || sed 's/^/# /' log
+is '2000 columns' 4 sh -c 'timeout 2 "$NNPIPE" predict wide d.csv | wc -l'
+is '2000 columns in JSON' 1 sh -c "sed -n '1!{s/.[0-9]*\$//;s/.*/[&]/p;q}' d.csv | timeout 2 \"$NNPIPE\" predict wide - | wc -l"
+
+# ---- a number that is written is the same when it is read; JSON has no word for inf
+cat >echo.yaml <<'EOF2'
+nnpipe: 1
+data:
+  source:
+    csv: {file: d.csv, columns: {x: [a], y: [b]}}
+model:
+  - dense: 1
+    init: {weight: zeros, bias: zeros}
+loss: mse
+metrics: [psnr]
+optim: {sgd: {lr: 0}}
+train: {epochs: 1}
+EOF2
+printf 'a,b\n12345678,0\n0.1,0\n1e-45,0\n3.4028235e38,0\n' >d.csv
+"$NNPIPE" echo.yaml -q -o echo >log 2>&1 || sed 's/^/# /' log
+is 'floats are written whole' '12345678
+0.1
+1e-45
+3.4028235e+38' "$NNPIPE" predict echo --on train --stream x
+is 'metrics.csv says inf' inf sh -c "sed -n '2s/.*,\(.*\),.*/\1/p' echo/metrics.csv"
+is 'JSON has no word for inf' '{"train.loss":0,"train.psnr":null}' "$NNPIPE" eval echo --json
 echo "1..$n"

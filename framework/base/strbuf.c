@@ -88,19 +88,31 @@ void strbuf_pad(struct strbuf *s, size_t column)
         strbuf_add(s, " ", 1);
 }
 
-void strbuf_number(struct strbuf *s, double v)
+/* The fewest digits, from `first` on, that read back as the same. */
+static void shortest(struct strbuf *s, double v, int first, int last, bool narrow)
 {
     char text[48];
 
-    /* 15 digits and fewer always survive in a normal number, so only 15, 16, 17 need a
-     * try; %g drops the zeros. Subnormal numbers have fewer. */
-    for (int digits = fabs(v) < 2.3e-308 ? 1 : 15; isfinite(v) && digits <= 17;
-         digits++) {
+    for (int digits = first; isfinite(v) && digits <= last; digits++) {
         number_print(text, sizeof text, "%.*g", digits, v);
-        if (number_read(text, NULL) == v)
+        double again = number_read(text, NULL);
+        if (narrow ? (float)again == (float)v : again == v)
             break;
     }
     strbuf_puts(s, isfinite(v) ? text : "null");
+}
+
+/* 15 digits and fewer always survive in a normal number, so only 15, 16, 17 need a try;
+ * %g drops the zeros. Subnormal numbers have fewer. */
+void strbuf_number(struct strbuf *s, double v)
+{
+    shortest(s, v, fabs(v) < 2.3e-308 ? 1 : 15, 17, false);
+}
+
+/* Of a float it is 6. */
+void strbuf_float(struct strbuf *s, float v)
+{
+    shortest(s, (double)v, fabsf(v) < 1.2e-38f ? 1 : 6, 9, true);
 }
 
 void strbuf_digits(struct strbuf *s, double v, int digits)

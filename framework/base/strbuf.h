@@ -21,6 +21,8 @@ void        strbuf_vprintf(struct strbuf *s, const char *fmt, va_list ap)
 void        strbuf_pad(struct strbuf *s, size_t column); /* blanks up to this column */
 /* The shortest text that reads back as the same double (%.17g at most); NaN/inf: null. */
 void        strbuf_number(struct strbuf *s, double v);
+/* The same of a float: 9 digits at most. */
+void        strbuf_float(struct strbuf *s, float v);
 /* With so many digits at most. Here and above JSON gets its numbers: what is not finite has
  * no word in it and is null. */
 void strbuf_digits(struct strbuf *s, double v, int digits);

@@ -12,11 +12,24 @@
 #include "jobs/load.h"
 #include "rows/rows.h"
 #include "train/evaluate.h"
+#include "view/streams.h"
 
 static void print_text(const struct figures *f, struct strbuf *out)
 {
     for (size_t i = 0; i < f->n; i++)
         strbuf_printf(out, "%-24s %.6g\n", f->v[i].name, f->v[i].value);
+}
+
+/* What the numbers in the names of figures stand for. */
+static void print_classes(const struct session *s, struct strbuf *out)
+{
+    const char *name;
+
+    for (int64_t i = 0; (name = streams_class(s, "target", i)); i++)
+        strbuf_printf(out, i ? ", %lld %s" : "classes                  %lld %s",
+                      (long long)i, name);
+    if (streams_class(s, "target", 0))
+        strbuf_puts(out, "\n");
 }
 
 static void print_json(const struct figures *f, struct strbuf *out)
@@ -80,6 +93,8 @@ static int evaluate(struct cli *c, struct loaded *p, const char *on)
                                  : on_data(c, p->session, split, &f);
     if (!rc)
         (c->json ? print_json : print_text)(&f, &out);
+    if (!rc && !c->json)
+        print_classes(p->session, &out);
     fputs(strbuf_text(&out), stdout);
     strbuf_close(&out);
     figures_close(&f);

@@ -2,13 +2,12 @@
 #include <config.h>
 #include "cli/command.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/fsio.h"
-#include "base/json.h"
+#include "cli/predict_out.h"
 #include "jobs/load.h"
 #include "rows/rows.h"
 #include "run/feed.h"
@@ -18,96 +17,38 @@ struct request {
     const char *run, *input, *as, *stream, *on;
 };
 
+static const char *const forms[] = { "csv", "jsonl", "npy", NULL };
+
 /* ---- out ---- */
 
-static double element(const nnp_tensor *t, size_t i)
+/* Of what is compared with the target, if that has classes with names. */
+static const char *const *class_names(struct cli *c, const struct streams *w,
+                                      const nnp_tensor *t, size_t *n)
 {
-    switch (nnp_type(t)) {
-    case NNP_F32: return (double)((const float *)t->data)[i];
-    case NNP_F64: return ((const double *)t->data)[i];
-    case NNP_I64: return (double)((const int64_t *)t->data)[i];
-    case NNP_I32: return ((const int32_t *)t->data)[i];
-    case NNP_U8: return ((const uint8_t *)t->data)[i];
-    default: return 0;
-    }
+    const char **names, *name;
+
+    *n = 0;
+    if (t != streams_find(w, "prediction"))
+        return NULL;
+    while (streams_class(w->session, "target", (int64_t)*n))
+        ++*n;
+    names = arena_array(&c->arena, *n + 1, sizeof *names);
+    for (size_t i = 0; (name = streams_class(w->session, "target", (int64_t)i)); i++)
+        names[i] = name;
+    return names;
 }
 
-enum { DIGITS = 7 }; /* what a float holds */
-
-static void csv_row(const nnp_tensor *t, size_t from, size_t n, struct strbuf *out)
+static int write_out(struct cli *c, const struct request *q, const struct streams *w,
+                     const nnp_tensor *t)
 {
-    for (size_t i = 0; i < n; i++)
-        strbuf_printf(out, "%s%.*g", i ? "," : "", DIGITS, element(t, from + i));
-}
+    struct strbuf      out = { .limit = (size_t)1 << 36 };
+    int                form = 0, rc = 0;
+    size_t             n;
+    const char *const *names = class_names(c, w, t, &n);
 
-static void json_row(const nnp_tensor *t, size_t from, size_t n, struct strbuf *out)
-{
-    struct json j = { .text = *out };
-
-    json_open(&j, '[');
-    for (size_t i = 0; i < n; i++)
-        json_digits(&j, element(t, from + i), DIGITS);
-    json_close(&j);
-    *out = j.text;
-}
-
-static void print_rows(const nnp_tensor *t, bool json, struct strbuf *out)
-{
-    size_t n = (size_t)t->shape[0], row = n ? nnp_count(t) / n : 0;
-
-    for (size_t r = 0; r < n; r++) {
-        if (json)
-            json_row(t, r * row, row, out);
-        else
-            csv_row(t, r * row, row, out);
-        strbuf_puts(out, "\n");
-    }
-}
-
-static const char *npy_type(uint32_t type)
-{
-    switch (type) {
-    case NNP_I64: return "<i8";
-    case NNP_F64: return "<f8";
-    case NNP_I32: return "<i4";
-    case NNP_U8: return "|u1";
-    default: return "<f4";
-    }
-}
-
-/* NumPy's format 1.0: magic, header length, a Python dict padded to 64 bytes, the bytes.
- */
-static void print_npy(const nnp_tensor *t, struct strbuf *out)
-{
-    struct strbuf head = { 0 };
-
-    strbuf_printf(&head, "{'descr': '%s', 'fortran_order': False, 'shape': (",
-                  npy_type(nnp_type(t)));
-    for (int32_t k = 0; k < t->ndim; k++)
-        strbuf_printf(&head, "%" PRId64 ",%s", t->shape[k], k + 1 < t->ndim ? " " : "");
-    strbuf_puts(&head, "), }");
-    while ((10 + head.n + 1) % 64)
-        strbuf_puts(&head, " ");
-    strbuf_puts(&head, "\n");
-    char prefix[10] = {
-        (char)0x93,         'N', 'U', 'M', 'P', 'Y', 1, 0, (char)(head.n & 255),
-        (char)(head.n >> 8)
-    };
-    strbuf_add(out, prefix, sizeof prefix);
-    strbuf_add(out, strbuf_text(&head), head.n);
-    strbuf_add(out, t->data, tensor_bytes(t));
-    strbuf_close(&head);
-}
-
-static int write_out(struct cli *c, const struct request *q, const nnp_tensor *t)
-{
-    struct strbuf out = { .limit = (size_t)1 << 36 };
-    int           rc = 0;
-
-    if (strcmp(q->as, "npy") == 0)
-        print_npy(t, &out);
-    else
-        print_rows(t, strcmp(q->as, "jsonl") == 0, &out);
+    while (strcmp(forms[form], q->as) != 0)
+        form++;
+    predict_out(t, (enum predict_form)form, names, n, &out);
     if (c->out)
         rc = fsio_replace(c->out, strbuf_text(&out), out.n, &c->diag);
     else if (fwrite(strbuf_text(&out), 1, out.n, stdout) != out.n)
@@ -184,16 +125,16 @@ static int predict(struct cli *c, const struct request *q, struct loaded *p)
     int               rc = run_rows(c, q, &w);
     const nnp_tensor *t = rc ? NULL : streams_find(&w, q->stream);
     if (!rc)
-        rc = t ? write_out(c, q, t) : no_stream(c, q, p->session);
+        rc = t ? write_out(c, q, &w, t) : no_stream(c, q, p->session);
     streams_close(&w);
     return rc;
 }
 
 static int check_words(struct cli *c, const struct request *q)
 {
-    if (strcmp(q->as, "csv") == 0 || strcmp(q->as, "jsonl") == 0 ||
-        strcmp(q->as, "npy") == 0)
-        return 0;
+    for (int i = 0; forms[i]; i++)
+        if (strcmp(q->as, forms[i]) == 0)
+            return 0;
     c->diag.class = DIAG_USAGE;
     return diag_error(&c->diag, NULL, "--as: '%s' is not one of csv, jsonl, npy", q->as);
 }
@@ -221,9 +162,10 @@ int cmd_predict(struct cli *c, int argc, char **argv)
                    c, "nnpipe predict RUN [INPUT|-] [flags]", own,
                    "  echo 0,1 | nnpipe predict runs/xor/001 -\n"
                    "  nnpipe predict runs/mnist-mlp/001 --on test --as npy -o p.npy\n\n"
-                   "INPUT has what the model reads, as the data have it: CSV with or "
-                   "without a line\nof column names, JSON lines ([0, 1] or "
-                   "{\"x\": [0, 1]}), or .npy\n"),
+                   "INPUT has what the model reads, as the data have it: a file as that "
+                   "of the training,\nCSV with or without a line of column names, JSON "
+                   "lines ([0, 1] or {\"x\": [0, 1]}),\nor .npy. Where the classes "
+                   "have names, the output says them in a column `class`.\n"),
                0;
     c->diag.class = DIAG_USAGE;
     if (n == 0)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/fsio.h"
 #include "text/source.h"
 #include "train/fit.h"
 #include "train/weightfile.h"
@@ -23,6 +24,7 @@ int load_source(const struct loading *l, const struct source *source, enum spec_
                               .stage = l->stage,
                               .peek = peek,
                               .data = l->data,
+                              .coding = l->coding,
                               .env = l->env };
 
     *out = (struct loaded){ .source = source };
@@ -65,6 +67,15 @@ const char *load_training_folder(struct arena *a, const struct stage_spec *stage
     return seeds > 1 ? arena_printf(a, "%s/seed%" PRIu64, run, seed) : run;
 }
 
+/* What the training learnt of its data, so that their classes are the same again. */
+static const char *coding_of(const struct loading *l, const char *folder,
+                             const char *weights)
+{
+    if (!fsio_exists(weights) && l->stage)
+        weights = arena_printf(l->arena, "%s/%s/best.nnw", folder, l->stage);
+    return fsio_exists(weights) ? weightfile_meta(l->arena, weights, "coding") : NULL;
+}
+
 int load_folder(const struct loading *l, const char *folder, enum spec_peek peek,
                 struct loaded *out)
 {
@@ -77,7 +88,9 @@ int load_folder(const struct loading *l, const char *folder, enum spec_peek peek
                           "%s: a run folder is needed, such as runs/xor/001", folder);
     }
     const struct source *s = runfolder_open(l->arena, folder, &weights, l->diag);
-    if (load_source(l, s, peek, out))
+    struct loading       with = *l;
+    with.coding = coding_of(l, folder, weights);
+    if (load_source(&with, s, peek, out))
         return -1;
     const struct spec *spec = out->spec;
     const char *own = load_training_folder(l->arena, spec->stage, spec->seeds, folder,

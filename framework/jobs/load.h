@@ -21,6 +21,7 @@ struct loading {
     int64_t            seed;    /* -1: as the file says */
     int64_t            threads; /* 0: as the file says, else one for each processor */
     int64_t            max_mem; /* bytes that a session may take; 0: no limit */
+    const char        *coding;  /* see spec_options; load_folder finds it in the folder */
     const char        *data;    /* a folder where data sets are looked up too, or NULL */
     /* What multiplies large matrices; NULL: the host's own kernels, which give the same
      * bits whatever is installed. */

@@ -50,6 +50,15 @@ static bool peeks(const struct read *r)
     }
 }
 
+/* The loader's own data, with the columns and classes of a training. */
+static const nnp_given *follow_coding(struct read *r)
+{
+    nnp_given *g = arena_alloc(r->a, sizeof *g);
+
+    *g = (nnp_given){ .size = sizeof *g, .coding = r->options->coding };
+    return g;
+}
+
 static int start_loader(struct read *r, struct diag *d)
 {
     struct data_spec  *data = &r->spec->data;
@@ -64,6 +73,8 @@ static int start_loader(struct read *r, struct diag *d)
                       s->at, r->services, data->loader, d))
         return -1;
     instance_alone(data->loader);
+    if (r->options->coding && loader_reads_given(s->type))
+        data->loader->given = follow_coding(r);
     return instance_setup(data->loader, &rows, 1, NULL, 0, peeks(r) ? NNP_PEEK : 0, d);
 }
 
@@ -75,6 +86,20 @@ static void read_facts(struct read *r)
     for (size_t k = 0; k < instance_count(i, NNP_OUT); k++)
         names_add(r->names, instance_decl(i, NNP_OUT, k)->name, NULL, NAME_STREAM,
                   &data->source->at, r->d);
+}
+
+bool data_read_whole(struct read *r)
+{
+    struct data_spec *data = &r->spec->data;
+    struct diag       d;
+
+    if (!peeks(r) || data->whole || !data->loader)
+        return false;
+    data->whole = true;
+    diag_init(&d, r->a);
+    int rc = instance_setup(data->loader, data->loader->in, 1, NULL, 0, 0, &d);
+    diag_move(r->d, &d);
+    return !rc;
 }
 
 /* Asks the loader for its streams and facts. */

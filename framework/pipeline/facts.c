@@ -109,6 +109,9 @@ static int refuse_fact(struct read *r, const char *name, const struct at *at)
     diag_code(r->d, at, "unknown-fact", "the data do not say '%s'", name);
     list_all(r, &known);
     diag_note(r->d, "they say %s", strbuf_text(&known));
+    if (strcmp(name, "classes") == 0)
+        diag_note(r->d, "there are classes if y is a single column of whole numbers from "
+                        "0, or of labels");
     strbuf_close(&known);
     return -1;
 }
@@ -126,11 +129,14 @@ struct node *facts_node(void *read, const char *name, const struct at *at, struc
     }
     if (!data->source)
         return NULL; /* its own mistakes come first */
+    size_t before = r->d->errors;
     if (!data->missing)
         n = of_rows(r, name, at);
     if (!n && !data->missing)
         n = of_stream(r, name, at);
-    if (!n)
+    if (!n && !data->missing && data_read_whole(r))
+        n = of_rows(r, name, at);
+    if (!n && r->d->errors == before)
         refuse_fact(r, name, at);
     return n;
 }

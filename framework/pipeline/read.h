@@ -38,6 +38,9 @@ struct stage_reading {
 
 void requires_check(struct read *r, const struct node *n);
 void data_read(struct read *r, const struct node *data);
+/* After a look at the start of the data: reads all of them, once, for what the start does
+ * not say. false: that was done before, or they cannot be read, which is told. */
+bool data_read_whole(struct read *r);
 void split_read(struct read *r, const struct node *split);
 void model_read(struct read *r, const struct node *model, const struct node *blocks);
 void loss_read(struct read *r, struct node *loss);

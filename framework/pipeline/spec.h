@@ -111,6 +111,7 @@ struct data_spec {
     const char       *missing; /* why the loader could not say its shapes, or NULL */
     struct instance  *loader; /* open and set up for 1 row, or NULL: missing says why */
     int64_t           count;  /* rows that the loader said; 0: unknown without reading */
+    bool              whole;  /* the loader has read all, see data_read_whole */
 };
 
 struct schedule_spec {
@@ -230,6 +231,7 @@ struct spec_options {
     const char        *stage;   /* --stage, or NULL: the last one */
     enum spec_peek     peek;
     const char        *data; /* a folder where data sets are looked up too, or NULL */
+    const char *coding; /* of the data of a training, which these have to follow, or NULL */
     const char *(*env)(const char *name); /* for $env.NAME; NULL: there are none */
 };
 

@@ -152,6 +152,8 @@ static void write_row(struct report *r, const struct progress_line *p,
             strbuf_puts(&s, ",");
             if (isfinite(f[i].value))
                 strbuf_digits(&s, f[i].value, DIGITS);
+            else if (!isnan(f[i].value)) /* what is not a number was not measured */
+                strbuf_puts(&s, f[i].value > 0 ? "inf" : "-inf");
         }
     strbuf_puts(&s, "\n");
     put(r, r->csv, strbuf_text(&s));

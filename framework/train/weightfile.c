@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "call/tensor.h"
+#include "base/json.h"
+#include "call/loader.h"
 #include "train/safetensors.h"
 
 static size_t list(const struct session *s, struct named_tensor *v)
@@ -37,21 +39,71 @@ int weightfile_write(struct session *s, const char *path, const char *const *met
     return rc;
 }
 
+/* The names of the classes, stream by stream; NULL: there are none. */
+static const char *class_names(const struct session *s, struct arena *a)
+{
+    const struct instance *loader = s->frames->node[0];
+    struct json            j = { 0 };
+    const char            *name, *text = NULL;
+
+    json_open(&j, '{');
+    for (size_t k = 0; k < instance_count(loader, NNP_OUT); k++) {
+        const char *stream = instance_decl(loader, NNP_OUT, k)->name;
+        if (!loader_class(loader, stream, 0))
+            continue;
+        json_key(&j, stream), json_open(&j, '[');
+        for (int64_t i = 0; (name = loader_class(loader, stream, i)); i++)
+            json_text(&j, name);
+        json_close(&j);
+    }
+    json_close(&j);
+    if (j.text.n > 2)
+        text = arena_strdup(a, strbuf_text(&j.text));
+    strbuf_close(&j.text);
+    return text;
+}
+
 int weightfile_keep(struct session *s, const char *folder, const char *file,
                     int64_t epoch, struct diag *d)
 {
     struct arena scrap = { 0 };
     int          rc = 0;
+    size_t       n = 6;
 
     if (folder) {
-        const char *meta[] = { "format", "nnpipe 1",
-                               "epoch",  arena_printf(&scrap, "%" PRId64, epoch),
-                               "seed",   arena_printf(&scrap, "%" PRIu64, s->pace.seed),
-                               NULL };
+        const char *meta[11] = {
+            "format", "nnpipe 1",
+            "epoch",  arena_printf(&scrap, "%" PRId64, epoch),
+            "seed",   arena_printf(&scrap, "%" PRIu64, s->pace.seed)
+        };
+        const char *more[][2] = { { "classes", class_names(s, &scrap) },
+                                  { "coding", loader_coding(s->frames->node[0]) } };
+        for (size_t i = 0; i < 2; i++)
+            if (more[i][1]) {
+                meta[n++] = more[i][0];
+                meta[n++] = more[i][1];
+            }
         rc = weightfile_write(s, arena_printf(&scrap, "%s/%s", folder, file), meta, d);
     }
     arena_close(&scrap);
     return rc;
+}
+
+const char *weightfile_meta(struct arena *a, const char *path, const char *key)
+{
+    struct arena       scrap = { 0 };
+    struct safetensors f;
+    struct diag        quiet;
+    const char        *text = NULL;
+
+    diag_init(&quiet, &scrap);
+    int rc = safetensors_read(&scrap, path, &f, &quiet);
+    for (size_t i = 0; !rc && f.meta && f.meta[i]; i += 2)
+        if (strcmp(f.meta[i], key) == 0)
+            text = arena_strdup(a, f.meta[i + 1]);
+    safetensors_close(&f);
+    arena_close(&scrap);
+    return text;
 }
 
 static bool has_shape_of(const nnp_tensor *a, const nnp_tensor *b)

@@ -11,6 +11,9 @@ int weightfile_write(struct session *s, const char *path, const char *const *met
 /* FOLDER/FILE with the epoch and the seed in it; folder NULL: nothing is written. */
 int weightfile_keep(struct session *s, const char *folder, const char *file,
                     int64_t epoch, struct diag *d);
+/* What a file says under a key, or NULL: "coding", what the loader learnt of the data
+ * (data.h), or "classes", {"y": ["ant", "bee"]} for people and other programs. */
+const char *weightfile_meta(struct arena *a, const char *path, const char *key);
 /* Everything that the model learns must be in it. */
 int weightfile_read(struct session *s, const char *path, struct diag *d);
 /* Takes the tensors that the model has by name and size, leaves the others as they are. */

@@ -66,24 +66,6 @@ static const nnp_tensor *run_stream(nnp_ctx *c, const char *name)
     return streams_find(&view_of(c)->streams, name);
 }
 
-/* The loader's stream behind one of the data's, through transforms that keep the columns.
- */
-static const char *source_of(const struct session *s, int stream)
-{
-    const struct graph *g = s->graph;
-
-    while (stream >= 0 && g->streams[stream].node > 0) {
-        const struct graph_node *n = &g->nodes[g->streams[stream].node];
-        int from = n->n_in && g->streams[stream].data ? n->in[0] : -1;
-
-        if (from >= 0 &&
-            nnp_row(graph_tensor(g, from)) != nnp_row(graph_tensor(g, stream)))
-            return NULL;
-        stream = from;
-    }
-    return stream < 0 ? NULL : g->streams[stream].name;
-}
-
 /* A name of the data as it can stand in a table or a picture: files hold any
  * bytes. */
 static const char *shown(struct arena *a, const char *name)
@@ -102,29 +84,22 @@ static const char *shown(struct arena *a, const char *name)
     return copy && strcmp(copy, name) != 0 ? copy : name;
 }
 
-/* ask: loader_column or loader_class. */
-static const char *
-name_of(nnp_ctx    *c, const char *(*ask)(const struct instance *, const char *, int64_t),
-        const char *stream, int64_t i)
+static const char *run_column(nnp_ctx *c, const char *stream, int64_t i)
 {
     const struct session *s = session_of(c);
 
     if (strcmp(stream, "input") == 0)
         stream = streams_input(s);
     else if (strcmp(stream, "target") == 0)
-        stream = source_of(s, streams_number(s, "target"));
-    return stream ? shown(view_of(c)->parts.arena, ask(s->frames->node[0], stream, i))
+        stream = streams_source(s, streams_number(s, "target"), true);
+    return stream ? shown(view_of(c)->parts.arena,
+                          loader_column(s->frames->node[0], stream, i))
                   : NULL;
-}
-
-static const char *run_column(nnp_ctx *c, const char *stream, int64_t i)
-{
-    return name_of(c, loader_column, stream, i);
 }
 
 static const char *run_class(nnp_ctx *c, const char *stream, int64_t i)
 {
-    return name_of(c, loader_class, stream, i);
+    return shown(view_of(c)->parts.arena, streams_class(session_of(c), stream, i));
 }
 
 static const char *run_of(nnp_ctx *c, const char *port, uint32_t i)

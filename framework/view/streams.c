@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "call/loader.h"
 #include "run/feed.h"
 #include "run/step.h"
 
@@ -124,6 +125,28 @@ const nnp_tensor *streams_find(const struct streams *w, const char *name)
     int i = streams_number(w->session, name);
 
     return i >= 0 && w->v[i].data ? &w->v[i] : NULL;
+}
+
+const char *streams_source(const struct session *s, int stream, bool columns)
+{
+    const struct graph *g = s->graph;
+
+    while (stream >= 0 && g->streams[stream].node > 0) {
+        const struct graph_node *n = &g->nodes[g->streams[stream].node];
+        int from = n->n_in && g->streams[stream].data ? n->in[0] : -1;
+
+        if (columns && from >= 0 &&
+            nnp_row(graph_tensor(g, from)) != nnp_row(graph_tensor(g, stream)))
+            return NULL;
+        stream = from;
+    }
+    return stream < 0 ? NULL : g->streams[stream].name;
+}
+
+const char *streams_class(const struct session *s, const char *stream, int64_t i)
+{
+    stream = streams_source(s, streams_number(s, stream), false);
+    return stream ? loader_class(s->frames->node[0], stream, i) : NULL;
 }
 
 /* ---- gradients ---- */

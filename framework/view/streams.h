@@ -28,6 +28,12 @@ int streams_number(const struct session *s, const char *name);
 /* The name of the loader's stream that the model's input comes from. */
 const char *streams_input(const struct session *s);
 
+/* The loader's stream behind one of the data's; columns: through transforms that keep
+ * those. NULL: it does not come from the data. */
+const char *streams_source(const struct session *s, int stream, bool columns);
+/* The name of class i of a stream, by the names of streams_find; NULL: it has none. */
+const char *streams_class(const struct session *s, const char *stream, int64_t i);
+
 /* For n rows x of the stream that the model reads: dx, the gradient of the sum of factors
  * times the elements of a stream with respect to x, and y (or NULL), the stream itself. The
  * model works as in evaluation. */

@@ -78,6 +78,18 @@ static const struct shown *find_shown(const struct table *b, size_t column, size
     return NULL;
 }
 
+/* At most a cell of it, no letter cut in two. */
+static void put_text(char cell[CELL], const char *text)
+{
+    size_t n = strlen(text), room = CELL - 1;
+
+    if (n > room)
+        for (n = room; n && ((unsigned char)text[n] & 0xc0) == 0x80;)
+            n--;
+    memcpy(cell, text, n);
+    cell[n] = 0;
+}
+
 /* The name of a column, or the stream's own with a number. */
 static void title(const struct table *b, size_t column, char cell[CELL])
 {
@@ -91,7 +103,7 @@ static void title(const struct table *b, size_t column, char cell[CELL])
     if (p && p->shown > 1)
         snprintf(cell, CELL, "%.*s%u", CELL - 11, name, (unsigned)i + 1);
     else if (name)
-        snprintf(cell, CELL, "%.*s", CELL - 1, name);
+        put_text(cell, name);
     else if (input || b->n_t > 1)
         snprintf(cell, CELL, "%s%zu", input ? "x" : "y", i + 1);
     else
@@ -111,11 +123,28 @@ static double prediction(const struct shown *p, size_t row, size_t i)
     return (double)best;
 }
 
+/* A class by its name, if it has one. */
+static int put_class(const struct table *b, double class, char cell[CELL])
+{
+    const char *name = NULL;
+
+    if (NNP_OFFERS(b->run, nnp_run, class_name) && class >= 0 && class < 1e9)
+        name = b->run->class_name(b->c, "target", (int64_t) class);
+    if (name)
+        put_text(cell, name);
+    return name != NULL;
+}
+
 static void entry(const struct table *b, size_t row, size_t column, char cell[CELL])
 {
     size_t              i = column - b->n_x;
     const struct shown *p = find_shown(b, column, &i);
 
+    if (p && p->shown < p->n && put_class(b, prediction(p, row, i), cell))
+        return;
+    if (!p && column >= b->n_x && b->n_t == 1 &&
+        put_class(b, nnp_number(b->t, row), cell))
+        return;
     if (p)
         snprintf(cell, CELL, "%.*f", p->digits, prediction(p, row, i));
     else if (column < b->n_x)

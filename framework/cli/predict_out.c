@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include <config.h>
+#include "cli/predict_out.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "call/dtype.h"
+#include "call/tensor.h"
+
+struct written {
+    const nnp_tensor  *t;
+    size_t             n; /* numbers of a row */
+    const char *const *classes;
+    size_t             n_classes;
+    struct strbuf     *out;
+};
+
+/* Of an i64 all digits, which a double would not have. */
+static void number(struct strbuf *s, const nnp_tensor *t, size_t i)
+{
+    double v = nnp_number(t, i);
+
+    if (nnp_type(t) == NNP_I64)
+        strbuf_printf(s, "%" PRId64, ((const int64_t *)t->data)[i]);
+    else if (nnp_type(t) == NNP_F32)
+        strbuf_float(s, (float)v);
+    else
+        strbuf_number(s, v);
+}
+
+/* ---- classes ---- */
+
+/* The largest score, or whether the only one is above one half; NULL: one is NaN. */
+static const char *class_of(const struct written *r, size_t row)
+{
+    const nnp_tensor *t = r->t;
+    size_t            from = row * r->n, best = 0;
+
+    for (size_t i = 0; i < r->n; i++) {
+        if (isnan(nnp_number(t, from + i)))
+            return NULL;
+        if (nnp_number(t, from + i) > nnp_number(t, from + best))
+            best = i;
+    }
+    if (r->n == 1)
+        best = nnp_number(t, from) > 0.5;
+    return r->classes[best];
+}
+
+/* ---- forms ---- */
+
+/* A field of CSV, in quotes where it has to be. */
+static void field(struct strbuf *s, const char *text)
+{
+    if (*text && !text[strcspn(text, ",\"\r\n")] && *text != ' ' &&
+        text[strlen(text) - 1] != ' ') {
+        strbuf_puts(s, text);
+        return;
+    }
+    strbuf_puts(s, "\"");
+    for (; *text; text++)
+        strbuf_add(s, "\"\"", *text == '"' ? 2 : 0), strbuf_add(s, text, *text != '"');
+    strbuf_puts(s, "\"");
+}
+
+static void csv_names(const struct written *r)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        strbuf_puts(r->out, i ? "," : "");
+        field(r->out, r->n > 1 ? r->classes[i] : "prediction");
+    }
+    strbuf_puts(r->out, ",class\n");
+}
+
+static void csv_row(const struct written *r, size_t row)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        double v = nnp_number(r->t, row * r->n + i);
+        strbuf_puts(r->out, i ? "," : "");
+        if (isfinite(v))
+            number(r->out, r->t, row * r->n + i);
+        else
+            strbuf_printf(r->out, "%g", isnan(v) ? (double)NAN : v);
+    }
+    if (r->n_classes) {
+        strbuf_puts(r->out, ",");
+        field(r->out, class_of(r, row) ? class_of(r, row) : "nan");
+    }
+    strbuf_puts(r->out, "\n");
+}
+
+static void json_numbers(struct json *j, const struct written *r, size_t row, bool named)
+{
+    json_open(j, named ? '{' : '[');
+    for (size_t i = 0; i < r->n; i++) {
+        struct strbuf one = { 0 };
+        number(&one, r->t, row * r->n + i);
+        if (named)
+            json_key(j, r->classes[i]);
+        json_raw(j, strbuf_text(&one));
+        strbuf_close(&one);
+    }
+    json_close(j);
+}
+
+static void json_row(const struct written *r, size_t row)
+{
+    struct json j = { .text = *r->out };
+
+    if (!r->n_classes) {
+        json_numbers(&j, r, row, false);
+    } else {
+        json_open(&j, '{');
+        json_key(&j, "prediction"), json_numbers(&j, r, row, r->n > 1);
+        json_key(&j, "class"), json_text(&j, class_of(r, row));
+        json_close(&j);
+    }
+    *r->out = j.text;
+    strbuf_puts(r->out, "\n");
+}
+
+/* NumPy's format 1.0: magic, header length, a Python dict padded to 64 bytes, the bytes.
+ */
+static void npy(const nnp_tensor *t, struct strbuf *out)
+{
+    struct strbuf head = { 0 };
+
+    strbuf_printf(&head, "{'descr': '%s', 'fortran_order': False, 'shape': (",
+                  dtype_npy(nnp_type(t)));
+    for (int32_t k = 0; k < t->ndim; k++)
+        strbuf_printf(&head, "%" PRId64 ",%s", t->shape[k], k + 1 < t->ndim ? " " : "");
+    strbuf_puts(&head, "), }");
+    while ((10 + head.n + 1) % 64)
+        strbuf_puts(&head, " ");
+    strbuf_puts(&head, "\n");
+    char prefix[10] = {
+        (char)0x93,         'N', 'U', 'M', 'P', 'Y', 1, 0, (char)(head.n & 255),
+        (char)(head.n >> 8)
+    };
+    strbuf_add(out, prefix, sizeof prefix);
+    strbuf_add(out, strbuf_text(&head), head.n);
+    strbuf_add(out, t->data, tensor_bytes(t));
+    strbuf_close(&head);
+}
+
+void predict_out(const nnp_tensor *t, enum predict_form form, const char *const *classes,
+                 size_t n_classes, struct strbuf *out)
+{
+    struct written r = { t, nnp_row(t), classes, n_classes, out };
+
+    if (r.n != n_classes && !(r.n == 1 && n_classes == 2))
+        r.n_classes = 0;
+    if (form == PREDICT_NPY) {
+        npy(t, out);
+        return;
+    }
+    if (form == PREDICT_CSV && r.n_classes)
+        csv_names(&r);
+    for (size_t i = 0; i < (size_t)t->shape[0]; i++)
+        (form == PREDICT_CSV ? csv_row : json_row)(&r, i);
+}
