@@ -86,4 +86,22 @@ ok "... which its page shows" grep -q "<h2>network</h2>" xor/report/index.html
 "$NNPIPE" show long.yaml --svg >long.svg
 ok "a long net is boxes" holds 44 "<rect" long.svg
 ok "... in columns, not one strip" sh -c 'set -- $(sed -n "1s/.*viewBox=\"0 0 \([0-9]*\) \([0-9]*\)\".*/\1 \2/p" long.svg); [ $2 -lt $((2 * $1)) ]'
+
+# ---- curves ----
+
+cat >moons.yaml <<'END'
+nnpipe: 1
+name: moons
+data: {source: {toy: moons}, split: {train: 0..199, val: 200..299}}
+model: [{dense: 4}, tanh, {dense: 2}]
+loss: xent
+optim: {adam: 1e-2}
+train: {epochs: 3, measure: both}
+metrics: [accuracy, confusion]
+report: [curves]
+END
+"$NNPIPE" moons.yaml -q -f -o moons >log 2>&1
+ok "training rows are measured beside those of validation" grep -q '^epoch,.*,train.accuracy,.*,val.accuracy,' moons/metrics.csv
+ok "... and drawn" holds 3 ">train</text>" moons/report/curves.svg
+ok "... a panel each, none for a cell" holds 3 'font-weight="600"' moons/report/curves.svg
 echo "1..$n"

@@ -132,6 +132,9 @@ static const struct word train_words[] = {
     ONE_OF("health", "stop", "stop|skip|back",
            "what a number that is not finite does: stop the run (exit code 6), skip the update, or go back to the "
            "best weights with half the rate"),
+    ONE_OF("measure", "val", "val|both",
+           "what metrics are measured on after each epoch: the validation rows, or the training rows as well, "
+           "which takes one more pass over them and gives both curves"),
     ANY("average", "comes with a later version"),
     ANY("carry", "comes with a later version"),
     NOTE, END

@@ -456,6 +456,8 @@ static struct node *train(const struct out *o)
         set_key(o, m, "retry", retry);
     }
     set_key(o, m, "keep", keep(o));
+    if (t->measures_both)
+        set_key(o, m, "measure", word(o, "both"));
     if (t->health != HEALTH_STOP)
         set_key(o, m, "health",
                 word(o, grammar_choice(grammar_find(grammar_train.words, "health"),

@@ -157,6 +157,7 @@ struct train_spec {
     int64_t threads;    /* 0: as many as there are cores */
     bool    shuffle;    /* true */
     enum health health;
+    bool        measures_both; /* training rows too after each epoch, beside those of val */
     struct {
         const struct expr *when; /* or NULL */
         int64_t            for_epochs; /* 1 */

@@ -231,7 +231,7 @@ void train_read(struct read *r, const struct node *raw)
     struct train_spec *t = &r->spec->train;
     struct node       *n = vars_replace(r->vars, raw, r->d);
     int64_t            seed = 0;
-    int                health = 0;
+    int                health = 0, measure = 0;
 
     if (n && n->kind != NODE_NULL && grammar_expect(n, NODE_MAP, "train", r->d))
         return;
@@ -249,6 +249,8 @@ void train_read(struct read *r, const struct node *raw)
     value_bool(n, &grammar_train, "shuffle", &t->shuffle, r->d);
     value_choice(n, &grammar_train, "health", &health, r->d);
     t->health = (enum health)health;
+    value_choice(n, &grammar_train, "measure", &measure, r->d);
+    t->measures_both = measure > 0;
     read_stop(r, n);
     read_retry(r, n);
     read_keep(r, n);

@@ -231,7 +231,10 @@ static int measure(struct trainer *t, const struct epoch *e, struct diag *d)
     f->n = 0;
     f->epoch = e->number;
     tell_epoch(s, e);
-    if (watched != SPLIT_TRAIN)
+    bool both = s->spec->train.measures_both && watched != SPLIT_TRAIN;
+    if (both && evaluate_split(s, SPLIT_TRAIN, f, d))
+        return -1;
+    if (watched != SPLIT_TRAIN && !both)
         figures_add(f, "train.loss", e->done.count ? e->done.loss / e->done.count : 0);
     if (evaluate_split(s, watched, f, d))
         return -1;
