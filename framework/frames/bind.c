@@ -6,7 +6,7 @@
  *   slab       values, gradients, SAVED and SCRATCH of the plan at work  (plan/memory.c)
  *   states     STATE of the nodes: one block, so that a copy of it is one memcpy
  *   optimizer  STATE and SCRATCH of optimizers, schedules and penalties on weights
- *   rooms      batches of the data, two of them, each with SCRATCH for the data's part
+ *   trays      batches of the data, two of them, each with SCRATCH for the data's part
  *
  * A tensor has its address for as long as its memory lives, but for two kinds: what lies
  * in the slab moves when another plan goes to work, and what comes with the data is
@@ -326,7 +326,7 @@ static size_t stream_bytes(const struct frames *f, size_t stream, int64_t batch)
     return plan_round(nnp_row(t) * dtype_size(nnp_type(t)) * (size_t)batch);
 }
 
-size_t bind_room_bytes(const struct frames *f, int64_t batch)
+size_t bind_tray_bytes(const struct frames *f, int64_t batch)
 {
     size_t bytes = plan_round((size_t)batch * sizeof(int64_t));
 
@@ -336,38 +336,37 @@ size_t bind_room_bytes(const struct frames *f, int64_t batch)
     return bytes + scratch_bytes(f);
 }
 
-int bind_room(const struct frames *f, struct batch_room *r, int64_t batch, struct diag *d)
+int bind_tray(const struct frames *f, struct tray *t, int64_t batch, struct diag *d)
 {
     const struct graph *g = f->graph;
     size_t              at = plan_round((size_t)batch * sizeof(int64_t));
 
-    r->slab = aligned_alloc(PLAN_ALIGN, bind_room_bytes(f, batch));
-    if (!r->slab)
+    t->slab = aligned_alloc(PLAN_ALIGN, bind_tray_bytes(f, batch));
+    if (!t->slab)
         return diag_error(d, NULL, "no memory for a batch of %lld rows",
                           (long long)batch);
-    r->index = (int64_t *)(void *)r->slab;
-    r->stream = arena_array(f->arena, g->n_streams + 1, sizeof *r->stream);
+    t->index = (int64_t *)(void *)t->slab;
+    t->stream = arena_array(f->arena, g->n_streams + 1, sizeof *t->stream);
     for (size_t i = 0; i < g->n_streams; i++) {
         if (!g->streams[i].data)
             continue;
-        r->stream[i] = r->slab + at;
+        t->stream[i] = t->slab + at;
         at += stream_bytes(f, i, batch);
     }
-    r->scratch = r->slab + at;
+    t->scratch = t->slab + at;
     return 0;
 }
 
-void bind_node(const struct frames *f, size_t node, const struct batch_room *r,
-               bool train)
+void bind_node(const struct frames *f, size_t node, const struct tray *t, bool train)
 {
     const struct graph_node *n = &f->graph->nodes[node];
     struct instance         *i = f->node[node];
 
     if (n->role == ROLE_LOADER)
-        i->in[0].data = r->index;
+        i->in[0].data = t->index;
     for (uint32_t k = 0; k < n->n_in; k++)
-        i->in[k].data = r->stream[graph_resolve(f->graph, n->in[k], train)];
+        i->in[k].data = t->stream[graph_resolve(f->graph, n->in[k], train)];
     for (uint32_t k = 0; k < n->n_out; k++)
-        i->out[k].data = r->stream[n->out[k]];
-    lay_out(i->scratch, i->ctx.n_scratch, r->scratch);
+        i->out[k].data = t->stream[n->out[k]];
+    lay_out(i->scratch, i->ctx.n_scratch, t->scratch);
 }

@@ -29,7 +29,7 @@ struct memory { /* from open to close */
     void              **stream; /* by stream: where a batch of the data lies now */
 };
 
-struct batch_room {         /* for one batch of the data */
+struct tray {               /* memory for one batch of the data */
     unsigned char *slab;    /* all of it; its owner frees it */
     void         **stream;  /* by stream */
     unsigned char *scratch; /* of one node at a time */
@@ -62,10 +62,10 @@ float *bind_gradient(const struct memory *m, const struct plan *p, int stream);
 unsigned char *bind_apart(struct instance *i, const nnp_tensor *in, struct diag *d);
 
 /* The data's part. */
-size_t bind_room_bytes(const struct frames *f, int64_t batch);
-int  bind_room(const struct frames *f, struct batch_room *r, int64_t batch,
+size_t bind_tray_bytes(const struct frames *f, int64_t batch);
+int  bind_tray(const struct frames *f, struct tray *t, int64_t batch,
                struct diag *d);
 /* Points a node of the data's part at a batch. train: `when` items as in training. */
-void bind_node(const struct frames *f, size_t node, const struct batch_room *r,
+void bind_node(const struct frames *f, size_t node, const struct tray *t,
                bool train);
 #endif

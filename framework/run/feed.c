@@ -190,7 +190,7 @@ static bool may_run_ahead(const struct session *s, int64_t batch)
     for (size_t k = 0; k < s->spec->optim.n_schedule; k++)
         if (strncmp(s->spec->optim.schedule[k].path, "data.", 5) == 0)
             return false;
-    return bind_room_bytes(s->frames, batch) >= AHEAD_BYTES &&
+    return bind_tray_bytes(s->frames, batch) >= AHEAD_BYTES &&
            pool_width(s->services.pool) > 1;
 }
 
@@ -218,7 +218,7 @@ int feed_open(struct session *s, const struct stage_input *cached, int64_t batch
     feed_ahead_open(&f->ahead, make_next, f, may_run_ahead(s, batch));
     s->feed = f;
     for (int i = 0; i < FEED_PLACES; i++)
-        if (bind_room(s->frames, &f->ahead.place[i].at, batch, d))
+        if (bind_tray(s->frames, &f->ahead.place[i].at, batch, d))
             return -1;
     const struct row_source from = { read_rows, f, f->ahead.place[0].at.stream, batch };
     return feed_rows_find(s, &from, d) || resize(f, batch, d) ? -1 : 0;

@@ -15,9 +15,9 @@
 enum { FEED_PLACES = 2 };
 
 struct feed_place {
-    struct batch_room at;   /* its slab is freed by feed_ahead_close */
-    int64_t           rows; /* 0: there is no batch left */
-    int               rc;
+    struct tray at;   /* its slab is freed by feed_ahead_close */
+    int64_t     rows; /* 0: there is no batch left */
+    int         rc;
 };
 
 /* Makes the next batch: sets rows and rc. Runs on the thread if there is one. */

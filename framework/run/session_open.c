@@ -36,7 +36,7 @@ static void count_bytes(struct session *s, bool train)
         .optimizer = m->optimizer_bytes,
         .train = s->plans[PLAN_TRAIN] ? s->plans[PLAN_TRAIN]->bytes : 0,
         .eval = s->plans[PLAN_EVAL] ? s->plans[PLAN_EVAL]->bytes : 0,
-        .batches = FEED_PLACES * bind_room_bytes(s->frames, s->graph->rows),
+        .batches = FEED_PLACES * bind_tray_bytes(s->frames, s->graph->rows),
         .best = train ? m->weights.n * sizeof(float) + m->states_bytes : 0,
         .data = (size_t)s->frames->node[0]->rows.bytes + row_order_bytes(s),
     };

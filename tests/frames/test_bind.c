@@ -163,20 +163,20 @@ START_TEST(optimizers_see_the_groups_of_weights_and_keep_their_states_apart)
 }
 END_TEST
 
-/* A room begins with the numbers of the rows; streams and scratch follow, none overlaps.
+/* A tray begins with the numbers of the rows; streams and scratch follow, none overlaps.
  */
-START_TEST(a_room_has_place_for_a_batch_and_no_more)
+START_TEST(a_tray_holds_a_batch_and_no_more)
 {
     struct net          *n = net_open(DATA MODEL "loss: xent\n" OPTIM TAIL, 1);
     const struct frames *f = n->session->frames;
-    struct batch_room    r = { 0 };
+    struct tray          r = { 0 };
     int                  x = graph_find(f->graph, "x"), y = graph_find(f->graph, "y");
 
-    ck_assert_int_eq(bind_room(f, &r, 5, &n->diag), 0);
+    ck_assert_int_eq(bind_tray(f, &r, 5, &n->diag), 0);
     ck_assert_ptr_eq(r.index, r.slab);
     ck_assert_ptr_eq(r.stream[x], r.slab + 64);
     ck_assert_ptr_eq(r.stream[y], (char *)r.stream[x] + 256); /* 5 of 12 floats */
-    ck_assert(r.slab + bind_room_bytes(f, 5) >= r.scratch);
+    ck_assert(r.slab + bind_tray_bytes(f, 5) >= r.scratch);
     bind_node(f, 0, &r, false);
     ck_assert_ptr_eq(f->node[0]->in[0].data, r.index);
     ck_assert_ptr_eq(f->node[0]->out[0].data, r.stream[x]);
@@ -197,7 +197,7 @@ int main(void)
     tcase_add_test(t, frames_are_bound_anew_when_rows_or_the_slab_are_others);
     tcase_add_test(t, states_are_one_block_in_the_order_of_the_nodes);
     tcase_add_test(t, optimizers_see_the_groups_of_weights_and_keep_their_states_apart);
-    tcase_add_test(t, a_room_has_place_for_a_batch_and_no_more);
+    tcase_add_test(t, a_tray_holds_a_batch_and_no_more);
     suite_add_tcase(s, t);
     return nnt_main(s);
 }
