@@ -41,7 +41,6 @@ transform/grey	--in	f32 6x3x3x4
 loss/ssim	--with	{window: 3}	--in	f32 6x2x4x5	--in	f32 6x2x4x5
 metric/ssim	--with	{window: 3}	--in	f32 6x2x4x5	--in	f32 6x2x4x5
 optimizer/clip	--with	{norm: 1}
-report/grid	--with	{rows: [x, prediction]}
 initializer/values	--with	[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18]
 TABLE
 

@@ -3,6 +3,7 @@
 #include "cli/command.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/strbuf.h"
@@ -49,11 +50,25 @@ static void render(const struct cli *c, const struct diag_entry *e, struct strbu
         diag_render(e, c->color, s);
 }
 
+/* Each file once, whoever asked for it first. */
+static void warn_of_loading(struct cli *c)
+{
+    const struct component *p, *before = NULL;
+
+    for (size_t i = 0; c->registry && (p = registry_loaded(c->registry, i)); i++) {
+        if (p->left && (!before || strcmp(before->file, p->file) != 0))
+            diag_warn(&c->diag, NULL, "%s: when it is loaded, it %s; that was put back",
+                      p->file, p->left);
+        before = p;
+    }
+}
+
 int cli_finish(struct cli *c, const char *outcome, int otherwise)
 {
     struct strbuf s = { 0 };
     int           code = diag_exit(&c->diag);
 
+    warn_of_loading(c);
     diag_sort(&c->diag);
     for (size_t i = 0; i < c->diag.n; i++)
         if (!c->quiet || c->diag.entries[i].severity == DIAG_ERROR)

@@ -21,8 +21,10 @@ enum { MOST_COMPONENTS = 64, EXIT_BROKEN = 7 };
 struct testing {
     struct cli             *cli;
     struct conformance      how;
-    const struct node      *given; /* --with */
-    const char             *kind;  /* --kind, or NULL: all */
+    const struct node      *given;  /* --with */
+    const char *const      *set;    /* --set NAME=VALUE, or NULL */
+    const char             *kind;   /* --kind, or NULL: all */
+    const char             *wanted; /* file or name */
     const struct component *type;
     unsigned                ok, failed, skipped;
 };
@@ -78,8 +80,9 @@ static void print_line(void *arg, const struct conformance_line *l)
 static int configure(void *arg, struct arena *a, const struct component *type,
                      const char *param, const char *text, void *self, struct diag *d)
 {
-    const struct testing *t = arg;
-    struct node *value = test_params_guess(a, type->desc, t->given, param, text, d);
+    const struct testing   *t = arg;
+    const struct test_given given = { t->given, t->set };
+    struct node *value = test_params_guess(a, type->desc, &given, param, text, d);
 
     struct params_of of = { a, type->desc, type->name, NULL, t->cli->env.data };
 
@@ -95,9 +98,26 @@ static bool is_file(const char *arg)
     return strchr(arg, '/') || (n > 3 && strcmp(arg + n - 3, ".so") == 0);
 }
 
+static void refuse_name(struct testing *t, struct registry *r, const char *name,
+                        struct diag *d)
+{
+    struct arena scrap = { 0 };
+    const char  *kinds = t->kind ? t->kind : kinds_any;
+    const char  *near = diag_nearest(name, registry_names(r, kinds, &scrap));
+
+    if (near)
+        diag_error(d, NULL, "no %s is called '%s'; '%s' is", t->kind ? t->kind : "plugin",
+                   name, near);
+    else
+        diag_error(d, NULL,
+                   "no %s is called '%s'; see `nnpipe plugin list`, or give a file",
+                   t->kind ? t->kind : "plugin", name);
+    arena_close(&scrap);
+}
+
 /* The number of components found; 0 with a message. */
 static size_t find_components(struct testing *t, const char *arg,
-                              const struct component **found)
+                              const struct component **found, struct diag *d)
 {
     struct cli             *c = t->cli;
     struct registry        *r = cli_registry(c);
@@ -107,8 +127,8 @@ static size_t find_components(struct testing *t, const char *arg,
     if (!r)
         return 0;
     if (is_file(arg)) {
-        c->diag.class = DIAG_PLUGIN;
-        if (registry_load_file(r, arg, &all, &n, &c->diag))
+        d->class = DIAG_PLUGIN;
+        if (registry_load_file(r, arg, &all, &n, d))
             return 0;
         n = n < MOST_COMPONENTS ? n : MOST_COMPONENTS;
         for (size_t i = 0; i < n; i++)
@@ -118,15 +138,23 @@ static size_t find_components(struct testing *t, const char *arg,
     for (size_t i = 0; kinds_all[i]; i++)
         if ((!t->kind || strcmp(t->kind, kinds_all[i]) == 0) &&
             registry_has(r, kinds_all[i], arg)) {
-            found[n] = registry_find(r, kinds_all[i], arg, NULL, &c->diag);
+            found[n] = registry_find(r, kinds_all[i], arg, NULL, d);
             if (!found[n++])
                 return 0;
         }
     if (n == 0)
-        diag_error(&c->diag, NULL,
-                   "no plugin is called '%s'; see `nnpipe plugin list`, or give a file",
-                   arg);
+        refuse_name(t, r, arg, d);
     return n;
+}
+
+/* In a child, before this process loads it. */
+static int load(void *arg, struct diag *d)
+{
+    struct testing         *t = arg;
+    const struct component *found[MOST_COMPONENTS];
+    size_t                  n = find_components(t, t->wanted, found, d);
+
+    return n ? 0 : -1;
 }
 
 /* ---- running ---- */
@@ -138,7 +166,8 @@ static int try_parameters(struct testing *t)
     struct diag  d;
 
     diag_init(&d, &a);
-    int rc = test_params_guess(&a, t->type->desc, t->given, NULL, NULL, &d) ? 0 : -1;
+    const struct test_given given = { t->given, t->set };
+    int rc = test_params_guess(&a, t->type->desc, &given, NULL, NULL, &d) ? 0 : -1;
     if (rc)
         diag_code(&t->cli->diag, NULL, "usage", "%s %s: %s", t->type->kind, t->type->name,
                   d.n ? d.entries[0].text : "its parameters cannot be made up");
@@ -161,8 +190,14 @@ static int test_one(struct testing *t, const struct component *type)
 static int test_all(struct testing *t, const char *arg)
 {
     const struct component *found[MOST_COMPONENTS];
-    size_t                  n = find_components(t, arg, found);
+    size_t                  n = 0;
 
+    t->wanted = arg;
+    t->cli->diag.class = DIAG_PLUGIN;
+    t->how.loading = conformance_load(&t->how, &t->cli->arena, &t->cli->diag);
+    t->cli->diag.class = DIAG_USAGE;
+    if (t->how.loading)
+        n = find_components(t, arg, found, &t->cli->diag);
     for (size_t i = 0; i < n; i++)
         test_one(t, found[i]);
     if (!t->cli->json && !t->cli->quiet && n)
@@ -181,8 +216,10 @@ static int read_options(struct testing *t, const char *limit, const char *with)
     if (limit && (*end || !(t->how.limit > 0)))
         return diag_error(&c->diag, NULL, "--limit %s: a number of seconds is needed",
                           limit);
+    conformance_inputs(t->how.inputs, &c->diag);
     if (with)
         t->given = test_params_parse(&c->arena, "--with", with, &c->diag);
+    t->how.guesses = !with && !(t->set && t->set[0]);
     return c->diag.errors ? -1 : 0;
 }
 
@@ -196,6 +233,7 @@ int cmd_plugin_test(struct cli *c, int argc, char **argv)
         { "limit", 0, FLAG_TEXT, &limit, "SECONDS", "for each check (default 20)" },
         { "kind", 0, FLAG_TEXT, &t.kind, "KIND", "of NAME, where several kinds have it" },
         { "with", 0, FLAG_TEXT, &with, "YAML", "parameters, '{units: 3}'" },
+        { "set", 0, FLAG_LIST, &t.set, "NAME=VALUE", "one parameter (repeatable)" },
         { "in", 0, FLAG_LIST, &t.how.inputs, "INPUT",
           "type, shape and values, 'f32 6x4 part' (repeatable)" },
         { NULL, 0, FLAG_BOOL, NULL, NULL, NULL },
@@ -216,6 +254,7 @@ int cmd_plugin_test(struct cli *c, int argc, char **argv)
     if (n < 0 || c->diag.errors || read_options(&t, limit, with))
         return cli_finish(c, NULL, 2);
     t.how.configure = configure;
+    t.how.load = load;
     t.how.line = print_line;
     t.how.arg = &t;
     return test_all(&t, args[0]);

@@ -86,12 +86,27 @@ static struct node *start(struct arena *a, const nnp_component *c,
     return map;
 }
 
+static int add_set(struct arena *a, struct node *map, const char *text, struct diag *d)
+{
+    const char *equal = strchr(text, '=');
+
+    if (!equal || equal == text)
+        return diag_error(d, NULL, "--set %s: NAME=VALUE, a parameter, is needed", text);
+    struct node *value = parse_value(a, equal + 1, d);
+    if (value)
+        tree_set(a, map, arena_strndup(a, text, (size_t)(equal - text)), map->at, value);
+    return value ? 0 : -1;
+}
+
 struct node *test_params_guess(struct arena *a, const nnp_component *c,
-                               const struct node *given, const char *param,
+                               const struct test_given *given, const char *param,
                                const char *text, struct diag *d)
 {
-    struct node *map = start(a, c, given), *value = NULL;
+    struct node *map = start(a, c, given->with), *value = NULL;
 
+    for (size_t i = 0; given->set && given->set[i]; i++)
+        if (add_set(a, map, given->set[i], d))
+            return NULL;
     if (param) {
         value = parse_value(a, text, d);
         if (!value)

@@ -8,13 +8,18 @@
 #include "base/diag.h"
 #include "text/tree.h"
 
-/* A map of parameters. given: a map, a value of the main parameter, or NULL. param, if
- * not NULL, is set to `text` whatever was given. NULL: text or a guess cannot be made (a
- * file, a tree), with a message. */
+struct test_given {
+    const struct node *with; /* a map, a value of the main parameter, or NULL */
+    const char *const *set;  /* "NAME=VALUE", NULL-terminated, or NULL */
+};
+
+/* A map of parameters: what is given, and guesses where that leaves out what has no
+ * default. param, if not NULL, is set to `text` whatever was given. NULL: text or a guess
+ * cannot be made (a file, a tree), with a message. */
 struct node *test_params_guess(struct arena *a, const nnp_component *c,
-                          const struct node *given, const char *param, const char *text,
-                          struct diag *d);
+                               const struct test_given *given, const char *param,
+                               const char *text, struct diag *d);
 /* YAML text as a tree; what messages call it is `name`. */
 struct node *test_params_parse(struct arena *a, const char *name, const char *text,
-                         struct diag *d);
+                               struct diag *d);
 #endif

@@ -19,7 +19,7 @@ static __attribute__((format(printf, 3, 0))) void say(struct check *k, char tag,
     if (k->fd < 0)
         strbuf_add(&k->said, s.text, s.n);
     else if (write(k->fd, s.text, s.n) < 0)
-        _exit(99); /* nobody listens any more */
+        _exit(CHECK_UNHEARD);
     strbuf_close(&s);
 }
 

@@ -5,6 +5,8 @@
 #define NNP_CONFORMANCE_CHECK_H
 #include "conformance/frame.h"
 
+enum { CHECK_UNHEARD = 99 }; /* exit code of a child whose pipe is gone */
+
 struct check {
     const struct conformance *c;
     struct frame              frame;
@@ -12,6 +14,7 @@ struct check {
     int                       fd;   /* of the pipe; -1: text is kept in `said` */
     struct strbuf             said; /* lines "@where", "Ffinding", "Sskipped", "Nnote" */
     unsigned                  findings;
+    const char               *param, *text; /* set in every trial that says nothing else */
     bool                      broken; /* a plain run breaks a contract: check 3 says so */
     bool                      unstable; /* two plain runs differ: check 4 says so */
 };
@@ -40,9 +43,10 @@ void check_gradients(struct check *k);
 void check_adding(struct check *k);
 void check_unwanted(struct check *k);
 void check_memory_promises(struct check *k);
-void check_self(struct check *k);
+void check_lasting(struct check *k);
 void check_errors(struct check *k);
 void check_surroundings(struct check *k);
+void check_loading(struct check *k); /* a part of it, before there is a component */
 void check_file(struct check *k);
 void check_kind(struct check *k);
 #endif

@@ -2,7 +2,7 @@
 /* Checks 1 to 4: the descriptor, setup, what calls write, and that they give the same
  * bits. */
 #include <config.h>
-#include "conformance/remains.h"
+#include "conformance/check_kind.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -55,8 +55,8 @@ static bool setup_for(struct check *k, struct trial *t, int64_t rows)
     }
     if (probe_setup(&t->probe) == 0)
         return true;
-    check_fail(k, "setup for %" PRId64 " rows after one for %d: %s", rows, FRAME_ROWS,
-               trial_reason(t));
+    check_fail(k, "setup for %" PRId64 " rows after one for %" PRId64 ": %s", rows,
+               k->frame.rows, trial_reason(t));
     return false;
 }
 
@@ -78,15 +78,15 @@ static void check_repeated(struct check *k, struct trial *t)
     struct shapes first = shapes_of(k, t);
     bool          inputs = t->probe.n_in > 0 && t->probe.given[0].ndim > 0;
 
-    check_rows(k, t, FRAME_ROWS);
-    if (!setup_for(k, t, FRAME_ROWS))
+    check_rows(k, t, k->frame.rows);
+    if (!setup_for(k, t, k->frame.rows))
         return;
     compare_shapes(k, &first, t);
     if (inputs && setup_for(k, t, 1))
         check_rows(k, t, 1);
     if (inputs && !k->findings && setup_for(k, t, 11))
         check_rows(k, t, 11);
-    if (!k->findings && setup_for(k, t, FRAME_ROWS))
+    if (!k->findings && setup_for(k, t, k->frame.rows))
         compare_shapes(k, &first, t);
 }
 
@@ -120,6 +120,21 @@ static void check_same_after(struct check *k, struct trial *t,
         check_fail(k, "after setup was called for other rows and back, %s differs", text);
 }
 
+/* The last batch of an epoch may be of one row, and kernels work in fours and eights. */
+static void run_rows(struct check *k, int64_t rows)
+{
+    struct trial         t;
+    struct trial_options o = { .rows = rows };
+
+    check_at(k, "a run with %" PRId64 " row%s", rows, rows == 1 ? "" : "s");
+    int rc = trial_open(k, &t, &o) == 0 ? trial_run_quiet(&t) : -1;
+    if (rc == PROBE_BROKEN)
+        check_fail(k, "in a batch of %" PRId64 ": %s", rows, trial_reason(&t));
+    else if (rc < 0)
+        check_note(k, "refuses a batch of %" PRId64 ": %s", rows, trial_reason(&t));
+    trial_close(&t);
+}
+
 void check_setup(struct check *k)
 {
     struct trial         t;
@@ -137,6 +152,10 @@ void check_setup(struct check *k)
             check_same_after(k, &t, &fresh);
     }
     trial_close(&t);
+    if (!k->findings && !k->broken && k->frame.n_in) {
+        run_rows(k, 1);
+        run_rows(k, 11);
+    }
 }
 
 /* ---- 3: what calls write ---- */
@@ -151,17 +170,39 @@ static void run_plain(struct check *k, const struct trial_options *o, const char
     trial_close(&t);
 }
 
+/* What was evaluated before must not show in what is evaluated now. */
+static void compare_inference(struct check *k, struct trial *t)
+{
+    struct remains trained = remains_take(k, t), first, second;
+
+    t->probe.inst.ctx.flags &= ~(uint32_t)NNP_TRAIN;
+    for (int i = 0; i < 2; i++) {
+        if (probe_call(&t->probe, PROBE_FORWARD) < 0) {
+            check_fail(k, "without TRAIN: %s", trial_reason(t));
+            return;
+        }
+        *(i ? &second : &first) = remains_take(k, t);
+    }
+    const char *text = remains_differ_of(k, &trained, &first, "state");
+    if (text)
+        check_fail(k,
+                   "forward without TRAIN changes %s: in inference states are only read",
+                   text);
+    text = text ? NULL : remains_differ_of(k, &first, &second, "out");
+    if (text && !k->unstable)
+        check_fail(k, "forward without TRAIN, again on the same rows, changes %s", text);
+}
+
+/* After training, in which states may have come away from where they begin. */
 static void run_inference(struct check *k)
 {
     struct trial         t;
     struct trial_options o = { 0 };
 
     check_at(k, "forward without TRAIN, saved tensors withheld");
-    if (trial_open(k, &t, &o) == 0) {
-        t.probe.inst.ctx.flags &= ~(uint32_t)NNP_TRAIN;
-        if (probe_call(&t.probe, PROBE_FORWARD) < 0)
-            check_fail(k, "without TRAIN: %s", trial_reason(&t));
-    }
+    if (trial_open(k, &t, &o) == 0 && trial_fit(&t) >= 0 &&
+        probe_call(&t.probe, PROBE_FORWARD) >= 0)
+        compare_inference(k, &t);
     trial_close(&t);
 }
 
@@ -220,7 +261,7 @@ void check_writes(struct check *k)
         return;
     }
     run_plain(k, &o, "a run");
-    if (!k->findings && check_is(k, "layer transform estimator"))
+    if (!k->findings && check_is(k, "layer loss transform estimator"))
         run_inference(k);
     if (!k->findings && check_is(k, "layer transform estimator loader") && !k->unstable)
         run_filled(k);
@@ -255,7 +296,7 @@ static int64_t many_rows(struct check *k)
         if (rc >= 0)
             return o.rows;
     }
-    return FRAME_ROWS;
+    return k->frame.rows;
 }
 
 static void compare_threads(struct check *k)
@@ -333,4 +374,6 @@ void check_same_bits(struct check *k)
         compare_interleaved(k, &a);
     if (!k->findings && !check_is(k, "loader"))
         compare_threads(k);
+    if (!k->findings)
+        check_statics(k);
 }

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "base/fsio.h"
+#include "conformance/check_kind.h"
+#include "plugin/dso.h"
 
 #if UINTPTR_MAX == UINT64_MAX
 typedef Elf64_Ehdr elf_header;
@@ -124,29 +126,77 @@ static void check_segments(struct check *k, const struct image *f, const elf_hea
         check_fail(k, "does not say that its stack is not executable (no GNU_STACK)");
 }
 
-void check_file(struct check *k)
+/* False after a message; free the bytes. */
+static bool read_file(struct check *k, struct image *f)
 {
     struct arena scrap = { 0 };
     struct diag  d;
-    char        *bytes;
+    char        *bytes = NULL;
+
+    diag_init(&d, &scrap);
+    bool read = fsio_read(k->c->type->file, MOST_FILE, &bytes, &f->n, &d) == 0;
+    if (!read)
+        check_fail(k, "%s", d.entries[0].text);
+    f->bytes = bytes;
+    arena_close(&scrap);
+    return read;
+}
+
+/* The sections; NULL: there are none. */
+static const elf_section *sections(const struct image *f, size_t *n)
+{
+    const elf_header *h = part(f, 0, sizeof *h);
+
+    *n = h ? h->e_shnum : 0;
+    return h ? part(f, h->e_shoff, (uint64_t)h->e_shnum * sizeof(elf_section)) : NULL;
+}
+
+void check_file(struct check *k)
+{
     struct image f = { NULL, 0 };
+    size_t       n;
 
     check_at(k, "reading the file");
-    diag_init(&d, &scrap);
-    if (fsio_read(k->c->type->file, MOST_FILE, &bytes, &f.n, &d)) {
-        check_fail(k, "%s", d.entries[0].text);
-        arena_close(&scrap);
+    if (!read_file(k, &f))
         return;
-    }
-    f.bytes = bytes;
     const elf_header  *h = part(&f, 0, sizeof *h);
-    const elf_section *s =
-        h ? part(&f, h->e_shoff, (uint64_t)h->e_shnum * sizeof(elf_section)) : NULL;
-    for (size_t i = 0; s && i < h->e_shnum; i++)
+    const elf_section *s = sections(&f, &n);
+    for (size_t i = 0; s && i < n; i++)
         if (s[i].sh_type == SHT_DYNSYM)
-            check_symbols(k, &f, s, &s[i], h->e_shnum);
+            check_symbols(k, &f, s, &s[i], n);
     if (h)
         check_segments(k, &f, h);
-    free(bytes);
-    arena_close(&scrap);
+    free((void *)(uintptr_t)f.bytes);
+}
+
+static const char *name_in(struct check *k, const struct image *f, const elf_section *all,
+                           const elf_section *table, uint64_t at)
+{
+    const elf_symbol  *s = part(f, table->sh_offset, table->sh_size);
+    const elf_section *names = &all[table->sh_link];
+
+    for (size_t i = 0; s && i < table->sh_size / sizeof *s; i++) {
+        uint64_t name = (uint64_t)names->sh_offset + s[i].st_name;
+        if ((s[i].st_info & 15) == STT_OBJECT && at >= s[i].st_value &&
+            at - s[i].st_value < s[i].st_size && s[i].st_name < names->sh_size &&
+            is_text(f, name, (uint64_t)names->sh_size - s[i].st_name))
+            return arena_strdup(&k->arena, f->bytes + name);
+    }
+    return NULL;
+}
+
+const char *check_file_symbol(struct check *k, const void *at)
+{
+    const char  *base = dso_base(k->c->type->file), *name = NULL;
+    struct image f = { NULL, 0 };
+    size_t       n;
+
+    if (!read_file(k, &f))
+        return NULL;
+    const elf_section *s = sections(&f, &n);
+    for (size_t i = 0; s && i < n && !name; i++)
+        if (s[i].sh_type == SHT_SYMTAB && s[i].sh_link < n)
+            name = name_in(k, &f, s, &s[i], (uint64_t)((const char *)at - base));
+    free((void *)(uintptr_t)f.bytes);
+    return name;
 }

@@ -28,7 +28,7 @@ static bool has_gradient(struct check *k)
 static int gradient_of(struct check *k, const struct trial_options *o, const char *with)
 {
     struct trial          t;
-    struct probe_gradient g = { .seed = k->c->seed + o->values };
+    struct probe_gradient g = { .seed = k->c->seed + o->values, .ends = o->ends };
     int                   rc = trial_open(k, &t, o);
 
     if (rc < 0 && *with) { /* a choice that does not fit the frame */
@@ -88,6 +88,18 @@ static int gradients_of_choices(struct check *k)
     return sum;
 }
 
+/* The first is what has to work; values and rows of the others may be refused. */
+static const struct {
+    struct trial_options o;
+    const char          *where;
+} trials[] = {
+    { { .values = 0 }, "" },
+    { { .values = 1, .rows = 1, .stretch = 4 }, "in a batch of one row, values to 6: " },
+    { { .values = 2, .rows = 11, .stretch = 20 },
+      "in a batch of 11 rows, values to 30: " },
+    { { .values = 3, .ends = true }, "at exactly 0, 1 and -1: " },
+};
+
 void check_gradients(struct check *k)
 {
     int compared = 0;
@@ -98,10 +110,9 @@ void check_gradients(struct check *k)
         check_skip(k, "backward is no derivative, it says: SURROGATE");
         return;
     }
-    for (uint64_t i = 0; i < 2 && compared >= 0; i++) {
-        struct trial_options o = { .values = i, .rows = i ? 3 : 0 };
-        check_at(k, "differences");
-        int n = gradient_of(k, &o, "");
+    for (size_t i = 0; i < sizeof trials / sizeof *trials && compared >= 0; i++) {
+        check_at(k, "differences %s", trials[i].where);
+        int n = gradient_of(k, &trials[i].o, trials[i].where);
         compared = n < 0 ? -1 : compared + n;
     }
     if (compared == 0) { /* saturated or clipped? then closer to zero, then wider */

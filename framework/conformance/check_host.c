@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Checks 9 to 11: self is only read, errors that the host hands in, and what a plugin
- * must leave alone in the process. */
+/* Checks 10 and 11: errors that the host hands in, and what a plugin must leave alone in
+ * the process. */
 #include <config.h>
 #include "conformance/remains.h"
 
@@ -16,45 +16,7 @@
 
 #include "base/clock.h"
 #include "call/services.h"
-
-/* ---- 9: self ---- */
-
-static void check_slot(struct check *k, struct trial *t, enum probe_slot slot)
-{
-    size_t size = k->c->type->desc->self_size;
-    void  *before = arena_alloc(&k->arena, size + 1);
-
-    check_at(k, "%s", probe_slot_name(slot));
-    if (size)
-        memcpy(before, t->self, size);
-    if (probe_call(&t->probe, slot) < 0)
-        return;
-    for (size_t i = 0; i < size; i++)
-        if (((const char *)before)[i] != ((const char *)t->self)[i]) {
-            check_fail(k,
-                       "%s changes self (byte %zu); what changes belongs into a tensor",
-                       probe_slot_name(slot), i);
-            return;
-        }
-}
-
-void check_self(struct check *k)
-{
-    struct trial         t;
-    struct trial_options o = { 0 };
-
-    if (!k->c->type->desc->forward) {
-        check_skip(k, "has no forward");
-        return;
-    }
-    if (trial_open(k, &t, &o) < 0)
-        check_fail(k, "%s", trial_reason(&t));
-    else
-        check_slot(k, &t, PROBE_FORWARD);
-    if (!k->findings && trial_has(&t, PROBE_BACKWARD))
-        check_slot(k, &t, PROBE_BACKWARD);
-    trial_close(&t);
-}
+#include "plugin/surroundings.h"
 
 /* ---- 10: errors and leaks ---- */
 
@@ -184,7 +146,9 @@ static void check_leaks(struct check *k)
     }
     size_t grown = heap_used() > heap ? heap_used() - heap : 0;
     if (grown >= 16 * (size_t)rounds)
-        check_fail(k, "memory leaks: %zu bytes with every open and close",
+        check_fail(k,
+                   "memory leaks: %zu bytes are still held after each instance (open, "
+                   "setup, a run, close)",
                    grown / (size_t)rounds);
     files = count_entries("/proc/self/fd") - files;
     if (files >= rounds / 2)
@@ -202,96 +166,100 @@ void check_errors(struct check *k)
 
 /* ---- 11: the process ---- */
 
-struct surroundings {
-    char             cwd[4096], locale[512];
-    mode_t           mask;
-    struct sigaction signals[32];
-    sigset_t         blocked;
-    int              files, threads;
-    unsigned         float_mode;
-    off_t            printed;
+struct traces { /* beside what surroundings has */
+    int   files, threads;
+    off_t printed;
 };
 
-static void look_around(struct surroundings *s, int out)
+static void look_around(struct surroundings *s, struct traces *t, int out)
 {
-    const char *locale = setlocale(LC_ALL, NULL);
     struct stat st;
 
-    memset(s, 0, sizeof *s);
-    if (!getcwd(s->cwd, sizeof s->cwd))
-        s->cwd[0] = 0;
-    if (locale)
-        memcpy(s->locale, locale, strnlen(locale, sizeof s->locale - 1));
-    s->mask = umask(0);
-    umask(s->mask);
-    for (int i = 1; i < 32; i++)
-        sigaction(i, NULL, &s->signals[i]);
-    sigprocmask(SIG_SETMASK, NULL, &s->blocked);
-    s->files = count_entries("/proc/self/fd");
-    s->threads = count_entries("/proc/self/task");
-    s->float_mode = probe_float_mode();
+    surroundings_take(s);
+    t->files = count_entries("/proc/self/fd");
+    t->threads = count_entries("/proc/self/task");
     fflush(NULL);
-    s->printed = fstat(out, &st) == 0 ? st.st_size : 0;
+    t->printed = fstat(out, &st) == 0 ? st.st_size : 0;
 }
 
-static void compare_signals(struct check *k, const struct surroundings *a,
-                            const struct surroundings *b)
+struct watch { /* of the process, while something runs */
+    struct surroundings around;
+    struct traces       traces;
+    FILE               *paper; /* what it prints; NULL: there is no such file */
+    int                 out, err;
+};
+
+static bool watch_begin(struct watch *w)
 {
-    for (int i = 1; i < 32; i++)
-        if (a->signals[i].sa_handler != b->signals[i].sa_handler) {
-            check_fail(k, "changes what happens at signal %d", i);
-            return;
-        }
-    if (memcmp(&a->blocked, &b->blocked, sizeof a->blocked) != 0)
-        check_fail(k, "changes the blocked signals");
+    w->paper = tmpfile();
+    w->out = dup(1);
+    w->err = dup(2);
+    if (!w->paper || w->out < 0 || w->err < 0)
+        return false;
+    fflush(NULL);
+    dup2(fileno(w->paper), 1);
+    dup2(fileno(w->paper), 2);
+    look_around(&w->around, &w->traces, fileno(w->paper));
+    return true;
 }
 
-static void compare_surroundings(struct check *k, const struct surroundings *a,
-                                 const struct surroundings *b)
+/* A finding for each difference; `when` goes before it. */
+static void watch_end(struct check *k, struct watch *w, const char *when)
 {
-    if (strcmp(a->cwd, b->cwd) != 0)
-        check_fail(k, "changes the working directory to %s", b->cwd);
-    if (strcmp(a->locale, b->locale) != 0)
-        check_fail(k, "changes the locale to %s", b->locale);
-    if (a->mask != b->mask)
-        check_fail(k, "changes the umask to %03o", (unsigned)b->mask);
-    compare_signals(k, a, b);
-    if (a->files != b->files)
-        check_fail(k, "leaves %d files open", b->files - a->files);
-    if (a->threads != b->threads)
-        check_fail(k, "leaves %d threads running", b->threads - a->threads);
-    if (a->float_mode != b->float_mode)
-        check_fail(k, "changes the floating-point mode");
-    if (a->printed != b->printed)
-        check_fail(k, "prints to stdout or stderr: use log, or the result");
+    struct surroundings now;
+    struct traces       t;
+    struct strbuf       text = { 0 };
+
+    look_around(&now, &t, fileno(w->paper));
+    dup2(w->out, 1);
+    dup2(w->err, 2);
+    close(w->out);
+    close(w->err);
+    fclose(w->paper);
+    surroundings_compare(&w->around, &now, &text);
+    if (text.n)
+        check_fail(k, "%s%s", when, strbuf_text(&text));
+    strbuf_close(&text);
+    if (t.files != w->traces.files)
+        check_fail(k, "%sleaves %d files open", when, t.files - w->traces.files);
+    if (t.threads != w->traces.threads && !*when) /* libraries may have theirs */
+        check_fail(k, "%sleaves %d threads running", when, t.threads - w->traces.threads);
+    if (t.printed != w->traces.printed)
+        check_fail(k, "%sprints to stdout or stderr: use log, or the result", when);
 }
 
 void check_surroundings(struct check *k)
 {
-    struct surroundings  before, after;
+    struct watch         w;
     struct trial         t;
     struct trial_options o = { 0 };
-    FILE                *paper = tmpfile();
-    int                  out = dup(1), err = dup(2);
 
-    if (!paper || out < 0 || err < 0) {
+    if (k->c->type->left)
+        check_fail(k, "when it is loaded, it %s", k->c->type->left);
+    for (size_t i = 0; k->c->loading && k->c->loading[i]; i++)
+        check_fail(k, "%s", k->c->loading[i]);
+    if (!watch_begin(&w)) {
         check_skip(k, "no temporary file to catch what it prints");
         return;
     }
-    fflush(NULL);
-    dup2(fileno(paper), 1);
-    dup2(fileno(paper), 2);
-    look_around(&before, fileno(paper));
     check_at(k, "open, setup, a run, close");
     if (trial_open(k, &t, &o) == 0)
         trial_run_quiet(&t);
     trial_close(&t);
-    look_around(&after, fileno(paper));
-    after.float_mode += t.probe.mode_changed;
-    dup2(out, 1);
-    dup2(err, 2);
-    close(out);
-    close(err);
-    fclose(paper);
-    compare_surroundings(k, &before, &after);
+    watch_end(k, &w, "");
+    if (t.probe.mode_changed)
+        check_fail(k, "changes the floating-point mode");
+}
+
+void check_loading(struct check *k)
+{
+    struct watch w;
+    struct diag  d;
+
+    diag_init(&d, &k->arena);
+    check_at(k, "loading");
+    if (!watch_begin(&w))
+        return;
+    k->c->load(k->c->arg, &d);
+    watch_end(k, &w, "when it is loaded, it ");
 }

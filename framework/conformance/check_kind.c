@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Check 13, second half: what the other kinds owe their caller. */
+/* Check 13: which of its parts a kind is for, and what the smaller kinds owe their
+ * caller. */
 #include <config.h>
 #include "conformance/check_kind.h"
 
@@ -11,174 +12,6 @@
 #include <nnpipe/data.h>
 #include "kernels/matmul.h"
 
-/* ---- metric, transform, estimator: what is absorbed in pieces ---- */
-
-static bool fit_halves(struct trial *half, const struct trial *whole)
-{
-    enum { HALF = FRAME_ROWS / 2 };
-
-    check_take_rows(half, 0, whole, 0, HALF);
-    if (probe_call(&half->probe, PROBE_FIT) < 0)
-        return false;
-    check_take_rows(half, 0, whole, HALF, HALF);
-    return probe_call(&half->probe, PROBE_FIT) >= 0 &&
-           (!trial_has(half, PROBE_FINISH) ||
-            probe_call(&half->probe, PROBE_FINISH) >= 0);
-}
-
-static void compare_facts(struct check *k, const struct trial *a, const struct trial *b)
-{
-    for (size_t i = 0; i < a->probe.n_facts; i++) {
-        const struct fact *f = &a->probe.facts[i];
-        double             v = (double)NAN;
-        probe_fact(&b->probe, f->key, &v);
-        if (!check_near(v, f->value, 1e-5))
-            check_fail(k, "`%s` is %.9g for the whole and %.9g absorbed in two halves",
-                       f->key, f->value, v);
-    }
-}
-
-static void compare_states(struct check *k, struct trial *a, struct trial *b)
-{
-    uint32_t    n;
-    nnp_tensor *sa = probe_tensors(&a->probe, PROBE_STATE, &n);
-    nnp_tensor *sb = probe_tensors(&b->probe, PROBE_STATE, &n);
-
-    for (uint32_t i = 0; i < n; i++)
-        for (size_t e = 0; e < nnp_count(&sa[i]); e++)
-            if (!check_near(nnp_number(&sb[i], e), nnp_number(&sa[i], e), 1e-4)) {
-                check_fail(k,
-                           "%s, element %zu, is %.9g after one batch and %.9g after the "
-                           "same rows in two",
-                           probe_name(&a->probe, PROBE_STATE, i), e,
-                           nnp_number(&sa[i], e), nnp_number(&sb[i], e));
-                break;
-            }
-}
-
-static void check_halves(struct check *k)
-{
-    struct trial         whole, half;
-    struct trial_options all = { 0 }, some = { .rows = FRAME_ROWS / 2 };
-
-    check_at(k, "fit in two halves");
-    int ready = trial_open(k, &whole, &all) == 0;
-    ready &= trial_open(k, &half, &some) == 0;
-    if (ready && trial_fit(&whole) >= 0 && fit_halves(&half, &whole)) {
-        compare_facts(k, &whole, &half);
-        if (check_is(k, "transform"))
-            compare_states(k, &whole, &half);
-    }
-    trial_close(&half);
-    trial_close(&whole);
-}
-
-static void check_metric(struct check *k)
-{
-    struct trial         t;
-    struct trial_options o = { 0 };
-    double               v;
-
-    check_at(k, "finish without a batch");
-    if (trial_open(k, &t, &o) == 0) {
-        for (size_t i = 0; i < t.probe.inst.declared.n; i++)
-            if (t.probe.inst.declared.v[i].role == NNP_STATE &&
-                !(t.probe.inst.declared.v[i].flags & NNP_SUM))
-                check_fail(k,
-                           "state `%s` does not say how parts of an evaluation are put "
-                           "together: declare it with NNP_SUM",
-                           t.probe.inst.declared.v[i].name);
-        probe_call(&t.probe, PROBE_FINISH); /* may refuse, must not crash */
-    }
-    trial_close(&t);
-    check_at(k, "an evaluation");
-    if (trial_open(k, &t, &o) == 0 && trial_fit(&t) >= 0 &&
-        !probe_fact(&t.probe, k->c->type->name, &v))
-        check_fail(k, "finish does not report `%s`, the main figure", k->c->type->name);
-    trial_close(&t);
-    if (!k->findings && !check_promises(k, NNP_ALL_ROWS))
-        check_halves(k);
-}
-
-/* ---- estimator ---- */
-
-/* What the first pass adds up does not depend on how the rows come. */
-static void check_first_pass(struct check *k)
-{
-    enum { HALF = FRAME_ROWS / 2 };
-    struct trial         whole, half;
-    struct trial_options all = { 0 }, some = { .rows = HALF };
-
-    check_at(k, "fit in two halves");
-    int ready = trial_open(k, &whole, &all) == 0;
-    ready &= trial_open(k, &half, &some) == 0;
-    ready = ready && probe_call(&whole.probe, PROBE_FIT) >= 0;
-    for (size_t at = 0; ready && at < FRAME_ROWS; at += HALF) {
-        check_take_rows(&half, 0, &whole, at, HALF);
-        ready = probe_call(&half.probe, PROBE_FIT) >= 0;
-    }
-    if (ready)
-        compare_states(k, &whole, &half);
-    trial_close(&half);
-    trial_close(&whole);
-}
-
-static int set_up_for(struct trial *t, const struct trial *from, int64_t rows)
-{
-    int64_t shape[DECL_MAX_DIMS];
-
-    for (uint32_t i = 0; i < t->probe.n_in; i++) {
-        const nnp_tensor *x = &from->probe.inst.in[i];
-        memcpy(shape, x->shape, (size_t)x->ndim * sizeof *shape);
-        shape[0] = x->ndim ? rows : shape[0];
-        probe_reshape(&t->probe, i, (uint32_t)x->ndim, shape);
-    }
-    int rc = probe_setup(&t->probe);
-    if (rc == 0)
-        check_take_rows(t, 0, from, 0, (size_t)rows);
-    return rc;
-}
-
-static void compare_outputs(struct check *k, struct trial *all, struct trial *few)
-{
-    const struct instance *a = &all->probe.inst, *b = &few->probe.inst;
-
-    for (uint32_t t = 0; t < b->ctx.n_out && !k->findings; t++)
-        for (size_t e = 0; e < nnp_count(&b->out[t]) && !k->findings; e++)
-            if (!check_near(nnp_number(&b->out[t], e), nnp_number(&a->out[t], e), 1e-5))
-                check_fail(k,
-                           "element %zu of %s is %.9g in a batch of %d, and %.9g once it "
-                           "is set up for one of %d: only STATE is learned",
-                           e, probe_name(&all->probe, PROBE_OUT, t),
-                           nnp_number(&a->out[t], e), FRAME_ROWS,
-                           nnp_number(&b->out[t], e), FRAME_ROWS / 2);
-}
-
-/* Batches are smaller than what it learned from, when that was ALL_ROWS always. */
-static void check_fewer_rows(struct check *k)
-{
-    struct trial         all, few;
-    struct trial_options o = { 0 };
-
-    check_at(k, "fewer rows after the fit");
-    int ready = trial_open(k, &all, &o) == 0;
-    ready &= trial_open(k, &few, &o) == 0;
-    if (ready && trial_fit(&all) >= 0 && trial_fit(&few) >= 0 &&
-        set_up_for(&few, &all, FRAME_ROWS / 2) == 0 &&
-        probe_call(&all.probe, PROBE_FORWARD) >= 0 &&
-        probe_call(&few.probe, PROBE_FORWARD) >= 0)
-        compare_outputs(k, &all, &few);
-    trial_close(&few);
-    trial_close(&all);
-}
-
-static void check_estimator(struct check *k)
-{
-    if (!check_promises(k, NNP_ALL_ROWS))
-        check_first_pass(k);
-    check_fewer_rows(k);
-}
-
 /* ---- loader ---- */
 
 static void compare_single_rows(struct check *k, struct trial *all, struct trial *one)
@@ -187,7 +20,7 @@ static void compare_single_rows(struct check *k, struct trial *all, struct trial
     static const size_t    order[] = { 4, 1, 1, 5, 0, 3, 2 };
 
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        size_t r = order[i];
+        size_t r = order[i] % (size_t)k->frame.rows;
         check_copy_rows(&b->in[0], 0, &a->in[0], r, 1);
         if (probe_call(&one->probe, PROBE_FORWARD) < 0) {
             check_fail(k, "row %zu alone: %s", r, trial_reason(one));
@@ -266,6 +99,33 @@ static void check_schedule(struct check *k)
                    "has no state, but the value at step 0 is %.9g first and %.9g later",
                    first, v);
     trial_close(&t);
+}
+
+/* What the file says is where a schedule starts from. */
+static void check_value(struct check *k)
+{
+    struct trial         t;
+    struct trial_options o = { 0 };
+    double               v[2] = { 0 };
+    bool                 same = true;
+
+    check_at(k, "another value in the file");
+    for (int at = 0; at <= 10 && same; at += 5)
+        for (int i = 0; i < 2; i++) {
+            if (trial_open(k, &t, &o) == 0) {
+                t.probe.inst.ctx.value = i ? 0.5 : 1;
+                t.probe.inst.ctx.step = (uint64_t)at;
+                t.probe.inst.ctx.epoch = at;
+                t.probe.inst.ctx.progress = at / 10.0;
+                same = probe_call(&t.probe, PROBE_FORWARD) >= 0 && same;
+                v[i] = t.probe.inst.ctx.result;
+            }
+            trial_close(&t);
+            same = same && (!i || fabs(v[0] - v[1]) <= 1e-12);
+        }
+    if (same)
+        check_fail(k, "gives the same whether the file says 1 or 0.5: c->value, where a "
+                      "schedule starts from, is ignored");
 }
 
 static void check_initializer(struct check *k)
@@ -398,28 +258,28 @@ static void check_left_out(struct check *k)
 
 void check_kind(struct check *k)
 {
-    if (check_is(k, "layer loss transform estimator"))
-        check_rows_independent(k);
-    if (check_is(k, "layer"))
-        check_sweeps(k);
     if (check_is(k, "loss"))
         check_loss(k);
+    if (check_is(k, "layer loss transform estimator") && !k->findings)
+        check_rows_independent(k);
+    if (check_is(k, "layer loss transform estimator metric regularizer optimizer"))
+        check_points(k);
+    if (check_is(k, "layer"))
+        check_sweeps(k);
     if (check_is(k, "loss metric") && k->c->type->desc->max_in >= 3)
         check_mask(k);
     if (check_is(k, "optimizer"))
         check_optimizer(k);
-    if (check_is(k, "metric"))
-        check_metric(k);
-    if (check_is(k, "transform") && k->c->type->desc->fit)
-        check_halves(k);
+    if (check_is(k, "metric transform estimator"))
+        check_learning(k);
     if (check_is(k, "transform") && check_promises(k, NNP_CORRUPTS))
         check_left_out(k);
-    if (check_is(k, "estimator"))
-        check_estimator(k);
     if (check_is(k, "loader"))
         check_loader(k);
     if (check_is(k, "schedule"))
         check_schedule(k);
+    if (check_is(k, "schedule") && !k->findings)
+        check_value(k);
     if (check_is(k, "initializer"))
         check_initializer(k);
     if (check_is(k, "regularizer"))

@@ -3,6 +3,7 @@
 #include <config.h>
 #include "conformance/check_kind.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -43,12 +44,17 @@ void check_take_rows(struct trial *to, size_t to_row, const struct trial *from,
         check_copy_rows(&a->dout[i], to_row, &b->dout[i], row, rows);
 }
 
+int64_t check_half(const struct check *k)
+{
+    return k->frame.rows / 2;
+}
+
 /* Which row (other than `but`) differs between two tensors; -1: none. */
 static int other_row(const nnp_tensor *a, const nnp_tensor *b, int but)
 {
     size_t n = check_row_bytes(a);
 
-    for (int r = 0; a->data && b->data && r < FRAME_ROWS; r++)
+    for (int r = 0; a->data && b->data && r < a->shape[0]; r++)
         if (r != but && memcmp((char *)a->data + (size_t)r * n,
                                (char *)b->data + (size_t)r * n, n) != 0)
             return r;
@@ -125,10 +131,74 @@ static void exchange_row(struct check *k, int row)
     trial_close(&a);
 }
 
+static int set_up_for(struct trial *t, const struct trial *from, int64_t rows)
+{
+    int64_t shape[DECL_MAX_DIMS];
+
+    for (uint32_t i = 0; i < t->probe.n_in; i++) {
+        const nnp_tensor *x = &from->probe.inst.in[i];
+        memcpy(shape, x->shape, (size_t)x->ndim * sizeof *shape);
+        shape[0] = x->ndim ? rows : shape[0];
+        probe_reshape(&t->probe, i, (uint32_t)x->ndim, shape);
+    }
+    int rc = probe_setup(&t->probe);
+    for (int64_t row = 0; rc == 0 && row < rows; row++)
+        check_take_rows(t, (size_t)row, from, (size_t)(row % from->k->frame.rows), 1);
+    return rc;
+}
+
+static void compare_outputs(struct check *k, struct trial *all, struct trial *other,
+                            int64_t rows)
+{
+    const struct instance *a = &all->probe.inst, *b = &other->probe.inst;
+
+    for (uint32_t t = 0; t < b->ctx.n_out && !k->findings; t++) {
+        size_t n = nnp_count(&a->out[t]), m = nnp_count(&b->out[t]);
+        m = m > n && check_is(k, "transform") ? n
+                                              : m; /* a row by chance is itself alone */
+        for (size_t e = 0; n && e < m && !k->findings; e++)
+            if (!check_near(nnp_number(&b->out[t], e), nnp_number(&a->out[t], e % n),
+                            1e-5))
+                check_fail(k,
+                           "element %zu of %s is %.9g in a batch of %" PRId64
+                           ", and %.9g once it is set up for one of %" PRId64 "%s",
+                           e, probe_name(&all->probe, PROBE_OUT, t),
+                           nnp_number(&a->out[t], e % n), k->frame.rows,
+                           nnp_number(&b->out[t], e), rows,
+                           check_is(k, "estimator") ? ": only STATE is learned" : "");
+    }
+}
+
+/* Batches are of any size once it is fitted, and a row is what it is in each of them. */
+static void check_other_rows(struct check *k, int64_t rows)
+{
+    struct trial         all, other;
+    struct trial_options o = { 0 };
+
+    check_at(k, "the same rows in a batch of %" PRId64, rows);
+    int ready = trial_open(k, &all, &o) == 0;
+    ready &= trial_open(k, &other, &o) == 0;
+    if (ready && trial_fit(&all) >= 0 && trial_fit(&other) >= 0) {
+        all.probe.inst.ctx.flags = other.probe.inst.ctx.flags &= ~(uint32_t)NNP_TRAIN;
+        if (set_up_for(&other, &all, rows) == 0 &&
+            probe_call(&all.probe, PROBE_FORWARD) >= 0 &&
+            probe_call(&other.probe, PROBE_FORWARD) >= 0)
+            compare_outputs(k, &all, &other, rows);
+    }
+    trial_close(&other);
+    trial_close(&all);
+}
+
 void check_rows_independent(struct check *k)
 {
-    for (int row = 0; row < FRAME_ROWS && !k->findings; row++)
+    enum { MOST = 6 };
+    const int64_t others[] = { check_half(k), 1, 11 };
+
+    for (int row = 0; row < k->frame.rows && row < MOST && !k->findings; row++)
         exchange_row(k, row);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (others[i] && !k->findings)
+            check_other_rows(k, others[i]);
 }
 
 /* ---- loss ---- */
@@ -186,15 +256,15 @@ static void check_both(struct check *k, bool wanted)
 /* Half of the batch has the same values: nothing is divided by the number of rows. */
 void check_loss(struct check *k)
 {
-    enum { HALF = FRAME_ROWS / 2 };
+    int64_t              rows = check_half(k);
     struct trial         whole, half;
-    struct trial_options all = { 0 }, some = { .rows = HALF };
+    struct trial_options all = { 0 }, some = { .rows = rows + !rows };
 
     check_at(k, "half of the batch");
     int ready = trial_open(k, &whole, &all) == 0;
     ready &= trial_open(k, &half, &some) == 0;
     if (ready) {
-        check_take_rows(&half, 0, &whole, 0, HALF);
+        check_take_rows(&half, 0, &whole, 0, (size_t)some.rows);
         ready = pass(&whole) >= 0 && pass(&half) >= 0;
     }
     if (ready) {
@@ -203,16 +273,19 @@ void check_loss(struct check *k)
         check_loss_output(k, &whole);
         for (size_t i = 0; i < nnp_count(b) && !k->findings; i++)
             if (!check_near(nnp_number(b, i), nnp_number(a, i), 1e-5))
-                check_fail(k,
-                           "row %zu of the loss is %.6g in a batch of %d and %.6g in one "
-                           "of %d: a loss is not divided by the rows",
-                           i, nnp_number(a, i), FRAME_ROWS, nnp_number(b, i), HALF);
+                check_fail(
+                    k,
+                    "row %zu of the loss is %.6g in a batch of %" PRId64
+                    " and %.6g in one of %" PRId64 ": a loss is not divided by the rows",
+                    i, nnp_number(a, i), k->frame.rows, nnp_number(b, i), some.rows);
         for (size_t i = 0; da->data && i < nnp_count(db) && !k->findings; i++)
             if (!check_near(nnp_number(db, i), nnp_number(da, i), 1e-5))
                 check_fail(k,
-                           "element %zu of the gradient is %.6g in a batch of %d and "
-                           "%.6g in one of %d: a gradient is not divided by the rows",
-                           i, nnp_number(da, i), FRAME_ROWS, nnp_number(db, i), HALF);
+                           "element %zu of the gradient is %.6g in a batch of %" PRId64
+                           " and %.6g in one of %" PRId64
+                           ": a gradient is not divided by the rows",
+                           i, nnp_number(da, i), k->frame.rows, nnp_number(db, i),
+                           some.rows);
     }
     trial_close(&half);
     trial_close(&whole);
@@ -308,7 +381,7 @@ static void update_slices(struct check *k, struct trial *whole, struct trial *up
 {
     struct instance *w = &whole->probe.inst, *u = &upper->probe.inst,
                     *l = &lower->probe.inst;
-    size_t rest = (size_t)(FRAME_ROWS - cut), first = (size_t)cut;
+    size_t rest = (size_t)(whole->k->frame.rows - cut), first = (size_t)cut;
 
     check_copy_rows(&u->weight[0], 0, &w->weight[0], 0, first);
     check_copy_rows(&l->weight[0], 0, &w->weight[0], first, rest);
@@ -334,20 +407,78 @@ static void update_slices(struct check *k, struct trial *whole, struct trial *up
 
 static void check_slices(struct check *k)
 {
-    enum { CUT = 2 };
+    int64_t              rows = k->frame.rows, cut = rows > 2 ? rows / 3 : 1;
     struct trial         whole, upper, lower;
-    struct trial_options all = { 0 }, some = { .rows = CUT },
-                         rest = { .rows = FRAME_ROWS - CUT };
+    struct trial_options all = { 0 }, some = { .rows = cut },
+                         rest = { .rows = rows - cut };
+
+    if (rows < 2)
+        return;
 
     check_at(k, "updates in slices");
     int ready = trial_open(k, &whole, &all) == 0;
     ready &= trial_open(k, &upper, &some) == 0;
     ready &= trial_open(k, &lower, &rest) == 0;
     if (ready)
-        update_slices(k, &whole, &upper, &lower, CUT);
+        update_slices(k, &whole, &upper, &lower, cut);
     trial_close(&lower);
     trial_close(&upper);
     trial_close(&whole);
+}
+
+/* The first update at a rate, as a difference of the first weight. */
+static bool update_at(struct check *k, double rate, double *step, size_t most)
+{
+    struct trial         t;
+    struct trial_options o = { 0 };
+    bool                 ran = false;
+
+    if (trial_open(k, &t, &o) == 0) {
+        const nnp_tensor *w = &t.probe.inst.weight[0];
+
+        t.probe.inst.ctx.lr = rate;
+        for (size_t i = 0; i < nnp_count(w) && i < most; i++)
+            step[i] = -nnp_number(w, i);
+        ran = probe_call(&t.probe, PROBE_FORWARD) >= 0;
+        for (size_t i = 0; i < nnp_count(w) && i < most; i++)
+            step[i] += nnp_number(w, i);
+    }
+    trial_close(&t);
+    return ran;
+}
+
+static bool has_param(const struct check *k, const char *name)
+{
+    for (uint32_t i = 0; i < k->c->type->desc->n_params; i++)
+        if (strcmp(k->c->type->desc->params[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Groups of weights and schedules set c->lr; what self has is what the file says. */
+static void check_rate(struct check *k)
+{
+    enum { MOST = 256 };
+    double once[MOST] = { 0 }, twice[MOST] = { 0 }, change = 0;
+    size_t part = MOST;
+
+    check_at(k, "an update at twice the rate");
+    if (!update_at(k, 0.01, once, MOST) || !update_at(k, 0.02, twice, MOST))
+        return;
+    for (size_t i = 0; i < MOST; i++) {
+        change = fmax(change, fabs(twice[i] - once[i]));
+        if (part == MOST && fabs(twice[i]) < 1.5 * fabs(once[i]) - 1e-6)
+            part = i;
+    }
+    if (change <= 1e-7)
+        check_fail(k, "an update at twice the rate is the same: the rate is c->lr, which "
+                      "groups and schedules set, not what self has");
+    else if (part < MOST)
+        check_fail(
+            k,
+            "the first update moves element %zu of the weight by %.6g at a rate of "
+            "0.01, and by %.6g at 0.02: a part of it does not follow c->lr",
+            part, once[part], twice[part]);
 }
 
 void check_optimizer(struct check *k)
@@ -365,6 +496,8 @@ void check_optimizer(struct check *k)
             check_fail(k, "an update leaves the weight as it was");
     }
     trial_close(&t);
+    if (!k->findings && has_param(k, "lr"))
+        check_rate(k);
     if (!k->findings && check_promises(k, NNP_ELEMENTWISE))
         check_slices(k);
 }

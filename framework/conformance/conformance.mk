@@ -7,6 +7,10 @@ framework_libhost_a_SOURCES += \
 	%reldir%/check_gradient.c \
 	%reldir%/check_host.c \
 	%reldir%/check_kind.c \
+	%reldir%/check_lasting.c \
+	%reldir%/check_statics.c \
+	%reldir%/check_points.c \
+	%reldir%/check_learning.c \
 	%reldir%/check_kind.h \
 	%reldir%/check_rows.c \
 	%reldir%/check_sweep.c \

@@ -38,7 +38,7 @@ static const struct {
     { check_adding, ENDS, "din is written, dweight is added to" },
     { check_unwanted, REPEATS, "a gradient that is not wanted changes nothing else" },
     { check_memory_promises, REPEATS, "promises about memory are kept" },
-    { check_self, KEEPS, "forward and backward only read self" },
+    { check_lasting, KEEPS, "what lasts is in tensors: slots only read self" },
     { check_errors, KEEPS, "errors of the host are passed on, nothing leaks" },
     { check_surroundings, ENDS, "the process is left as it was" },
     { check_file, NOTHING, "the file exports one symbol and has no unsafe sections" },
@@ -66,6 +66,9 @@ static void hush(void)
         close(nowhere);
     }
 }
+
+/* The last line of a group that came to its end; who calls exit does not say it. */
+enum { AT_ITS_END = 'E' };
 
 /* What the child says, until it ends or the limit is over. */
 static bool listen_until(int fd, double limit, struct strbuf *said)
@@ -98,6 +101,13 @@ static const char *last_place(struct arena *a, const char *said)
     return place ? arena_strndup(a, place, strcspn(place, "\n")) : "the check";
 }
 
+static bool has_flag(const struct check *k, char flag)
+{
+    const char mark[] = { '\n', flag, 0 };
+
+    return strstr(strbuf_text(&k->said), mark) != NULL;
+}
+
 static void add_end(struct check *k, int status, bool in_time)
 {
     const char *place = last_place(&k->arena, strbuf_text(&k->said));
@@ -108,9 +118,29 @@ static void add_end(struct check *k, int status, bool in_time)
     else if (WIFSIGNALED(status))
         strbuf_printf(&k->said, "Fcrashes in %s: %s\n", place,
                       dso_signal_text(WTERMSIG(status)));
-    else if (WEXITSTATUS(status) != 0)
-        strbuf_printf(&k->said, "Fends the process with exit code %d in %s\n",
-                      WEXITSTATUS(status), place);
+    else if (WEXITSTATUS(status) == CHECK_UNHEARD)
+        strbuf_printf(&k->said, "Fcloses a descriptor that is not its own in %s\n",
+                      place);
+    else
+        strbuf_printf(&k->said, "Fcalls exit in %s, which a plugin must not do\n", place);
+}
+
+/* A child that has closed the pipe without having come to its end is waited for no longer
+ * than one that says nothing. */
+static bool ends_until(pid_t child, double end, int *status)
+{
+    while (waitpid(child, status, WNOHANG) == 0) {
+        if (clock_seconds() > end)
+            return false;
+        usleep(1000);
+    }
+    return true;
+}
+
+static void wait_for(pid_t child, int *status)
+{
+    while (waitpid(child, status, 0) < 0 && errno == EINTR)
+        ;
 }
 
 /* False: it crashed, or did not end in time. */
@@ -129,8 +159,10 @@ static bool run_child(struct check *k, void (*run)(struct check *k))
         plain_signals();
         hush();
         run(k);
+        check_say(k, AT_ITS_END, "end");
         _exit(0);
     }
+    double end = clock_seconds() + k->c->limit;
     close(pipes[1]);
     bool in_time = child > 0 && listen_until(pipes[0], k->c->limit, &k->said);
     close(pipes[0]);
@@ -138,12 +170,17 @@ static bool run_child(struct check *k, void (*run)(struct check *k))
         check_fail(k, "no child process: %s", strerror(errno));
         return false;
     }
-    if (!in_time)
+    if (in_time && has_flag(k, AT_ITS_END)) {
+        wait_for(child, &status);
+        return true;
+    }
+    if (!in_time || !ends_until(child, end, &status)) {
+        in_time = false;
         kill(child, SIGKILL);
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        ;
+        wait_for(child, &status);
+    }
     add_end(k, status, in_time);
-    return in_time && status == 0;
+    return false;
 }
 
 static bool run_group(struct check *k, void (*run)(struct check *k))
@@ -211,41 +248,119 @@ static void compare_two_runs(struct check *k)
         check_say(k, 'U', "two runs differ");
 }
 
-/* Says "N i" for every frame that setup accepts, until forward accepts one too: values
- * can be wrong for it where shapes are right. */
+struct reason { /* why the frames tried so far do not do */
+    const char *text;
+    bool        other; /* it is not just another type of element */
+};
+
+/* Says "N i" if setup accepts the i-th frame. What a run gives. */
+static int attempt(struct check *k, unsigned i, struct reason *why)
+{
+    struct trial         t;
+    struct trial_options o = { 0 };
+
+    check_at(k, "setup on %s", frame_text(&k->arena, &k->frame));
+    int rc = trial_open(k, &t, &o);
+    if (rc == 0) {
+        check_note(k, "%u", i);
+        check_at(k, "a run on %s", frame_text(&k->arena, &k->frame));
+        rc = trial_run_quiet(&t);
+    }
+    if (!why->other || t.probe.inst.code != NNP_ENOTSUP)
+        why->text = arena_strdup(&k->arena, trial_reason(&t));
+    why->other |= t.probe.inst.code != NNP_ENOTSUP;
+    if (t.probe.ready && check_is(k, "loader"))
+        why->text = arena_printf(&k->arena,
+                                 "c->rows->count is %" PRId64
+                                 ", but one of those rows cannot be read: %s",
+                                 t.probe.inst.rows.count, why->text);
+    trial_close(&t);
+    if (rc == PROBE_BROKEN)
+        check_say(k, 'B', "a run breaks a contract");
+    if (rc >= 0)
+        compare_two_runs(k);
+    return rc;
+}
+
+static bool settles(int rc)
+{
+    return rc >= 0 || rc == PROBE_BROKEN;
+}
+
+/* A report may want a name of something in the run, which a guess can hardly meet: says
+ * "P" and the first that serves. */
+static bool find_word(struct check *k)
+{
+    const nnp_component *d = k->c->type->desc;
+    struct reason        quiet = { NULL, false };
+
+    for (uint32_t p = 0; p < d->n_params; p++) {
+        uint32_t type = d->params[p].type & 255;
+        if (d->params[p].def || (type != NNP_STR && type != NNP_STRS))
+            continue;
+        k->param = d->params[p].name;
+        for (size_t w = 0; trial_words[w]; w++) {
+            k->text = trial_words[w];
+            if (settles(attempt(k, 0, &quiet))) {
+                check_say(k, 'P', "%s=%s", k->param, k->text);
+                return true;
+            }
+        }
+    }
+    k->param = k->text = NULL;
+    return false;
+}
+
+static void refuse(struct check *k, unsigned tried, const char *why)
+{
+    check_note(k, "none");
+    if (check_is(k, "report"))
+        check_fail(
+            k,
+            "a run fails: %s; the finished run that it is shown has weights "
+            "(dense1.weight, dense1.bias), streams (x, y, prediction), figures "
+            "(train.loss, val.loss) and rows of train and val: --with '{PARAMETER: "
+            "NAME}' says which it is about",
+            why);
+    else if (tried < 2)
+        check_fail(k, "a run fails: %s", why);
+    else
+        check_fail(
+            k,
+            "takes none of the %u inputs tried, --in 'f32 6x4' says what it takes; "
+            "the last was refused: %s",
+            tried, why);
+}
+
+/* Until a run accepts a frame: values can be wrong for it where shapes are right. */
 static void find_frame(struct check *k)
 {
-    const char *why = "no frame was tried";
-    bool        other = false; /* the reason is not just another type of element */
+    struct reason why = { "there is no such frame", false };
+    unsigned      i = 0;
 
-    for (unsigned i = 0; frame_try(k->c, i, &k->frame); i++) {
-        struct trial         t;
-        struct trial_options o = { 0 };
-        check_at(k, "setup on %s", frame_text(&k->arena, &k->frame));
-        int rc = trial_open(k, &t, &o);
-        if (rc == 0) {
-            check_note(k, "%u", i);
-            check_at(k, "a run on %s", frame_text(&k->arena, &k->frame));
-            rc = trial_run_quiet(&t);
-        }
-        if (!other || t.probe.inst.code != NNP_ENOTSUP)
-            why = arena_strdup(&k->arena, trial_reason(&t));
-        other |= t.probe.inst.code != NNP_ENOTSUP;
-        if (t.probe.ready && check_is(k, "loader"))
-            why = arena_printf(&k->arena,
-                               "c->rows->count is %" PRId64
-                               ", but one of those rows cannot be read: %s",
-                               t.probe.inst.rows.count, why);
-        trial_close(&t);
-        if (rc == PROBE_BROKEN)
-            check_say(k, 'B', "a run breaks a contract");
-        if (rc >= 0)
-            compare_two_runs(k);
-        if (rc >= 0 || rc == PROBE_BROKEN)
+    for (; frame_try(k->c, i, &k->frame); i++)
+        if (settles(attempt(k, i, &why)))
+            return;
+    if (check_is(k, "report") && k->c->guesses) {
+        frame_try(k->c, 0, &k->frame);
+        if (find_word(k))
             return;
     }
-    check_note(k, "none");
-    check_fail(k, "accepts none of the inputs tried; the last reason was: %s", why);
+    refuse(k, i, why.text);
+}
+
+/* What find_word found. */
+static void take_word(struct check *k)
+{
+    const char *line = strstr(strbuf_text(&k->said), "\nP");
+
+    if (!line)
+        return;
+    char *text = arena_strndup(&k->arena, line + 2, strcspn(line + 2, "\n"));
+    char *equal = strchr(text, '=');
+    *equal = 0;
+    k->param = text;
+    k->text = equal + 1;
 }
 
 /* The number in the last note, -1 if there is none. */
@@ -261,13 +376,6 @@ static int found_frame(const struct check *k)
     return i;
 }
 
-static bool has_flag(const struct check *k, char flag)
-{
-    const char mark[] = { '\n', flag, 0 };
-
-    return strstr(strbuf_text(&k->said), mark) != NULL;
-}
-
 /* How far a plain run gets: up to which need it serves. */
 static enum need settle_frame(struct check *k, int *failed)
 {
@@ -281,7 +389,11 @@ static enum need settle_frame(struct check *k, int *failed)
     k->broken = !ended || has_flag(k, 'B');
     k->unstable = has_flag(k, 'U');
     frame_try(k->c, (unsigned)i, &k->frame);
-    tell(k, 0, CONFORMANCE_OK, frame_text(&k->arena, &k->frame));
+    take_word(k);
+    const char *with = frame_text(&k->arena, &k->frame);
+    tell(k, 0, CONFORMANCE_OK,
+         k->param ? arena_printf(&k->arena, "%s, %s: %s", with, k->param, k->text)
+                  : with);
     return !ended ? SETUP : k->broken ? ENDS : k->unstable ? KEEPS : REPEATS;
 }
 
@@ -290,6 +402,51 @@ static const char *const too_little[] = {
     [KEEPS] = "a run breaks a contract, see check 3",
     [REPEATS] = "the same run gives two results, see check 4",
 };
+
+int conformance_inputs(const char *const *inputs, struct diag *d)
+{
+    struct frame_in in, first = { .ndim = 0 };
+
+    for (size_t i = 0; inputs && inputs[i]; i++) {
+        if (i == PROBE_MAX_IN)
+            return diag_error(d, NULL, "--in: no more than %d inputs", PROBE_MAX_IN);
+        if (frame_read(inputs[i], &in, d))
+            return -1;
+        if (i && in.shape[0] != first.shape[0])
+            return diag_error(d, NULL,
+                              "--in '%s': %" PRId64 " rows, where the first input has "
+                              "%" PRId64,
+                              inputs[i], in.shape[0], first.shape[0]);
+        first = i ? first : in;
+    }
+    return 0;
+}
+
+const char *const *conformance_load(const struct conformance *c, struct arena *a,
+                                    struct diag *d)
+{
+    struct check k = { .c = c, .fd = -1 };
+    size_t       n = 0, room = 0;
+    const char **found = arena_array(a, 1, sizeof *found);
+    bool         ended = c->in_process || run_group(&k, check_loading);
+    bool         late = !ended && has_flag(&k, 'F') &&
+                strstr(strbuf_text(&k.said), "Fdoes not end") != NULL;
+
+    for (const char *line = strbuf_text(&k.said); ended && line && *line;
+         line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+        if (*line == 'F') {
+            if (n + 1 >= room)
+                found = arena_grow(a, found, n, room = 2 * room + 4, sizeof *found);
+            found[n++] = arena_strndup(a, line + 1, strcspn(line + 1, "\n"));
+        }
+    found[n] = NULL;
+    strbuf_close(&k.said);
+    arena_close(&k.arena);
+    if (late) /* who crashes will do so again where the message names the file */
+        diag_error(d, NULL, "it does not come back from being loaded: more than %g s",
+                   c->limit);
+    return late ? NULL : found;
+}
 
 int conformance_run(const struct conformance *c)
 {

@@ -148,45 +148,103 @@ static const struct {
 static const char *const value_words[] = { "spread",  "part", "class",  "sign", "bit",
                                            "one_hot", "rows", "absent", NULL };
 
-static void read_shape(const char *text, struct frame_in *in)
+/* False: something else than numbers with an x between them. */
+static bool read_shape(const char *text, struct frame_in *in)
 {
     while (in->ndim < DECL_MAX_DIMS) {
         long long v;
         int       used = 0;
-        if (sscanf(text, "%lld%n", &v, &used) != 1)
-            return;
+        if (sscanf(text, "%lld%n", &v, &used) != 1 || v < 1 || v > INT32_MAX)
+            return false;
         in->shape[in->ndim++] = v;
         text += used;
+        if (!*text)
+            return true;
         if (*text++ != 'x')
-            return;
+            return false;
     }
+    return false;
 }
 
-/* "f32 6x4 part"; what is left out is f32, 6 rows, spread or class. */
-static void read_input(const char *text, struct frame_in *in)
+static int refuse(const char *text, const char *word, const char *what, struct diag *d)
 {
-    char dtype[8] = "f32", shape[64] = "6", values[16] = "";
-    int  words = sscanf(text, "%7s %63s %15s", dtype, shape, values);
+    return diag_error(d, NULL, "--in '%s': '%s' is no %s", text, word, what);
+}
 
-    (void)words;
-    *in = (struct frame_in){ .dtype = NNP_F32 };
+static bool read_type(const char *word, struct frame_in *in)
+{
     for (size_t i = 0; i < sizeof dtype_words / sizeof *dtype_words; i++)
-        if (strcmp(dtype, dtype_words[i].word) == 0)
+        if (strcmp(word, dtype_words[i].word) == 0) {
             in->dtype = dtype_words[i].dtype;
-    read_shape(shape, in);
+            return true;
+        }
+    return false;
+}
+
+static bool read_values(const char *word, struct frame_in *in)
+{
+    for (int i = 0; value_words[i]; i++)
+        if (strcmp(word, value_words[i]) == 0) {
+            in->values = (enum values)i;
+            return true;
+        }
+    return false;
+}
+
+int frame_read(const char *text, struct frame_in *in, struct diag *d)
+{
+    char dtype[16] = "f32", shape[64] = "6", values[16] = "", more[16] = "";
+
+    if (sscanf(text, "%15s %63s %15s %15s", dtype, shape, values, more) > 3)
+        return refuse(text, more, "part of an input: TYPE SHAPE VALUES", d);
+    *in = (struct frame_in){ .dtype = NNP_F32 };
+    if (!read_type(dtype, in))
+        return refuse(text, dtype, "type; f32, f64, i64, i32, u8 and i8 are", d);
+    if (!read_shape(shape, in))
+        return refuse(text, shape, "shape; 6x4 is one", d);
     bool whole = in->dtype != NNP_F32 && in->dtype != NNP_F64;
     in->values = whole ? VALUES_CLASS : VALUES_SPREAD;
-    for (int i = 0; value_words[i]; i++)
-        if (strcmp(values, value_words[i]) == 0)
-            in->values = (enum values)i;
+    if (*values && !read_values(values, in))
+        return refuse(text, values,
+                      "kind of values; spread, part, class, sign, bit, one_hot, rows and "
+                      "absent are",
+                      d);
+    return 0;
 }
 
+/* Optimizers, regularizers and initializers are given a weight, the others streams. */
+static bool wants_weight(const char *kind)
+{
+    switch (kinds_find(kind)->frame) {
+    case KIND_WEIGHT:
+    case KIND_PENALTY:
+    case KIND_OUTPUT: return true;
+    default: return false;
+    }
+}
+
+/* As the user gave them, which conformance_inputs has looked at. */
 static bool try_given(const struct conformance *c, unsigned i, struct frame *f)
 {
-    while (f->n_in < PROBE_MAX_IN && c->inputs[f->n_in]) {
-        read_input(c->inputs[f->n_in], &f->in[f->n_in]);
-        f->n_in++;
+    struct arena    scrap = { 0 };
+    struct diag     quiet;
+    struct frame_in in[PROBE_MAX_IN];
+    uint32_t        n = 0;
+
+    diag_init(&quiet, &scrap);
+    while (n < PROBE_MAX_IN && c->inputs[n] && !frame_read(c->inputs[n], &in[n], &quiet))
+        n++;
+    arena_close(&scrap);
+    f->rows = in[0].shape[0];
+    if (!wants_weight(c->type->kind)) {
+        f->n_in = n;
+        memcpy(f->in, in, n * sizeof *in);
+        return i == 0;
     }
+    f->weight = in[0];
+    f->out = kinds_find(c->type->kind)->frame == KIND_OUTPUT;
+    f->n_weight = f->out ? 0 : c->type->desc->flags & NNP_ALL_WEIGHTS ? 2 : 1;
+    f->flags |= NNP_DECAY;
     return i == 0;
 }
 
@@ -194,7 +252,7 @@ bool frame_try(const struct conformance *c, unsigned i, struct frame *f)
 {
     const nnp_component *d = c->type->desc;
 
-    *f = (struct frame){ .flags = NNP_TRAIN };
+    *f = (struct frame){ .flags = NNP_TRAIN, .rows = 6 };
     if (c->inputs && c->inputs[0])
         return try_given(c, i, f);
     switch (kinds_find(c->type->kind)->frame) {

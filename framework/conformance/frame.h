@@ -24,14 +24,15 @@ struct frame_in {
 };
 
 struct frame {
+    int64_t         rows; /* the first axis of inputs and weights */
     uint32_t        n_in, n_weight;
     struct frame_in in[PROBE_MAX_IN], weight;
     bool            out; /* the host gives out[0], shaped like `weight` */
     uint32_t        flags;
 };
 
-enum { FRAME_ROWS = 6 };
-
+/* "f32 6x4 part"; what is left out is f32, 6 rows, spread or class. -1 after a message. */
+int frame_read(const char *text, struct frame_in *in, struct diag *d);
 /* The i-th frame worth trying for this component; false: there are no more. */
 bool        frame_try(const struct conformance *c, unsigned i, struct frame *f);
 const char *frame_text(struct arena *a, const struct frame *f);

@@ -85,6 +85,7 @@ int probe_open(struct probe *p, struct arena *a, const struct component *type, v
         .extension = give_extension,
         .arg = p,
     };
+    p->self_before = arena_alloc(a, type->desc->self_size + 1);
     int rc = instance_open(a, type, self, o->name ? o->name : type->name,
                            (struct at){ 0 }, &p->services, &p->inst, d);
     p->inst.listener = &p->listener;

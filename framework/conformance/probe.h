@@ -21,7 +21,7 @@ enum probe_set {
     PROBE_SCRATCH,
     PROBE_SETS
 };
-enum probe_slot { PROBE_FORWARD, PROBE_BACKWARD, PROBE_FIT, PROBE_FINISH };
+enum probe_slot { PROBE_FORWARD, PROBE_BACKWARD, PROBE_FIT, PROBE_FINISH, PROBE_SLOTS };
 enum { PROBE_GUARD = 1024, PROBE_GUARD_BYTE = 0xB7 }; /* around every tensor */
 enum { PROBE_MAX_IN = 16, PROBE_MAX_FACTS = 32, PROBE_MAX_ANSWERS = 4 };
 
@@ -48,6 +48,8 @@ struct probe {
     struct fact         facts[PROBE_MAX_FACTS]; /* reported since probe_clear */
     size_t              n_facts;
     bool                mode_changed; /* a call left another floating-point mode */
+    void               *self_before;  /* a call of a slot, for comparing */
+    size_t              self_at[PROBE_SLOTS]; /* the byte that it changed, from 1 */
     int                 report_code;  /* what `report` answers: 0, or an error */
     struct {
         const char *id;
@@ -81,8 +83,6 @@ int probe_setup(struct probe *p);
  * -1000 if the call broke a contract (both with an entry in diag). */
 int probe_call(struct probe *p, enum probe_slot slot);
 enum { PROBE_BROKEN = -1000 };
-/* Rounding, masks and flush modes of this thread, as one number. */
-unsigned    probe_float_mode(void);
 nnp_fn     *probe_slot_of(const struct probe *p, enum probe_slot slot);
 const char *probe_slot_name(enum probe_slot slot);
 
@@ -103,6 +103,7 @@ void probe_answer(struct probe *p, const char *id, const void *answer);
 struct probe_gradient {
     double   tol;  /* of the largest gradient of a tensor; 0: 1e-3 */
     uint32_t skip; /* inputs to leave out, bit by number */
+    bool     ends; /* values may lie where a slope has no end: such elements are left out */
     uint64_t seed;
     /* Out: */
     unsigned    compared;  /* elements and directions */

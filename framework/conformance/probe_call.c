@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "plugin/surroundings.h"
+
 enum { GUARD = PROBE_GUARD, GUARD_BYTE = PROBE_GUARD_BYTE };
 
 /* NaNs that no computation makes: what still holds one was not written, or was added to.
@@ -263,25 +265,23 @@ static void show_saved(struct probe *p, bool there)
         t[k].data = there ? p->blocks[PROBE_SAVED][k].data : NULL;
 }
 
-unsigned probe_float_mode(void)
+static void note_self(struct probe *p, enum probe_slot slot)
 {
-    unsigned mode = (unsigned)fegetround() << 16;
+    const char *before = p->self_before, *after = p->inst.self;
 
-#if defined(__SSE__)
-    mode |= __builtin_ia32_stmxcsr() & 0xffc0u; /* without the sticky bits */
-#endif
-    return mode;
+    for (size_t i = 0; i < p->inst.type->desc->self_size && !p->self_at[slot]; i++)
+        p->self_at[slot] = before[i] != after[i] ? i + 1 : 0;
 }
 
 /* The mode is put back, so that only what is about it tells of it. */
 static int call_in_mode(struct probe *p, nnp_fn *fn, enum probe_slot slot)
 {
-    unsigned mode = probe_float_mode();
+    unsigned mode = surroundings_float_mode();
     fenv_t   before;
 
     fegetenv(&before);
     int rc = instance_call(&p->inst, fn, slot_names[slot], p->diag);
-    if (probe_float_mode() != mode) {
+    if (surroundings_float_mode() != mode) {
         p->mode_changed = true;
         fesetenv(&before);
     }
@@ -299,8 +299,10 @@ int probe_call(struct probe *p, enum probe_slot slot)
         return diag_error(p->diag, NULL, "%s %s has no %s", p->inst.type->kind,
                           p->inst.type->name, slot_names[slot]);
     prepare(p, slot);
+    memcpy(p->self_before, p->inst.self, p->inst.type->desc->self_size);
     show_saved(p, training);
     int rc = call_in_mode(p, fn, slot);
     show_saved(p, true);
+    note_self(p, slot);
     return rc < 0 || check_after(p, slot) == 0 ? rc : PROBE_BROKEN;
 }

@@ -155,12 +155,14 @@ static bool agrees(double analytic, const struct slopes *s, double tol)
 static int compare(struct comparison *c, const struct move *m, double analytic,
                    double middle, double tol, double *best)
 {
-    static const double widths[] = { 1.0 / 128, 1.0 / 1024, 1.0 / 32 };
-    double              size = m->signs ? 1 : fmax(1, fabs(m->at[m->element]));
-    bool                ok = false;
+    static const double widths[] = { 1.0 / 128, 1.0 / 1024, 1.0 / 32, 1.0 / 8192 };
+    size_t              n =
+        c->g->ends ? 4 : 3; /* equal values leave little variance: it bends sharply */
+    double size = m->signs ? 1 : fmax(1, fabs(m->at[m->element]));
+    bool   ok = false;
 
     *best = NAN;
-    for (size_t k = 0; k < 3 && !ok; k++) {
+    for (size_t k = 0; k < n && !ok; k++) {
         struct slopes s;
         int           rc = difference(c, m, widths[k] * size, middle, &s);
         if (rc < 0)
@@ -201,12 +203,12 @@ static const double *values_of(struct probe *p, const nnp_tensor *t)
     return v;
 }
 
-static double largest(const double *v, size_t n)
+static double largest(const double *v, size_t n, bool ends)
 {
     double most = 0;
 
     for (size_t i = 0; i < n; i++)
-        if (!(fabs(v[i]) <= most)) /* NaN wins */
+        if (!(fabs(v[i]) <= most) && (!ends || isfinite(v[i]))) /* NaN wins */
             most = fabs(v[i]);
     return most;
 }
@@ -218,7 +220,7 @@ static int scale_of(struct comparison *c, const struct move *m, const double *gr
 {
     size_t n = nnp_count(m->t), step = n > MOST_ELEMENTS ? n / MOST_ELEMENTS : 1;
 
-    *scale = largest(grad, n);
+    *scale = largest(grad, n, c->g->ends);
     for (size_t i = 0; i < n && *scale == 0; i += step) {
         struct move   one = { m->t, m->at, NULL, i };
         struct slopes s;
@@ -240,9 +242,13 @@ static int check_elements(struct comparison *c, struct move m, const double *gra
     for (size_t i = 0; i < tries; i++) {
         double best;
         m.element = n <= MOST_ELEMENTS ? i : rng_u32(key, i) % n;
+        if (c->g->ends && !isfinite(grad[m.element]))
+            continue;
         int rc = compare(c, &m, grad[m.element], middle, c->g->tol * scale, &best);
         if (rc < 0)
             return rc;
+        if (c->g->ends && !isfinite(best))
+            continue;
         double off = fabs(best - grad[m.element]) / scale;
         c->g->worst = rc == 0 && off > c->g->worst ? off : c->g->worst;
         if (rc)
@@ -283,7 +289,8 @@ static int check_tensor(struct comparison *c, enum probe_set set, uint32_t k,
     int rc = scale_of(c, &m, grad, middle, &scale);
     if (rc < 0)
         return rc;
-    if (scale == 0) {
+    /* Where the outputs hardly change, their rounding is all that differences show. */
+    if (scale == 0 || scale / 128 < 2 * c->out_noise) {
         if (!c->g->flat)
             c->g->flat = probe_name(c->p, set, k);
         return 0;

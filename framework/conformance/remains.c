@@ -62,19 +62,31 @@ static const char *differ(struct check *k, const struct left *a, const struct le
     return NULL;
 }
 
-const char *remains_differ(struct check *k, const struct remains *a,
-                           const struct remains *b, const char *except)
+static const char *find_difference(struct check *k, const struct remains *a,
+                                   const struct remains *b, const char *names, bool these)
 {
     const char *text = NULL;
 
     for (size_t i = 0, j = 0; i < a->n && !text; i++) {
-        if (except && strncmp(a->v[i].name, except, strlen(except)) == 0)
+        if ((strncmp(a->v[i].name, names, strlen(names)) == 0) != these)
             continue;
         for (j = 0; j < b->n && strcmp(a->v[i].name, b->v[j].name) != 0; j++)
             ;
         text = j < b->n ? differ(k, &a->v[i], &b->v[j]) : NULL;
     }
     return text;
+}
+
+const char *remains_differ(struct check *k, const struct remains *a,
+                           const struct remains *b, const char *except)
+{
+    return find_difference(k, a, b, except ? except : "", except == NULL);
+}
+
+const char *remains_differ_of(struct check *k, const struct remains *a,
+                              const struct remains *b, const char *of)
+{
+    return find_difference(k, a, b, of, true);
 }
 
 bool remains_of(struct check *k, const struct trial_options *o, struct remains *r)

@@ -20,6 +20,10 @@ struct remains remains_take(struct check *k, struct trial *t);
 const char *remains_differ(struct check *k, const struct remains *a,
                            const struct remains *b, const char *except);
 
+/* The same of tensors alone whose names start with `of`. */
+const char *remains_differ_of(struct check *k, const struct remains *a,
+                              const struct remains *b, const char *of);
+
 /* Opens, runs, takes, closes. False after a finding. */
 bool remains_of(struct check *k, const struct trial_options *o, struct remains *r);
 #endif

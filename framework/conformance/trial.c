@@ -7,75 +7,11 @@
 #include <stdarg.h>
 #include <string.h>
 
-/* ---- opening ---- */
-
 const char *trial_reason(const struct trial *t)
 {
     if (t->diag.n)
         return t->diag.entries[t->diag.n - 1].text;
     return "no reason was given";
-}
-
-static void add_inputs(struct trial *t, int64_t rows)
-{
-    struct frame *f = &t->k->frame;
-    int64_t       shape[DECL_MAX_DIMS];
-
-    for (uint32_t i = 0; i < f->n_in; i++) {
-        memcpy(shape, f->in[i].shape, sizeof shape);
-        shape[0] = f->in[i].ndim ? rows : shape[0];
-        t->probe.absent[t->probe.n_in] = f->in[i].values == VALUES_ABSENT;
-        probe_in(&t->probe, f->in[i].dtype, f->in[i].ndim, shape);
-    }
-    memcpy(shape, f->weight.shape, sizeof shape);
-    shape[0] = rows;
-    for (uint32_t i = 0; i < f->n_weight; i++)
-        probe_weight(&t->probe, f->weight.ndim, shape);
-    if (f->out)
-        probe_out(&t->probe, f->weight.ndim, shape);
-}
-
-static int open_instance(struct trial *t, const struct trial_options *o)
-{
-    const struct conformance *c = t->k->c;
-    struct probe_options      p = { .seed = c->seed, .pool = t->pool };
-
-    t->self = arena_alloc(&t->arena, c->type->desc->self_size + 1);
-    if (c->configure(c->arg, &t->arena, c->type, o->param, o->text, t->self, &t->diag))
-        return -1;
-    t->open = true;
-    int rc = probe_open(&t->probe, &t->arena, c->type, t->self, &p, &t->diag);
-    if (o->host)
-        t->probe.inst.ctx.host = o->host;
-    return rc;
-}
-
-int trial_open(struct check *k, struct trial *t, const struct trial_options *o)
-{
-    *t = (struct trial){ .k = k, .values = o->values };
-    diag_init(&t->diag, &t->arena);
-    if (o->threads)
-        t->pool = pool_open(o->threads);
-    if (open_instance(t, o))
-        return -1;
-    if (check_is(k, "report"))
-        trial_give_run(t);
-    add_inputs(t, o->rows ? o->rows : FRAME_ROWS);
-    t->probe.inst.ctx.flags = k->frame.flags;
-    t->probe.inst.ctx.lr = 0.01;
-    if (probe_setup(&t->probe))
-        return -1;
-    trial_values(t, o->stretch > 0 ? o->stretch : 1);
-    return 0;
-}
-
-void trial_close(struct trial *t)
-{
-    if (t->open)
-        probe_close(&t->probe);
-    if (t->pool)
-        pool_close(t->pool);
-    arena_close(&t->arena);
 }
 
 /* ---- values ---- */
@@ -99,6 +35,15 @@ static void fill_one_hot(const nnp_tensor *t, uint64_t seed)
 
     for (size_t i = 0; i < nnp_count(t); i++)
         probe_store(t, i, rng_u32(key, i / width) % width == i % width ? 1 : 0);
+}
+
+static void fill_ends(const nnp_tensor *t, uint64_t seed)
+{
+    static const double ends[] = { 0, 1, -1, 0.5, -0.5 };
+    struct rng_key      key = rng_key(seed, "ends", 0);
+
+    for (size_t i = 0; i < nnp_count(t); i++)
+        probe_store(t, i, ends[rng_u32(key, i) % 5]);
 }
 
 static void fill_rows(struct trial *t, const nnp_tensor *in)
@@ -165,6 +110,77 @@ void trial_values(struct trial *t, double stretch)
             probe_random(&i->dout[k], -1, 1, seed + 60 + k);
 }
 
+/* ---- opening ---- */
+
+static void add_inputs(struct trial *t, int64_t rows)
+{
+    struct frame *f = &t->k->frame;
+    int64_t       shape[DECL_MAX_DIMS];
+
+    for (uint32_t i = 0; i < f->n_in; i++) {
+        memcpy(shape, f->in[i].shape, sizeof shape);
+        shape[0] = f->in[i].ndim ? rows : shape[0];
+        t->probe.absent[t->probe.n_in] = f->in[i].values == VALUES_ABSENT;
+        probe_in(&t->probe, f->in[i].dtype, f->in[i].ndim, shape);
+    }
+    memcpy(shape, f->weight.shape, sizeof shape);
+    shape[0] = rows;
+    for (uint32_t i = 0; i < f->n_weight; i++)
+        probe_weight(&t->probe, f->weight.ndim, shape);
+    if (f->out)
+        probe_out(&t->probe, f->weight.ndim, shape);
+}
+
+static int open_instance(struct trial *t, const struct trial_options *o)
+{
+    const struct conformance *c = t->k->c;
+    struct probe_options      p = { .seed = c->seed, .pool = t->pool };
+
+    const char *param = o->param ? o->param : t->k->param;
+    const char *text = o->param ? o->text : t->k->text;
+
+    t->self = arena_alloc(&t->arena, c->type->desc->self_size + 1);
+    if (c->configure(c->arg, &t->arena, c->type, param, text, t->self, &t->diag))
+        return -1;
+    t->open = true;
+    int rc = probe_open(&t->probe, &t->arena, c->type, t->self, &p, &t->diag);
+    if (o->host)
+        t->probe.inst.ctx.host = o->host;
+    return rc;
+}
+
+int trial_open(struct check *k, struct trial *t, const struct trial_options *o)
+{
+    *t = (struct trial){ .k = k, .values = o->values };
+    diag_init(&t->diag, &t->arena);
+    if (o->threads)
+        t->pool = pool_open(o->threads);
+    if (open_instance(t, o))
+        return -1;
+    if (check_is(k, "report"))
+        trial_give_run(t);
+    add_inputs(t, o->rows ? o->rows : k->frame.rows);
+    t->probe.inst.ctx.flags = k->frame.flags;
+    t->probe.inst.ctx.lr = 0.01;
+    t->probe.inst.ctx.factor = 0.25; /* not 1: who leaves it out shows */
+    if (probe_setup(&t->probe))
+        return -1;
+    trial_values(t, o->stretch > 0 ? o->stretch : 1);
+    for (uint32_t i = 0; o->ends && i < k->frame.n_in; i++)
+        if (k->frame.in[i].values == VALUES_SPREAD)
+            fill_ends(&t->probe.inst.in[i], k->c->seed + o->values + i);
+    return 0;
+}
+
+void trial_close(struct trial *t)
+{
+    if (t->open)
+        probe_close(&t->probe);
+    if (t->pool)
+        pool_close(t->pool);
+    arena_close(&t->arena);
+}
+
 /* ---- running ---- */
 
 bool trial_has(const struct trial *t, enum probe_slot slot)
@@ -177,12 +193,12 @@ static int call(struct trial *t, enum probe_slot slot)
     return trial_has(t, slot) ? probe_call(&t->probe, slot) : 0;
 }
 
-static int run_updates(struct trial *t)
+static int run_updates(struct trial *t, uint64_t from, uint64_t to)
 {
     struct instance *i = &t->probe.inst;
     int              rc = 0;
 
-    for (uint64_t step = 0; step < 3 && rc >= 0; step++) {
+    for (uint64_t step = from; step < to && rc >= 0; step++) {
         i->ctx.step = step;
         for (uint32_t k = 0; k < i->ctx.n_weight; k++)
             probe_random(&i->dweight[k], -1, 1, t->values + 700 + 10 * step + k);
@@ -191,11 +207,11 @@ static int run_updates(struct trial *t)
     return rc;
 }
 
-static int run_schedule(struct trial *t)
+static int run_schedule(struct trial *t, uint64_t from, uint64_t to)
 {
     int rc = 0;
 
-    for (uint64_t step = 0; step <= 4 && rc >= 0; step++) {
+    for (uint64_t step = from; step < to && rc >= 0; step++) {
         t->probe.inst.ctx.step = step;
         t->probe.inst.ctx.epoch = (double)step;
         t->probe.inst.ctx.progress = (double)step / 4;
@@ -234,6 +250,17 @@ int trial_fit(struct trial *t)
     return rc;
 }
 
+static int run_batch(struct trial *t)
+{
+    int rc = call(t, PROBE_FORWARD);
+
+    if (rc >= 0)
+        rc = call(t, PROBE_BACKWARD);
+    if (rc >= 0 && check_is(t->k, "regularizer"))
+        rc = call(t, PROBE_FINISH);
+    return rc;
+}
+
 int trial_run_quiet(struct trial *t)
 {
     int rc;
@@ -241,17 +268,27 @@ int trial_run_quiet(struct trial *t)
     if (check_is(t->k, "backend"))
         return 0;
     if (check_is(t->k, "optimizer"))
-        return run_updates(t);
+        return run_updates(t, 0, 3);
     if (check_is(t->k, "schedule"))
-        return run_schedule(t);
+        return run_schedule(t, 0, 5);
     rc = trial_fit(t);
-    if (rc >= 0)
-        rc = call(t, PROBE_FORWARD);
-    if (rc >= 0)
-        rc = call(t, PROBE_BACKWARD);
-    if (rc >= 0 && check_is(t->k, "regularizer"))
-        rc = call(t, PROBE_FINISH);
-    return rc;
+    return rc < 0 ? rc : run_batch(t);
+}
+
+int trial_part(struct trial *t, int part)
+{
+    if (check_is(t->k, "optimizer"))
+        return run_updates(t, part ? 2 : 0, part ? 3 : 2);
+    if (check_is(t->k, "schedule"))
+        return run_schedule(t, part ? 3 : 0, part ? 5 : 3);
+    if (check_is(t->k, "metric")) {
+        int rc = call(t, PROBE_FIT);
+        return part && rc >= 0 ? call(t, PROBE_FINISH) : rc;
+    }
+    if (!part && t->k->c->type->desc->fit)
+        return trial_fit(t);
+    t->probe.inst.ctx.step = (uint64_t)part;
+    return run_batch(t);
 }
 
 int trial_run(struct trial *t)

@@ -14,6 +14,9 @@ struct component {
     const nnp_component *desc; /* desc->params is the host-sized copy too */
     const char          *file; /* real path of the .so */
     const char          *plugin, *version, *license, *url;
+    /* What loading its file changed in the process, which was put back: "changes the umask
+     * to 000"; or NULL. */
+    const char *left;
 };
 
 /* What a metric reports under `key`: NULL for its figure, which is called as the component

@@ -3,10 +3,14 @@
 #include "plugin/dso.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/number.h"
+#include "plugin/surroundings.h"
 
 /* Mutable, because a signal handler has nothing else to ask. */
 static _Thread_local const char *loading;
@@ -63,12 +67,49 @@ static void explain(const char *path, const char *s, const struct at *at, struct
     }
 }
 
-const nnp_plugin *dso_open(const char *real, const char *shown, const struct at *at,
-                           struct diag *d)
+/* Results go to stdout, so that what a constructor prints must not come between them. */
+static int divert(void)
+{
+    fflush(stdout);
+    int out = dup(1);
+    if (out >= 0)
+        dup2(2, 1);
+    return out;
+}
+
+static void return_from(int out)
+{
+    fflush(stdout);
+    if (out < 0)
+        return;
+    dup2(out, 1);
+    close(out);
+}
+
+/* What was different, in a; NULL: nothing. */
+static const char *put_back(const struct surroundings *then, struct arena *a)
+{
+    struct surroundings now;
+    struct strbuf       text = { 0 };
+
+    surroundings_take(&now);
+    surroundings_compare(then, &now, &text);
+    if (text.n)
+        surroundings_restore(then);
+    const char *left = text.n ? arena_strdup(a, strbuf_text(&text)) : NULL;
+    strbuf_close(&text);
+    return left;
+}
+
+const nnp_plugin *dso_open(const char *real, const char *shown, const char **left,
+                           const struct at *at, struct diag *d)
 {
     const nnp_plugin *(*entry)(void) = NULL;
     const nnp_plugin *plugin = NULL;
 
+    struct surroundings around;
+    surroundings_take(&around);
+    int      out = divert();
     locale_t before = number_enter();
     dso_mark(shown);
     void *handle = dlopen(real, RTLD_NOW | RTLD_LOCAL);
@@ -78,6 +119,8 @@ const nnp_plugin *dso_open(const char *real, const char *shown, const struct at 
         plugin = entry();
     dso_mark(NULL);
     number_leave(before);
+    return_from(out);
+    *left = put_back(&around, d->arena);
     if (!handle)
         return explain(shown, without_path(dlerror(), real), at, d), NULL;
     if (!entry)
@@ -86,4 +129,65 @@ const nnp_plugin *dso_open(const char *real, const char *shown, const struct at 
     else if (!plugin)
         diag_code(d, at, "plugin", "%s: nnp_plugin_v1 returned nothing", shown);
     return plugin;
+}
+
+/* ---- what is open ---- */
+
+struct look {
+    const char *real;
+    const void *base;
+    void (*each)(void *arg, const char *begin, size_t n);
+    void *arg;
+};
+
+/* Relocations are done at once (RTLD_NOW), so what is behind them changes no more. */
+static void give_writable(const struct dl_phdr_info *file, const struct look *l)
+{
+    uintptr_t from = 0, to = 0;
+
+    for (size_t i = 0; i < file->dlpi_phnum; i++)
+        if (file->dlpi_phdr[i].p_type == PT_GNU_RELRO) {
+            from = file->dlpi_addr + file->dlpi_phdr[i].p_vaddr;
+            to = from + file->dlpi_phdr[i].p_memsz;
+        }
+    for (size_t i = 0; i < file->dlpi_phnum; i++) {
+        const ElfW(Phdr) *p = &file->dlpi_phdr[i];
+        uintptr_t begin = file->dlpi_addr + p->p_vaddr, end = begin + p->p_memsz;
+
+        if (p->p_type != PT_LOAD || !(p->p_flags & PF_W))
+            continue;
+        if (begin >= from && begin < to)
+            begin = to < end ? to : end;
+        if (begin < end)
+            l->each(l->arg, (const char *)begin, end - begin);
+    }
+}
+
+static int look_at(struct dl_phdr_info *file, size_t size, void *arg)
+{
+    struct look *l = arg;
+
+    (void)size;
+    if (!file->dlpi_name || strcmp(file->dlpi_name, l->real) != 0)
+        return 0;
+    l->base = (const void *)file->dlpi_addr;
+    if (l->each)
+        give_writable(file, l);
+    return 1;
+}
+
+void dso_writable(const char *real, void (*each)(void *arg, const char *begin, size_t n),
+                  void       *arg)
+{
+    struct look l = { .real = real, .each = each, .arg = arg };
+
+    dl_iterate_phdr(look_at, &l);
+}
+
+const void *dso_base(const char *real)
+{
+    struct look l = { .real = real };
+
+    dl_iterate_phdr(look_at, &l);
+    return l.base;
 }

@@ -8,9 +8,11 @@
 #include "base/diag.h"
 
 /* Runs the file's constructors and nnp_plugin_v1. The table has not been looked at yet.
+ * What they change in the process is put back, and *left says what it was (in d's arena;
+ * NULL: nothing); what they print goes to stderr.
  * NULL and a diag entry "SHOWN: what is wrong" otherwise. real is an absolute path. */
-const nnp_plugin *dso_open(const char *real, const char *shown, const struct at *at,
-                           struct diag *d);
+const nnp_plugin *dso_open(const char *real, const char *shown, const char **left,
+                           const struct at *at, struct diag *d);
 
 /* This thread runs what a file brings along, or reads its tables: `shown`, or NULL when it
  * is done. dso_open does it for itself. */
@@ -20,4 +22,10 @@ void dso_mark(const char *shown);
 const char *dso_loading(void);
 /* "SIGSEGV (memory that is not there)"; safe in a signal handler. */
 const char *dso_signal_text(int number);
+/* The writable memory of a file that is open, as it was named to dso_open: what the loader
+ * itself has filled in and locked is left out. */
+void dso_writable(const char *real, void (*each)(void *arg, const char *begin, size_t n),
+                  void *arg);
+/* Where its first byte lies; NULL: it is not open. */
+const void *dso_base(const char *real);
 #endif

@@ -17,6 +17,8 @@ framework_libhost_a_SOURCES += \
 	%reldir%/scan.h \
 	%reldir%/synonyms.c \
 	%reldir%/synonyms.h \
+	%reldir%/surroundings.c \
+	%reldir%/surroundings.h \
 	%reldir%/trust.c \
 	%reldir%/trust.h \
 	%reldir%/validate.c \

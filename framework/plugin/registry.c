@@ -15,6 +15,7 @@
 struct opened {               /* beside discover.files, by number */
     const nnp_plugin *plugin; /* NULL: not opened yet */
     struct component *components;
+    const char       *left;    /* as in component */
     bool              outside; /* by registry_load_file: not to be found by name */
 };
 
@@ -269,9 +270,11 @@ static int load(struct registry *r, size_t i, const struct at *at, struct diag *
 
     if (l->plugin)
         return 0;
-    const nnp_plugin *theirs = dso_open(f->real, f->file.path, at, d);
+    const char       *left;
+    const nnp_plugin *theirs = dso_open(f->real, f->file.path, &left, at, d);
     if (!theirs)
         return -1;
+    l->left = left ? arena_strdup(r->arena, left) : NULL;
     nnp_plugin *p = arena_alloc(r->arena, sizeof *p);
     dso_mark(f->file.path);
     int rc = validate_plugin(&v, theirs, &f->scan, p);
@@ -303,6 +306,7 @@ static const struct component *check(struct registry *r, size_t i, uint32_t k,
     c->version = l->plugin->version;
     c->license = l->plugin->license;
     c->url = l->plugin->url;
+    c->left = l->left;
     return c;
 }
 

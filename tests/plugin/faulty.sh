@@ -23,7 +23,7 @@ right() { # FILE
 
 # finds FILE CHECK SENTENCE: that check fails with that sentence, and the exit code is 7.
 finds() {
-    said=$("$NNPIPE" plugin test "$folder/$1.so" -q --limit 3 2>&1)
+    said=$("$NNPIPE" plugin test "$folder/$1.so" -q --limit "${4:-3}" 2>&1)
     code=$?
     echo "$said" | grep -q "^  FAIL *$2  .*$3"
     tell $(($? || code != 7)) "$1: $3" "$said"
@@ -48,7 +48,7 @@ finds layer5 3 'forward writes past the end of out `y`'
 finds layer6 4 'the result depends on the number of threads: with 2, gradient of weight `b`'
 finds layer7 4 'the same run twice gives two results: out `y` .*static variable'
 finds layer8 2 'setup was repeated and `w` has another shape'
-finds layer9 10 'memory leaks: [0-9]* bytes with every open and close'
+finds layer9 10 'memory leaks: [0-9]* bytes are still held after each instance'
 finds layer10 3 'forward leaves element 23 of out `y` unwritten'
 finds layer11 13 'row 0 of out `y` changes when only row 5 of the input does'
 finds layer12 11 'prints to stdout or stderr'
@@ -97,14 +97,59 @@ finds promise7 13 'c->rows->count is 9, but row 8 cannot be read: .*there is no 
 says 7 'c->rows->count is 35, but one of those rows cannot be read' \
     "$folder/promise8.so"
 
+# Many components in one file, tested at once. finds_in NAME CHECK SENTENCE: the only findings of
+# that component are those of that check (3, or "3|5"), and one of them says so.
+all=$("$NNPIPE" plugin test "$folder/quiet1.so" --json 2>&1)
+of() { echo "$all" | grep "\"name\":\"fault.$1\".*\"result\":\"fail\""; }
+finds_in() {
+    of "$1" | grep -Ev "\"check\":($2),"
+    others=$?
+    of "$1" | grep -q "$3"
+    tell $(($? || ! others)) "$1: $3" "$(of "$1")"
+}
+tell "$([ -z "$(of table_made_once)" ]; echo $?)" "a table that is made once is no fault" "$(of table_made_once)"
+finds_in counts_evaluation 3 'forward without TRAIN changes state `seen` .*: in inference states are only read'
+finds_in zero_over_zero 13 'gradient of in\[0\], element 0, is NaN where the input is exactly 0, and a number at 0.001'
+finds_in overflows 13 'out `y`, element 0, is NaN where the input is 10000, and a number at 1.5'
+finds_in small_values_only 5 'values to [630]*: .*backward says 0, differences say'
+finds_in rows_in_twos '5|13' 'element 40 of out `y` is .* in a batch of 6, and 0 once it is set up for one of 11'
+finds_in past_one_row '2|5' 'in a batch of 1: forward writes past the end of out `y`'
+finds_in shared_buffer 4 'the static variable `shared_buffer[.0-9]*` changes in a run: instances and threads share it'
+finds_in shared_factor 4 'the static variable `last_factor` changes in a run with another `k`'
+finds_in sets_the_process 11 'changes the umask to 000; changes the environment variables'
+finds_in exits_with_0 '2|5|13' 'calls exit in a run with 1 row, which a plugin must not do'
+finds_in own_rate 13 'an update at twice the rate is the same: the rate is c->lr'
+finds_in counts_on_the_heap 9 'takes over weights and states, as a resumed run does, goes on differently: weight\[0\]'
+finds_in counts_in_self 9 'forward changes self (byte 8)'
+finds_in direction 13 'weight\[0\], element 0, is NaN where the gradient is exactly 0, and a number at 0.001'
+finds_in without_its_factor 5 'of the gradient of weight\[0\]: backward says'
+finds_in without_its_value 13 'the same whether the file says 1 or 0.5: c->value, where a schedule starts from, is ignored'
+finds_in mean_as_sum 13 'state `mean` says NNP_SUM, but element 0 is .* when those of two halves are added'
+finds_in short_name 13 'finish reports `short_name`: the main figure is called `fault.short_name`'
+finds_in stray_detail 13 'finish reports `stray.class1`: the main figure is called `fault.stray_detail`, a detail'
+finds quiet2 2 'does not end: more than 1 s in a run with 1 row' 1
+finds quiet3 3 'does not end: more than 1 s in a run' 1
+finds quiet4 11 'when it is loaded, it changes the locale to C.UTF-8; changes the umask to 000'
+finds quiet4 11 'when it is loaded, it prints to stdout or stderr'
+says 4 'it does not come back from being loaded: more than 0.5 s' "$folder/quiet5.so" --limit 0.5
+
 says 7 '{"kind":"layer","name":"faulty","check":5,"result":"fail","text":"element 0 of' \
     "$folder/layer1.so" --json
 says 0 '13 ok, 0 failed, 0 skipped' "$folder/layer0.so" --in-process --seed 5
 says 0 'with f32 5x3' "$folder/layer0.so" --in 'f32 5x3' --with '{units: 2}'
-says 7 'accepts none of the inputs tried; the last reason was' "$folder/layer0.so" --in 'i64 6'
+says 7 'a run fails: layer faulty (faulty 1.0, layer0.so): setup: rows of f32 are needed' "$folder/layer0.so" --in 'i64 6'
 says 7 'units: 0 is outside [1,inf)' "$folder/layer0.so" --with '{units: 0}'
 says 2 'plugin test: which file or plugin?' -q
 says 2 "no plugin is called 'no_such_thing'" no_such_thing
+says 2 "no plugin is called 'dens'; 'dense' is" dens
+says 2 "no loss is called 'ms'; 'mse' is" ms --kind loss
+says 2 "--in 'f23 6x4': 'f23' is no type; f32, " "$folder/layer0.so" --in 'f23 6x4'
+says 2 "--in 'f32 6y4': '6y4' is no shape; 6x4 is one" "$folder/layer0.so" --in 'f32 6y4'
+says 2 "--in 'f32 6x4 prt': 'prt' is no kind of values; spread, part" "$folder/layer0.so" --in 'f32 6x4 prt'
+says 2 "--in 'i64 5': 5 rows, where the first input has 6" mse --in 'f32 6x4' --in 'i64 5'
+says 2 '--set units: NAME=VALUE, a parameter, is needed' "$folder/layer0.so" --set units
+says 0 '13 ok, 0 failed, 0 skipped' "$folder/layer0.so" --in 'f32 1x4' --set units=2
+says 0 'with weight f32 1x4' adam --in 'f32 1x4'
 says 2 '--limit soon: a number of seconds is needed' "$folder/layer0.so" --limit soon
 says 4 'nowhere.so' ./nowhere.so
 echo "1..$n"

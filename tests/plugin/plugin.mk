@@ -11,6 +11,8 @@ check_PROGRAMS += %reldir%/test_scan
 %canon_reldir%_test_scan_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_synonyms
 %canon_reldir%_test_synonyms_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_surroundings
+%canon_reldir%_test_surroundings_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_trust
 %canon_reldir%_test_trust_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_registry
@@ -52,10 +54,12 @@ FAULTY_LAYERS = 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24
 FAULTY_KINDS = 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53
 FAULTY_PROMISES = 1 2 3 4 5 6 7 8
 FAULTY = $(FAULTY_LAYERS:%=%reldir%/faulty/layer%.so) $(FAULTY_KINDS:%=%reldir%/faulty/kind%.so) \
-	$(FAULTY_PROMISES:%=%reldir%/faulty/promise%.so)
+	$(FAULTY_PROMISES:%=%reldir%/faulty/promise%.so) $(FAULTY_QUIET:%=%reldir%/faulty/quiet%.so)
+FAULTY_QUIET = 1 2 3 4 5
 check_DATA += $(FAULTY)
 CLEANFILES += $(FAULTY)
-EXTRA_DIST += %reldir%/faulty/faulty.c %reldir%/faulty/kinds.c %reldir%/faulty/promises.c
+EXTRA_DIST += %reldir%/faulty/faulty.c %reldir%/faulty/kinds.c %reldir%/faulty/promises.c \
+	%reldir%/faulty/quiet.c
 FAULTY_CC = $(CC) $(AM_CPPFLAGS) $(WARN_CFLAGS) $(CFLAGS) -fPIC -fvisibility=hidden -shared
 %reldir%/faulty/layer%.so: %reldir%/faulty/faulty.c $(nnpinclude_HEADERS)
 	@$(MKDIR_P) %reldir%/faulty
@@ -66,4 +70,7 @@ FAULTY_CC = $(CC) $(AM_CPPFLAGS) $(WARN_CFLAGS) $(CFLAGS) -fPIC -fvisibility=hid
 %reldir%/faulty/promise%.so: %reldir%/faulty/promises.c $(nnpinclude_HEADERS)
 	@$(MKDIR_P) %reldir%/faulty
 	$(AM_V_CCLD)$(FAULTY_CC) -DFAULT=$* -o $@ $<
+%reldir%/faulty/quiet%.so: %reldir%/faulty/quiet.c $(nnpinclude_HEADERS)
+	@$(MKDIR_P) %reldir%/faulty
+	$(AM_V_CCLD)$(FAULTY_CC) -DFAULT=$* -o $@ $< -lm
 dist_check_SCRIPTS += %reldir%/faulty.sh %reldir%/contained.sh %reldir%/whole.sh
