@@ -23,7 +23,7 @@
 #include <nnpipe/folders.h>
 #include <nnpipe/raster.h>
 
-enum { MAX_SIDE = 32768, MAX_PIXELS = 1 << 26, MAX_FILE = 1 << 28 };
+enum { MAX_FILE = 1 << 28 };
 
 struct images {
     const char *dir;
@@ -55,22 +55,7 @@ static nnp_raster shape_of(const struct images *s)
     return (nnp_raster){ NULL, v[0], v[s->size.n > 1], s->channels == GREY ? 1 : 3 };
 }
 
-static size_t bytes_of(const nnp_raster *i)
-{
-    return (size_t)(i->channels * i->height * i->width);
-}
-
 /* ---- decoding: three bytes a pixel, or one, malloc'd ------------------------------- */
-
-static const char *check_sides(nnp_raster *i, int64_t height, int64_t width)
-{
-    i->height = height;
-    i->width = width;
-    if (height < 1 || width < 1 || height > MAX_SIDE || width > MAX_SIDE ||
-        height > MAX_PIXELS / width)
-        return "larger than 32768 pixels a side or 67108864 in all";
-    return NULL;
-}
 
 struct png_source {
     const uint8_t *at;
@@ -103,8 +88,8 @@ static void png_says(png_structp png, png_const_charp what)
 static const char *read_png(png_structp png, png_infop info, nnp_raster *i)
 {
     png_read_info(png, info);
-    const char *why =
-        check_sides(i, png_get_image_height(png, info), png_get_image_width(png, info));
+    const char *why = nnp_raster_sides(i, png_get_image_height(png, info),
+                                       png_get_image_width(png, info));
     if (why)
         return why;
     png_set_strip_16(png);
@@ -114,7 +99,7 @@ static const char *read_png(png_structp png, png_infop info, nnp_raster *i)
     int passes = png_set_interlace_handling(png);
     png_read_update_info(png, info);
     i->channels = 4;
-    i->byte = malloc(bytes_of(i));
+    i->byte = malloc(nnp_raster_bytes(i));
     if (!i->byte)
         return "no memory for it";
     for (; passes; passes--)
@@ -159,16 +144,6 @@ static void jpeg_says(j_common_ptr j, int level)
         jpeg_fails(j);
 }
 
-static void read_lines(struct jpeg_decompress_struct *j, uint8_t *to)
-{
-    size_t line = (size_t)j->output_width * (size_t)j->output_components;
-
-    while (j->output_scanline < j->output_height) {
-        JSAMPROW row = to + j->output_scanline * line;
-        jpeg_read_scanlines(j, &row, 1);
-    }
-}
-
 /* A JPEG of inks; Adobe writes how much of each is missing. */
 static int has_inks(const struct jpeg_decompress_struct *j)
 {
@@ -178,7 +153,7 @@ static int has_inks(const struct jpeg_decompress_struct *j)
 /* Reads all lines, and says what they are: jumps out of damage. */
 static const char *read_jpeg(struct jpeg_decompress_struct *j, nnp_raster *i)
 {
-    const char *why = check_sides(i, j->image_height, j->image_width);
+    const char *why = nnp_raster_sides(i, j->image_height, j->image_width);
 
     if (why)
         return why;
@@ -187,10 +162,13 @@ static const char *read_jpeg(struct jpeg_decompress_struct *j, nnp_raster *i)
         j->out_color_space = JCS_CMYK;
     jpeg_start_decompress(j);
     i->channels = j->output_components;
-    i->byte = malloc(bytes_of(i));
+    i->byte = malloc(nnp_raster_bytes(i));
     if (!i->byte)
         return "no memory for it";
-    read_lines(j, i->byte);
+    while (j->output_scanline < j->output_height) {
+        JSAMPROW row = i->byte + j->output_scanline * i->width * i->channels;
+        jpeg_read_scanlines(j, &row, 1);
+    }
     jpeg_finish_decompress(j);
     return NULL;
 }
@@ -229,52 +207,57 @@ static const char *decode_jpeg(const void *bytes, size_t n, nnp_raster *i)
     return why ? why : nnp_raster_turn(i, turned) ? "no memory for it" : NULL;
 }
 
-static const char *decode(const void *bytes, size_t n, int64_t depth, nnp_raster *i)
+typedef const char *decoder(const void *bytes, size_t n, nnp_raster *i);
+
+static decoder *decoder_of(const void *bytes, size_t n)
 {
-    *i = (nnp_raster){ .channels = depth };
     if (n > 8 && memcmp(bytes, "\x89PNG\r\n\x1a\n", 8) == 0)
-        return decode_png(bytes, n, i);
-    if (n > 3 && memcmp(bytes, "\xff\xd8\xff", 3) == 0)
-        return decode_jpeg(bytes, n, i);
-    return "neither a PNG nor a JPEG file";
+        return decode_png;
+    return n > 3 && memcmp(bytes, "\xff\xd8\xff", 3) == 0 ? decode_jpeg : NULL;
+}
+
+static const char *decode(const void *bytes, size_t n, int64_t channels, nnp_raster *i)
+{
+    decoder *d = decoder_of(bytes, n);
+
+    *i = (nnp_raster){ .channels = channels };
+    return d ? d(bytes, n, i) : "neither a PNG nor a JPEG file";
 }
 
 /* ---- rows -------------------------------------------------------------------------- */
+
+static int put_image(nnp_ctx *c, struct images *s, size_t row, const char *path,
+                     const void *bytes, size_t n)
+{
+    nnp_raster  i, to = shape_of(s);
+    const char *why = decode(bytes, n, to.channels, &i);
+
+    to.byte = s->pixels + row * nnp_raster_bytes(&to);
+    if (!why)
+        nnp_raster_fit(&i, s->fit == CROP, &to);
+    free(i.byte);
+    return why ? nnp_files_refuse(c, path, "%s", why) : NNP_OK;
+}
 
 static int read_image(nnp_ctx *c, struct images *s, size_t row)
 {
     const nnp_file *file = nnp_files(c);
     char            path[NNP_FOLDERS_PATH];
     const void     *bytes;
-    nnp_raster      i, to = shape_of(s);
     size_t          n;
 
+    if (s->found.bytes)
+        return put_image(c, s, row, s->found.dir, s->found.bytes, s->found.n);
     if (!file)
         return NNP_ENOTSUP;
-    nnp_folders_join(path, s->dir, s->found.file[row]);
+    nnp_folders_join(path, s->found.dir, s->found.file[row]);
     int rc = file->read(c, path, MAX_FILE, &bytes, &n);
     if (rc)
         return rc;
-    const char *why = decode(bytes, n, to.channels, &i);
-    to.byte = s->pixels + row * bytes_of(&to);
-    if (!why)
-        nnp_raster_fit(&i, s->fit == CROP, &to);
-    free(i.byte);
+    rc = put_image(c, s, row, path, bytes, n);
     file->release(c, bytes);
-    return why ? nnp_files_refuse(c, path, "%s", why) : NNP_OK;
+    return rc;
 }
-
-static int is_image(const char *name)
-{
-    const char *dot = strrchr(name, '.');
-
-    return dot && dot != name &&
-           (strcasecmp(dot, ".png") == 0 || strcasecmp(dot, ".jpg") == 0 ||
-            strcasecmp(dot, ".jpeg") == 0);
-}
-
-static const nnp_folders_kind pictures = { is_image, "PNG or JPEG file",
-                                           ".png, .jpg or .jpeg", "images" };
 
 /* ---- the loader ----------------------------------------------------------------------
  */
@@ -304,7 +287,7 @@ static int read_all(nnp_ctx *c, struct images *s)
     nnp_raster one = shape_of(s);
     int        rc = NNP_OK;
 
-    s->pixels = malloc(s->found.count * bytes_of(&one));
+    s->pixels = malloc(s->found.count * nnp_raster_bytes(&one));
     if (!s->pixels)
         return nnp_fail(c, NNP_ENOMEM, "no memory for the images");
     for (size_t row = 0; !rc && row < s->found.count; row++)
@@ -316,24 +299,33 @@ static int read_all(nnp_ctx *c, struct images *s)
     return rc;
 }
 
+static int is_picture(const void *bytes, size_t n)
+{
+    return decoder_of(bytes, n) != NULL;
+}
+
+static const nnp_folders_kind pictures = { nnp_folders_is_picture, is_picture,
+                                           "PNG or JPEG file", ".png, .jpg or .jpeg",
+                                           "images" };
+
 static int setup(nnp_ctx *c, void *self)
 {
     struct images *s = self;
     nnp_raster     one = shape_of(s);
     int64_t        shape[4] = { c->in[0].shape[0], one.channels, one.height, one.width };
-    int rc = s->found.count ? NNP_OK : nnp_folders_find(c, s->dir, &pictures, &s->found);
+    int rc = s->found.count ? NNP_OK : nnp_folders_open(c, s->dir, &pictures, &s->found);
 
-    if (!rc && !s->pixels && !(c->flags & NNP_PEEK))
+    if (!rc && !s->pixels && s->found.count && !(c->flags & NNP_PEEK))
         rc = read_all(c, s);
     if (!rc)
         rc = c->host->declare(c, NNP_OUT, "x", NNP_U8, 4, shape, NULL);
-    if (rc >= 0)
+    if (rc >= 0 && !s->found.bytes)
         rc = c->host->declare(c, NNP_OUT, "y", NNP_I64, 1, shape, NULL);
     c->rows->count = (int64_t)s->found.count;
     c->rows->val = (int64_t)(s->found.test - s->found.val);
     c->rows->test = (int64_t)(s->found.count - s->found.test);
     c->rows->classes = (int64_t)s->found.classes;
-    c->rows->bytes = (int64_t)(s->found.count * bytes_of(&one));
+    c->rows->bytes = (int64_t)(s->found.count * nnp_raster_bytes(&one));
     return rc < 0 ? rc : NNP_OK;
 }
 
@@ -342,14 +334,14 @@ static int forward(nnp_ctx *c, void *self)
     const struct images *s = self;
     const int64_t       *rows = c->in[0].data;
     nnp_raster           one = shape_of(s);
-    size_t               d = bytes_of(&one);
+    size_t               d = nnp_raster_bytes(&one);
 
     for (size_t r = 0, n = nnp_count(&c->in[0]); r < n; r++) {
         if (rows[r] < 0 || (size_t)rows[r] >= s->found.count || !s->pixels)
             return nnp_fail(c, NNP_EINVAL, "there is no such row");
         if (c->out[0].data)
             memcpy((uint8_t *)c->out[0].data + r * d, s->pixels + (size_t)rows[r] * d, d);
-        if (c->out[1].data)
+        if (c->n_out > 1 && c->out[1].data)
             ((int64_t *)c->out[1].data)[r] = s->found.label[rows[r]];
     }
     return NNP_OK;
@@ -371,10 +363,17 @@ static const char *note(const void *self, uint32_t i)
     return i == 0 && s->found.said[0] ? s->found.said : NULL;
 }
 
+static const char *coding(const void *self)
+{
+    return ((const struct images *)self)->found.coding;
+}
+
 static const void *extension(const char *id)
 {
     if (strcmp(id, "nnp.notes/1") == 0)
         return (const void *)(uintptr_t)note;
+    if (strcmp(id, "nnp.coding/1") == 0)
+        return (const void *)(uintptr_t)coding;
     return strcmp(id, "nnp.classes/1") == 0 ? (const void *)(uintptr_t)class_name : NULL;
 }
 

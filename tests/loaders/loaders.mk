@@ -18,5 +18,7 @@ check_PROGRAMS += %reldir%/test_toy
 if HAVE_IMAGES
 check_PROGRAMS += %reldir%/test_images
 %canon_reldir%_test_images_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_folders
+%canon_reldir%_test_folders_CPPFLAGS = $(TEST_CPPFLAGS)
 endif
 endif

@@ -3,7 +3,7 @@
  * Loaders of a folder with a file for each row and a sub-folder for each class: which files
  * there are, what their classes are called, and what was passed over.
  *
- *     rc = nnp_folders_find(c, dir, &kind, &f);   once; f begins as zeros
+ *     rc = nnp_folders_open(c, dir, &kind, &f);   once; f begins as zeros
  *     f.file[row], f.label[row], f.class_name[label]
  *     nnp_folders_free(&f);
  *
@@ -12,6 +12,9 @@
  * and at least one of `val` (or `valid`, `validation`) and `test` the classes are below
  * those: rows of training come first, then validation, then test. dir may also be a single
  * file. Hidden names are left out; what else is no row is counted, and `said` tells of it.
+ *
+ * A reader of other rows knows the classes beforehand (nnp_folders_know, with the text that
+ * nnp_folders_classes made of a training): they keep their numbers, new ones come behind.
  *
  * Header only, C99 and C++; POSIX.
  */
@@ -36,6 +39,7 @@ enum {
 
 typedef struct nnp_folders_kind {
     int (*wanted)(const char *name); /* by its name alone */
+    int (*is_one)(const void *bytes, size_t n); /* by what is in it */
     const char *what;                /* "PNG or JPEG file" */
     const char *ends;                /* ".png, .jpg or .jpeg" */
     const char *class_name;          /* of files without a folder of their own */
@@ -48,9 +52,14 @@ typedef struct nnp_folders {
     size_t   count, classes;
     size_t   val, test; /* the first rows of these parts */
     char     said[1024]; /* what was passed over; "": nothing */
+    size_t   known;      /* classes of a training, the first ones */
+    char    *coding;     /* the names of the classes; of nnp_folders_open */
+    const void *bytes;   /* n bytes of the only file, where that was given; dir names it */
+    size_t      n;
     /* while it searches */
     const nnp_folders_kind *kind;
     const char             *dir;
+    int                     has_classes; /* 0: not known yet, or all files are one class */
     size_t                  over[NNP_OVER_KINDS];
     char                    example[NNP_OVER_KINDS][96];
 } nnp_folders;
@@ -80,6 +89,7 @@ static inline void nnp_folders_free(nnp_folders *f)
     nnp_files_unlist(f->file, f->count);
     nnp_files_unlist(f->class_name, f->classes);
     free(f->label);
+    free(f->coding);
     memset(f, 0, sizeof *f);
 }
 
@@ -111,6 +121,39 @@ static inline int nnp_folders_label(nnp_folders *f, size_t first, const char *na
         return -1;
     while (first < f->count)
         more[first++] = (int64_t)k;
+    return 0;
+}
+
+/* The names of the classes in one text, malloc'd; no file's name has a slash. NULL: no
+ * memory. */
+static inline char *nnp_folders_classes(const nnp_folders *f)
+{
+    size_t n = 1, to = 0;
+    char  *text;
+
+    for (size_t i = 0; i < f->classes; i++)
+        n += strlen(f->class_name[i]) + 1;
+    text = (char *)malloc(n);
+    if (!text)
+        return NULL;
+    text[0] = 0;
+    for (size_t i = 0; i < f->classes; i++)
+        to += (size_t)snprintf(text + to, n - to, "%s%s", i ? "/" : "", f->class_name[i]);
+    return text;
+}
+
+/* Takes such a text. -1: no memory. */
+static inline int nnp_folders_know(nnp_folders *f, const char *text)
+{
+    char name[512];
+
+    for (const char *end; *text; text = *end ? end + 1 : end) {
+        end = text + strcspn(text, "/");
+        snprintf(name, sizeof name, "%.*s", (int)(end - text), text);
+        if (nnp_files_add(&f->class_name, &f->classes, name))
+            return -1;
+    }
+    f->known = f->classes;
     return 0;
 }
 
@@ -165,13 +208,13 @@ static inline int nnp_folders_part(nnp_folders *f, const char *part)
     char   path[NNP_FOLDERS_PATH], **name;
     size_t n, first = f->count, over[NNP_OVER_KINDS];
     int    rc = nnp_files_list(nnp_folders_join(path, f->dir, part), &name, &n);
-    int    flat = !f->classes || strcmp(f->class_name[0], f->kind->class_name) == 0;
 
     memcpy(over, f->over, sizeof over);
     for (size_t i = 0; !rc && i < n; i++)
         rc = nnp_folders_entry(f, nnp_folders_join(path, part, name[i]), name[i]);
     nnp_files_unlist(name, n);
-    if (rc || !flat || f->count > first || f->over[NNP_OVER_LOOSE] == over[NNP_OVER_LOOSE])
+    f->has_classes |= f->count > first;
+    if (rc || f->has_classes || f->over[NNP_OVER_LOOSE] == over[NNP_OVER_LOOSE])
         return rc;
     memcpy(f->over, over, sizeof over);
     rc = nnp_folders_files(f, part);
@@ -253,6 +296,32 @@ static inline int nnp_folders_walk(nnp_folders *f)
     return rc;
 }
 
+/* Are all rows of classes that were known? Refuses those that were not. */
+static inline int nnp_folders_check(nnp_ctx *c, const nnp_folders *f)
+{
+    char   all[256] = "";
+    size_t n = 0;
+
+    if (f->classes == f->known)
+        return NNP_OK;
+    for (size_t i = 0; i < f->known && n < sizeof all; i++)
+        n += (size_t)snprintf(all + n, sizeof all - n, "%s%.60s", i ? ", " : "",
+                              f->class_name[i]);
+    return nnp_files_refuse(c, f->dir,
+                            "there is no class of the training called '%.60s'; a "
+                            "sub-folder for each is needed: %s",
+                            f->class_name[f->known], all);
+}
+
+static inline int nnp_folders_is_picture(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+
+    return dot && dot != name &&
+           (strcasecmp(dot, ".png") == 0 || strcasecmp(dot, ".jpg") == 0 ||
+            strcasecmp(dot, ".jpeg") == 0);
+}
+
 /* One line for all, with an example of each kind. */
 static inline void nnp_folders_say(nnp_folders *f)
 {
@@ -274,6 +343,19 @@ static inline void nnp_folders_say(nnp_folders *f)
     }
 }
 
+/* A file alone: one row of the class without a folder. -1: no memory. */
+static inline int nnp_folders_one(nnp_folders *f, const nnp_folders_kind *kind,
+                                  const char *path)
+{
+    f->kind = kind;
+    f->dir = path;
+    if (nnp_files_add(&f->file, &f->count, "") ||
+        nnp_folders_label(f, 0, kind->class_name))
+        return -1;
+    f->val = f->test = f->count;
+    return 0;
+}
+
 /* Fills f, which begins as zeros, or refuses with what stands at dir instead. */
 static inline int nnp_folders_find(nnp_ctx *c, const char *dir,
                                    const nnp_folders_kind *kind, nnp_folders *f)
@@ -289,12 +371,7 @@ static inline int nnp_folders_find(nnp_ctx *c, const char *dir,
     if (is == NNP_IS_FILE && !kind->wanted(dir))
         return nnp_files_refuse(c, dir, "this is a file, not a folder, and not named %s",
                                 kind->ends);
-    int rc = is == NNP_IS_FOLDER
-                 ? nnp_folders_walk(f)
-                 : nnp_files_add(&f->file, &f->count, "") ||
-                       nnp_folders_label(f, 0, kind->class_name);
-    if (is == NNP_IS_FILE)
-        f->val = f->test = f->count;
+    int rc = is == NNP_IS_FOLDER ? nnp_folders_walk(f) : nnp_folders_one(f, kind, dir);
     if (rc)
         return nnp_fail(c, NNP_ENOMEM, "no memory for the names of the files");
     nnp_folders_say(f);
@@ -303,5 +380,39 @@ static inline int nnp_folders_find(nnp_ctx *c, const char *dir,
     return nnp_files_refuse(c, dir,
                             "there is no %s in this folder or those right below it%s%s",
                             kind->what, f->said[0] ? "; " : "", f->said);
+}
+/* Other rows, of a file or a folder; their classes are those of the training. */
+static inline int nnp_folders_given(nnp_ctx *c, const char *dir,
+                                    const nnp_folders_kind *kind, const nnp_given *g,
+                                    nnp_folders *f)
+{
+    int labels = !g->streams || strchr(g->streams, 'y') != NULL;
+
+    if (g->bytes && !kind->is_one(g->bytes, g->n))
+        return NNP_ENOTSUP;
+    if (g->coding && !f->known && nnp_folders_know(f, g->coding))
+        return nnp_fail(c, NNP_ENOMEM, "no memory for the names of classes");
+    if (!g->path && c->flags & NNP_PEEK)
+        return NNP_OK; /* the classes are all that is asked for */
+    if (g->bytes && labels)
+        return nnp_files_refuse(c, g->path, "a file alone says no class; a folder does");
+    f->bytes = g->bytes;
+    f->n = g->n;
+    int rc = g->bytes ? (nnp_folders_one(f, kind, g->path) ? NNP_ENOMEM : NNP_OK)
+                      : nnp_folders_find(c, g->path ? g->path : dir, kind, f);
+    return rc || !labels || !g->coding ? rc : nnp_folders_check(c, f);
+}
+
+/* All of a loader's first setup: what is in dir, or what is given in its place. */
+static inline int nnp_folders_open(nnp_ctx *c, const char *dir,
+                                   const nnp_folders_kind *kind, nnp_folders *f)
+{
+    const nnp_given *g = (const nnp_given *)c->host->extension(c, "nnp.given/1");
+    int              rc = g ? nnp_folders_given(c, dir, kind, g, f)
+                            : nnp_folders_find(c, dir, kind, f);
+
+    if (!rc && !f->coding)
+        f->coding = nnp_folders_classes(f);
+    return rc || f->coding ? rc : nnp_fail(c, NNP_ENOMEM, "no memory for the classes");
 }
 #endif

@@ -16,6 +16,22 @@ typedef struct nnp_raster {
     int64_t  height, width, channels;
 } nnp_raster;
 
+static inline size_t nnp_raster_bytes(const nnp_raster *i)
+{
+    return (size_t)(i->channels * i->height * i->width);
+}
+
+/* Takes the sides that a file claims to have; NULL, or why not: they are a bomb. */
+static inline const char *nnp_raster_sides(nnp_raster *i, int64_t height, int64_t width)
+{
+    i->height = height;
+    i->width = width;
+    if (height < 1 || width < 1 || height > 32768 || width > 32768 ||
+        height > (1 << 26) / width)
+        return "larger than 32768 pixels a side or 67108864 in all";
+    return NULL;
+}
+
 /* The luma of Rec. 601. */
 static inline uint8_t nnp_raster_luma(const uint8_t *rgb)
 {
