@@ -28,7 +28,8 @@ static int open_probe(struct arena *a, const struct component *t, const char *da
     struct params_of     of = { a, t->desc, t->name, NULL, data };
     struct probe_options o = { .seed = 1 };
     void                *self = arena_alloc(a, t->desc->self_size + 1);
-    struct node         *given = test_params_guess(a, t->desc, NULL, NULL, NULL, d);
+    struct test_given    none = { NULL, NULL };
+    struct node         *given = test_params_guess(a, t->desc, &none, NULL, NULL, d);
 
     return !given || params_apply(&of, given, self, d) ? -1
                                                        : probe_open(p, a, t, self, &o, d);
