@@ -88,5 +88,5 @@ check "a file without folds is refused" test $? = 2
 check "seeds have mean and deviation as well" grep -q '^val.accuracy  *[0-9.]* +- ' out
 "$NNPIPE" p.yaml -o lack --set 'data.split={train: 0%..60%, val: 60%..100%}' >out 2>err
 check "a part without a class is told" \
-    grep -q 'split.val has no row of class 0, which other parts have' err
+    grep -q 'split.val has no row of class a, which other parts have' err
 echo "1..$n"

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/fsio.h"
+#include "run/loss_weights.h"
 #include "text/source.h"
 #include "train/fit.h"
 #include "train/weightfile.h"
@@ -111,7 +112,7 @@ int load_graph(const struct loading *l, struct loaded *p)
     if (!s->frames)
         return -1;
     s->graph = s->frames->graph;
-    return 0;
+    return loss_weights_plan(s, l->diag);
 }
 
 static int open_backend(const struct loading *l, struct services *s)

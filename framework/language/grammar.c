@@ -186,6 +186,8 @@ static const struct word loss_keys[] = {
     SOME("of", WORD_TEXTS, "the stream that is judged, else the last item's; a regularizer's: a stream or weights"),
     TO, WHERE,
     REAL("weight", "1", -1e308, "a factor on this term"),
+    TEXT("sample_weight", "a stream of the data with a number for each row: how much it counts in the mean"),
+    ANY("class_weight", "how much the rows of a class count: `balanced`, a number for each class, or {CLASS: number}"),
     NOTE, END
 };
 static const struct word metric_keys[] = { AS, OF, TO, WHERE, NOTE, END };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <nnpipe/report.h>
+#include "pipeline/class_weight.h"
 #include "pipeline/item.h"
 #include "pipeline/model.h"
 #include "language/names.h"
@@ -154,6 +155,8 @@ static struct item *read_term(struct read *r, const struct place *place,
     name_term(r, p, list, &item);
     value_real(p->beside, &grammar_beside_loss, "weight", &item.weight, r->d);
     read_ports(r, p, &item);
+    if (place == &grammar_loss)
+        class_weight_read(r, p, &item);
     if (is_kind(&item, "report"))
         read_streams(r, p, &item);
     struct item *added = item_add(r, list);

@@ -1,5 +1,7 @@
 framework_libhost_a_SOURCES += \
 	%reldir%/block.c \
+	%reldir%/class_weight.c \
+	%reldir%/class_weight.h \
 	%reldir%/data.c \
 	%reldir%/facts.c \
 	%reldir%/facts.h \

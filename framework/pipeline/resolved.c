@@ -12,6 +12,7 @@
 #include "base/fsio.h"
 #include "language/expr.h"
 #include "language/params.h"
+#include "pipeline/class_weight.h"
 
 struct out {
     struct read *r;
@@ -287,6 +288,10 @@ static struct node *term(const struct out *o, const struct item *item, bool weig
     put_ports(o, m, item);
     if (weighted && (item->weight < 1 || item->weight > 1))
         set_key(o, m, "weight", number(o, item->weight));
+    if (item->sample_weight)
+        set_key(o, m, "sample_weight", word(o, item->sample_weight));
+    if (item->class_weight)
+        set_key(o, m, "class_weight", class_weight_resolved(o->r->a, item->class_weight));
     if (item->note)
         set_key(o, m, "note", text(o, item->note));
     return m;

@@ -34,6 +34,15 @@ struct share_spec { /* `share: {weight: enc1.weight.T}` */
     struct at   at;
 };
 
+struct class_weight { /* `class_weight` of a loss: how much rows of a class count */
+    bool         balanced; /* rows of training / (classes * rows of the class) */
+    size_t       n;        /* else: how many are written */
+    const char **class;    /* number or name of each; NULL: 0, 1, 2 ... */
+    double      *value;
+    struct node *resolved; /* where --resolved says them; the run puts numbers there */
+    struct at    at;
+};
+
 /* One plugin in its place. Of any kind: layer, loss, optimizer, metric, loader ... */
 struct item {
     const struct component *type; /* of `use`: the used item's type */
@@ -54,6 +63,8 @@ struct item {
     bool                    freeze;
     double                  lr;     /* factor on the learning rate, 1 */
     double                  weight; /* of a loss term, 1 */
+    const char             *sample_weight; /* of a loss: a stream of the data, or NULL */
+    struct class_weight    *class_weight;  /* of a loss, or NULL */
     enum when               when;
     const char             *note;
     const struct node      *node; /* the item's map, as written */

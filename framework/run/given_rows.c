@@ -37,6 +37,9 @@ static bool *streams_read(const struct session *s, bool targets)
     const struct graph *g = s->graph;
     bool               *read = arena_array(s->arena, g->n_streams + 1, sizeof *read);
 
+    for (size_t i = 0; targets && i < s->n_loss_weights; i++)
+        if (s->loss_weights[i].rows >= 0)
+            read[s->loss_weights[i].rows] = true;
     for (size_t i = g->n_nodes; i-- > 1;) {
         const struct graph_node *n = &g->nodes[i];
         bool                     runs = i >= g->first_layer &&

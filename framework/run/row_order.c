@@ -8,6 +8,7 @@
 
 #include "base/deal.h"
 #include "base/strbuf.h"
+#include "call/loader.h"
 
 /* More classes than that are numbers that count something else. */
 enum { MOST_CLASSES = 1 << 16, MOST_NAMED = 8 };
@@ -15,12 +16,13 @@ enum { MOST_CLASSES = 1 << 16, MOST_NAMED = 8 };
 /* ---- classes ---- */
 
 struct labels {
-    int64_t *of;       /* by row: its class, 0..classes-1 */
-    int64_t  n, first; /* rows; the number that class 0 stands for */
-    int64_t  classes;  /* 0: the stream holds no classes */
-    double   two[2];   /* a single column of two values: these */
-    int      n_two;
-    bool     whole; /* a single column of whole numbers */
+    int64_t    *of;       /* by row: its class, 0..classes-1 */
+    int64_t     n, first; /* rows; the number that class 0 stands for */
+    int64_t     classes;  /* 0: the stream holds no classes */
+    double      two[2];   /* a single column of two values: these */
+    int         n_two;
+    bool        whole; /* a single column of whole numbers */
+    const char *stream;
 };
 
 /* Which of at most two values it is; -1: a third one. */
@@ -139,6 +141,7 @@ static int find_classes(struct session *s, const struct row_source *from,
     const char *asked = s->spec->data.how.stratify, *name = asked ? asked : "y";
     int         out = find_stream(s, name);
 
+    l->stream = name;
     if (out >= 0 && read_classes(s, out, from, l, d))
         return -1;
     return asked && !l->classes ? refuse_stream(s, name, d) : 0;
@@ -157,6 +160,19 @@ static int64_t *count_classes(const struct session *s, const struct labels *l,
     return count;
 }
 
+/* As the loader calls it, or its number. */
+static void put_class(const struct session *s, const struct labels *l, int64_t c,
+                      struct strbuf *to)
+{
+    double      number = l->n_two ? l->two[c] : (double)(l->first + c);
+    const char *name = loader_class(s->frames->node[0], l->stream, (int64_t)number);
+
+    if (name)
+        strbuf_puts(to, name);
+    else
+        strbuf_printf(to, "%g", number);
+}
+
 static void warn_lacking(const struct session *s, const struct labels *l,
                          int64_t *const count[N_SPLITS], enum split split, struct diag *d)
 {
@@ -169,8 +185,8 @@ static void warn_lacking(const struct session *s, const struct labels *l,
         other = count[SPLIT_TRAIN][c] + count[SPLIT_VAL][c] + count[SPLIT_TEST][c];
         if (count[split][c] || !other || n++ >= MOST_NAMED)
             continue;
-        strbuf_printf(&list, "%s%g", n > 1 ? ", " : "",
-                      l->n_two ? l->two[c] : (double)(l->first + c));
+        strbuf_puts(&list, n > 1 ? ", " : "");
+        put_class(s, l, c, &list);
     }
     if (n > MOST_NAMED)
         strbuf_printf(&list, " and %lld more", (long long)(n - MOST_NAMED));

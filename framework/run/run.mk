@@ -15,6 +15,8 @@ framework_libhost_a_SOURCES += \
 	%reldir%/health.h \
 	%reldir%/initial.c \
 	%reldir%/initial.h \
+	%reldir%/loss_weights.c \
+	%reldir%/loss_weights.h \
 	%reldir%/peak.c \
 	%reldir%/peak.h \
 	%reldir%/row_order.c \

@@ -28,6 +28,14 @@ struct pace {
     double  *driven;   /* by schedule: what its parameter is now */
 };
 
+/* How much rows count in a loss, see loss_weights.h. */
+struct loss_weights {
+    const struct graph_node *node;
+    int                      rows;  /* stream of sample_weight, or -1 */
+    double                  *class; /* by class; NULL: all count the same */
+    size_t                   n_classes;
+};
+
 struct at_hand { /* the batch that is; random numbers hang on it */
     uint64_t part; /* of the update, from 0, of `accumulate` */
     uint64_t row;  /* of the data, where it begins */
@@ -46,6 +54,8 @@ struct session {
     struct row_range    splits[N_SPLITS]; /* places in `order`, once the data are read */
     int64_t            *order;         /* rows of the data; NULL: a place is a row */
     int64_t             in_proportion; /* classes that are so in all parts, or 0 */
+    struct loss_weights *loss_weights; /* of the losses whose rows do not count the same */
+    size_t              n_loss_weights;
     struct pace         pace;
     struct at_hand      batch;
 };

@@ -9,6 +9,7 @@
 
 #include "run/feed.h"
 #include "run/initial.h"
+#include "run/loss_weights.h"
 #include "run/stage_input.h"
 #include "run/update.h"
 
@@ -141,6 +142,8 @@ int session_plan(struct session *s, const struct spec *spec,
     if (!s->frames)
         return -1;
     s->graph = s->frames->graph;
+    if (loss_weights_plan(s, d))
+        return -1;
     make_plans(s, o);
     if (bind_measure(&s->memory, s->frames, o->train, d))
         return -1;

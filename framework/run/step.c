@@ -22,6 +22,7 @@
 #include <nnpipe/fast.h>
 #include "base/clock.h"
 #include "run/all_rows.h"
+#include "run/loss_weights.h"
 
 static void clear_chunk(void *arg, size_t begin, size_t end, uint32_t worker)
 {
@@ -57,31 +58,66 @@ static void key_forward(const struct session *s, struct instance *i, bool train)
                train ? s->pace.update | s->batch.part << 48 : s->batch.row);
 }
 
-static void add_loss(const struct session *s, const struct graph_node *loss,
-                     struct walk *w)
+/* How many rows a batch counts for: the sum of their weights in the first loss, so that a
+ * pass over several batches has the weighted mean of all. */
+static int rows_count(const struct session *s, double *count, struct diag *d)
 {
-    const nnp_tensor *t = &frames_of(s->frames, loss)->out[0];
-    const float      *v = t->data;
-    double            sum = 0, rows = (double)s->frames->rows;
-    size_t            n = nnp_count(t);
+    const struct loss_weights *first =
+        loss_weights_of(s, &s->graph->nodes[s->graph->loss]);
 
-    for (size_t i = 0; i < n; i++)
-        sum += (double)v[i];
-    w->loss += loss->item->weight * sum / (double)n * rows;
-    w->count = rows;
+    *count = (double)s->frames->rows;
+    return first ? loss_weights_sum(s, first, count, d) : 0;
 }
 
-/* dL/d(value): the weight of the term over the number of values, micro-batches counted.
- */
-static void seed_gradient(const struct session *s, const struct graph_node *n)
+/* The mean of a term's values; of weighted ones sum w L / sum w. */
+static int mean_loss(const struct session *s, const struct graph_node *loss, double *sum,
+                     double *n, struct diag *d)
 {
-    nnp_tensor *t = &frames_of(s->frames, n)->dout[0];
-    size_t      count = nnp_count(t);
-    float       g =
-        (float)(n->item->weight / (double)count / (double)s->spec->train.accumulate);
+    const nnp_tensor          *t = &frames_of(s->frames, loss)->out[0];
+    const struct loss_weights *by = loss_weights_of(s, loss);
+    const float               *v = t->data;
 
+    *sum = 0;
+    *n = (double)nnp_count(t);
+    if (by && loss_weights_sum(s, by, n, d))
+        return -1;
+    for (size_t i = 0; i < nnp_count(t); i++) {
+        double weight = by ? loss_weights_at(s, by, i) : 1;
+        if (weight > 0) /* what counts nothing may be anything */
+            *sum += weight * (double)v[i];
+    }
+    return 0;
+}
+
+static int add_loss(const struct session *s, const struct graph_node *loss,
+                    struct walk *w, struct diag *d)
+{
+    double sum, n;
+
+    if (mean_loss(s, loss, &sum, &n, d) || rows_count(s, &w->count, d))
+        return -1;
+    if (n > 0)
+        w->loss += loss->item->weight * sum / n * w->count;
+    return 0;
+}
+
+/* dL/d(value): the weight of the term over the number of values, micro-batches counted;
+ * of weighted values their own weight over the sum of all. */
+static int seed_gradient(const struct session *s, const struct graph_node *n,
+                         struct diag *d)
+{
+    nnp_tensor                *t = &frames_of(s->frames, n)->dout[0];
+    const struct loss_weights *by = loss_weights_of(s, n);
+    size_t                     count = nnp_count(t);
+    double                     sum = (double)count;
+
+    if (by && loss_weights_sum(s, by, &sum, d))
+        return -1;
+    float g =
+        sum > 0 ? (float)(n->item->weight / sum / (double)s->spec->train.accumulate) : 0;
     for (size_t i = 0; i < count; i++)
-        ((float *)t->data)[i] = g;
+        ((float *)t->data)[i] = by ? g * (float)loss_weights_at(s, by, i) : g;
+    return 0;
 }
 
 static bool begins_at(const struct plan *p, int buffer, size_t step)
@@ -189,8 +225,8 @@ static int backward(const struct session *s, const struct graph_node *n, size_t 
 {
     struct instance *inst = frames_of(s->frames, n);
 
-    if (n->role == ROLE_LOSS)
-        seed_gradient(s, n);
+    if (n->role == ROLE_LOSS && seed_gradient(s, n, d))
+        return -1;
     clear_gradients(s, n, step);
     seed_stream(s, w, n);
     if (w->fresh && s->frames->bound->writes[n - s->graph->nodes])
@@ -201,8 +237,7 @@ static int backward(const struct session *s, const struct graph_node *n, size_t 
         return -1;
     if (n->role != ROLE_LOSS || !(n->item->type->desc->flags & NNP_LOSS_IN_BACKWARD))
         return 0;
-    add_loss(s, n, w);
-    return watched(s, w, n, d);
+    return add_loss(s, n, w, d) ? -1 : watched(s, w, n, d);
 }
 
 /* Nobody but the step's own node wrote the gradient that `then` begins with. */
@@ -233,8 +268,8 @@ static int forward(const struct session *s, const struct graph_node *n, struct t
     key_forward(s, frames_of(s->frames, n), w->what == PLAN_TRAIN);
     if (call(s, n, slot, "forward", tail, d))
         return -1;
-    if (n->role == ROLE_LOSS)
-        add_loss(s, n, w);
+    if (n->role == ROLE_LOSS && add_loss(s, n, w, d))
+        return -1;
     if (n->role == ROLE_PENALTY)
         w->penalty += n->item->weight * frames_of(s->frames, n)->ctx.result;
     return watched(s, w, n, d);

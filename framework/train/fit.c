@@ -11,6 +11,7 @@
 #include "base/strbuf.h"
 #include "run/all_rows.h"
 #include "run/feed.h"
+#include "run/loss_weights.h"
 #include "run/step.h"
 
 struct fitting { /* one item at work */
@@ -272,7 +273,7 @@ int fit_data(struct session *s, struct diag *d)
         if (rc < 0)
             return -1;
     }
-    return 0;
+    return loss_weights_fit(s, d);
 }
 
 void fit_facts(const struct session *s, struct figures *to)
