@@ -20,6 +20,7 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/labels.h \
 	%reldir%/include/nnpipe/loss.h \
 	%reldir%/include/nnpipe/math.h \
+	%reldir%/include/nnpipe/npy.h \
 	%reldir%/include/nnpipe/pairs.h \
 	%reldir%/include/nnpipe/penalty.h \
 	%reldir%/include/nnpipe/pixels.h \

@@ -83,7 +83,7 @@ refuses 'a,b,d\n1,2,3\n' ":1: no column is called 'c'"
 refuses 'a,b,a,c\n1,2,3,4\n' ":1: two columns are called 'a'"
 refuses '' ': there are no rows'
 refuses 'a,b,c\n' ': there are no rows'
-refuses '1,2\0000,3\n' ': byte 3 is 0: neither text nor .npy'
+refuses '1,2\0000,3\n' ': byte 3 is 0: neither text nor .npy nor .npz'
 
 # ---- JSON lines
 says '[1, 2, 3]\n' 321
@@ -129,10 +129,13 @@ npy_refuses() { # MESSAGE NPY-ARGUMENTS...
 exit 5" first_line "$NNPIPE" predict run in
 }
 npy_refuses 'its shape is (3, 2), rows of 3 are needed' '|u1' '(3, 2)' '\1\2\3\4\5\6'
-npy_refuses '2 bytes of elements, 1 rows of 3 times 1 are announced' '|u1' '(1, 3)' '\1\2'
-npy_refuses 'header: columns first (fortran_order), rows first are needed' '|u1' '(1, 3)' '\1\2\3' True
-npy_refuses 'header: elements of a type that is none of <f4 <f8 <i4 <i8 |u1 |i1 |b1' '>f4' '(1, 3)' ''
-npy_refuses 'header: a shape that cannot be' '|u1' '(-1, 3)' ''
+npy_refuses '2 bytes of elements behind byte 128, the header says 1 rows of 3' '|u1' '(1, 3)' '\1\2'
+npy_refuses "header: elements of type '<c8', numbers are needed: f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 b1" '<c8' '(1, 3)' ''
+npy_refuses 'header: the shape is not that of rows' '|u1' '(-1, 3)' ''
+npy '|u1' '(2, 3)' '\1\4\2\5\3\6' True >in
+is 'npy with columns first' "$(printf '321\n654')" "$NNPIPE" predict run in
+npy '>i2' '(1, 3)' '\0\1\0\2\377\375' >in
+is 'npy of i2, the high byte first' -279 "$NNPIPE" predict run in
 npy_refuses 'row 1: c: inf is not a finite number' '<f4' '(2, 3)' "$one$one$one$one$one\0\0\200\177"
 
 # ---- eval: targets too

@@ -32,4 +32,6 @@ framework_libhost_a_SOURCES += \
 	%reldir%/thread.c \
 	%reldir%/thread.h \
 	%reldir%/utf8.c \
-	%reldir%/utf8.h
+	%reldir%/utf8.h \
+	%reldir%/zip.c \
+	%reldir%/zip.h

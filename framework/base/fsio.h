@@ -13,6 +13,9 @@ int fsio_read(const char *path, size_t max, char **bytes, size_t *n, struct diag
 /* The same, gunzipped if it starts like a gzip file (all members; a damaged or truncated
  * one is an error that names the offset). The only user of <zlib.h>. */
 int fsio_read_gz(const char *path, size_t max, char **bytes, size_t *n, struct diag *d);
+/* A deflated stream without a header (zip has them) of `size` bytes to `out`; -1: it is
+ * damaged, or has another size. */
+int fsio_inflate(const void *bytes, size_t n, void *out, size_t size);
 /* A zlib stream of bytes, malloc'ed. */
 int fsio_deflate(const void *bytes, size_t n, unsigned char **out, size_t *size,
                  struct diag *d);

@@ -126,6 +126,25 @@ int fsio_read_gz(const char *path, size_t max, char **bytes, size_t *n, struct d
     return 0;
 }
 
+int fsio_inflate(const void *bytes, size_t n, void *out, size_t size)
+{
+    z_stream z = { .next_in = (Bytef *)(uintptr_t)bytes, .next_out = out };
+    int      rc = inflateInit2(&z, -15); /* without a header */
+    size_t   left = n, room = size;
+
+    while (rc == Z_OK) {
+        uInt in = left < UINT_MAX ? (uInt)left : UINT_MAX;
+        uInt to = room < UINT_MAX ? (uInt)room : UINT_MAX;
+        z.avail_in = in;
+        z.avail_out = to;
+        rc = inflate(&z, Z_NO_FLUSH);
+        left -= in - z.avail_in;
+        room -= to - z.avail_out;
+    }
+    inflateEnd(&z);
+    return rc == Z_STREAM_END && !room ? 0 : -1;
+}
+
 int fsio_deflate(const void *bytes, size_t n, unsigned char **out, size_t *size,
                  struct diag *d)
 {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/fsio.h"
+#include "base/zip.h"
 
 struct held_file {
     struct held_file *next;
@@ -25,28 +26,58 @@ static void remember(struct instance *i, const char *path)
     i->reads = r;
 }
 
-static int file_read(nnp_ctx *c, const char *path, uint64_t max, const void **bytes,
-                     size_t *n)
+/* What was got belongs to the instance from now on. */
+static int hold(struct instance *i, char *got, const void **bytes)
 {
-    struct instance  *i = services_of(c);
-    struct arena      scrap = { 0 };
-    struct diag       d;
-    char             *got;
     struct held_file *held = malloc(sizeof *held);
 
-    diag_init(&d, &scrap);
-    if (!held || fsio_read_gz(path, max ? (size_t)max : (size_t)1 << 40, &got, n, &d)) {
-        services_fail(c, NNP_EIO, d.n ? d.entries[0].text : "out of memory");
-        arena_close(&scrap);
-        free(held);
-        return NNP_EIO;
+    if (!held) {
+        free(got);
+        return services_fail(&i->ctx, NNP_ENOMEM, "out of memory");
     }
-    arena_close(&scrap);
     *held = (struct held_file){ i->files, got };
     i->files = held;
     *bytes = got;
-    remember(i, path);
     return NNP_OK;
+}
+
+static int file_read(nnp_ctx *c, const char *path, uint64_t max, const void **bytes,
+                     size_t *n)
+{
+    struct instance *i = services_of(c);
+    struct arena     scrap = { 0 };
+    struct diag      d;
+    char            *got;
+
+    diag_init(&d, &scrap);
+    int rc = fsio_read_gz(path, max ? (size_t)max : (size_t)1 << 40, &got, n, &d);
+    if (rc)
+        rc = services_fail(c, NNP_EIO, d.n ? d.entries[0].text : "out of memory");
+    else
+        rc = hold(i, got, bytes);
+    arena_close(&scrap);
+    if (!rc)
+        remember(i, path);
+    return rc;
+}
+
+static int file_member(nnp_ctx *c, const char *path, const void *archive, size_t size,
+                       const char *name, const void **bytes, size_t *n)
+{
+    struct arena scrap = { 0 };
+    struct diag  d;
+    char        *got;
+
+    *bytes = NULL;
+    diag_init(&d, &scrap);
+    int rc = zip_read(path, archive, size, name, &got, n, &d);
+    if (rc < 0)
+        rc =
+            services_fail(c, NNP_EIO, d.n ? d.entries[0].text : "this is no zip archive");
+    else if (rc)
+        rc = hold(services_of(c), got, bytes);
+    arena_close(&scrap);
+    return rc;
 }
 
 static void file_release(nnp_ctx *c, const void *bytes)
@@ -79,4 +110,5 @@ const nnp_file services_file = {
     .read = file_read,
     .release = file_release,
     .exists = file_exists,
+    .member = file_member,
 };

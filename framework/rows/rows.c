@@ -6,8 +6,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <nnpipe/npy.h>
+
 #include "base/fsio.h"
 #include "base/number.h"
+#include "base/zip.h"
 
 enum { NAMES_SHOWN = 8 };
 static const size_t input_max = (size_t)1 << 34;
@@ -211,11 +214,13 @@ static bool is_json(const char *bytes)
 
 static int read_form(struct rows *r, char *bytes, size_t n)
 {
-    if (n >= 6 && memcmp(bytes, "\x93NUMPY", 6) == 0)
+    if (nnp_npy_is(bytes, n))
         return rows_npy(r, (unsigned char *)bytes, n);
+    if (zip_is(bytes, n))
+        return rows_npz(r, (unsigned char *)bytes, n);
     if (memchr(bytes, 0, n))
-        return diag_error(r->d, NULL, "%s: byte %zu is 0: neither text nor .npy", r->path,
-                          (size_t)((char *)memchr(bytes, 0, n) - bytes));
+        return diag_error(r->d, NULL, "%s: byte %zu is 0: neither text nor .npy nor .npz",
+                          r->path, (size_t)((char *)memchr(bytes, 0, n) - bytes));
     return is_json(bytes) ? rows_json(r, bytes, n) : rows_csv(r, bytes, n);
 }
 

@@ -10,6 +10,7 @@
  * (its CSV file, a folder of images) another instance of it reads. For what it does not
  * know the first bytes say what it is:
  *   .npy   an array with g->row numbers for each index of its first axis
+ *   .npz   an array for each stream, called as it is
  *   JSON   lines, [1, 2], or {"x": [1, 2], "y": 0} with names of streams or columns
  *   CSV    with names of columns in the first line, or without: then g->row numbers a line
  * Names that are not needed are passed by. A class has its name or its number. rows_close
@@ -41,6 +42,7 @@ struct rows {
 int rows_csv(struct rows *r, const char *text, size_t size);
 int rows_json(struct rows *r, char *text, size_t size);
 int rows_npy(struct rows *r, const unsigned char *bytes, size_t n);
+int rows_npz(struct rows *r, const unsigned char *bytes, size_t n);
 
 /* The place of the row that is read next, or NULL with a message. */
 double *rows_next(struct rows *r);

@@ -1,28 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * npy: arrays as NumPy's save writes them, plain or gzipped. Axis 0 are the rows; the
- * streams keep shape and type: little-endian f4 f8 i4 i8, and i1, u1, bool (as u8), in C
- * order.
+ * npy: arrays as NumPy's save writes them (nnpipe/npy.h), plain or gzipped, or out of an
+ * archive of savez. Axis 0 are the rows; the streams keep shape and type: f4 f8 i4 i8 i1
+ * u1, and bool as u8; f2 becomes f4, i2 and u2 become i4, u4 and u8 become i8. A number
+ * that is larger than a float can be is refused.
  *
- * The form, https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html:
- * 0x93 NUMPY, major and minor version, length of the header (2 bytes in version 1, 4 in 2
- * and 3, little-endian), the header, which is a Python dict, and the elements.
+ * Of an archive x is the array `x` (or the only one), and y the array `y`, if there is
+ * one and no file is named for it.
  */
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <nnpipe/data.h>
 #include <nnpipe/files.h>
+#include <nnpipe/npy.h>
 
-enum { MAX_AXES = 8, PEEK = 4096, MAX_LABELS = 1 << 24 };
+enum { MAX_LABELS = 1 << 24, MAX_CLASSES = 1 << 20 };
 
 struct file {
-    const char    *path, *stream;
-    const uint8_t *elements; /* NULL: only the header was read */
-    uint32_t       type, axes;
-    int64_t        shape[MAX_AXES], row; /* bytes of a row */
+    const char *path, *stream;
+    nnp_npy     a; /* elements NULL: only the header was read */
+    int         archived;
 };
 
 struct npy {
@@ -30,211 +29,102 @@ struct npy {
     int64_t     classes;
     struct file file[2];
     int32_t     n_files, loaded;
-    double      found_classes;
+    int64_t     found_classes;
 };
 
 static const nnp_param params[] = {
-    { "x", NNP_PATH | NNP_MAIN, offsetof(struct npy, x), NULL, NULL, "file of stream x",
-      NULL },
+    { "x", NNP_PATH | NNP_MAIN, offsetof(struct npy, x), NULL, NULL,
+      "file of stream x, .npy, or .npz with an array x and perhaps y", NULL },
     { "y", NNP_PATH, offsetof(struct npy, y), "", NULL, "file of stream y", NULL },
     { "classes", NNP_INT, offsetof(struct npy, classes), "0", "[0,inf)",
       "number of classes; 0: the largest label in y and one", NULL },
 };
 
-static const struct {
-    const char *name;
-    uint32_t    type;
-} types[] = {
-    { "<f4", NNP_F32 }, { "<f8", NNP_F64 }, { "|i1", NNP_I8 }, { "|u1", NNP_U8 },
-    { "<i4", NNP_I32 }, { "<i8", NNP_I64 }, { "|b1", NNP_U8 },
-};
-
-static int64_t bytes_of(uint32_t type)
+static int64_t row_bytes(const struct file *f)
 {
-    return (int64_t)(type >> 8 & 255) / 8;
+    return f->a.row * (int64_t)(f->a.type >> 8 & 255) / 8;
 }
 
-/* ---- the header ------------------------------------------------------------------ */
+/* ---- files ------------------------------------------------------------------------- */
 
-/* What stands behind 'key': in the dict, or NULL. */
-static const char *value_of(const char *dict, const char *key)
+/* The array of the stream in an archive; *bytes NULL: there is none. */
+static int find_member(nnp_ctx *c, const struct file *f, const void *archive, size_t size,
+                       const void **bytes, size_t *n)
 {
-    char quoted[32];
+    const nnp_file *file = nnp_files(c);
+    char            name[64];
+    int             rc;
 
-    snprintf(quoted, sizeof quoted, "'%s'", key);
-    const char *at = strstr(dict, quoted);
-    if (!at)
-        return NULL;
-    at += strlen(quoted);
-    at += strspn(at, " ");
-    if (*at++ != ':')
-        return NULL;
-    return at + strspn(at, " ");
+    snprintf(name, sizeof name, "%s.npy", f->stream);
+    rc = file->member(c, f->path, archive, size, name, bytes, n);
+    if (!rc && !*bytes && strcmp(f->stream, "x") == 0)
+        rc = file->member(c, f->path, archive, size, NULL, bytes, n);
+    return rc;
 }
 
-static int parse_type(nnp_ctx *c, const char *dict, struct file *f)
-{
-    const char *at = value_of(dict, "descr");
-
-    for (size_t i = 0; at && *at == '\'' && i < sizeof types / sizeof *types; i++)
-        if (strncmp(at + 1, types[i].name, 3) == 0 && at[4] == '\'') {
-            f->type = types[i].type;
-            return NNP_OK;
-        }
-    at = at ? at : "unknown";
-    int n = (int)strcspn(at, ",}");
-    return nnp_files_refuse(
-        c, f->path,
-        "header: elements of type %.*s, <f4 <f8 <i4 <i8 |i1 |u1 or |b1 is needed",
-        n < 24 ? n : 24, at);
-}
-
-/* "(3, 4)", "(3,)". */
-static int parse_shape(nnp_ctx *c, const char *dict, struct file *f)
-{
-    const char *at = value_of(dict, "shape");
-    int64_t     limit = INT64_MAX / bytes_of(f->type);
-
-    if (!at || *at++ != '(')
-        return nnp_files_refuse(c, f->path, "header: no shape");
-    for (f->axes = 0, f->row = 1; *at >= '0' && *at <= '9';) {
-        int64_t n = 0;
-
-        for (; *at >= '0' && *at <= '9' && n <= INT32_MAX; at++)
-            n = 10 * n + *at - '0';
-        if (f->axes == MAX_AXES || n < 1 || n > INT32_MAX || n > limit)
-            return nnp_files_refuse(
-                c, f->path, "header: an axis of length 0, one too long or too many");
-        limit /= n;
-        f->row *= f->axes ? n : 1;
-        f->shape[f->axes++] = n;
-        at += strspn(at, ", ");
-    }
-    f->row *= bytes_of(f->type);
-    if (*at != ')' || !f->axes)
-        return nnp_files_refuse(c, f->path, "header: the shape is not that of rows");
-    return NNP_OK;
-}
-
-/* b holds n bytes of the file. The elements begin at *start. */
-static int parse_header(nnp_ctx *c, struct file *f, const uint8_t *b, size_t n,
-                        size_t *start)
-{
-    char        dict[PEEK];
-    const char *order;
-    size_t      lead, length;
-    int         rc;
-
-    if (n < 12 || memcmp(b, "\x93NUMPY", 6) != 0)
-        return nnp_files_refuse(c, f->path, "byte 0: not a .npy file");
-    if (b[6] < 1 || b[6] > 3)
-        return nnp_files_refuse(c, f->path, "byte 6: a version other than 1, 2 and 3");
-    lead = b[6] == 1 ? 10 : 12;
-    length = b[8] | (size_t)b[9] << 8;
-    if (b[6] > 1)
-        length |= (size_t)b[10] << 16 | (size_t)b[11] << 24;
-    if (length >= sizeof dict)
-        return nnp_files_refuse(c, f->path, "byte 8: a header that is too long");
-    if (length > n - lead)
-        return nnp_files_refuse(c, f->path, "ends inside its header");
-    memcpy(dict, b + lead, length);
-    dict[length] = 0;
-    *start = lead + length;
-    order = value_of(dict, "fortran_order");
-    if (!order || strncmp(order, "False", 5) != 0)
-        return nnp_files_refuse(
-            c, f->path, "header: columns first (fortran_order), rows first are needed");
-    rc = parse_type(c, dict, f);
-    return rc ? rc : parse_shape(c, dict, f);
-}
-
-/* ---- the elements ---------------------------------------------------------------- */
-
-static int check_finite(nnp_ctx *c, const struct file *f)
-{
-    int64_t size = bytes_of(f->type), row = f->row / size;
-
-    if (f->type != NNP_F32 && f->type != NNP_F64)
-        return NNP_OK;
-    for (int64_t i = 0; i < f->shape[0] * row; i++) {
-        float  narrow;
-        double v;
-
-        memcpy(f->type == NNP_F64 ? (void *)&v : &narrow, f->elements + i * size,
-               (size_t)size);
-        if (f->type == NNP_F64 ? isfinite(v) : isfinite(narrow))
-            continue;
-        return nnp_files_refuse(
-            c, f->path, "row %" PRId64 ", element %" PRId64 ": not a finite number",
-            i / row, i % row);
-    }
-    return NNP_OK;
-}
-
+/* y may be missing in an archive. */
 static int read_whole(nnp_ctx *c, struct file *f)
 {
     const nnp_file *file = nnp_files(c);
-    const void     *bytes;
-    size_t          n, start;
+    const void     *bytes, *archive = NULL;
+    size_t          n;
     int             rc;
 
-    if (f->elements)
+    if (f->a.elements)
         return NNP_OK; /* since the peek */
     rc = file ? file->read(c, f->path, 0, &bytes, &n) : NNP_ENOTSUP;
-    if (!rc)
-        rc = parse_header(c, f, bytes, n, &start);
+    if (!rc && n > 2 && memcmp(bytes, "PK", 2) == 0) {
+        archive = bytes;
+        f->archived = 1;
+        rc = find_member(c, f, archive, n, &bytes, &n);
+        file->release(c, archive);
+    }
     if (rc)
         return rc;
-    if ((int64_t)(n - start) != f->shape[0] * f->row)
-        return nnp_files_refuse(
-            c, f->path,
-            "%zu bytes of elements behind byte %zu, the header says %" PRId64
-            " rows of %" PRId64,
-            n - start, start, f->shape[0], f->row);
-    f->elements = (const uint8_t *)bytes + start;
-    return check_finite(c, f);
+    if (!bytes)
+        return *f->stream == 'y'
+                   ? NNP_OK
+                   : nnp_files_refuse(c, f->path,
+                                      "an archive of several arrays, none is "
+                                      "called '%s'",
+                                      f->stream);
+    if (nnp_npy_open(&f->a, bytes, n) || nnp_npy_check(&f->a))
+        return nnp_files_refuse(c, f->path, "%s", f->a.why);
+    return NNP_OK;
 }
 
 static int read_start(nnp_ctx *c, struct file *f)
 {
-    uint8_t b[PEEK + 12];
+    uint8_t b[NNP_NPY_HEADER + 12];
     size_t  n = nnp_files_start(f->path, b, sizeof b), start;
 
-    return n ? parse_header(c, f, b, n, &start) : read_whole(c, f);
+    if (!n || memcmp(b, "PK", 2) == 0)
+        return read_whole(c, f);
+    return nnp_npy_header(&f->a, b, n, &start)
+               ? nnp_files_refuse(c, f->path, "%s", f->a.why)
+               : NNP_OK;
 }
 
-/* Row i of a whole-number stream of one column. */
-static double label(const struct file *f, int64_t i)
-{
-    int64_t wide;
-    int32_t narrow;
-
-    switch (f->type) {
-    case NNP_I64: memcpy(&wide, f->elements + 8 * i, 8); return (double)wide;
-    case NNP_I32: memcpy(&narrow, f->elements + 4 * i, 4); return narrow;
-    case NNP_I8: return (int8_t)f->elements[i];
-    default: return f->elements[i];
-    }
-}
-
-/* Whole numbers from 0 in a single column are class numbers. */
+/* Whole numbers from 0 in a single column are class numbers; those of a million classes
+ * are something else. */
 static int find_classes(nnp_ctx *c, struct npy *s, const struct file *y)
 {
-    s->found_classes = (double)s->classes;
-    if (y->type == NNP_F32 || y->type == NNP_F64 || y->row != bytes_of(y->type))
+    s->found_classes = s->classes;
+    if (y->a.kind == 'f' || y->a.row != 1)
         return NNP_OK;
-    for (int64_t i = 0; i < y->shape[0]; i++) {
-        double v = label(y, i);
+    for (int64_t i = 0; i < y->a.shape[0]; i++) {
+        double v = nnp_npy_number(&y->a, i, 0);
 
-        if (s->classes && (v < 0 || v >= s->found_classes))
+        if (s->classes && (v < 0 || v >= (double)s->classes))
             return nnp_files_refuse(c, y->path,
-                                    "row %" PRId64 ": label %g is outside 0..%" PRId64, i,
-                                    v, s->classes - 1);
-        if (v < 0) {
+                                    "row %" PRId64 ": label %.10g is outside 0..%" PRId64,
+                                    i, v, s->classes - 1);
+        if (v < 0 || v >= MAX_CLASSES) {
             s->found_classes = 0;
             return NNP_OK;
         }
-        s->found_classes = v >= s->found_classes ? v + 1 : s->found_classes;
+        s->found_classes =
+            v >= (double)s->found_classes ? (int64_t)v + 1 : s->found_classes;
     }
     return NNP_OK;
 }
@@ -244,21 +134,24 @@ static int read_files(nnp_ctx *c, struct npy *s)
     struct file *f = s->file;
     int          peek = c->flags & NNP_PEEK ? 1 : 0, rc;
 
-    s->n_files = *s->y ? 2 : 1;
     f[0].path = s->x;
     f[0].stream = "x";
-    f[1].path = s->y;
+    f[1].path = *s->y ? s->y : s->x;
     f[1].stream = "y";
+    s->n_files = 1;
     rc = peek ? read_start(c, &f[0]) : read_whole(c, &f[0]);
-    if (rc || s->n_files == 1)
+    if (rc || (!*s->y && !f[0].archived))
         return rc;
     rc = peek ? read_start(c, &f[1]) : NNP_OK;
-    if (!rc && (!peek || f[1].shape[0] * f[1].row <= MAX_LABELS))
+    if (!rc && (!peek || f[1].a.shape[0] * row_bytes(&f[1]) <= MAX_LABELS))
         rc = read_whole(c, &f[1]); /* small, and the classes are in it */
-    if (!rc && f[0].shape[0] != f[1].shape[0])
+    if (rc || !f[1].a.axes)
+        return rc;
+    s->n_files = 2;
+    if (f[0].a.shape[0] != f[1].a.shape[0])
         return nnp_files_refuse(c, f[0].path, "%" PRId64 " rows, but %.300s has %" PRId64,
-                                f[0].shape[0], f[1].path, f[1].shape[0]);
-    return rc || !f[1].elements ? rc : find_classes(c, s, &f[1]);
+                                f[0].a.shape[0], f[1].path, f[1].a.shape[0]);
+    return !f[1].a.elements ? NNP_OK : find_classes(c, s, &f[1]);
 }
 
 static int declare(nnp_ctx *c, const struct npy *s)
@@ -267,17 +160,17 @@ static int declare(nnp_ctx *c, const struct npy *s)
 
     for (int32_t i = 0; rc >= 0 && i < s->n_files; i++) {
         const struct file *f = &s->file[i];
-        int64_t            shape[MAX_AXES];
+        int64_t            shape[NNP_NPY_AXES];
 
-        memcpy(shape, f->shape, sizeof shape);
+        memcpy(shape, f->a.shape, sizeof shape);
         shape[0] = c->in[0].shape[0];
-        rc = c->host->declare(c, NNP_OUT, f->stream, f->type, f->axes, shape, NULL);
+        rc = c->host->declare(c, NNP_OUT, f->stream, f->a.type, f->a.axes, shape, NULL);
     }
-    c->rows->count = s->file[0].shape[0];
-    c->rows->classes = (int64_t)s->found_classes;
+    c->rows->count = s->file[0].a.shape[0];
+    c->rows->classes = s->found_classes;
     c->rows->bytes = 0;
     for (int32_t i = 0; i < s->n_files; i++)
-        c->rows->bytes += c->rows->count * (int64_t)s->file[i].row;
+        c->rows->bytes += c->rows->count * row_bytes(&s->file[i]);
     return rc < 0 ? rc : NNP_OK;
 }
 
@@ -302,14 +195,14 @@ static int forward(nnp_ctx *c, void *self)
     const int64_t    *rows = c->in[0].data;
 
     for (size_t r = 0, n = nnp_count(&c->in[0]); r < n; r++) {
-        if (rows[r] < 0 || rows[r] >= s->file[0].shape[0] || !s->loaded)
+        if (rows[r] < 0 || rows[r] >= s->file[0].a.shape[0] || !s->loaded)
             return nnp_fail(c, NNP_EINVAL, "there is no such row");
         for (uint32_t i = 0; i < c->n_out; i++) {
             const struct file *f = &s->file[i];
 
             if (c->out[i].data)
-                memcpy((uint8_t *)c->out[i].data + r * (size_t)f->row,
-                       f->elements + rows[r] * f->row, (size_t)f->row);
+                nnp_npy_row(&f->a, rows[r],
+                            (uint8_t *)c->out[i].data + r * (size_t)row_bytes(f));
         }
     }
     return NNP_OK;
@@ -317,7 +210,7 @@ static int forward(nnp_ctx *c, void *self)
 
 static const nnp_component npy = {
     NNP_COMPONENT("loader", "npy"),
-    .doc = "arrays from NumPy's .npy files",
+    .doc = "arrays from NumPy's .npy and .npz files",
     .self_size = sizeof(struct npy),
     NNP_PARAMS(params),
     .setup = setup,

@@ -4,7 +4,11 @@
 #include "support/nnt.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/diag.h"
+#include "base/fsio.h"
 
 struct bytes {
     unsigned char b[1024];
@@ -69,6 +73,17 @@ static const struct {
     { "|i1", NNP_I8, { 0xff }, 1, -1 },
     { "|u1", NNP_U8, { 0xff }, 1, 255 },
     { "|b1", NNP_U8, { 1 }, 1, 1 },
+    { "<f2", NNP_F32, { 0x00, 0xc1 }, 2, -2.5 },
+    { "<f2", NNP_F32, { 0x01, 0x00 }, 2, 0x1p-24 },
+    { ">f2", NNP_F32, { 0x7b, 0xff }, 2, 65504 },
+    { ">f4", NNP_F32, { 0x40, 0x20, 0, 0 }, 4, 2.5 },
+    { ">f8", NNP_F64, { 0x40, 0x04, 0, 0, 0, 0, 0, 0 }, 8, 2.5 },
+    { "<i2", NNP_I32, { 0xfe, 0xff }, 2, -2 },
+    { ">i4", NNP_I32, { 0xff, 0xff, 0xff, 0xfe }, 4, -2 },
+    { ">i8", NNP_I64, { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe }, 8, -2 },
+    { "<u2", NNP_I32, { 0xfe, 0xff }, 2, 65534 },
+    { "<u4", NNP_I64, { 0xfe, 0xff, 0xff, 0xff }, 4, 4294967294 },
+    { "<u8", NNP_I64, { 1, 0, 0, 0, 1, 0, 0, 0 }, 8, 4294967297 },
 };
 
 START_TEST(keeps_the_type)
@@ -83,6 +98,178 @@ START_TEST(keeps_the_type)
     nnt_forward(t);
     nnt_expect_shape(&t->out[0], types[_i].type, S(1));
     nnt_expect(&t->out[0], V(types[_i].value));
+    nnt_close(t);
+}
+END_TEST
+
+/* What setup says behind the name of the file. */
+static const char *refusal(struct nnt *t)
+{
+    const char *said, *at;
+
+    nnt_in(t, NNP_I64, S(1), V(0));
+    said = nnt_setup_refusal(t);
+    at = strstr(said, "x.npy: ");
+    ck_assert_msg(at != NULL, "no file is named in: %s", said);
+    ck_assert_int_eq(nnt_refusal_code(t), NNP_EIO);
+    return at + 7;
+}
+
+/* Rows of 2 x 3 whose elements count up, columns first: NumPy's
+ * asfortranarray(arange(12).reshape(2, 2, 3)). */
+START_TEST(columns_may_come_first)
+{
+    static const unsigned char b[] = { 0, 6, 3, 9, 1, 7, 4, 10, 2, 8, 5, 11 };
+    struct nnt                *t = open_x(npy(
+                       1, "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 2, 3)}", b, sizeof b));
+
+    nnt_in(t, NNP_I64, S(2), V(1, 0));
+    nnt_forward(t);
+    nnt_expect_shape(&t->out[0], NNP_U8, S(2, 2, 3));
+    nnt_expect(&t->out[0], V(6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5));
+    nnt_close(t);
+}
+END_TEST
+
+/* Numbers that a float, or an i64, cannot be. */
+static const struct {
+    const char   *descr;
+    unsigned char bytes[8];
+    const char   *message;
+} too_large[] = {
+    { "<f8",
+      { 0x9c, 0x75, 0, 0x88, 0x3c, 0xe4, 0x37, 0x7e },
+      "row 0, element 0: larger than a float" },
+    { "<f8", { 0, 0, 0, 0, 0, 0, 0xf0, 0x7f }, "row 0, element 0: not a finite number" },
+    { "<u8", { 0, 0, 0, 0, 0, 0, 0, 0x80 }, "row 0, element 0: too large for i64" },
+};
+
+START_TEST(refuses_what_its_type_cannot_hold)
+{
+    char        dict[128];
+    struct nnt *t;
+
+    snprintf(dict, sizeof dict, "{'shape': (1,), 'fortran_order': False, 'descr': '%s'}",
+             too_large[_i].descr);
+    t = open_x(npy(1, dict, too_large[_i].bytes, 8));
+    ck_assert_str_eq(refusal(t), too_large[_i].message);
+    nnt_close(t);
+}
+END_TEST
+
+/* A number of so many bytes, the lowest first. */
+static void put(struct bytes *z, uint64_t v, int bytes)
+{
+    for (; bytes--; v >>= 8)
+        z->b[z->n++] = (unsigned char)v;
+}
+
+/* What stands before a file and in the directory: version, flags, method, time, date,
+ * CRC, the two sizes, lengths of the name and of what is behind it. */
+static void put_file(struct bytes *z, const char *name, const struct bytes *f, int method,
+                     size_t packed)
+{
+    put(z, 20, 2), put(z, 0, 2), put(z, (uint64_t)method, 2), put(z, 0, 4);
+    put(z, fsio_crc32(0, f->b, f->n), 4), put(z, packed, 4), put(z, f->n, 4);
+    put(z, strlen(name), 2), put(z, 0, 2);
+}
+
+static void put_text(struct bytes *z, const void *text, size_t n)
+{
+    memcpy(z->b + z->n, text, n);
+    z->n += n;
+}
+
+/* An archive as savez (method 0) or savez_compressed (8) write it. */
+static struct bytes npz(int method, const char *const *names, const struct bytes *files,
+                        size_t n)
+{
+    static struct bytes z, directory;
+    struct arena        scrap = { 0 };
+    struct diag         d;
+    size_t              entries = 0;
+
+    diag_init(&d, &scrap);
+    z.n = directory.n = 0;
+    for (; entries < n; entries++) {
+        unsigned char *deflated;
+        size_t         size, at = z.n;
+        ck_assert_int_eq(
+            fsio_deflate(files[entries].b, files[entries].n, &deflated, &size, &d), 0);
+        size_t packed = method ? size - 6 : files[entries].n; /* without zlib's ends */
+        put_text(&z, "PK\3\4", 4);
+        put_file(&z, names[entries], &files[entries], method, packed);
+        put_text(&z, names[entries], strlen(names[entries]));
+        put_text(&z, method ? deflated + 2 : files[entries].b, packed);
+        put_text(&directory, "PK\1\2\24", 6);
+        put_file(&directory, names[entries], &files[entries], method, packed);
+        put(&directory, 0, 10), put(&directory, at, 4);
+        put_text(&directory, names[entries], strlen(names[entries]));
+        free(deflated);
+    }
+    size_t at = z.n;
+    put_text(&z, directory.b, directory.n);
+    put_text(&z, "PK\5\6\0\0\0\0", 8);
+    put(&z, n, 2), put(&z, n, 2), put(&z, directory.n, 4), put(&z, at, 4), put(&z, 0, 2);
+    arena_close(&scrap);
+    return z;
+}
+
+static struct nnt *open_archive(struct bytes z)
+{
+    char yaml[4096];
+
+    snprintf(yaml, sizeof yaml, "'%s'", nnt_file("x.npz", z.b, z.n));
+    return nnt_open("loader", "npy", yaml);
+}
+
+START_TEST(arrays_come_out_of_an_archive)
+{
+    static const char *const   names[] = { "y.npy", "x.npy" };
+    static const unsigned char k[] = { 3, 0 };
+    struct bytes               f[] = { npy(1, DICT("|u1", "(2,)"), k, sizeof k),
+                                       npy(1, DICT("<f4", "(2, 2)"), four, sizeof four) };
+    struct nnt                *t = open_archive(npz(_i ? 8 : 0, names, f, 2));
+
+    nnt_in(t, NNP_I64, S(2), V(1, 0));
+    nnt_forward(t);
+    nnt_expect(nnt_tensor(t, NNP_OUT, "x"), V(3.5, -4, 1, 2));
+    nnt_expect(nnt_tensor(t, NNP_OUT, "y"), V(0, 3));
+    nnt_expect_number((double)nnt_rows(t)->classes, 4, 0);
+    nnt_close(t);
+}
+END_TEST
+
+START_TEST(the_only_array_of_an_archive_is_x)
+{
+    static const char *const names[] = { "arr_0.npy" };
+    struct bytes             f = npy(1, DICT("<f4", "(2, 2)"), four, sizeof four);
+    struct nnt              *t = open_archive(npz(0, names, &f, 1));
+
+    nnt_in(t, NNP_I64, S(1), V(1));
+    nnt_forward(t);
+    ck_assert_uint_eq(t->ctx->n_out, 1);
+    nnt_expect(&t->out[0], V(3.5, -4));
+    nnt_close(t);
+}
+END_TEST
+
+/* Whatever byte is another one: the same array, or a refusal, never another array. */
+START_TEST(refuses_a_damaged_archive)
+{
+    static const char *const names[] = { "x.npy" };
+    struct bytes             f = npy(1, DICT("<f4", "(2, 2)"), four, sizeof four);
+    struct bytes             z = npz(8, names, &f, 1);
+    struct nnt              *t;
+    const char              *said;
+
+    z.b[z.n / 2] ^= 0x10;
+    z.n -= _i ? 1 : 0;
+    t = open_archive(z);
+    nnt_in(t, NNP_I64, S(1), V(0));
+    said = nnt_setup_refusal(t);
+    ck_assert_msg(strstr(said, "x.npz: the zip archive is damaged at byte ") != NULL,
+                  "%s", said);
     nnt_close(t);
 }
 END_TEST
@@ -130,13 +317,13 @@ static const struct {
       "16 bytes of elements behind byte 70, the header says 3 rows of 8" },
     { DICT("<f4", "(1, 2)"), 16,
       "16 bytes of elements behind byte 70, the header says 1 rows of 8" },
-    { DICT(">f4", "(2, 2)"), 16,
-      "header: elements of type '>f4', "
-      "<f4 <f8 <i4 <i8 |i1 |u1 or |b1 is needed" },
+    { DICT("<U4", "(2, 2)"), 16,
+      "header: elements of type '<U4', numbers are needed: f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 "
+      "u8 b1" },
     { "{'fortran_order': False, 'shape': (2, 2)}", 16,
-      "header: elements of type unknown, <f4 <f8 <i4 <i8 |i1 |u1 or |b1 is needed" },
-    { "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 2)}", 16,
-      "header: columns first (fortran_order), rows first are needed" },
+      "header: elements of type unknown, numbers are needed: f2 f4 f8 i1 i2 i4 i8 u1 u2 "
+      "u4 u8 b1" },
+    { "{'descr': '<f4', 'shape': (2, 2)}", 16, "header: no fortran_order" },
     { "{'descr': '<f4', 'fortran_order': False}", 16, "header: no shape" },
     { DICT("<f4", "()"), 4, "header: the shape is not that of rows" },
     { DICT("<f4", "(2, 2"), 16, "header: the shape is not that of rows" },
@@ -149,19 +336,6 @@ static const struct {
     { DICT("<f4", "(1, 1, 1, 1, 1, 1, 1, 1, 4)"), 16,
       "header: an axis of length 0, one too long or too many" },
 };
-
-/* What setup says behind the name of the file. */
-static const char *refusal(struct nnt *t)
-{
-    const char *said, *at;
-
-    nnt_in(t, NNP_I64, S(1), V(0));
-    said = nnt_setup_refusal(t);
-    at = strstr(said, "x.npy: ");
-    ck_assert_msg(at != NULL, "no file is named in: %s", said);
-    ck_assert_int_eq(nnt_refusal_code(t), NNP_EIO);
-    return at + 7;
-}
 
 START_TEST(refuses_damage)
 {
@@ -219,6 +393,11 @@ int main(void)
 
     tcase_add_loop_test(t, gathers_rows_of_every_version, 1, 4);
     tcase_add_loop_test(t, keeps_the_type, 0, COUNT(types));
+    tcase_add_test(t, columns_may_come_first);
+    tcase_add_loop_test(t, refuses_what_its_type_cannot_hold, 0, COUNT(too_large));
+    tcase_add_loop_test(t, arrays_come_out_of_an_archive, 0, 2);
+    tcase_add_test(t, the_only_array_of_an_archive_is_x);
+    tcase_add_loop_test(t, refuses_a_damaged_archive, 0, 2);
     tcase_add_test(t, labels_come_from_a_second_file);
     tcase_add_test(t, peeking_reads_the_header);
     tcase_add_loop_test(t, refuses_damage, 0, COUNT(damaged));

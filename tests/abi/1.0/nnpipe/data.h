@@ -84,6 +84,10 @@ typedef struct nnp_file {
     int (*read)(nnp_ctx *, const char *path, uint64_t max, const void **bytes, size_t *n);
     void (*release)(nnp_ctx *, const void *bytes);
     int (*exists)(nnp_ctx *, const char *path); /* 1 or 0 */
+    /* A file in a zip archive (.npz) of which `archive` are the bytes, as by `read`; name
+     * NULL: the only one. *bytes is NULL where there is none. */
+    int (*member)(nnp_ctx *, const char *path, const void *archive, size_t size,
+                  const char *name, const void **bytes, size_t *n);
 } nnp_file;
 
 #ifdef __cplusplus
