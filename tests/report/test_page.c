@@ -2,6 +2,7 @@
 #include <config.h>
 #include "support/nnt.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,6 +143,56 @@ START_TEST(trainings_are_a_table)
 }
 END_TEST
 
+START_TEST(bytes_that_are_no_letters_are_marked)
+{
+    free(html);
+    page = (struct page){ .name = "gr\xf6\xdf"
+                                  "e",
+                          .about = "gr\xc3\xb6\xc3\x9f"
+                                   "e" };
+    write_page();
+    ck_assert_uint_eq(count("<h1>gr??e</h1>"), 1);
+    ck_assert_uint_eq(count("gr\xc3\xb6\xc3\x9f"
+                            "e"),
+                      1);
+}
+END_TEST
+
+/* A loss that falls by five powers of ten; a rate that changes, and one that stays. */
+START_TEST(a_rate_is_a_curve_and_a_long_fall_has_a_logarithmic_axis)
+{
+    double epoch[20], falls[20], rate[2][20];
+
+    for (int i = 0; i < 20; i++) {
+        epoch[i] = i + 1;
+        falls[i] = pow(10, -i / 4.0);
+        rate[0][i] = 0.1;
+        rate[1][i] = 0.1 - i / 1000.0;
+    }
+    for (int changes = 0; changes < 2; changes++) {
+        const struct page_curve two[] = { { "train.loss", epoch, falls, 20 },
+                                          { "lr", epoch, rate[changes], 20 } };
+
+        free(html);
+        page = (struct page){ .name = "rate", .curves = two, .n_curves = 2 };
+        write_page();
+        ck_assert_uint_eq(count("<h3>lr</h3>"), changes);
+        ck_assert_uint_eq(count(">0.01</text>"), 1);
+        ck_assert_uint_eq(count(">0.0001</text>"), 1);
+    }
+}
+END_TEST
+
+START_TEST(the_network_is_a_picture)
+{
+    free(html);
+    page = (struct page){ .name = "net", .drawing = "Man" };
+    write_page();
+    ck_assert_uint_eq(count("<h2>network</h2>"), 1);
+    ck_assert_uint_eq(count("src=\"data:image/svg+xml;base64,TWFu\""), 1);
+}
+END_TEST
+
 START_TEST(it_needs_no_network_and_no_script)
 {
     ck_assert_uint_eq(count("<script"), 0);
@@ -162,6 +213,9 @@ int main(void)
     tcase_add_test(t, pictures_are_inside_and_other_files_linked);
     tcase_add_test(t, curves_of_one_metric_are_one_drawing);
     tcase_add_test(t, trainings_are_a_table);
+    tcase_add_test(t, bytes_that_are_no_letters_are_marked);
+    tcase_add_test(t, a_rate_is_a_curve_and_a_long_fall_has_a_logarithmic_axis);
+    tcase_add_test(t, the_network_is_a_picture);
     tcase_add_test(t, it_needs_no_network_and_no_script);
     suite_add_tcase(s, t);
     return nnt_main(s);

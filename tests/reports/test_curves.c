@@ -81,8 +81,8 @@ START_TEST(puts_points_where_they_belong)
     fake.curve[0].value = value;
     fake.curve[0].n = 2;
     nnt_forward(t);
-    /* from 52 on 240 pixels high, a twentieth of the range as margin on both sides */
-    ck_assert_ptr_nonnull(strstr(fake.written, "d=\"M64.0 281.1L544.0 62.9\""));
+    /* from 60 on 240 pixels high, a twentieth of the range as margin on both sides */
+    ck_assert_ptr_nonnull(strstr(fake.written, "d=\"M64.0 289.1L544.0 70.9\""));
     fake_close(t, "two");
 }
 END_TEST
@@ -99,7 +99,7 @@ START_TEST(leaves_out_what_is_not_finite)
     nnt_forward(t);
     ck_assert_ptr_null(strstr(fake.written, "nan\""));
     ck_assert_ptr_null(strstr(fake.written, "inf"));
-    ck_assert_ptr_nonnull(strstr(fake.written, "d=\"M64.0 281.1M"));
+    ck_assert_ptr_nonnull(strstr(fake.written, "d=\"M64.0 289.1M"));
     fake_close(t, "gap");
 }
 END_TEST
@@ -118,7 +118,7 @@ START_TEST(a_long_curve_keeps_its_spikes_and_stays_small)
     fake.curve[0].value = value;
     fake.curve[0].n = 100000;
     nnt_forward(t);
-    ck_assert_ptr_nonnull(strstr(fake.written, "L84.7 62.9L"));
+    ck_assert_ptr_nonnull(strstr(fake.written, "L84.7 70.9L"));
     ck_assert_uint_lt(strlen(fake.written), 30000);
     fake_close(t, "spike");
 }

@@ -131,12 +131,12 @@ static inline int nnp_chart_measure(nnp_chart *a)
 
 static inline int nnp_chart_begin(const nnp_chart *a) /* the upper end of the axis */
 {
-    return a->top + 32 + 20 * a->rows;
+    return a->top + 40 + 20 * a->rows;
 }
 
 static inline int nnp_chart_height(const nnp_chart *a)
 {
-    return 32 + 20 * a->rows + NNP_CHART_HIGH + 50;
+    return 40 + 20 * a->rows + NNP_CHART_HIGH + 50;
 }
 
 static inline double nnp_chart_x(const nnp_chart *a, double x)
