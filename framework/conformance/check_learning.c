@@ -84,7 +84,7 @@ static void compare_sums(struct check *k, struct trial *whole, struct trial *add
                            nnp_number(&a[i], e), nnp_number(&b[i], e));
 }
 
-/* Of a metric what comes out is compared, of an estimator what the first pass adds up. */
+/* What a pass adds up is compared, and what comes of it where that is a figure. */
 static void check_sums(struct check *k)
 {
     int64_t              rows = check_half(k);
@@ -241,6 +241,9 @@ void check_learning(struct check *k)
         check_metric(k);
     else if (check_is(k, "estimator"))
         check_estimator(k);
-    else if (k->c->type->desc->fit)
+    else if (k->c->type->desc->fit) {
         check_halves(k);
+        if (!k->findings)
+            check_sums(k);
+    }
 }

@@ -30,6 +30,8 @@ static const struct exact points[] = {
 /* What the second input of a loss or a metric is meanwhile; NAN: as the frame has it. */
 static const double targets[] = { (double)NAN, 0, 1 };
 
+enum where { AT_INPUT, AT_WEIGHTS };
+
 static bool is_open_value(enum values v)
 {
     return v == VALUES_SPREAD || v == VALUES_PART;
@@ -45,20 +47,21 @@ static void set_all(const nnp_tensor *t, double v, bool mixed)
 
 /* What is looked at: the first input, the weight of a regularizer, the gradient that an
  * optimizer is given. */
-static bool place(struct trial *t, double v, bool mixed)
+static bool place(struct trial *t, enum where where, double v, bool mixed)
 {
     const struct frame *f = &t->k->frame;
     uint32_t            n = 0;
     enum probe_set      set = check_is(t->k, "optimizer") ? PROBE_DWEIGHT : PROBE_WEIGHT;
     nnp_tensor         *w = probe_tensors(&t->probe, set, &n);
 
-    if (f->n_in && !is_open_value(f->in[0].values))
-        return false;
-    if (f->n_in)
-        set_all(&t->probe.inst.in[0], v, mixed);
-    for (uint32_t i = 0; !f->n_in && i < n; i++)
+    if (f->n_in && where == AT_INPUT) {
+        if (is_open_value(f->in[0].values))
+            set_all(&t->probe.inst.in[0], v, mixed);
+        return is_open_value(f->in[0].values);
+    }
+    for (uint32_t i = 0; i < n; i++)
         set_all(&w[i], v, mixed);
-    return f->n_in || f->n_weight;
+    return n > 0;
 }
 
 /* After the fit, which learns from usual rows. A metric absorbs these rows alone. */
@@ -74,7 +77,7 @@ static int go(struct trial *t)
                : probe_call(&t->probe, PROBE_BACKWARD);
 }
 
-static bool run_at(struct check *k, double v, bool mixed, double target,
+static bool run_at(struct check *k, enum where where, double v, bool mixed, double target,
                    struct remains *r)
 {
     struct trial         t;
@@ -85,7 +88,7 @@ static bool run_at(struct check *k, double v, bool mixed, double target,
         rc = trial_fit(&t);
     if (rc >= 0 && !isnan(target))
         set_all(&t.probe.inst.in[1], target, false);
-    rc = rc < 0 || !place(&t, v, mixed) ? -1 : go(&t);
+    rc = rc < 0 || !place(&t, where, v, mixed) ? -1 : go(&t);
     if (rc >= 0)
         *r = remains_take(k, &t);
     trial_close(&t);
@@ -109,37 +112,38 @@ static bool is_gap(const struct remains *here, const struct remains *other, size
            is_nan(here, tensor, e) && !is_nan(other, tensor, e);
 }
 
-static const char *place_name(const struct check *k)
+static const char *place_name(const struct check *k, enum where where)
 {
     if (check_is(k, "optimizer"))
         return "the gradient";
-    return check_is(k, "regularizer") ? "the weight" : "the input";
+    return where == AT_WEIGHTS || !k->frame.n_in ? "the weight" : "the input";
 }
 
-static bool complain(struct check *k, const struct exact *p, const struct remains *here,
-                     const struct remains *beside, double where)
+static bool complain(struct check *k, const struct exact *p, enum where where,
+                     const struct remains *here, const struct remains *beside, double at)
 {
     for (size_t i = 0; i < here->n; i++)
         for (size_t e = 0; e < here->v[i].n; e++)
             if (is_gap(here, beside, i, e)) {
                 check_fail(k,
                            "%s, element %zu, is NaN where %s is %s, and a number at %g",
-                           here->v[i].name, e, place_name(k), p->text, where);
+                           here->v[i].name, e, place_name(k, where), p->text, at);
                 return true;
             }
     return false;
 }
 
-static bool check_point(struct check *k, const struct exact *p, double target)
+static bool check_point(struct check *k, const struct exact *p, enum where where,
+                        double target)
 {
     struct remains here, beside;
 
     check_at(k, "a run where all values are %s", p->text);
-    if (!run_at(k, p->at, p->mixed, target, &here))
+    if (!run_at(k, where, p->at, p->mixed, target, &here))
         return false; /* it may refuse values that it cannot do anything with */
     for (int i = 0; i < 2; i++)
-        if (run_at(k, p->beside[i], p->mixed, target, &beside) &&
-            complain(k, p, &here, &beside, p->beside[i]))
+        if (run_at(k, where, p->beside[i], p->mixed, target, &beside) &&
+            complain(k, p, where, &here, &beside, p->beside[i]))
             return true;
     return false;
 }
@@ -152,6 +156,9 @@ void check_points(struct check *k)
 
     for (size_t t = 0; t < (pair ? 3 : 1); t++)
         for (size_t i = 0; i < sizeof points / sizeof *points; i++)
-            if (check_point(k, &points[i], targets[t]))
+            if (check_point(k, &points[i], AT_INPUT, targets[t]))
                 return;
+    for (size_t i = 0; i < 3 && check_is(k, "layer"); i++) /* gains begin at 0 or 1 */
+        if (check_point(k, &points[i], AT_WEIGHTS, targets[0]))
+            return;
 }

@@ -426,21 +426,25 @@ static void check_slices(struct check *k)
     trial_close(&whole);
 }
 
-/* The first update at a rate, as a difference of the first weight. */
-static bool update_at(struct check *k, double rate, double *step, size_t most)
+enum { MOST_WEIGHTS = 256 };
+
+/* The first update at a rate, as a difference of the first weight; param, if not NULL, is
+ * set to 0.1. */
+static bool update_at(struct check *k, double rate, const char *param, double *step)
 {
     struct trial         t;
-    struct trial_options o = { 0 };
+    struct trial_options o = { .param = param, .text = "0.1" };
     bool                 ran = false;
 
     if (trial_open(k, &t, &o) == 0) {
         const nnp_tensor *w = &t.probe.inst.weight[0];
+        size_t            n = nnp_count(w) < MOST_WEIGHTS ? nnp_count(w) : MOST_WEIGHTS;
 
         t.probe.inst.ctx.lr = rate;
-        for (size_t i = 0; i < nnp_count(w) && i < most; i++)
+        for (size_t i = 0; i < n; i++)
             step[i] = -nnp_number(w, i);
         ran = probe_call(&t.probe, PROBE_FORWARD) >= 0;
-        for (size_t i = 0; i < nnp_count(w) && i < most; i++)
+        for (size_t i = 0; i < n; i++)
             step[i] += nnp_number(w, i);
     }
     trial_close(&t);
@@ -455,30 +459,62 @@ static bool has_param(const struct check *k, const char *name)
     return false;
 }
 
+/* An element that moves, and not much further at twice the rate; MOST_WEIGHTS: none. */
+static size_t find_fixed(const double *once, const double *twice)
+{
+    size_t i = 0;
+
+    while (i < MOST_WEIGHTS && fabs(twice[i]) >= 1.5 * fabs(once[i]) - 1e-6)
+        i++;
+    return i;
+}
+
+/* What a parameter adds to an update (decay, mostly) has to follow the rate as well. */
+static void check_rate_of(struct check *k, const char *param, const double *once,
+                          const double *twice)
+{
+    double a[MOST_WEIGHTS] = { 0 }, b[MOST_WEIGHTS] = { 0 };
+
+    check_at(k, "an update with %s: 0.1 at twice the rate", param);
+    if (!update_at(k, 0.01, param, a) || !update_at(k, 0.02, param, b))
+        return; /* it may have another range */
+    for (size_t i = 0; i < MOST_WEIGHTS; i++) {
+        a[i] -= once[i];
+        b[i] -= twice[i];
+    }
+    size_t i = find_fixed(a, b);
+    if (i < MOST_WEIGHTS)
+        check_fail(
+            k,
+            "`%s` moves element %zu of the weight by %.6g at a rate of 0.01, and by "
+            "%.6g at 0.02: its part does not follow c->lr",
+            param, i, a[i], b[i]);
+}
+
 /* Groups of weights and schedules set c->lr; what self has is what the file says. */
 static void check_rate(struct check *k)
 {
-    enum { MOST = 256 };
-    double once[MOST] = { 0 }, twice[MOST] = { 0 }, change = 0;
-    size_t part = MOST;
+    const nnp_component *d = k->c->type->desc;
+    double once[MOST_WEIGHTS] = { 0 }, twice[MOST_WEIGHTS] = { 0 }, change = 0;
 
     check_at(k, "an update at twice the rate");
-    if (!update_at(k, 0.01, once, MOST) || !update_at(k, 0.02, twice, MOST))
+    if (!update_at(k, 0.01, NULL, once) || !update_at(k, 0.02, NULL, twice))
         return;
-    for (size_t i = 0; i < MOST; i++) {
+    for (size_t i = 0; i < MOST_WEIGHTS; i++)
         change = fmax(change, fabs(twice[i] - once[i]));
-        if (part == MOST && fabs(twice[i]) < 1.5 * fabs(once[i]) - 1e-6)
-            part = i;
-    }
+    size_t part = find_fixed(once, twice);
     if (change <= 1e-7)
         check_fail(k, "an update at twice the rate is the same: the rate is c->lr, which "
                       "groups and schedules set, not what self has");
-    else if (part < MOST)
+    else if (part < MOST_WEIGHTS)
         check_fail(
             k,
             "the first update moves element %zu of the weight by %.6g at a rate of "
             "0.01, and by %.6g at 0.02: a part of it does not follow c->lr",
             part, once[part], twice[part]);
+    for (uint32_t i = 0; i < d->n_params && !k->findings; i++)
+        if ((d->params[i].type & 255) == NNP_REAL && strcmp(d->params[i].name, "lr") != 0)
+            check_rate_of(k, d->params[i].name, once, twice);
 }
 
 void check_optimizer(struct check *k)

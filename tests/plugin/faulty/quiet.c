@@ -80,6 +80,41 @@ static const nnp_component counting = { NAMED("layer", "counts_evaluation"),
                                         .takes = NNP_F32, .setup = counts_setup,
                                         .forward = counts, .backward = times_back };
 
+/* A gain that is 0 has no inverse. */
+static int gain_setup(nnp_ctx *c, void *self)
+{
+    int rc = like(c, self);
+
+    rc = rc < 0 ? rc : c->host->declare(c, NNP_WEIGHT, "gain", NNP_F32, 0, NULL, "zeros");
+    return rc < 0 ? rc : NNP_OK;
+}
+
+static int gain(nnp_ctx *c, void *self)
+{
+    (void)self;
+    for (size_t i = 0; i < nnp_count(&c->in[0]); i++)
+        nnp_f32(&c->out[0])[i] = *nnp_f32(&c->weight[0]) * nnp_f32(&c->in[0])[i];
+    return NNP_OK;
+}
+
+static int gain_back(nnp_ctx *c, void *self)
+{
+    float g = *nnp_f32(&c->weight[0]);
+
+    (void)self;
+    for (size_t i = 0; i < nnp_count(&c->in[0]); i++) {
+        float dy = nnp_f32(&c->dout[0])[i];
+        if (c->din[0].data)
+            nnp_f32(&c->din[0])[i] = g * dy;
+        if (c->dweight[0].data)
+            *nnp_f32(&c->dweight[0]) += dy * (nnp_f32(&c->out[0])[i] / g);
+    }
+    return NNP_OK;
+}
+static const nnp_component gained = { NAMED("layer", "gain_of_zero"), .takes = NNP_F32,
+                                      .setup = gain_setup, .forward = gain,
+                                      .backward = gain_back };
+
 /* x / x is no number at 0. */
 static int over_zero(nnp_ctx *c, void *self)
 {
@@ -259,6 +294,38 @@ static int in_self(nnp_ctx *c, void *self)
 static const nnp_component selfish = { NAMED("optimizer", "counts_in_self"),
                                        .forward = in_self };
 
+/* A decay that stays as large as it was when the rate falls. */
+static int decays(nnp_ctx *c, void *self)
+{
+    const double *decay = (const double *)self + 1;
+
+    for (size_t i = 0; i < nnp_count(&c->weight[0]); i++)
+        nnp_f32(&c->weight[0])[i] *= 1 - 0.01f * (float)*decay;
+    return step(c, c->lr);
+}
+static const nnp_param decay[] = {
+    { "lr", NNP_REAL | NNP_MAIN | NNP_LIVE, 0, "0.1", "(0,inf)", "step", NULL },
+    { "decay", NNP_REAL | NNP_LIVE, 8, "0", "[0,inf)", "decay", NULL },
+};
+static const nnp_component decaying = { NNP_COMPONENT("optimizer", "fault.decay"),
+                                        .doc = "has a fault", .self_size = 16,
+                                        NNP_PARAMS(decay), .forward = decays };
+
+/* Memory of all instances, taken once, so that the pointer to it never changes again. */
+static int remembers(nnp_ctx *c, void *self)
+{
+    static float *last;
+
+    (void)self;
+    last = last ? last : calloc(1, sizeof *last);
+    double before = last ? (double)*last : 0;
+    if (last)
+        *last = nnp_f32(&c->dweight[0])[0];
+    return step(c, c->lr * (1 + (c->step ? before : 0) / 8));
+}
+static const nnp_component memory = { NAMED("optimizer", "shared_heap"),
+                                      .forward = remembers };
+
 /* A gradient of 0 has no direction. */
 static int directed(nnp_ctx *c, void *self)
 {
@@ -363,9 +430,10 @@ static const nnp_component stray = { NAMED("metric", "stray_detail"),
                                      .fit = mean_fit,
                                      .finish = stray_finish };
 
-NNP_PLUGIN(faulty, "1.0", "MIT", NULL, &counting, &zero, &large, &small, &twos, &alone,
-           &buffer, &factor, &table, &setter, &leaver, &rated, &heaped, &selfish,
-           &direction, &weightless, &valueless, &mean, &short_name, &stray)
+NNP_PLUGIN(faulty, "1.0", "MIT", NULL, &counting, &gained, &zero, &large, &small, &twos,
+           &alone, &buffer, &factor, &table, &setter, &leaver, &rated, &heaped, &selfish,
+           &decaying, &memory, &direction, &weightless, &valueless, &mean, &short_name,
+           &stray)
 
 #elif FAULT == 2 || FAULT == 3
 
