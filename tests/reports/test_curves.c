@@ -206,6 +206,28 @@ START_TEST(stages_are_lines_in_one_panel)
 }
 END_TEST
 
+/* 2 in the first epoch, 0.163 in the tenth, 0.193 in the last one: of the whole range the
+ * turn would be 4 pixels. */
+START_TEST(a_turn_is_drawn_as_large_as_can_be_seen)
+{
+    struct nnt *t = fake_open("curves", NULL);
+
+    for (int i = 0; i < N; i++) {
+        epoch[i] = i + 1;
+        val[i] = i < 1 ? 2 : i < 10 ? 0.25 - 0.0087 * (i + 1) : 0.163 + 0.0006 * (i - 9);
+    }
+    val[9] = 0.163;
+    one_curve(0, "val.loss", val);
+    nnt_forward(t);
+    ck_assert_uint_eq(count(">the first values lie outside, 0.163 to 2 in all</text>"),
+                      1);
+    ck_assert_uint_eq(count("<circle "), 1);
+    ck_assert_uint_eq(count(">0.163</text>"), 1);
+    ck_assert_uint_eq(count(">2</text>"), 0);
+    fake_close(t, "turn");
+}
+END_TEST
+
 /* ---- does a logarithmic axis show more? ---- */
 
 static double falls(double x) /* 1 to 1e-5 */
@@ -275,6 +297,7 @@ int main(void)
     tcase_add_loop_test(t, refuses_a_run_without_curves, 0, 2);
     tcase_add_test(t, the_rate_is_a_curve_where_it_changes);
     tcase_add_test(t, stages_are_lines_in_one_panel);
+    tcase_add_test(t, a_turn_is_drawn_as_large_as_can_be_seen);
     tcase_add_loop_test(t, a_logarithmic_axis_is_for_what_it_shows_more_of, 0,
                         COUNT(axes));
     suite_add_tcase(s, t);
