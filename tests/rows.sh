@@ -218,6 +218,33 @@ is 'in JSON lines' '{"accuracy":1}' sh -c \
 is 'a number that is no label' "error: -:1: k: '0' is no class that was trained; there are 1, 2, 3
 exit 5" first_line sh -c 'echo "[0, 3, 0]" | "$NNPIPE" eval numbers --on -'
 
+# ---- images of the MNIST family: another file of them
+idx() { printf "\\0\\0\\10\\3\\0\\0\\0\\$1\\0\\0\\0\\1\\0\\0\\0\\2$2"; }
+idx 2 '\1\2\3\4' >x
+printf '\0\0\10\1\0\0\0\2\0\1' >y
+cat >pixels.yaml <<'EOF2'
+nnpipe: 1
+data:
+  source:
+    idx: {images: x, labels: y}
+  map:
+    - scale: [0, 255]
+model:
+  - flatten
+  - dense: 1
+    init: {weight: {values: [[1, 10]]}, bias: zeros}
+loss: mse
+optim: {sgd: {lr: 0}}
+train: {epochs: 1}
+EOF2
+"$NNPIPE" pixels.yaml -q -o pixels >log 2>&1 || sed 's/^/# /' log
+idx 3 '\1\2\3\4\377\0' | gzip -c >z.gz
+is 'predict of IDX images' '21
+43
+255' "$NNPIPE" predict pixels z.gz
+is 'eval of IDX images has no labels' 'z.gz: holds images, x y is needed' sh -c \
+    '"$NNPIPE" eval pixels --on z.gz 2>&1 | sed "s/.*setup: //"'
+
 # ---- what `check` cannot know of a large file from its start it reads
 { echo u,v,k; i=0; while [ $i -lt 9 ]; do printf '%08000d,0,1\n0,1,2\n' $i; i=$((i + 1)); done; } >d.csv
 is 'classes of a file above 64 KiB' 'exit 0' sh -c '"$NNPIPE" check kinds.yaml -q; echo "exit $?"'

@@ -51,7 +51,8 @@ static void clear_sums(const struct fitting *f)
 
 /* ---- states that begin as rows ---- */
 
-struct sample { /* state `to` takes as many training rows of in[0] as it has rows */
+struct sample { /* state `to` takes as many training rows of in[0] as it has rows; where
+                 * there are fewer, they come again in the same order */
     nnp_tensor    *to;
     struct rng_key key;
     int64_t        n, total; /* of the state, of the training rows */
@@ -75,11 +76,6 @@ static int check_sample(const struct fitting *f, const struct sample *m, struct 
             "%s: a state that begins as a sample of rows does not look like "
             "the rows",
             n->item->name);
-    if (m->n > m->total)
-        return diag_error(d, &n->item->at,
-                          "%s needs %" PRId64 " training rows to start from, there are "
-                          "%" PRId64,
-                          n->item->name, m->n, m->total);
     return 0;
 }
 
@@ -89,8 +85,8 @@ static void take_rows(const struct sample *m, const nnp_tensor *x, int64_t first
     size_t row = nnp_row(x) * dtype_size(nnp_type(x));
 
     for (int64_t j = 0; j < m->n; j++) {
-        int64_t at =
-            (int64_t)rng_permute(m->key, (uint64_t)j, (uint64_t)m->total) - first;
+        uint64_t of = (uint64_t)(j % m->total);
+        int64_t  at = (int64_t)rng_permute(m->key, of, (uint64_t)m->total) - first;
         if (at >= 0 && at < x->shape[0])
             memcpy((char *)m->to->data + (size_t)j * row,
                    (const char *)x->data + (size_t)at * row, row);

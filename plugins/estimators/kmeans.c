@@ -329,23 +329,23 @@ static void choose(nnp_ctx *c, const struct kmeans *s, int64_t best)
 /* At the start, and at last with centres that stay, the inertia is what counts. */
 static int conclude(nnp_ctx *c, const struct kmeans *s)
 {
-    const double *inertia = c->state[INERTIA].data;
-    double       *phase = c->state[PHASE].data, mean = 0;
+    const double *inertia = c->state[INERTIA].data, *count = c->state[COUNT].data;
+    double       *phase = c->state[PHASE].data, mean = 0, rows = 0;
     int64_t       best = 0;
 
+    for (int64_t j = 0; j < s->k; j++)
+        rows += count[j];
+    if (rows < (double)s->k)
+        return nnp_fail(c, NNP_EINVAL, "more clusters than the %.0f training rows", rows);
     for (int64_t t = 0; t < s->n_init; t++) {
         mean += inertia[t] / (double)s->n_init;
         best = inertia[t] < inertia[best] ? t : best;
     }
-    if (!phase[STARTED]++) {
-        int rc = c->host->report(c, "start", mean);
-        if (rc)
-            return rc;
-    }
-    if (!phase[SETTLED])
-        return NNP_AGAIN;
+    int rc = phase[STARTED]++ ? NNP_OK : c->host->report(c, "start", mean);
+    if (rc || !phase[SETTLED])
+        return rc ? rc : NNP_AGAIN;
     choose(c, s, best);
-    int rc = c->host->report(c, "inertia", inertia[best]);
+    rc = c->host->report(c, "inertia", inertia[best]);
     return rc ? rc : c->host->report(c, "mean", mean);
 }
 
@@ -364,8 +364,7 @@ static int finish(nnp_ctx *c, void *self)
         double way = move(c, s);
         if (!isfinite(way))
             return nnp_fail(c, NNP_EMATH,
-                            "the training rows have a number that is "
-                            "not finite");
+                            "the training rows have a number that is not finite");
         phase[SETTLED] = way <= s->tol || ++phase[MOVES] >= (double)s->iters;
     }
     return rc;

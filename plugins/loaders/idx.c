@@ -197,17 +197,22 @@ static int read_parts(nnp_ctx *c, struct idx *s)
     return rc || !has_test ? rc : check_test_part(c, s);
 }
 
+static int declare_images(nnp_ctx *c, const struct file *x)
+{
+    int64_t  shape[MAX_AXES + 1] = { c->in[0].shape[0], 1 };
+    uint32_t skip = x->axes == 3; /* the one channel */
+
+    memcpy(shape + 1 + skip, x->shape + 1, (x->axes - 1) * sizeof *shape);
+    return c->host->declare(c, NNP_OUT, "x", NNP_U8, x->axes + skip, shape, NULL);
+}
+
 static int declare(nnp_ctx *c, const struct idx *s)
 {
     const struct file *x = &s->x[0];
-    int64_t            shape[MAX_AXES + 1] = { c->in[0].shape[0], 1 };
-    uint32_t           skip = x->axes == 3; /* the one channel */
-    int                rc;
+    int                rc = declare_images(c, x);
 
-    memcpy(shape + 1 + skip, x->shape + 1, (x->axes - 1) * sizeof *shape);
-    rc = c->host->declare(c, NNP_OUT, "x", NNP_U8, x->axes + skip, shape, NULL);
     if (rc >= 0)
-        rc = c->host->declare(c, NNP_OUT, "y", NNP_I64, 1, shape, NULL);
+        rc = c->host->declare(c, NNP_OUT, "y", NNP_I64, 1, c->in[0].shape, NULL);
     c->rows->count = x->shape[0] + s->x[1].shape[0];
     c->rows->test = s->x[1].shape[0];
     c->rows->classes = (int64_t)s->found_classes;
@@ -216,11 +221,39 @@ static int declare(nnp_ctx *c, const struct idx *s)
     return rc < 0 ? rc : NNP_OK;
 }
 
+/* Images that are given, which come without labels. */
+static int read_given(nnp_ctx *c, struct idx *s, const nnp_given *g)
+{
+    struct file   *x = &s->x[0];
+    const uint8_t *b = g->bytes;
+    int            rc = NNP_OK;
+
+    if (!b || g->n < 4 || memcmp(b, "\0\0\10", 3) != 0)
+        return NNP_ENOTSUP;
+    if (g->streams && strcmp(g->streams, "x") != 0)
+        return nnp_files_refuse(c, g->path, "holds images, %s is needed", g->streams);
+    if (!x->elements) {
+        x->path = g->path;
+        rc = parse(c, b, g->n, 2, MAX_AXES, x);
+        if (!rc)
+            rc = check_size(c, g->n, x);
+        x->elements = b + 4 + 4 * x->axes;
+        s->loaded = 1;
+    }
+    c->rows->count = x->shape[0];
+    if (!rc)
+        rc = declare_images(c, x);
+    return rc < 0 ? rc : NNP_OK;
+}
+
 static int setup(nnp_ctx *c, void *self)
 {
-    struct idx *s = self;
-    int         peek = c->flags & NNP_PEEK ? 1 : 0;
+    struct idx      *s = self;
+    const nnp_given *g = c->host->extension(c, "nnp.given/1");
+    int              peek = c->flags & NNP_PEEK ? 1 : 0;
 
+    if (g && g->path)
+        return read_given(c, s, g);
     if (!s->loaded && !(peek && s->x[0].axes)) {
         int rc;
 
@@ -252,7 +285,7 @@ static int forward(nnp_ctx *c, void *self)
         if (c->out[0].data)
             memcpy((uint8_t *)c->out[0].data + r * d, s->x[part].elements + (size_t)i * d,
                    d);
-        if (c->out[1].data)
+        if (c->n_out > 1 && c->out[1].data)
             ((int64_t *)c->out[1].data)[r] = s->y[part].elements[i];
     }
     return NNP_OK;
@@ -303,8 +336,11 @@ static int mnist_read(nnp_ctx *c, struct idx *s)
 
 static int mnist_setup(nnp_ctx *c, void *self)
 {
-    struct idx *s = self;
+    struct idx      *s = self;
+    const nnp_given *g = c->host->extension(c, "nnp.given/1");
 
+    if (g && g->path)
+        return read_given(c, s, g);
     s->classes = s->found_classes = 10;
     if (!(c->flags & NNP_PEEK) && !s->loaded) {
         int rc = mnist_read(c, s);
@@ -320,6 +356,18 @@ static int mnist_setup(nnp_ctx *c, void *self)
     return declare(c, s);
 }
 
+/* Other images need no more than their own header. */
+static const char *coding(const void *self)
+{
+    (void)self;
+    return NULL;
+}
+
+static const void *extension(const char *id)
+{
+    return strcmp(id, "nnp.coding/1") == 0 ? (const void *)(uintptr_t)coding : NULL;
+}
+
 static const nnp_component idx = {
     NNP_COMPONENT("loader", "idx"),
     .doc = "images and labels from IDX files",
@@ -327,6 +375,7 @@ static const nnp_component idx = {
     NNP_PARAMS(idx_params),
     .setup = setup,
     .forward = forward,
+    .extension = extension,
 };
 
 static const nnp_component mnist = {
@@ -336,6 +385,7 @@ static const nnp_component mnist = {
     NNP_PARAMS(mnist_params),
     .setup = mnist_setup,
     .forward = forward,
+    .extension = extension,
 };
 
 NNP_PLUGIN(idx, NNP_OURS, &idx, &mnist)

@@ -38,15 +38,24 @@ static int check_stream(nnp_ctx *c, const nnp_node *stream)
                     stream->key);
 }
 
-static int check_names(nnp_ctx *c, const nnp_node *a)
+static int same_name(nnp_ctx *c, const nnp_node *a, const nnp_node *b, const char *name)
 {
-    for (uint32_t i = 0; i < a->n; i++)
-        for (uint32_t k = 0; k < i; k++)
-            if (strcmp(a->child[i].text, a->child[k].text) == 0)
+    if (a == b)
+        return nnp_fail(c, NNP_EINVAL, "columns: stream %s has two columns called %s",
+                        a->key, name);
+    return nnp_fail(c, NNP_EINVAL,
+                    "columns: %s is in %s and in %s: a column belongs to one", name,
+                    a->key, b->key);
+}
 
-                return nnp_fail(c, NNP_EINVAL,
-                                "columns: stream %s has two columns called %s", a->key,
-                                a->child[i].text);
+/* Of a stream, against its own and those of the streams before. */
+static int check_names(nnp_ctx *c, const nnp_node *first, const nnp_node *a)
+{
+    for (const nnp_node *b = first; b <= a; b++)
+        for (uint32_t i = 0; i < a->n; i++)
+            for (uint32_t k = 0; k < (a == b ? i : b->n); k++)
+                if (strcmp(a->child[i].text, b->child[k].text) == 0)
+                    return same_name(c, b, a, a->child[i].text);
     return NNP_OK;
 }
 
@@ -61,7 +70,7 @@ static int check_columns(nnp_ctx *c, const struct table *t, uint32_t *total)
     for (uint32_t i = 0; i < s->n; i++) {
         rc = check_stream(c, &s->child[i]);
         if (!rc)
-            rc = check_names(c, &s->child[i]);
+            rc = check_names(c, s->child, &s->child[i]);
         if (rc)
             return rc;
         *total += s->child[i].n;

@@ -340,7 +340,7 @@ static const struct {
     { "t,y\n0.1,1\n0.1000000001,2\n", "",
       "line 3, column t: a float does not tell 0.1000000001 from 0.10000000000000001 in "
       "the row before" },
-    { "2019,2020,2021\n1.5,2,3\n", "",
+    { "2019,2020,2021\n1,2,3\n", "",
       "the first line, 2019 to 2021, is taken as a row; if it names the columns, say "
       "`header: true`" },
     { "4,1,y\n1,2,3\n", "header: true, columns: {x: [0], y: [4]}",

@@ -58,6 +58,8 @@ static const struct {
       "columns: stream x needs a list of column names" },
     { "{columns: {x: [a, a]}, rows: [[1, 2]]}",
       "columns: stream x has two columns called a" },
+    { "{columns: {x: [a, b], y: [b]}, rows: [[1, 2, 3]]}",
+      "columns: b is in x and in y: a column belongs to one" },
     { "{columns: {x: [a]}, rows: 3}", "rows: a list of rows is needed" },
     { "{columns: {x: [a]}, rows: []}", "rows: a list of rows is needed" },
     { "{columns: {x: [a], y: [b]}, rows: [[1, 2], [3]]}",

@@ -78,6 +78,22 @@ START_TEST(layers_behind_it_are_trained)
 }
 END_TEST
 
+/* 200 points and 30 starts of 10 centres, which is more rows than there are. */
+START_TEST(starts_may_share_rows)
+{
+    struct arena a = { 0 };
+    struct net  *n = net_open(
+         arena_printf(&a, "%smodel:\n  - kmeans: {k: 10, init: random, n_init: 30}\n",
+                      POINTS),
+         1);
+
+    net_train(n);
+    ck_assert_double_lt(net_final(n, "kmeans1.inertia"), 200);
+    net_close(n);
+    arena_close(&a);
+}
+END_TEST
+
 static const struct {
     const char *yaml, *message;
 } refused[] = {
@@ -85,7 +101,8 @@ static const struct {
       "  - dense: 2\n    from: h\nloss: xent\noptim: adam\ntrain: {epochs: 1}\n",
       "c fits itself to 'h', which is still in training" },
     { "model:\n  - kmeans: {k: 300, init: random, n_init: 1}\n",
-      "kmeans1 needs 300 training rows to start from, there are 200" },
+      "estimator kmeans1 (kmeans 1.0, kmeans.so): finish: more clusters than the "
+      "200 training rows" },
 };
 
 START_TEST(refuses)
@@ -109,6 +126,7 @@ int main(void)
     tcase_add_loop_test(t, any_number_of_threads_gives_the_same_bits, 0, 2);
     tcase_add_test(t, starts_from_different_rows);
     tcase_add_test(t, layers_behind_it_are_trained);
+    tcase_add_test(t, starts_may_share_rows);
     tcase_add_loop_test(t, refuses, 0, COUNT(refused));
     suite_add_tcase(s, t);
     return nnt_main(s);

@@ -252,16 +252,20 @@ static inline int nnp_table_is_alone(const nnp_table_rows *t)
     return rows == 1;
 }
 
-/* Do the numbers of a row count, 2019, 2020, 2021? */
-static inline int nnp_table_counts_up(const nnp_table_rows *t, size_t row)
+/* Do the numbers of the first row count as names do, 2019, 2020, 2021 or 0, 1, 2, and are
+ * those of the second one others? */
+static inline int nnp_table_counts_up(const nnp_table_rows *t)
 {
-    size_t       n = t->table.columns.n;
-    const float *v = t->value + row * n;
+    size_t       n = t->table.columns.n, up[2] = { 1, 1 };
+    const float *v = t->value;
 
-    for (size_t i = 1; i < n; i++)
-        if (v[i] != v[i - 1] + 1)
-            return 0;
-    return n > 2;
+    for (size_t i = 1; i < n; i++) {
+        up[0] += v[i] == v[i - 1] + 1;
+        up[1] += v[n + i] == v[n + i - 1] + 1;
+    }
+    if (n < 3 || up[0] < n)
+        return 0;
+    return up[1] < n || (v[0] >= 1900 && v[0] <= 2100 && !(v[n] >= 1900 && v[n] <= 2100));
 }
 
 /* A line with numbers was taken for a row, where nobody said what it is. */
@@ -274,7 +278,7 @@ static inline int nnp_table_doubt(nnp_table_rows *t)
         return 0;
     for (size_t i = 0; i < n; i++)
         whole &= nnp_table_is_label(t, i) || t->value[i] == floorf(t->value[i]);
-    if (whole && !t->label && nnp_table_counts_up(t, 0) && !nnp_table_counts_up(t, 1))
+    if (whole && !t->label && nnp_table_counts_up(t))
         snprintf(t->note[NNP_TABLE_DOUBT], sizeof *t->note,
                  "the first line, %.9g to %.9g, is taken as a row; if it names the "
                  "columns, say `header: true`",

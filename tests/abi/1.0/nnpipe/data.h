@@ -14,8 +14,9 @@
  *              fit R: one batch of training rows, in order; finish R: the end of a pass,
  *              NNP_AGAIN asks for another one, c->step is the number of the pass. The
  *              model is STATE; STATE | SUM is added up over a pass, begins it as zeros
- *              and is in no file. A STATE whose init is "sample" begins as different
- *              training rows of in[0]. report() of fit and finish: figures of the pass.
+ *              and is in no file. A STATE whose init is "sample" begins as training
+ *              rows of in[0] by chance, none twice until all have been there.
+ *              report() of fit and finish: figures of the pass.
  *              ALL_ROWS: fit is called once a pass, with all training rows; setup has seen
  *              their number before, and sees that of a batch after the last pass. out is
  *              NULL in fit and finish. A metric that says ALL_ROWS gets all rows of an
