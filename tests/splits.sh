@@ -89,4 +89,19 @@ check "seeds have mean and deviation as well" grep -q '^val.accuracy  *[0-9.]* +
 "$NNPIPE" p.yaml -o lack --set 'data.split={train: 0%..60%, val: 60%..100%}' >out 2>err
 check "a part without a class is told" \
     grep -q 'split.val has no row of class a, which other parts have' err
+
+# The test part in a file of its own, without class a and its columns the other way round:
+# classes are numbered as in training.
+printf 'kind,u\nb,12\nc,25\nc,27\n' >t.csv
+"$NNPIPE" p.yaml -q -o two --set 'data.split={val: 20%, test: {csv: {file: t.csv, label: true}}}' \
+    >out 2>err
+check "a test part has a file of its own" test "$(part two test y | tr '\n' ' ')" = "1 2 2 "
+check "eval of the run reads it again" \
+    test "$("$NNPIPE" eval two --on test | sed -n 's/^test.accuracy *//p')" = \
+    "$(sed -n 's/^test .*accuracy //p' out)"
+check "its hash is in the record" grep -q '"t.csv":"' two/env.json
+check "check knows it" "$NNPIPE" check two/pipeline.yaml
+echo z,3 >>t.csv
+"$NNPIPE" p.yaml -q -o three --set 'data.split={test: {csv: {file: t.csv, label: true}}}' 2>err
+check "a class that training does not know is refused" grep -q "'z' is no class" err
 echo "1..$n"

@@ -20,6 +20,7 @@ enum word_type {
     WORD_ONE_OF,    /* the words of `of` */
     WORD_CONDITION, /* "accuracy >= 1" */
     WORD_ROWS,      /* 80%, 0..99, 0%..90%, all, official, or a list of ranges */
+    WORD_TEST_ROWS, /* rows, or a loader */
     WORD_STREAM,    /* a stream, or false */
     WORD_INPUTS,    /* a stream, a list of streams, or {port: stream} */
     WORD_MAP,       /* names and values */
@@ -54,6 +55,7 @@ struct place {
 };
 
 extern const struct place grammar_source;
+extern const struct place grammar_test_source; /* as grammar_source; not in the list */
 extern const struct place grammar_map;
 extern const struct place grammar_model;
 extern const struct place grammar_init;

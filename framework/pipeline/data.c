@@ -14,19 +14,28 @@
 
 /* ---- source ------------------------------------------------------------------------ */
 
-static int read_source(struct read *r, const struct node *raw)
+static struct item *read_loader(struct read *r, const struct place *place,
+                                const struct node *raw)
 {
     struct parts p;
     struct item *item = arena_alloc(r->a, sizeof *item);
 
     *item = (struct item){ .use = -1, .lr = 1, .weight = 1 };
-    if (item_split(r, &grammar_source, vars_replace(r->vars, raw, r->d), NULL, &p) ||
+    if (item_split(r, place, vars_replace(r->vars, raw, r->d), NULL, &p) ||
         item_fill(r, &p, item))
-        return -1;
+        return NULL;
     item->name = names_base(r->a, item->type->name);
-    item->path = arena_printf(r->a, "data.source.%s", item->type->name);
-    r->spec->data.source = item;
-    return 0;
+    item->path = arena_printf(r->a, "%s.%s", place->path, item->type->name);
+    return item;
+}
+
+static int read_source(struct read *r, const struct node *raw)
+{
+    struct item *item = read_loader(r, &grammar_source, raw);
+
+    if (item)
+        r->spec->data.source = item;
+    return item ? 0 : -1;
 }
 
 /* Was the trouble with the data themselves? Then `check` goes on without them. */
@@ -50,32 +59,32 @@ static bool peeks(const struct read *r)
     }
 }
 
-/* The loader's own data, with the columns and classes of a training. */
-static const nnp_given *follow_coding(struct read *r)
+/* The loader's own data, with the columns and classes of others. */
+static const nnp_given *follow_coding(struct read *r, const char *coding)
 {
     nnp_given *g = arena_alloc(r->a, sizeof *g);
 
-    *g = (nnp_given){ .size = sizeof *g, .coding = r->options->coding };
+    *g = (nnp_given){ .size = sizeof *g, .coding = coding };
     return g;
 }
 
-static int start_loader(struct read *r, struct diag *d)
+/* coding: of the data whose columns and classes count; NULL: its own. */
+static int start_loader(struct read *r, const struct item *s, const char *coding,
+                        struct instance **out, struct diag *d)
 {
-    struct data_spec  *data = &r->spec->data;
-    const struct item *s = data->source;
-    int64_t           *shape = arena_array(r->a, 1, sizeof *shape);
+    int64_t   *shape = arena_array(r->a, 1, sizeof *shape);
     nnp_tensor rows = { .device = 1, .ndim = 1, .code = 0, .bits = 64, .lanes = 1 };
 
     shape[0] = 1;
     rows.shape = shape;
-    data->loader = arena_alloc(r->a, sizeof *data->loader);
+    *out = arena_alloc(r->a, sizeof **out);
     if (instance_open(r->a, s->type, item_copy_self(r->a, s->type, s->self), s->name,
-                      s->at, r->services, data->loader, d))
+                      s->at, r->services, *out, d))
         return -1;
-    instance_alone(data->loader);
-    if (r->options->coding && loader_reads_given(s->type))
-        data->loader->given = follow_coding(r);
-    return instance_setup(data->loader, &rows, 1, NULL, 0, peeks(r) ? NNP_PEEK : 0, d);
+    instance_alone(*out);
+    if (coding && loader_reads_given(s->type))
+        (*out)->given = follow_coding(r, coding);
+    return instance_setup(*out, &rows, 1, NULL, 0, peeks(r) ? NNP_PEEK : 0, d);
 }
 
 static void read_facts(struct read *r)
@@ -109,7 +118,7 @@ static void ask_loader(struct read *r)
     struct diag       d;
 
     diag_init(&d, r->a);
-    if (!start_loader(r, &d)) {
+    if (!start_loader(r, data->source, r->options->coding, &data->loader, &d)) {
         read_facts(r);
         loader_notes(data->loader, r->d);
         diag_move(r->d, &d);
@@ -125,6 +134,80 @@ static void ask_loader(struct read *r)
     data->loader = NULL;
     if (!data->missing)
         data->source = NULL;
+}
+
+/* ---- a test part of its own -------------------------------------------------------- */
+
+static bool is_like(const nnp_tensor *a, const nnp_tensor *b)
+{
+    return nnp_type(a) == nnp_type(b) && a->ndim == b->ndim && nnp_row(a) == nnp_row(b);
+}
+
+/* Each stream of the data has to be there, under its name and of its kind. */
+static int check_streams(struct read *r)
+{
+    const struct data_spec *data = &r->spec->data;
+    const struct instance  *a = data->loader, *b = data->tests;
+
+    for (size_t i = 0; i < instance_count(a, NNP_OUT); i++) {
+        const char *name = instance_decl(a, NNP_OUT, i)->name;
+        size_t      k = 0;
+        while (k < instance_count(b, NNP_OUT) &&
+               strcmp(instance_decl(b, NNP_OUT, k)->name, name) != 0)
+            k++;
+        if (k == instance_count(b, NNP_OUT))
+            return diag_code(r->d, &data->test->at, "split",
+                             "split.test: %s makes no stream %s, which data.source has",
+                             data->test->name, name);
+        if (!is_like(&a->out[i], &b->out[k]))
+            return diag_code(
+                r->d, &data->test->at, "split",
+                "split.test: stream %s is %s %s a row, that of data.source "
+                "%s %s",
+                name, dtype_name(nnp_type(&b->out[k])), tensor_text(r->a, &b->out[k]),
+                dtype_name(nnp_type(&a->out[i])), tensor_text(r->a, &a->out[i]));
+    }
+    return 0;
+}
+
+/* A class is the same number in both only where one follows the coding of the other. */
+static int check_coding(struct read *r)
+{
+    const struct data_spec *data = &r->spec->data;
+    const char             *a = loader_coding(data->loader);
+
+    if (data->loader->rows.test > 0)
+        return diag_code(r->d, &data->test->at, "split",
+                         "split.test: %s has an official test part of its own",
+                         data->source->name);
+    if (data->source->type == data->test->type || (!a && !loader_coding(data->tests)))
+        return 0;
+    return diag_code(r->d, &data->test->at, "split",
+                     "split.test: %s and %s number classes each in its own way: the same "
+                     "loader is needed",
+                     data->source->name, data->test->name);
+}
+
+int data_read_tests(struct read *r, struct node *node)
+{
+    struct data_spec *data = &r->spec->data;
+    struct diag       d;
+
+    data->test = read_loader(r, &grammar_test_source, node);
+    if (!data->test)
+        return -1;
+    if (!data->loader)
+        return 0; /* what is wrong with the source comes first */
+    const char *coding = loader_coding(data->loader);
+    if (peeks(r) && !coding && loader_reads_given(data->test->type))
+        return 0; /* its columns are those of data that were not read yet */
+    diag_init(&d, r->a);
+    int rc = start_loader(r, data->test, coding, &data->tests, &d);
+    diag_move(r->d, &d);
+    if (rc)
+        return -1;
+    loader_notes(data->tests, r->d);
+    return check_coding(r) || check_streams(r) ? -1 : 0;
 }
 
 /* ---- map --------------------------------------------------------------------------- */

@@ -42,6 +42,9 @@ void data_read(struct read *r, const struct node *data);
  * not say. false: that was done before, or they cannot be read, which is told. */
 bool data_read_whole(struct read *r);
 void split_read(struct read *r, const struct node *split);
+/* Opens the loader of a test part of its own: `node` is the loader, as under data.source.
+ * -1 after a message. */
+int data_read_tests(struct read *r, struct node *node);
 void model_read(struct read *r, const struct node *model, const struct node *blocks);
 void loss_read(struct read *r, struct node *loss);
 void loss_read_metrics(struct read *r, struct node *metrics);

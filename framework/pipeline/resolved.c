@@ -308,6 +308,14 @@ static struct node *terms(const struct out *o, const struct items *items, bool w
 
 /* ---- sections ---------------------------------------------------------------------- */
 
+static struct node *loader(const struct out *o, const struct item *item)
+{
+    struct node *m = new_map(o);
+
+    set_key(o, m, item->type->name, params(o, item, item->type, item->self));
+    return m;
+}
+
 /* The defaults of how parts are taken are written where something is dealt; the seed only
  * where it has one of its own. */
 static struct node *split(const struct out *o)
@@ -317,7 +325,9 @@ static struct node *split(const struct out *o)
     struct node            *m = new_map(o);
 
     for (int k = 0; k < N_SPLITS; k++)
-        if (d->split[k].given)
+        if (k == SPLIT_TEST && d->test)
+            set_key(o, m, split_names[k], loader(o, d->test));
+        else if (d->split[k].given)
             set_key(o, m, split_names[k], tree_copy(o->r->a, d->split[k].node));
     if (h->by_rows)
         set_key(o, m, "by", word(o, "rows"));
@@ -335,12 +345,9 @@ static struct node *split(const struct out *o)
 static struct node *data(const struct out *o)
 {
     const struct data_spec *d = &o->r->spec->data;
-    struct node            *m = new_map(o), *source = new_map(o), *parts = split(o),
-                *l = new_list(o);
+    struct node            *m = new_map(o), *parts = split(o), *l = new_list(o);
 
-    set_key(o, source, d->source->type->name,
-            params(o, d->source, d->source->type, d->source->self));
-    set_key(o, m, "source", source);
+    set_key(o, m, "source", loader(o, d->source));
     if (parts->n)
         set_key(o, m, "split", parts);
     for (size_t i = 0; i < d->map.n; i++)

@@ -121,7 +121,9 @@ struct data_spec {
     struct part_rows  rows[N_SPLITS]; /* what that comes to; empty while count is 0 */
     const char       *missing; /* why the loader could not say its shapes, or NULL */
     struct instance  *loader; /* open and set up for 1 row, or NULL: missing says why */
-    int64_t           count;  /* rows that the loader said; 0: unknown without reading */
+    int64_t           count;  /* rows that the loaders said; 0: unknown without reading */
+    struct item      *test;   /* loader of the test part, if that has one; or NULL */
+    struct instance  *tests;  /* as `loader`: its rows stand behind those of that */
     bool              whole;  /* the loader has read all, see data_read_whole */
 };
 

@@ -290,4 +290,7 @@ void spec_close(struct spec *s)
         return;
     instance_close(s->data.loader);
     s->data.loader = NULL;
+    if (s->data.tests)
+        instance_close(s->data.tests);
+    s->data.tests = NULL;
 }

@@ -170,8 +170,10 @@ static void resolve(struct read *r)
 
     if (!data->loader)
         return;
-    struct split_whole w = split_rows_whole(data->loader);
+    struct split_whole w = split_rows_whole(data);
     data->count = w.count;
+    if (data->test && (!data->tests || data->tests->rows.count < 1))
+        return; /* its rows are not known before it is read */
     if (w.count < 1 || split_rows(data, &w, r->a, data->rows, r->d))
         return;
     for (int k = 0; k < N_SPLITS; k++)
@@ -197,6 +199,22 @@ static const char *text_of(struct read *r, const struct node *n)
     return s;
 }
 
+/* A loader of its own: its rows are the official test part. */
+static void read_tests(struct read *r, struct node *n, struct split_part *out)
+{
+    struct split_range *range = arena_alloc(r->a, sizeof *range);
+
+    if (data_read_tests(r, n))
+        return;
+    *range = (struct split_range){ .official = true, .text = "official", .at = n->at };
+    *out = (struct split_part){ .given = true,
+                                .range = range,
+                                .n = 1,
+                                .node = n,
+                                .text = r->spec->data.test->name,
+                                .at = n->at };
+}
+
 static void read_part(struct read *r, const struct node *split, const char *key,
                       struct split_part *out)
 {
@@ -204,6 +222,10 @@ static void read_part(struct read *r, const struct node *split, const char *key,
 
     if (!n || n->kind == NODE_NULL || vars_left(n))
         return;
+    if (n->kind == NODE_MAP && out == &r->spec->data.split[SPLIT_TEST]) {
+        read_tests(r, n, out);
+        return;
+    }
     if (n->kind == NODE_MAP) {
         diag_code(r->d, &n->at, "range",
                   "split.%s: a share or a range is needed: 80%%, 0..99, 0%%..90%%, all "

@@ -6,11 +6,14 @@
 
 #include "base/deal.h"
 
-struct split_whole split_rows_whole(const struct instance *loader)
+struct split_whole split_rows_whole(const struct data_spec *data)
 {
-    const nnp_rows *r = &loader->rows;
+    const nnp_rows *r = &data->loader->rows;
     int64_t         first_test = r->count - r->test;
 
+    if (data->tests && r->count > 0 && data->tests->rows.count > 0)
+        return (struct split_whole){ r->count + data->tests->rows.count,
+                                     r->count - r->val, r->count };
     return (struct split_whole){ r->count, first_test - r->val, first_test };
 }
 
@@ -46,7 +49,7 @@ static int refuse_empty(const struct at *at, const char *key, const char *text,
 
 struct data_rows { /* what a range is resolved on */
     const struct split_whole *w;
-    int64_t                   front;
+    int64_t                   front, count; /* rows that percent are of; all of them */
 };
 
 static int resolve(const struct split_range *s, enum split k, const struct data_rows *on,
@@ -66,11 +69,15 @@ static int resolve(const struct split_range *s, enum split k, const struct data_
                              k == SPLIT_VAL ? "validation" : key);
         first = s->official ? (double)o.first : 0;
         end = s->official ? (double)(o.first + o.n) : (double)on->front;
+        if (s->official) {
+            *out = o;
+            return 0;
+        }
     }
-    if (end > (double)w->count || first >= (double)w->count)
+    if (end > (double)on->count || first >= (double)on->count)
         return diag_code(d, &s->at, "range",
                          "split.%s: '%s' goes beyond the last row, %lld", key, s->text,
-                         (long long)w->count - 1);
+                         (long long)on->count - 1);
     if (first >= end)
         return refuse_empty(&s->at, key, s->text, w->count, d);
     *out = (struct row_range){ (int64_t)first, (int64_t)(end - first) };
@@ -89,7 +96,8 @@ static struct part_rows one(struct arena *a, int64_t first, int64_t n)
 static int ranges(const struct data_spec *data, enum split k, const struct split_whole *w,
                   struct arena *a, struct part_rows *out, struct diag *d)
 {
-    const struct data_rows   on = { w, split_rows_front(data, w) };
+    const struct data_rows   on = { w, split_rows_front(data, w),
+                                  data->tests ? w->first_test : w->count };
     const struct split_part *s = &data->split[k];
 
     *out = (struct part_rows){ 0, arena_array(a, s->n, sizeof *out->range), s->n };

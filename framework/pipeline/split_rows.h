@@ -11,7 +11,9 @@ struct split_whole {
     int64_t count, first_val, first_test;
 };
 
-struct split_whole split_rows_whole(const struct instance *loader); /* that is set up */
+/* Of loaders that are set up. The rows of a loader of the test part are its official one.
+ */
+struct split_whole split_rows_whole(const struct data_spec *data);
 /* How many rows stand in front of the official parts. Those of one for validation are like
  * any other where split.val says other rows. */
 int64_t split_rows_front(const struct data_spec *data, const struct split_whole *w);

@@ -53,6 +53,61 @@ static int call(const struct session *s, size_t node, struct feed_place *to, boo
     return instance_call(inst, inst->type->desc->forward, "forward", d) < 0 ? -1 : 0;
 }
 
+/* ---- a test part of its own ---- */
+
+/* As many rows, one behind the other, as the batch has. */
+static int size_tests(struct instance *i, int64_t rows, struct diag *d)
+{
+    nnp_tensor in = i->in[0];
+
+    if (in.shape[0] == rows)
+        return 0;
+    in.shape[0] = rows;
+    return instance_setup(i, &in, 1, NULL, 0, 0, d);
+}
+
+/* Its streams go where those of the same name go. */
+static void bind_tests(const struct session *s, struct instance *i, struct feed_place *to)
+{
+    const struct instance *loader = s->frames->node[0];
+
+    for (uint32_t k = 0; k < i->ctx.n_out; k++) {
+        i->out[k].data = NULL;
+        for (uint32_t m = 0; m < loader->ctx.n_out; m++)
+            if (strcmp(instance_decl(i, NNP_OUT, k)->name,
+                       instance_decl(loader, NNP_OUT, m)->name) == 0)
+                i->out[k].data = to->at.stream[s->graph->nodes[0].out[m]];
+    }
+}
+
+/* Rows behind those of the loader; its numbers begin at 0. */
+static int call_tests(const struct session *s, struct feed_place *to, struct diag *d)
+{
+    struct instance *i = s->spec->data.tests;
+    int64_t          first = s->frames->node[0]->rows.count;
+
+    if (size_tests(i, to->rows, d))
+        return -1;
+    bind_tests(s, i, to);
+    for (int64_t r = 0; r < to->rows; r++)
+        to->at.index[r] -= first;
+    i->in[0].data = to->at.index;
+    instance_key(i, "eval", (uint64_t)to->at.index[0]);
+    int rc = instance_call(i, i->type->desc->forward, "forward", d) < 0 ? -1 : 0;
+    for (int64_t r = 0; r < to->rows; r++)
+        to->at.index[r] += first;
+    return rc;
+}
+
+/* Of the loader: a batch comes from one of the two. */
+static int call_loader(const struct session *s, struct feed_place *to, bool train,
+                       uint64_t step, struct diag *d)
+{
+    if (s->spec->data.tests && to->at.index[0] >= s->frames->node[0]->rows.count)
+        return call_tests(s, to, d);
+    return call(s, 0, to, train, step, d);
+}
+
 static int transform(const struct session *s, struct feed_place *to, bool train,
                      uint64_t step, size_t end, struct diag *d)
 {
@@ -67,7 +122,7 @@ static int load(struct feed *f, struct feed_place *to, bool train, uint64_t step
 {
     const struct session *s = f->session;
 
-    if (resize(f, to->rows, d) || call(s, 0, to, train, step, d) ||
+    if (resize(f, to->rows, d) || call_loader(s, to, train, step, d) ||
         transform(s, to, train, step, s->graph->first_layer, d))
         return -1;
     take_cached(f, to);
@@ -200,9 +255,10 @@ static int read_rows(void *arg, int64_t first, int64_t n, struct diag *d)
     struct feed       *f = arg;
     struct feed_place *p = &f->ahead.place[0];
 
+    p->rows = n;
     for (int64_t i = 0; i < n; i++)
         p->at.index[i] = first + i;
-    return resize(f, n, d) || call(f->session, 0, p, false, 0, d) ? -1 : 0;
+    return resize(f, n, d) || call_loader(f->session, p, false, 0, d) ? -1 : 0;
 }
 
 int feed_open(struct session *s, const struct stage_input *cached, int64_t batch,

@@ -9,7 +9,7 @@ int feed_rows_find(struct session *s, const struct row_source *from, struct diag
 {
     const struct data_spec *data = &s->spec->data;
     struct part_rows        parts[N_SPLITS];
-    struct split_whole      w = split_rows_whole(s->frames->node[0]);
+    struct split_whole      w = split_rows_whole(data);
 
     if (w.count < 1)
         return diag_error(d, &data->source->at, "%s: there are no rows",

@@ -109,12 +109,14 @@ static int read_classes(struct session *s, int out, const struct row_source *fro
                         struct labels *l, struct diag *d)
 {
     const nnp_tensor *y = &s->frames->node[0]->out[out];
+    int64_t           first_test = split_rows_whole(&s->spec->data).first_test;
     bool              are = true;
 
     l->whole = nnp_row(y) == 1 && !is_real(y);
 
     for (int64_t at = 0, n; are && at < l->n; at += n) {
-        n = l->n - at < from->batch ? l->n - at : from->batch;
+        int64_t end = at < first_test ? first_test : l->n; /* another loader may begin */
+        n = end - at < from->batch ? end - at : from->batch;
         if (from->read(from->arg, at, n, d))
             return -1;
         nnp_tensor t = s->frames->node[0]->out[out];

@@ -25,6 +25,11 @@ static size_t slab_need(const struct session *s)
     return most;
 }
 
+static size_t tests_bytes(const struct session *s)
+{
+    return s->spec->data.tests ? (size_t)s->spec->data.tests->rows.bytes : 0;
+}
+
 /* The memory that a run of this spec takes, before anything of it is allocated. */
 static void count_bytes(struct session *s, bool train)
 {
@@ -39,7 +44,8 @@ static void count_bytes(struct session *s, bool train)
         .eval = s->plans[PLAN_EVAL] ? s->plans[PLAN_EVAL]->bytes : 0,
         .batches = FEED_PLACES * bind_tray_bytes(s->frames, s->graph->rows),
         .best = train ? m->weights.n * sizeof(float) + m->states_bytes : 0,
-        .data = (size_t)s->frames->node[0]->rows.bytes + row_order_bytes(s),
+        .data =
+            (size_t)s->frames->node[0]->rows.bytes + tests_bytes(s) + row_order_bytes(s),
     };
     f->total = f->data + f->weights + f->gradients + f->optimizer + slab_need(s) +
                m->states_bytes + f->batches + f->best;

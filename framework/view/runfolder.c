@@ -146,6 +146,8 @@ static void add_environment(const struct session *s, int64_t at, struct json *j)
     diag_init(&quiet, &scrap);
     json_key(j, "data"), json_open(j, '{');
     add_data(j, s->frames->node[0], &quiet);
+    if (s->spec->data.tests)
+        add_data(j, s->spec->data.tests, &quiet);
     json_close(j);
     json_close(j);
     strbuf_puts(&j->text, "\n");

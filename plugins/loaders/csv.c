@@ -159,6 +159,7 @@ static int follow(nnp_ctx *c, struct csv *s, const nnp_given *g)
     s->given = g;
     if (g->path && (!g->bytes || !g->coding || memchr(g->bytes, 0, g->n)))
         return NNP_ENOTSUP;
+    s->rows.label = s->label;
     if (g->coding && nnp_table_follow(&s->rows, g->coding, g->streams))
         return nnp_fail(c, NNP_EINVAL, "the run's coding of the data is damaged");
     return NNP_OK;

@@ -135,6 +135,32 @@ START_TEST(folds_are_disjoint_and_leave_none_out)
 }
 END_TEST
 
+/* 20 rows to learn from, three of another loader, which has the streams in another order.
+ */
+START_TEST(a_test_part_may_have_a_loader_of_its_own)
+{
+    struct net           *n = open_split(ONE,
+                                         "{train: 75%, val: 25%, test: {table: {columns: {y: [b], "
+                                                   "x: [a]}, rows: [[0, 7], [1, 8], [1, 9]]}}}",
+                                         MODEL);
+    const struct session *s = n->session;
+
+    ck_assert_int_eq(feed_rows(s, SPLIT_TRAIN) + feed_rows(s, SPLIT_VAL), 20);
+    ck_assert_int_eq(feed_rows(s, SPLIT_TEST), 3);
+    for (int64_t i = 0; i < 3; i++) {
+        ck_assert_int_eq(feed_rows_row(s, SPLIT_TEST, i), 20 + i);
+        ck_assert_int_eq(feed_fetch(n->session, SPLIT_TEST, i, 1, &n->diag), 0);
+        const float *x = s->memory.stream[graph_find(s->graph, "x")];
+        ck_assert_double_eq((double)*x, (double)(7 + i));
+        ck_assert_int_eq(feed_fetch(n->session, SPLIT_TRAIN, i, 2, &n->diag), 0);
+        ck_assert_double_eq((double)*x, 1);
+    }
+    net_train(n);
+    ck_assert_int_eq(n->trainer.finals.v[n->trainer.finals.n - 1].value > 0, 1);
+    net_close(n);
+}
+END_TEST
+
 static const struct {
     const char *split, *text;
 } lacking[] = {
@@ -173,6 +199,7 @@ int main(void)
     tcase_add_test(t, a_seed_names_the_rows);
     tcase_add_test(t, the_order_of_a_list_is_kept);
     tcase_add_test(t, folds_are_disjoint_and_leave_none_out);
+    tcase_add_test(t, a_test_part_may_have_a_loader_of_its_own);
     tcase_add_loop_test(t, a_part_without_a_class_is_told, 0,
                         sizeof lacking / sizeof *lacking);
     tcase_add_test(t, nothing_is_told_of_parts_that_have_all);

@@ -16,6 +16,7 @@ static const char *const type_names[N_WORD_TYPES] = {
     [WORD_TEXTS] = "text, or a list",
     [WORD_CONDITION] = "condition",
     [WORD_ROWS] = "rows",
+    [WORD_TEST_ROWS] = "rows, or a loader",
     [WORD_STREAM] = "stream, or `false`",
     [WORD_INPUTS] = "stream, list, or map",
     [WORD_MAP] = "map",

@@ -19,6 +19,8 @@ static const char *const fragments[N_WORD_TYPES] = {
     [WORD_TEXTS] = "\"type\":[\"string\",\"array\"],\"items\":{\"type\":\"string\"}",
     [WORD_CONDITION] = "\"type\":[\"string\",\"number\",\"boolean\"]",
     [WORD_ROWS] = "\"anyOf\":[" ROWS ",{\"type\":\"array\",\"items\":" ROWS "}]",
+    [WORD_TEST_ROWS] =
+        "\"anyOf\":[" ROWS ",{\"type\":\"array\",\"items\":" ROWS "}," REF("loader") "]",
     [WORD_STREAM] = "\"type\":[\"string\",\"boolean\"]",
     [WORD_INPUTS] = "\"type\":[\"string\",\"array\",\"object\"]",
     [WORD_MAP] = "\"type\":\"object\"",
