@@ -158,6 +158,9 @@ says 2 "--in 'f32 6x4 prt': 'prt' is no kind of values; spread, part" "$folder/l
 says 2 "--in 'i64 5': 5 rows, where the first input has 6" mse --in 'f32 6x4' --in 'i64 5'
 says 2 '--set units: NAME=VALUE, a parameter, is needed' "$folder/layer0.so" --set units
 says 0 '13 ok, 0 failed, 0 skipped' "$folder/layer0.so" --in 'f32 1x4' --set units=2
+says 0 'with no inputs, rows: x' grid
+says 7 'the finished run that it is shown has weights (dense1.weight, dense1.bias), streams (x, y, prediction), figures' \
+    grid --with '{rows: [nosuch]}'
 says 0 'with weight f32 1x4' adam --in 'f32 1x4'
 says 2 '--limit soon: a number of seconds is needed' "$folder/layer0.so" --limit soon
 says 4 'nowhere.so' ./nowhere.so
