@@ -57,8 +57,7 @@ static void warn_of_loading(struct cli *c)
 
     for (size_t i = 0; c->registry && (p = registry_loaded(c->registry, i)); i++) {
         if (p->left && (!before || strcmp(before->file, p->file) != 0))
-            diag_warn(&c->diag, NULL, "%s: when it is loaded, it %s; that was put back",
-                      p->file, p->left);
+            diag_warn(&c->diag, NULL, "%s: when it is loaded, it %s", p->file, p->left);
         before = p;
     }
 }

@@ -217,8 +217,8 @@ static void watch_end(struct check *k, struct watch *w, const char *when)
     close(w->err);
     fclose(w->paper);
     surroundings_compare(&w->around, &now, &text);
-    if (text.n)
-        check_fail(k, "%s%s", when, strbuf_text(&text));
+    if (text.n && !*when) /* who loads it tells of that */
+        check_fail(k, "%s", strbuf_text(&text));
     strbuf_close(&text);
     if (t.files != w->traces.files)
         check_fail(k, "%sleaves %d files open", when, t.files - w->traces.files);

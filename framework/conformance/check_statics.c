@@ -48,10 +48,10 @@ static bool compare(struct writables *p, const char *after)
             if (!is_own(name))
                 continue;
             check_fail(p->k,
-                       "the static variable %s%s%s changes in %s: instances and threads "
-                       "share it, so what changes belongs into a tensor, or into self",
-                       name ? "`" : "of a file without names", name ? name : "",
-                       name ? "`" : "", after);
+                       "a static variable%s%s changes in %s: instances and threads share "
+                       "it, so what changes belongs into a tensor, or into self",
+                       name ? ", " : " (the file has no names of them)",
+                       name ? arena_printf(&p->k->arena, "%s,", name) : "", after);
             return false;
         }
     return true;

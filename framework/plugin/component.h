@@ -14,8 +14,8 @@ struct component {
     const nnp_component *desc; /* desc->params is the host-sized copy too */
     const char          *file; /* real path of the .so */
     const char          *plugin, *version, *license, *url;
-    /* What loading its file changed in the process, which was put back: "changes the umask
-     * to 000"; or NULL. */
+    /* What loading its file changed in the process: "changes the umask to 000 (it was put
+     * back)"; or NULL. */
     const char *left;
 };
 

@@ -90,14 +90,21 @@ static void return_from(int out)
 static const char *put_back(const struct surroundings *then, struct arena *a)
 {
     struct surroundings now;
-    struct strbuf       text = { 0 };
+    struct strbuf       text = { 0 }, rest = { 0 };
+    const char         *left = NULL;
 
     surroundings_take(&now);
     surroundings_compare(then, &now, &text);
-    if (text.n)
+    if (text.n) {
         surroundings_restore(then);
-    const char *left = text.n ? arena_strdup(a, strbuf_text(&text)) : NULL;
+        surroundings_take(&now);
+        surroundings_compare(then, &now, &rest);
+        left =
+            arena_printf(a, "%s (%s)", strbuf_text(&text),
+                         rest.n ? "not all of it could be put back" : "it was put back");
+    }
     strbuf_close(&text);
+    strbuf_close(&rest);
     return left;
 }
 

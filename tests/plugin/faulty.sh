@@ -123,8 +123,8 @@ finds_in overflows 13 'out `y`, element 0, is NaN where the input is 10000, and 
 finds_in small_values_only 5 'values to [630]*: .*backward says 0, differences say'
 finds_in rows_in_twos '5|13' 'element 40 of out `y` is .* in a batch of 6, and 0 once it is set up for one of 11'
 finds_in past_one_row '2|5' 'in a batch of 1: forward writes past the end of out `y`'
-finds_in shared_buffer 4 'the static variable `shared_buffer[.0-9]*` changes in a run: instances and threads share it'
-finds_in shared_factor 4 'the static variable `last_factor` changes in a run with another `k`'
+finds_in shared_buffer 4 'a static variable, shared_buffer[.0-9]*, changes in a run: instances and threads share it'
+finds_in shared_factor 4 'a static variable, last_factor, changes in a run with another `k`'
 finds_in sets_the_process 11 'changes the umask to 000; changes the environment variables'
 finds_in exits_with_0 '2|5|13' 'calls exit in a run with 1 row, which a plugin must not do'
 finds_in own_rate 13 'an update at twice the rate is the same: the rate is c->lr'
@@ -139,7 +139,7 @@ finds_in without_its_value 13 'the same whether the file says 1 or 0.5: c->value
 finds_in mean_as_sum 13 'state `mean` says NNP_SUM, but element 0 is .* when those of two halves are added'
 finds_in short_name 13 'finish reports `short_name`: the main figure is called `fault.short_name`'
 finds_in stray_detail 13 'finish reports `stray.class1`: the main figure is called `fault.stray_detail`, a detail'
-finds quiet4 11 'when it is loaded, it changes the locale to C.UTF-8; changes the umask to 000'
+finds quiet4 11 'when it is loaded, it changes the locale to C.UTF-8; changes the umask to 000 (it was put back)'
 finds quiet4 11 'when it is loaded, it prints to stdout or stderr'
 
 says 7 '{"kind":"layer","name":"faulty","check":5,"result":"fail","text":"element 0 of' \
