@@ -143,6 +143,22 @@ static void name_term(struct read *r, const struct parts *p, const struct items 
     item->path = arena_printf(r->a, "%s.%s", p->place->path, item->name);
 }
 
+/* A name is what other libraries take for the weights of rows. */
+static void read_factor(struct read *r, const struct parts *p, struct item *item)
+{
+    const struct node *n = port_node(p, "weight");
+    double             v;
+
+    if (n && n->kind == NODE_SCALAR && tree_real(n, &v, NULL) && !vars_left(n) &&
+        names_find(r->names, n->text))
+        diag_code(r->d, &n->at, "wrong-type",
+                  "weight: a factor on the whole term is needed; `sample_weight: %s` "
+                  "weighs its rows",
+                  n->text);
+    else
+        value_real(p->beside, &grammar_beside_loss, "weight", &item->weight, r->d);
+}
+
 /* NULL after a message; p is the item taken apart. */
 static struct item *read_term(struct read *r, const struct place *place,
                               struct items *list, struct node *raw, struct parts *p)
@@ -153,7 +169,7 @@ static struct item *read_term(struct read *r, const struct place *place,
         item_fill(r, p, &item))
         return NULL;
     name_term(r, p, list, &item);
-    value_real(p->beside, &grammar_beside_loss, "weight", &item.weight, r->d);
+    read_factor(r, p, &item);
     read_ports(r, p, &item);
     if (place == &grammar_loss)
         class_weight_read(r, p, &item);

@@ -142,7 +142,7 @@ static int train_batch(struct trainer *t, struct epoch *e, int64_t rows, bool *s
     if (*sound) {
         e->done.loss += w.loss;
         e->done.count += w.count;
-        e->done.penalty += w.penalty * (double)rows;
+        e->done.penalty += w.penalty * w.count;
     }
     return 0;
 }

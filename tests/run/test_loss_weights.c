@@ -147,6 +147,9 @@ static const struct {
       "class_weight: a number from 0 on is needed for each class" },
     { BCE, "bce: , sample_weight: d",
       "sample_weight: 'd' comes from the model, a stream of the data is needed" },
+    { BCE, "bce: , weight: w",
+      "weight: a factor on the whole term is needed; `sample_weight: w` weighs its "
+      "rows" },
     { BCE, "bce: , sample_weight: ww", "no stream of the data is called 'ww'; 'w' is" },
     { BCE, "mse: , to: d, class_weight: balanced",
       "class_weight: the target, d, is no stream of the data: it has no classes" },
