@@ -135,6 +135,32 @@ START_TEST(folds_are_disjoint_and_leave_none_out)
 }
 END_TEST
 
+static double loss_of(const char *split)
+{
+    struct net *n =
+        open_split(GLYPHS, split,
+                   "  map: [{scale: }, {standardize: }]\nmodel: [flatten, {dense: 10}]\n"
+                   "loss: xent\noptim: {sgd: {lr: 0.1}}\n"
+                   "train: {epochs: 2, batch: 7}\n");
+
+    net_train(n);
+    double loss = net_final(n, "val.loss");
+    net_close(n);
+    return loss;
+}
+
+/* Taken one by one or at once, they are the same rows in the same order. */
+START_TEST(a_list_trains_as_the_range_that_it_makes_up)
+{
+    double whole = loss_of("{train: 0..69, val: 70..99}");
+
+    ck_assert(whole > 0);
+    ck_assert_double_eq(loss_of("{train: [0..9, 10..69], val: [70..80, 81..99]}"), whole);
+    ck_assert_double_eq(loss_of("{train: 70%, val: 30%, by: rows}"), whole);
+    ck_assert_double_ne(loss_of("{train: 70%, val: 30%}"), whole);
+}
+END_TEST
+
 /* 20 rows to learn from, three of another loader, which has the streams in another order.
  */
 START_TEST(a_test_part_may_have_a_loader_of_its_own)
@@ -199,6 +225,7 @@ int main(void)
     tcase_add_test(t, a_seed_names_the_rows);
     tcase_add_test(t, the_order_of_a_list_is_kept);
     tcase_add_test(t, folds_are_disjoint_and_leave_none_out);
+    tcase_add_test(t, a_list_trains_as_the_range_that_it_makes_up);
     tcase_add_test(t, a_test_part_may_have_a_loader_of_its_own);
     tcase_add_loop_test(t, a_part_without_a_class_is_told, 0,
                         sizeof lacking / sizeof *lacking);
