@@ -286,7 +286,7 @@ static inline int nnp_columns_usual(nnp_columns *c, const nnp_csv_names *names)
     for (size_t i = 0; i < names->n; i++) {
         int twice = 0;
 
-        if (names->name && *names->name[i])
+        if (names->name)
             nnp_csv_find(names, names->name[i], &twice);
         if (twice) {
             snprintf(c->why, sizeof c->why, "columns: two columns are called '%.80s'",

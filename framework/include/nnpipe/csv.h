@@ -52,24 +52,32 @@ static inline char nnp_csv_delimiter(const char *text)
     return *text;
 }
 
-/* The delimiter of a text whose first line has the usual one, or one of the others. */
+/* The delimiter of a text whose first line with something in it has the usual one, or else
+ * one of the others. */
 static inline char nnp_csv_guess(const char *text, size_t n, char usual)
 {
     static const char others[] = ",\t; ";
     char              seen[5] = { 0 };
-    int               quoted = 0;
+    int               quoted = 0, begun = 0;
 
-    while (n && (*text == '\r' || *text == '\n'))
-        text++, n--;
-    for (size_t i = 0; i < n && (quoted || (text[i] != '\n' && text[i] != '\r')); i++) {
+    for (size_t i = 0; i < n; i++) {
         const char *k = quoted || !text[i] ? NULL : strchr(others, text[i]);
 
-        if (!quoted && text[i] == usual && usual != ' ')
+        if (!quoted && (text[i] == '\n' || text[i] == '\r')) {
+            if (begun)
+                break;
+            memset(seen, 0, sizeof seen);
+            continue;
+        }
+        if (!quoted && text[i] == usual && usual != ' ' && usual != '\t')
             return usual;
         quoted ^= text[i] == '"';
-        if (k && (text[i] != ' ' || i + 1 < n))
+        begun |= text[i] != ' ' && text[i] != '\t';
+        if (k)
             seen[k - others] = 1;
     }
+    if (usual == '\t' && seen[1])
+        return usual;
     for (int k = 0; k < 4; k++)
         if (seen[k])
             return others[k];
