@@ -121,12 +121,14 @@ static int check_declared(nnp_ctx *c, uint32_t role, const char *name, uint32_t 
 int services_declare(nnp_ctx *c, uint32_t role_flags, const char *name, uint32_t dtype,
                      uint32_t ndim, const int64_t *shape, const char *init)
 {
-    struct instance *i = services_of(c);
-    uint32_t         role = role_flags & 255, flags = role_flags & ~255u;
-    int              rc = check_declared(c, role, name, dtype, ndim, shape);
+    struct instance     *i = services_of(c);
+    uint32_t             role = role_flags & 255, flags = role_flags & ~255u;
+    static const int64_t none[1];
+    int                  rc = check_declared(c, role, name, dtype, ndim, shape);
 
     if (rc)
         return rc;
+    shape = ndim ? shape : none; /* a single number may come with NULL */
     if (!i->settled)
         return declare_new(i, role, flags, name, dtype, ndim, shape, init);
     rc = declare_again(i, role, flags, name, dtype, ndim, shape);
