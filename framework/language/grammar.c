@@ -92,7 +92,7 @@ static const struct word data_words[] = {
 static const struct word split_words[] = {
     SOME(SPLIT_WORD_TRAIN, WORD_ROWS, "the rows to learn from: 80%, 0..99, [0..39, 53..72], 0%..90%, all or official; beside other shares the rest"),
     SOME(SPLIT_WORD_VAL, WORD_ROWS, "the rows by which epochs are compared; where no part is written, the official ones, if there are any"),
-    SOME(SPLIT_WORD_TEST, WORD_ROWS, "the rows by which the result is judged; where no part is written, the official ones, if there are any; or a loader of its own, {csv: test.csv}"),
+    SOME(SPLIT_WORD_TEST, WORD_TEST_ROWS, "the rows by which the result is judged; where no part is written, the official ones, if there are any; or a loader of its own, {csv: test.csv}"),
     ONE_OF("by", "chance", "chance|rows", "how bare shares are taken: by chance, or in the order of the rows"),
     SOME("stratify", WORD_STREAM, "whose classes each part has in proportion; else y, if it is classes; false: nobody's"),
     INT("seed", NULL, 0, "of the chance; else train.seed"),

@@ -198,8 +198,9 @@ int data_read_tests(struct read *r, struct node *node)
         return -1;
     if (!data->loader)
         return 0; /* what is wrong with the source comes first */
-    const char *coding = loader_coding(data->loader);
-    if (peeks(r) && !coding && loader_reads_given(data->test->type))
+    bool        same = data->source->type == data->test->type;
+    const char *coding = same ? loader_coding(data->loader) : NULL;
+    if (same && peeks(r) && !coding && loader_reads_given(data->test->type))
         return 0; /* its columns are those of data that were not read yet */
     diag_init(&d, r->a);
     int rc = start_loader(r, data->test, coding, &data->tests, &d);

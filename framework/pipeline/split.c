@@ -241,11 +241,18 @@ static void read_part(struct read *r, const struct node *split, const char *key,
         out->text = text_of(r, n);
 }
 
-static bool is_false(const struct node *n)
+/* A stream, y where it says true, nobody's classes where it says false. */
+static void read_stratify(struct read *r, const struct node *split, struct split_how *h)
 {
-    bool value;
+    const struct node *n = tree_find(split, "stratify");
+    bool               value;
 
-    return n && n->kind == NODE_SCALAR && tree_bool(n, &value, NULL) == 0 && !value;
+    if (!n || n->kind != NODE_SCALAR || tree_bool(n, &value, NULL)) {
+        value_text(split, &grammar_split, "stratify", &h->stratify, r->d);
+        return;
+    }
+    h->plain = !value;
+    h->stratify = value ? "y" : NULL;
 }
 
 static void read_how(struct read *r, const struct node *split, struct split_how *h)
@@ -258,9 +265,7 @@ static void read_how(struct read *r, const struct node *split, struct split_how 
     h->by_rows = by == 1;
     h->seeded = value_int(split, &grammar_split, "seed", &seed, r->d) > 0;
     h->seed = (uint64_t)seed;
-    h->plain = is_false(tree_find(split, "stratify"));
-    if (!h->plain)
-        value_text(split, &grammar_split, "stratify", &h->stratify, r->d);
+    read_stratify(r, split, h);
     value_int(split, &grammar_split, "folds", &h->folds, r->d);
     value_int(split, &grammar_split, "fold", &h->fold, r->d);
 }

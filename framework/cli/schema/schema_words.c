@@ -9,6 +9,9 @@
 #define ROWS                                                                             \
     "{\"pattern\":\"^(all|official|\\\\$.*|[0-9.]+%|[0-9.]+%?[.][.][0-9.]+%?)$\","       \
     "\"type\":\"string\"}"
+#define ROW_LIST                                                                         \
+    "{\"type\":\"array\",\"items\":{\"anyOf\":[" ROWS ",{\"type\":\"integer\","          \
+    "\"minimum\":0}]}}"
 
 /* What an editor may accept as a value, by type: members of an object. INT, REAL and
  * ONE_OF are completed by the word's own limits. */
@@ -18,9 +21,8 @@ static const char *const fragments[N_WORD_TYPES] = {
     [WORD_TEXT] = "\"type\":\"string\"",
     [WORD_TEXTS] = "\"type\":[\"string\",\"array\"],\"items\":{\"type\":\"string\"}",
     [WORD_CONDITION] = "\"type\":[\"string\",\"number\",\"boolean\"]",
-    [WORD_ROWS] = "\"anyOf\":[" ROWS ",{\"type\":\"array\",\"items\":" ROWS "}]",
-    [WORD_TEST_ROWS] =
-        "\"anyOf\":[" ROWS ",{\"type\":\"array\",\"items\":" ROWS "}," REF("loader") "]",
+    [WORD_ROWS] = "\"anyOf\":[" ROWS "," ROW_LIST "]",
+    [WORD_TEST_ROWS] = "\"anyOf\":[" ROWS "," ROW_LIST "," REF("source") "]",
     [WORD_STREAM] = "\"type\":[\"string\",\"boolean\"]",
     [WORD_INPUTS] = "\"type\":[\"string\",\"array\",\"object\"]",
     [WORD_MAP] = "\"type\":\"object\"",
