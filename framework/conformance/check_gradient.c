@@ -94,10 +94,9 @@ static const struct {
     const char          *where;
 } trials[] = {
     { { .values = 0 }, "" },
-    { { .values = 1, .rows = 1, .stretch = 4 }, "in a batch of one row, values to 6: " },
-    { { .values = 2, .rows = 11, .stretch = 20 },
-      "in a batch of 11 rows, values to 30: " },
-    { { .values = 3, .ends = true }, "at exactly 0, 1 and -1: " },
+    { { .values = 1, .rows = 1, .stretch = 4 }, "in a batch of one row, values to 6" },
+    { { .values = 2, .rows = 11, .stretch = 20 }, "in a batch of 11 rows, values to 30" },
+    { { .values = 3, .ends = true }, "at exactly 0, 1 and -1" },
 };
 
 void check_gradients(struct check *k)
@@ -112,7 +111,9 @@ void check_gradients(struct check *k)
     }
     for (size_t i = 0; i < sizeof trials / sizeof *trials && compared >= 0; i++) {
         check_at(k, "differences %s", trials[i].where);
-        int n = gradient_of(k, &trials[i].o, trials[i].where);
+        const char *where = trials[i].where;
+        int         n = gradient_of(k, &trials[i].o,
+                            *where ? arena_printf(&k->arena, "%s: ", where) : where);
         compared = n < 0 ? -1 : compared + n;
     }
     if (compared == 0) { /* saturated or clipped? then closer to zero, then wider */

@@ -56,6 +56,12 @@ static void plain_signals(void)
         signal(deadly[i], SIG_DFL);
 }
 
+/* Before those of the program: what exit says is the parent's to tell as well. */
+static void leave(void)
+{
+    _exit(0);
+}
+
 /* What a plugin prints must not come between the results. */
 static void hush(void)
 {
@@ -157,6 +163,7 @@ static bool run_child(struct check *k, void (*run)(struct check *k))
         close(pipes[0]);
         k->fd = pipes[1];
         plain_signals();
+        atexit(leave);
         hush();
         run(k);
         check_say(k, AT_ITS_END, "end");

@@ -127,6 +127,7 @@ finds_in shared_buffer 4 'a static variable, shared_buffer[.0-9]*, changes in a 
 finds_in shared_factor 4 'a static variable, last_factor, changes in a run with another `k`'
 finds_in sets_the_process 11 'changes the umask to 000; changes the environment variables'
 finds_in exits_with_0 '2|5|13' 'calls exit in a run with 1 row, which a plugin must not do'
+tell "$(echo "$all" | grep -q '^error'; [ $? -ne 0 ]; echo $?)" "... and nothing else is said of it" "$all"
 finds_in own_rate 13 'an update at twice the rate is the same: the rate is c->lr'
 finds_in counts_on_the_heap 9 'takes over weights and states, as a resumed run does, goes on differently: weight\[0\]'
 finds_in decay 13 '`decay` moves element 0 of the weight by .* at a rate of 0.01, and by .*: its part does not follow'
