@@ -182,7 +182,10 @@ is 'one class of them, other columns first' '{"accuracy":1}' sh -c \
     '"$NNPIPE" eval kinds --on two.csv --json | sed "s/.loss[^,]*,//"'
 printf 'u,v,"the ""kind"""\n1,0,wasp\n' >two.csv
 is 'a label that was not trained' "two.csv: line 2: column the \"kind\": 'wasp' is no class that was trained; there are bee, red, cat, dog" sh -c \
-    '"$NNPIPE" eval kinds --on two.csv 2>&1 | sed "s/.*setup: //"'
+    '"$NNPIPE" eval kinds --on two.csv 2>&1 | sed "s/.*setup: //; q"'
+printf 'u,"the ""kind"""\n1,dog\n' >two.csv
+is 'what a row is' "  a row is  x (u, v), y (the \"kind\")" sh -c \
+    '"$NNPIPE" eval kinds --on two.csv 2>&1 | sed -n 2p'
 is 'an unknown class in JSON' "error: -:1: the \"kind\": 'wasp' is no class that was trained; there are bee, red, cat, dog
 exit 5" first_line sh -c 'echo "[1, 0, \"wasp\"]" | "$NNPIPE" eval kinds --on -'
 is 'predict names the classes' '"bee, red",cat,dog,class

@@ -256,6 +256,21 @@ static bool is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* A row of a table is told to who gave others than those. */
+static int read_there(const char *path, struct given_rows *g, const char *bytes, size_t n,
+                      struct diag *d)
+{
+    struct rows r = { .path = path, .g = g, .d = d };
+    int         rc = given_rows_read(g, path, bytes, n, d);
+
+    if (rc < 0 && given_rows_column(g, 0, 0)) {
+        collect_names(&r);
+        diag_note(d, "a row is  %s", rows_layout(&r));
+        arena_close(&r.scrap);
+    }
+    return rc;
+}
+
 int rows_read(const char *path, struct given_rows *g, struct diag *d)
 {
     size_t n;
@@ -264,14 +279,14 @@ int rows_read(const char *path, struct given_rows *g, struct diag *d)
     if (g->row < 1)
         return diag_error(d, NULL, "this model reads no numbers that could be given");
     if (is_folder(path)) {
-        rc = given_rows_read(g, path, NULL, 0, d);
+        rc = read_there(path, g, NULL, 0, d);
         return rc ? (rc < 0 ? -1 : 0)
                   : diag_error(d, NULL, "%s: is a folder, the data of this run are none",
                                path);
     }
     if (fsio_read_gz(path, input_max, &g->bytes, &n, d))
         return -1;
-    rc = is_json(g->bytes) ? 0 : given_rows_read(g, path, g->bytes, n, d);
+    rc = is_json(g->bytes) ? 0 : read_there(path, g, g->bytes, n, d);
     return rc ? (rc < 0 ? -1 : 0) : read_here(path, g, g->bytes, n, d);
 }
 
