@@ -77,7 +77,7 @@ static int read_table(struct seen_table *t, const char *path, const char *text,
     nnp_csv       r;
     nnp_csv_names names;
 
-    t->delimiter = nnp_csv_guess(text, size, ',');
+    t->delimiter = nnp_csv_guess(text, size, ',', 2);
     nnp_csv_open(&r, text, size, t->delimiter);
     int rc = nnp_csv_header(&r, NNP_CSV_AUTO, &names);
     if (rc == 1) {

@@ -64,7 +64,7 @@ int rows_csv(struct rows *r, const char *text, size_t size)
         text = utf8;
         size = n;
     }
-    nnp_csv_open(&in, text, size, nnp_csv_guess(text, size, ','));
+    nnp_csv_open(&in, text, size, nnp_csv_guess(text, size, ',', (size_t)r->g->row));
     int rc = read_records(r, &in);
     nnp_csv_close(&in);
     free(utf8);

@@ -81,7 +81,7 @@ static int parse(nnp_ctx *c, struct csv *s, const char *text, size_t n, int peek
     int             rc;
 
     if (s->given && s->given->path)
-        delimiter = nnp_csv_guess(text, n, delimiter);
+        delimiter = nnp_csv_guess(text, n, delimiter, t->table.columns.n);
     t->header = s->header;
     t->label = s->label;
     rc = nnp_table_parse(t, text, n, delimiter, s->columns, peek);

@@ -53,8 +53,8 @@ static inline char nnp_csv_delimiter(const char *text)
 }
 
 /* The delimiter of a text whose first line with something in it has the usual one, or else
- * one of the others. */
-static inline char nnp_csv_guess(const char *text, size_t n, char usual)
+ * one of the others; blanks where more than one column is wanted. */
+static inline char nnp_csv_guess(const char *text, size_t n, char usual, size_t columns)
 {
     static const char others[] = ",\t; ";
     char              seen[5] = { 0 };
@@ -78,7 +78,7 @@ static inline char nnp_csv_guess(const char *text, size_t n, char usual)
     }
     if (usual == '\t' && seen[1])
         return usual;
-    for (int k = 0; k < 4; k++)
+    for (int k = 0; k < (columns > 1 ? 4 : 3); k++)
         if (seen[k])
             return others[k];
     return usual;
