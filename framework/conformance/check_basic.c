@@ -183,7 +183,7 @@ static void compare_inference(struct check *k, struct trial *t)
         }
         *(i ? &second : &first) = remains_take(k, t);
     }
-    const char *text = remains_differ_of(k, &trained, &first, "state");
+    const char *text = remains_differ_of(k, &trained, &second, "state");
     if (text)
         check_fail(k,
                    "forward without TRAIN changes %s: in inference states are only read",

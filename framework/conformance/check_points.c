@@ -30,7 +30,7 @@ static const struct exact points[] = {
 /* What the second input of a loss or a metric is meanwhile; NAN: as the frame has it. */
 static const double targets[] = { (double)NAN, 0, 1 };
 
-enum where { AT_INPUT, AT_WEIGHTS };
+enum where { AT_INPUT, AT_TARGET, AT_WEIGHTS };
 
 static bool is_open_value(enum values v)
 {
@@ -59,6 +59,8 @@ static bool place(struct trial *t, enum where where, double v, bool mixed)
             set_all(&t->probe.inst.in[0], v, mixed);
         return is_open_value(f->in[0].values);
     }
+    if (where == AT_TARGET)
+        return set_all(&t->probe.inst.in[1], v, mixed), true;
     for (uint32_t i = 0; i < n; i++)
         set_all(&w[i], v, mixed);
     return n > 0;
@@ -116,6 +118,8 @@ static const char *place_name(const struct check *k, enum where where)
 {
     if (check_is(k, "optimizer"))
         return "the gradient";
+    if (where == AT_TARGET)
+        return "the target";
     return where == AT_WEIGHTS || !k->frame.n_in ? "the weight" : "the input";
 }
 
@@ -158,6 +162,9 @@ void check_points(struct check *k)
         for (size_t i = 0; i < sizeof points / sizeof *points; i++)
             if (check_point(k, &points[i], AT_INPUT, targets[t]))
                 return;
+    for (size_t i = 0; i < 2 && pair; i++)
+        if (check_point(k, &points[i], AT_TARGET, targets[0]))
+            return;
     for (size_t i = 0; i < 3 && check_is(k, "layer"); i++) /* gains begin at 0 or 1 */
         if (check_point(k, &points[i], AT_WEIGHTS, targets[0]))
             return;

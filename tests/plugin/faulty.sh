@@ -117,7 +117,7 @@ finds_in() {
     tell $(($? || ! others)) "$1: $3" "$(of "$1")"
 }
 tell "$([ -z "$(of table_made_once)" ]; echo $?)" "a table that is made once is no fault" "$(of table_made_once)"
-finds_in counts_evaluation 3 'forward without TRAIN changes state `seen` .*: in inference states are only read'
+finds_in counts_evaluation 3 'forward without TRAIN changes state `seen` (element 0: 18, not 6): in inference states are only read'
 finds_in zero_over_zero 13 'gradient of in\[0\], element 0, is NaN where the input is exactly 0, and a number at 0.001'
 finds_in overflows 13 'out `y`, element 0, is NaN where the input is 10000, and a number at 1.5'
 finds_in small_values_only 5 'values to [630]*: .*backward says 0, differences say'
@@ -133,6 +133,7 @@ finds_in counts_on_the_heap 9 'takes over weights and states, as a resumed run d
 finds_in decay 13 '`decay` moves element 0 of the weight by .* at a rate of 0.01, and by .*: its part does not follow'
 finds_in shared_heap 9 'as a resumed run does, goes on differently: weight\[0\]'
 finds_in gain_of_zero 13 'gradient of weight `gain`, element 0, is NaN where the weight is exactly 0, and a number at 0.001'
+finds_in target_of_zero 13 'out `loss`, element 0, is NaN where the target is exactly 0, and a number at 0.001'
 finds_in counts_in_self 9 'forward changes self (byte 8)'
 finds_in direction 13 'weight\[0\], element 0, is NaN where the gradient is exactly 0, and a number at 0.001'
 finds_in without_its_factor 5 'of the gradient of weight\[0\]: backward says'

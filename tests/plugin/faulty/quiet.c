@@ -239,6 +239,48 @@ static int leaves(nnp_ctx *c, void *self)
 }
 LAYER(leaver, "exits_with_0", leaves, times_back);
 
+/* ---- a loss: y log y is no number where the target is 0 ---- */
+
+static int loss_setup(nnp_ctx *c, void *self)
+{
+    (void)self;
+    if (nnp_type(&c->in[1]) != NNP_F32 || nnp_count(&c->in[0]) != nnp_count(&c->in[1]))
+        return nnp_fail(c, NNP_EINVAL, "the target must be as the prediction");
+    int rc = c->host->declare(c, NNP_OUT, "loss", NNP_F32, 1, c->in[0].shape, NULL);
+    return rc < 0 ? rc : NNP_OK;
+}
+
+static int loss_forward(nnp_ctx *c, void *self)
+{
+    size_t n = nnp_row(&c->in[0]);
+
+    (void)self;
+    memset(nnp_f32(&c->out[0]), 0, nnp_count(&c->out[0]) * sizeof(float));
+    for (size_t i = 0; i < nnp_count(&c->in[0]); i++) {
+        float p = nnp_f32(&c->in[0])[i], y = nnp_f32(&c->in[1])[i];
+        nnp_f32(&c->out[0])[i / n] += (y * logf(y) - y * p + p * p / 2) / (float)n;
+    }
+    return NNP_OK;
+}
+
+static int loss_backward(nnp_ctx *c, void *self)
+{
+    size_t n = nnp_row(&c->in[0]);
+
+    (void)self;
+    for (size_t i = 0; c->din[0].data && i < nnp_count(&c->in[0]); i++)
+        nnp_f32(&c->din[0])[i] = nnp_f32(&c->dout[0])[i / n] *
+                                 (nnp_f32(&c->in[0])[i] - nnp_f32(&c->in[1])[i]) /
+                                 (float)n;
+    return NNP_OK;
+}
+static const nnp_component entropy = { NAMED("loss", "target_of_zero"),
+                                       .min_in = 2,
+                                       .max_in = 2,
+                                       .setup = loss_setup,
+                                       .forward = loss_forward,
+                                       .backward = loss_backward };
+
 /* ---- optimizers ---- */
 
 static int step(nnp_ctx *c, double rate)
@@ -430,10 +472,10 @@ static const nnp_component stray = { NAMED("metric", "stray_detail"),
                                      .fit = mean_fit,
                                      .finish = stray_finish };
 
-NNP_PLUGIN(faulty, "1.0", "MIT", NULL, &counting, &gained, &zero, &large, &small, &twos,
-           &alone, &buffer, &factor, &table, &setter, &leaver, &rated, &heaped, &selfish,
-           &decaying, &memory, &direction, &weightless, &valueless, &mean, &short_name,
-           &stray)
+NNP_PLUGIN(faulty, "1.0", "MIT", NULL, &counting, &entropy, &gained, &zero, &large,
+           &small, &twos, &alone, &buffer, &factor, &table, &setter, &leaver, &rated,
+           &heaped, &selfish, &decaying, &memory, &direction, &weightless, &valueless,
+           &mean, &short_name, &stray)
 
 #elif FAULT == 2 || FAULT == 3
 
