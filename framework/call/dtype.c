@@ -49,6 +49,14 @@ const char *dtype_name(uint32_t dtype)
     return find(dtype)->name;
 }
 
+uint32_t dtype_named(const char *name)
+{
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (strcmp(types[i].name, name) == 0)
+            return types[i].dtype;
+    return 0;
+}
+
 const char *dtype_npy(uint32_t dtype)
 {
     return find(dtype)->npy;

@@ -8,6 +8,7 @@
 
 size_t      dtype_size(uint32_t dtype); /* bytes; 0: there is no such type */
 const char *dtype_name(uint32_t dtype); /* "f32" */
+uint32_t    dtype_named(const char *name); /* 0: there is none of that name */
 const char *dtype_npy(uint32_t dtype);  /* as NumPy writes it, "<f4" */
 /* What keeps a number from being one of that type, "not a whole number of 0..255", or
  * NULL. */

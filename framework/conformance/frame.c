@@ -137,14 +137,6 @@ static bool try_schedule(unsigned i, struct frame *f)
 
 /* ---- inputs that the user gave ---- */
 
-static const struct {
-    const char *word;
-    uint32_t    dtype;
-} dtype_words[] = {
-    { "f32", NNP_F32 }, { "f64", NNP_F64 }, { "i64", NNP_I64 },
-    { "i32", NNP_I32 }, { "u8", NNP_U8 },   { "i8", NNP_I8 },
-};
-
 static const char *const value_words[] = { "spread",  "part", "class",  "sign", "bit",
                                            "one_hot", "rows", "absent", NULL };
 
@@ -173,12 +165,10 @@ static int refuse(const char *text, const char *word, const char *what, struct d
 
 static bool read_type(const char *word, struct frame_in *in)
 {
-    for (size_t i = 0; i < sizeof dtype_words / sizeof *dtype_words; i++)
-        if (strcmp(word, dtype_words[i].word) == 0) {
-            in->dtype = dtype_words[i].dtype;
-            return true;
-        }
-    return false;
+    uint32_t dtype = dtype_named(word);
+
+    in->dtype = dtype ? dtype : in->dtype;
+    return dtype != 0;
 }
 
 static bool read_values(const char *word, struct frame_in *in)

@@ -42,14 +42,7 @@ bool probe_is_float(const nnp_tensor *t)
 
 void probe_store(const nnp_tensor *t, size_t i, double v)
 {
-    switch (nnp_type(t)) {
-    case NNP_F32: ((float *)t->data)[i] = (float)v; break;
-    case NNP_F64: ((double *)t->data)[i] = v; break;
-    case NNP_U8: ((uint8_t *)t->data)[i] = (uint8_t)v; break;
-    case NNP_I8: ((int8_t *)t->data)[i] = (int8_t)v; break;
-    case NNP_I32: ((int32_t *)t->data)[i] = (int32_t)v; break;
-    case NNP_I64: ((int64_t *)t->data)[i] = (int64_t)v; break;
-    }
+    dtype_put(nnp_type(t), t->data, (int64_t)i, &v, 1);
 }
 
 void probe_fill(const nnp_tensor *t, double v)

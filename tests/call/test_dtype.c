@@ -26,6 +26,7 @@ static const struct {
 START_TEST(one_table_says_all_of_a_type)
 {
     ck_assert_str_eq(dtype_name(types[_i].dtype), types[_i].name);
+    ck_assert_uint_eq(dtype_named(types[_i].name), types[_i].dtype);
     ck_assert_str_eq(dtype_npy(types[_i].dtype), types[_i].npy);
     ck_assert_uint_eq(dtype_size(types[_i].dtype), types[_i].size);
     ck_assert_ptr_null(dtype_refuses(types[_i].dtype, types[_i].fits));
@@ -66,6 +67,7 @@ START_TEST(what_is_out_of_range_becomes_the_nearest)
     ck_assert_int_eq(i[1], 127);
     ck_assert_str_eq(dtype_name(77), "unknown");
     ck_assert_uint_eq(dtype_size(77), 0);
+    ck_assert_uint_eq(dtype_named("f16"), 0);
 }
 END_TEST
 
