@@ -62,12 +62,11 @@ struct pool {
     struct worker   workers[];
 };
 
-/* Where this thread stands: the pool it holds, and whether it is inside a body that
- * others run too. */
+/* Where this thread stands: its number, and whether it is inside a body that others run
+ * too. */
 static _Thread_local struct {
-    struct pool *holds;
-    uint32_t     worker;
-    bool         inside;
+    uint32_t worker;
+    bool     inside;
 } here;
 
 static inline void relax(void)
@@ -245,35 +244,30 @@ static void run_inline(const struct stretch *r)
  * of nanoseconds, below its work. It depends on n and grain alone, as the result does. */
 static struct stretch cut(size_t n, size_t grain, pool_body *body, void *arg)
 {
-    if (!grain || grain > n)
-        grain = n;
+    if (!grain || grain >= n)
+        return (struct stretch){ body, arg, n, n, 1 };
     while ((n - 1) / grain >= MOST_CHUNKS)
         grain *= 2;
     return (struct stretch){ body, arg, n, grain, (uint32_t)((n - 1) / grain + 1) };
 }
 
 /* The pool has one run at a time. A body that calls pool_run again runs it inline;
- * another thread of the program (the one that makes batches ahead) waits for its turn. */
+ * another thread of the program (the one that makes batches ahead) waits for its turn.
+ * What has a single chunk needs no turn: most runs of a small net are such, and a lock
+ * would cost them more than their work. It is not "inside" either: a run within it may
+ * still use the workers. */
 void pool_run(struct pool *p, size_t n, size_t grain, pool_body *body, void *arg)
 {
     if (!n)
         return;
     struct stretch r = cut(n, grain, body, arg);
-    if (!p || here.inside) {
+    if (r.chunks == 1 || !p || p->width == 1 || here.inside) {
         run_inline(&r);
         return;
     }
-    struct pool *held = here.holds;
-    if (held != p)
-        pthread_mutex_lock(&p->one_run);
-    here.holds = p;
-    if (r.chunks == 1 || p->width == 1)
-        run_inline(&r); /* not "inside": a run within may still use the workers */
-    else
-        run_shared(p, &r);
-    here.holds = held;
-    if (held != p)
-        pthread_mutex_unlock(&p->one_run);
+    pthread_mutex_lock(&p->one_run);
+    run_shared(p, &r);
+    pthread_mutex_unlock(&p->one_run);
 }
 
 void pool_close(struct pool *p)

@@ -102,11 +102,16 @@ static struct planes dy_planes(const struct convolve_job *j)
     return p;
 }
 
-/* Floats of all planes, with what is read behind the last one. */
+/* Floats that are read behind the last plane. */
+static int64_t behind(const struct planes *p)
+{
+    return p->lines * p->line + 2 * TAPS_BEHIND;
+}
+
+/* Floats of all planes. */
 static int64_t room(const struct planes *p)
 {
-    return p->channels * p->phases * p->phases * p->pitch + p->lines * p->line +
-           2 * TAPS_BEHIND;
+    return p->channels * p->phases * p->phases * p->pitch + behind(p);
 }
 
 /* Floats from the first spot to behind the last one, in lines of p. */
@@ -157,7 +162,51 @@ struct over { /* the planes that a product goes over */
     struct planes              p;
 };
 
-/* Every `phases`-th pixel of an image into its planes, as the i-th of those stacked. */
+/* Every s-th pixel of a line of n from the first on; returns how many those are. */
+static int64_t take_line(const float *from, int64_t first, int64_t s, int64_t n,
+                         float *to)
+{
+    int64_t many = 0;
+
+    if (s == 1) {
+        memcpy(to, from, (size_t)n * sizeof *to);
+        return n;
+    }
+    for (int64_t q = first; q < n; q += s)
+        to[many++] = from[q];
+    return many;
+}
+
+/* The zeros behind a line are one float more often than not. */
+static void zeros(float *x, int64_t n)
+{
+    if (n == 1)
+        *x = 0;
+    else
+        convolve_job_clear(x, n);
+}
+
+/* Every `phases`-th pixel of an image into its planes, and zeros around them. */
+static void lay_out(const struct planes *p, const float *x, const int64_t *size,
+                    float *to)
+{
+    int64_t s = p->phases;
+
+    for (int64_t plane = 0; plane < p->channels * s * s; plane++, to += p->pitch) {
+        const float *from = x + plane / (s * s) * size[0] * size[1];
+        float       *line = to + p->left + p->top * p->line;
+
+        convolve_job_clear(to, line - to);
+        for (int64_t y = plane / s % s; y < size[0]; y += s, line += p->line) {
+            int64_t n = take_line(from + y * size[1], plane % s, s, size[1], line);
+            zeros(line + n, p->line - n);
+        }
+        convolve_job_clear(line, to + p->pitch - line);
+    }
+    convolve_job_clear(to, behind(p));
+}
+
+/* The same without the zeros, which are there, as the i-th of the images stacked. */
 static void fill(const struct planes *p, const float *x, const int64_t *size, int64_t i,
                  float *to)
 {
@@ -166,31 +215,45 @@ static void fill(const struct planes *p, const float *x, const int64_t *size, in
     to += p->left + (i * p->lines + p->top) * p->line;
     for (int64_t plane = 0; plane < p->channels * s * s; plane++, to += p->pitch) {
         const float *from = x + plane / (s * s) * size[0] * size[1];
-        int64_t      first = plane % s;
-        for (int64_t y = plane / s % s, k = 0; y < size[0]; y += s, k++) {
-            float *line = to + k * p->line;
-            if (s == 1)
-                memcpy(line, from + y * size[1], (size_t)size[1] * sizeof *line);
-            else
-                for (int64_t q = first; q < size[1]; q += s)
-                    line[q / s] = from[y * size[1] + q];
-        }
+        float       *line = to;
+
+        for (int64_t y = plane / s % s; y < size[0]; y += s, line += p->line)
+            take_line(from + y * size[1], plane % s, s, size[1], line);
     }
 }
 
-/* Where each tap of the weights begins in the planes of x. */
+/* The pixels of m planes of y, size[0] lines of size[1], one after the other. */
+static void gather(const struct planes *p, const float *y, int64_t m, const int64_t *size,
+                   float *to)
+{
+    for (int64_t ch = 0; ch < m; ch++)
+        for (int64_t line = 0; line < size[0]; line++, to += size[1])
+            memcpy(to, y + ch * p->pitch + line * p->line, (size_t)size[1] * sizeof *to);
+}
+
+/* Where a tap begins in the planes of a channel of x. */
+static int64_t tap_in(const struct over *o, int64_t y, int64_t x)
+{
+    int64_t s = o->j->v.stride;
+
+    y = tap_at(&o->j->v, 0, y);
+    x = tap_at(&o->j->v, 1, x);
+    return (y % s * s + x % s) * o->p.pitch + y / s * o->p.line + x / s;
+}
+
+/* The same for the weights of all channels. Divisions are made for one channel alone: of
+ * a small image, predicted by itself, they would take longer than the product. */
 static void find_taps(const struct over *o)
 {
     const struct convolve_job *j = o->j;
-    int64_t                    k = j->v.k, s = j->v.stride;
+    int64_t                    k = j->v.k, one = k * k;
+    int64_t                    step = j->v.stride * j->v.stride * o->p.pitch;
 
-    for (int64_t n = 0; n < taps(j, j->in); n++) {
-        int64_t ch = n / (k * k), y = tap_at(&j->v, 0, n / k % k);
-        int64_t x = tap_at(&j->v, 1, n % k);
-        int64_t plane = (ch * s + y % s) * s + x % s;
-
-        j->at[n] = plane * o->p.pitch + y / s * o->p.line + x / s;
-    }
+    for (int64_t n = 0, y = 0; y < k; y++)
+        for (int64_t x = 0; x < k; x++)
+            j->at[n++] = tap_in(o, y, x);
+    for (int64_t n = one; n < taps(j, j->in); n++)
+        j->at[n] = j->at[n - one] + step;
 }
 
 /* ---- values ---- */
@@ -204,7 +267,6 @@ static void forward_parts(void *arg, size_t begin, size_t end, uint32_t worker)
     int64_t                    k = taps(j, j->in), cut = (int64_t)j->cut;
     float                     *x = convolve_job_work(j, worker), *y = x + room(&o->p);
 
-    convolve_job_clear(x, room(&o->p));
     for (size_t part = begin; part < end; part++)
         for (int64_t g = 0; g < j->v.groups; g++) {
             size_t  row = part / j->cut;
@@ -217,12 +279,9 @@ static void forward_parts(void *arg, size_t begin, size_t end, uint32_t worker)
 
             if (t.bias)
                 t.bias += ch;
-            fill(&o->p, j->v.x + convolve_job_x(j, row, g), j->v.x_size, 0, x);
+            lay_out(&o->p, j->v.x + convolve_job_x(j, row, g), j->v.x_size, x);
             cpu_kernels()->taps->product(&t);
-            for (int64_t i = 0; i < m * size[0]; i++)
-                memcpy(to + i * size[1],
-                       y + i / size[0] * o->p.pitch + i % size[0] * o->p.line,
-                       (size_t)size[1] * sizeof *to);
+            gather(&o->p, y, m, size, to);
             convolve_job_ready(j, to, m, size);
         }
 }
@@ -411,12 +470,11 @@ static void backward_rows(void *arg, size_t begin, size_t end, uint32_t worker)
     const struct convolve_job *j = o->j;
     float                     *y = convolve_job_work(j, worker), *sums = y + room(&o->p);
 
-    convolve_job_clear(y, room(&o->p));
     for (size_t row = begin; row < end; row++)
         for (int64_t g = 0; g < j->v.groups; g++) {
             float *dx = j->v.dx + convolve_job_x(j, row, g);
 
-            fill(&o->p, j->v.dy + convolve_job_y(j, row, g), j->v.y_size, 0, y);
+            lay_out(&o->p, j->v.dy + convolve_job_y(j, row, g), j->v.y_size, y);
             pixels_of(o, g, y, sums, dx);
             convolve_job_ready(j, dx, j->in, j->v.x_size);
         }

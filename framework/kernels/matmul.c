@@ -2,6 +2,7 @@
 #include <config.h>
 #include "kernels/matmul.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "kernels/cpu.h"
 #include "kernels/matmul_kernel.h"
@@ -63,6 +64,12 @@ static void tiles(void *arg, size_t begin, size_t end, uint32_t worker)
         cpu_kernels()->matmul->tile(job, i, last, j, right);
         ready(job, i, last, j, right);
     }
+}
+
+/* Whatever the pool, cut would make it one tile. */
+static bool one_tile(const struct matmul_job *job)
+{
+    return job->m * job->n * job->k < WORTH && job->n <= MATMUL_COLUMNS;
 }
 
 static void row_part(void *arg, size_t begin, size_t end, uint32_t worker)
@@ -155,6 +162,11 @@ void matmul(struct pool *p, int ta, int tb, int64_t m, int64_t n, int64_t k, flo
     if (job.m == 1 && job.tb) {
         int64_t parts = pieces(job.n * k, ALONG), part = pieces(job.n, parts + !parts);
         pool_run(p, (size_t)job.n, (size_t)pieces(part, 8) * 8, row_part, &job);
+        return;
+    }
+    if (one_tile(&job)) {
+        cpu_kernels()->matmul->tile(&job, 0, job.m, 0, job.n);
+        ready(&job, 0, job.m, 0, job.n);
         return;
     }
     cut(&job, pool_width(p));

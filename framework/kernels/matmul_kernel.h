@@ -24,7 +24,8 @@ enum {
     MATMUL_DEPTH = 288,   /* steps of k, at most, summed before they are added to C */
     MATMUL_ROWS = 96,     /* rows of A that are packed at once; a multiple of every MR */
     MATMUL_COLUMNS = 256, /* of a tile at most */
-    MATMUL_LITTLE = 4096  /* floats of packed A and of packed B that a small frame has */
+    MATMUL_LITTLE = 4096, /* floats of packed A and of packed B that a small frame has */
+    MATMUL_TINY = 128     /* multiplications that take less time than packing for them */
 };
 
 struct matmul_end;
@@ -415,12 +416,38 @@ static __attribute__((noinline)) void big_tile(const struct matmul_job *job,
     tile_with(job, t, pa, pb);
 }
 
-/* The two differ in their stack frame only: a small product should not walk through
- * pages. */
+/* Element after element, from where A and B lie, rounded as a strip rounds them. */
+static void tiny_tile(const struct matmul_job *job, const struct block *t)
+{
+    int64_t along_a = job->ta ? job->lda : 1, down_a = job->ta ? 1 : job->lda;
+    int64_t along_b = job->tb ? 1 : job->ldb, right_b = job->tb ? job->ldb : 1;
+
+    if (job->beta != 1.0f && job->beta != 0.0f)
+        scale(job->beta, job->c + t->i0 * job->ldc + t->j0, job->ldc, t->i1 - t->i0,
+              t->j1 - t->j0);
+    for (int64_t i = t->i0; i < t->i1; i++)
+        for (int64_t j = t->j0; j < t->j1; j++) {
+            const float *a = job->a + i * down_a, *b = job->b + j * right_b;
+            float       *c = job->c + i * job->ldc + j, sum = 0;
+            const float *from = job->beta != 0.0f ? c : job->bias ? job->bias + j : NULL;
+
+            for (int64_t p = 0; p < job->k; p++)
+                sum = SMADD(a[p * along_a], b[p * along_b], sum);
+            *c = from ? SMADD(job->alpha, sum, *from) : job->alpha * sum;
+        }
+}
+
+/* The little and the big one differ in their stack frame only: a small product should not
+ * walk through pages. */
 static void tile(const struct matmul_job *job, int64_t i0, int64_t i1, int64_t j0,
                  int64_t j1)
 {
     struct block t = { .i0 = i0, .i1 = i1, .j0 = j0, .j1 = j1 };
+
+    if (job->k && (i1 - i0) * (j1 - j0) * job->k <= MATMUL_TINY) {
+        tiny_tile(job, &t);
+        return;
+    }
     int64_t      depth = even_depth(job->k), height = (i1 - i0 + MR - 1) / MR * MR;
     int64_t      width = (j1 - j0 + NR - 1) / NR * NR;
 

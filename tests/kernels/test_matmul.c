@@ -205,6 +205,32 @@ START_TEST(an_element_has_the_same_bits_in_any_company)
 }
 END_TEST
 
+/* Two by two elements of a short sum go without packing; _i: ta, tb, beta. */
+START_TEST(a_tiny_product_has_the_bits_of_a_large_one)
+{
+    static const float betas[] = { 0, 0.7f, 1 };
+    struct product     p = make(_i & 1, _i >> 1 & 1, 29, 41, MATMUL_TINY / 4, 2);
+    float             *c = copy_of_c(&p);
+
+    p.alpha = 0.3f;
+    p.beta = betas[_i / 4];
+    run(&p, NULL, c);
+    for (int64_t i = 0; i + 1 < p.m; i += 3)
+        for (int64_t j = 0; j + 1 < p.n; j += 5) {
+            float tiny[4];
+
+            for (int64_t k = 0; k < 4; k++)
+                tiny[k] = p.c[(i + k / 2) * p.ldc + j + k % 2];
+            run_part(&p, i, j, 2, 2, tiny, 2);
+            for (int64_t k = 0; k < 4; k++)
+                ck_assert_mem_eq(&tiny[k], &c[(i + k / 2) * p.ldc + j + k % 2],
+                                 sizeof *c);
+        }
+    free(c);
+    drop(&p);
+}
+END_TEST
+
 START_TEST(a_lone_row_has_the_same_bits_wherever_it_is_cut)
 {
     struct product p = make(0, 1, 1, 41, 300, 2);
@@ -373,6 +399,7 @@ int main(void)
     tcase_add_loop_test(t, agrees_when_cut_into_blocks, 0, n);
     tcase_add_loop_test(t, has_the_same_bits_for_any_pool, 0, n);
     tcase_add_test(t, an_element_has_the_same_bits_in_any_company);
+    tcase_add_loop_test(t, a_tiny_product_has_the_bits_of_a_large_one, 0, 12);
     tcase_add_test(t, a_lone_row_has_the_same_bits_wherever_it_is_cut);
     tcase_add_loop_test(t, a_bias_is_added_to_each_row_and_the_end_told, 0, 4);
     tcase_add_test(t, beta_zero_does_not_read_c);
