@@ -87,6 +87,14 @@ run 0 -o quick --call-limit 60
 true_that "one that ends is left alone" test $code = 0
 run 0 -o none --call-limit soon
 true_that "a limit is a number" test $code = 2
+# A constructor that prints and sets umask and locale: nothing of it is in the results or the files.
+sed 's/faulty: 4/fault.loud: 2/; s/net$/loud/' net.yaml >loud.yaml
+(umask 027 && exec "$NNPIPE" loud.yaml --plugin "$folder/quiet4.so" -o loud --json >out 2>log)
+true_that "a plugin that changes the process when it is loaded runs" test $? = 0
+true_that "what it prints is not among the results" sh -c '! grep hello out && grep -q hello log'
+true_that "its umask is not that of the run" sh -c 'ls -l loud/best.nnw | grep -q "^-rw-r-----"'
+true_that "that is said" grep -q 'quiet4.so: when it is loaded, it changes the locale to C.UTF-8; changes the umask to 000' out
+
 wait $stuck
 true_that "the first SIGTERM ends a run whose plugin never comes back: exit 143" test $? = 143
 cp stuck.log log
