@@ -99,7 +99,8 @@ refuses '[1, 1e999, 3]' ':1: b: inf is not a finite number'
 refuses '{"x": [1, 2]}' ":1: 'c' is missing"
 refuses '{"x": [1], "z": 3}' ':1: x: 1 numbers, 2 are needed'
 refuses '{"x": [1, 2], "z": 3, "x": [1, 2]}' ":1: 'x' is given twice"
-refuses '{"x": [1, 2], "q": 3}' ":1: no stream or column is called 'q'"
+refuses '{"x": [1, 2], "q": 3}' ":1: 'c' is missing; no stream or column is called 'q'"
+says '{"x": [1, 2], "id": {"n": ["a", null]}, "y": "?", "z": 3}' 321
 refuses '{"x": [1, 2], z: 3}' ':1:15: a name in quotes is needed here'
 refuses '{"x" [1, 2], "z": 3}' ":1:6: ':' is missing here"
 refuses '{"x": [1, 2], "z": 3' ":1:21: ',' or '}' is missing here"

@@ -11,7 +11,8 @@ struct line {
     struct rows     *r;
     struct json_read json;
     double          *row;
-    bool            *seen; /* by number of the row */
+    bool            *seen;    /* by number of the row */
+    const char      *unknown; /* the first name of that kind, or NULL */
 };
 
 /* What the JSON reader found wrong, or what else is. */
@@ -72,22 +73,32 @@ static int member(struct line *j, const char *name)
     const struct rows_name *f = rows_find(j->r, name);
     int64_t                 n = 0;
 
-    if (!f) {
-        diag_error(j->r->d, NULL, "%s:%zu: no stream or column is called '%s'",
-                   j->r->path, j->r->line, name);
-        diag_note(j->r->d, "a row is  %s", rows_layout(j->r));
-        return -1;
+    if (!f || !f->size) { /* as columns of CSV that nobody needs */
+        j->unknown = f || j->unknown ? j->unknown : name;
+        return json_read_skip(&j->json) ? wrong(j, NULL) : 0;
     }
-    if (f->size && j->seen[f->at])
+    if (j->seen[f->at])
         return diag_error(j->r->d, NULL, "%s:%zu: '%s' is given twice", j->r->path,
                           j->r->line, name);
-    if (numbers(j, f->size ? f->at : -1, f->at + f->size, &n))
+    if (numbers(j, f->at, f->at + f->size, &n))
         return -1;
-    return !f->size || n == f->size
+    return n == f->size
                ? 0
                : diag_error(j->r->d, NULL, "%s:%zu: %s: %lld numbers, %lld are needed",
                             j->r->path, j->r->line, name, (long long)n,
                             (long long)f->size);
+}
+
+/* A name that nobody knows may be meant for it. */
+static int missing(struct line *j, int64_t at)
+{
+    struct rows *r = j->r;
+
+    diag_error(r->d, NULL, "%s:%zu: '%s' is missing%s%s%s", r->path, r->line,
+               r->number[at], j->unknown ? "; no stream or column is called '" : "",
+               j->unknown ? j->unknown : "", j->unknown ? "'" : "");
+    diag_note(r->d, "a row is  %s", rows_layout(r));
+    return -1;
 }
 
 static int map(struct line *j)
@@ -95,18 +106,15 @@ static int map(struct line *j)
     const char *name;
     int         rc = json_read_map(&j->json);
 
+    j->unknown = NULL;
     while (!rc && (rc = json_read_key(&j->json, &name)) > 0)
         if ((rc = member(j, name)))
             return -1;
     if (rc)
         return wrong(j, NULL);
     for (int64_t i = 0; i < j->r->g->row; i++)
-        if (!j->seen[i]) {
-            diag_error(j->r->d, NULL, "%s:%zu: '%s' is missing", j->r->path, j->r->line,
-                       j->r->number[i]);
-            diag_note(j->r->d, "a row is  %s", rows_layout(j->r));
-            return -1;
-        }
+        if (!j->seen[i])
+            return missing(j, i);
     return 0;
 }
 
