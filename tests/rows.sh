@@ -196,10 +196,14 @@ is 'in JSON too' '"class":"dog"}' sh -c \
     'echo "{\"v\": 1, \"u\": 0}" | "$NNPIPE" predict kinds - --as jsonl | sed "s/.*},//"'
 is 'a truth table has names' 'dog dog' sh -c "sed -n '4s/.*  *\(dog\)  *\(dog\)/\1 \2/p' kinds/report/truth_table.txt"
 is 'the weights hold the names' 1 grep -ac 'classes.*{."y.":\[."bee, red.",."cat.",."dog."\]}' kinds/best.nnw
+{ cat kinds.yaml; echo "seeds: 2"; } >seeds.yaml
+"$NNPIPE" run seeds.yaml -q -o seeds >log 2>&1 || sed 's/^/# /' log
 # The training data with a class less now: the others keep their numbers.
 sed -i '/bee/d' d.csv
 is 'the classes are those of the training' 'train.accuracy 1' sh -c \
     '"$NNPIPE" eval kinds --on train | sed -n "s/  */ /; /accuracy/p"'
+is 'those of a training of several seeds too' 'train.accuracy 1' sh -c \
+    '"$NNPIPE" eval seeds --on train | sed -n "s/  */ /; /accuracy/p"'
 
 cat >kinds.yaml <<'EOF2'
 nnpipe: 1

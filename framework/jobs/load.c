@@ -68,13 +68,19 @@ const char *load_training_folder(struct arena *a, const struct stage_spec *stage
     return seeds > 1 ? arena_printf(a, "%s/seed%" PRIu64, run, seed) : run;
 }
 
-/* What the training learnt of its data, so that their classes are the same again. */
-static const char *coding_of(const struct loading *l, const char *folder,
-                             const char *weights)
+/* What the training learnt of its data, so that their classes are the same again. Of
+ * several seeds any will do: they had the same data. */
+static const char *coding_of(const struct loading *l, const char *folder)
 {
-    if (!fsio_exists(weights) && l->stage)
-        weights = arena_printf(l->arena, "%s/%s/best.nnw", folder, l->stage);
-    return fsio_exists(weights) ? weightfile_meta(l->arena, weights, "coding") : NULL;
+    const char *own =
+        l->stage ? arena_printf(l->arena, "%s/%s", folder, l->stage) : folder;
+    int64_t     seed = l->seed < 0 ? 1 : l->seed;
+    const char *seeded = arena_printf(l->arena, "%s/seed%" PRId64, own, seed);
+    const char *file = arena_printf(l->arena, "%s/best.nnw", own);
+
+    if (!fsio_exists(file))
+        file = arena_printf(l->arena, "%s/best.nnw", seeded);
+    return fsio_exists(file) ? weightfile_meta(l->arena, file, "coding") : NULL;
 }
 
 int load_folder(const struct loading *l, const char *folder, enum spec_peek peek,
@@ -90,7 +96,7 @@ int load_folder(const struct loading *l, const char *folder, enum spec_peek peek
     }
     const struct source *s = runfolder_open(l->arena, folder, &weights, l->diag);
     struct loading       with = *l;
-    with.coding = coding_of(l, folder, weights);
+    with.coding = coding_of(l, folder);
     if (load_source(&with, s, peek, out))
         return -1;
     const struct spec *spec = out->spec;
