@@ -266,6 +266,24 @@ START_TEST(columns_come_by_name_number_range_pattern_and_rest)
 }
 END_TEST
 
+static const struct {
+    const char *text, *message;
+} narrow[] = {
+    { "a\n1\n", "a single column: x and y need one each" },
+    { "a;b\n1;2\n", "a single column: x and y need one each; is its delimiter ';'?" },
+    { "a\tb\n1\t2\n", "a single column: x and y need one each; is its delimiter a tab?" },
+};
+
+START_TEST(a_single_column_may_have_another_delimiter)
+{
+    struct nnt *t = open_text(narrow[_i].text, "");
+
+    nnt_in(t, NNP_I64, S(1), V(0));
+    ck_assert_str_eq(nnt_setup_refusal(t), narrow[_i].message);
+    nnt_close(t);
+}
+END_TEST
+
 START_TEST(refuses_two_columns_of_one_name)
 {
     struct nnt *t =
@@ -405,6 +423,7 @@ int main(void)
     tcase_add_loop_test(t, refuses_wrong_columns, 0, COUNT(wrong));
     tcase_add_loop_test(t, columns_come_by_name_number_range_pattern_and_rest, 0,
                         COUNT(lists));
+    tcase_add_loop_test(t, a_single_column_may_have_another_delimiter, 0, COUNT(narrow));
     tcase_add_loop_test(t, refuses_two_columns_of_one_name, 0, 2);
     tcase_add_loop_test(t, asks_whether_a_line_with_numbers_names_the_columns, 0,
                         COUNT(headers));

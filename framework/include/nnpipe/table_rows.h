@@ -374,6 +374,21 @@ static inline void nnp_table_forget(nnp_table_rows *t)
     memset(t->note, 0, sizeof t->note);
 }
 
+/* A table of one column has another delimiter, as a rule. */
+static inline void nnp_table_hint(nnp_table_rows *t, const char *text, size_t n,
+                                  char delimiter)
+{
+    char   other = nnp_csv_guess(text, n, delimiter, 2);
+    size_t at = strlen(t->why);
+
+    if (t->table.names.n != 1 || other == delimiter)
+        return;
+    if (other == '\t')
+        snprintf(t->why + at, sizeof t->why - at, "; is its delimiter a tab?");
+    else
+        snprintf(t->why + at, sizeof t->why - at, "; is its delimiter '%c'?", other);
+}
+
 static inline int nnp_table_parse_utf8(nnp_table_rows *t, const char *text, size_t n,
                                        char delimiter, const nnp_node *tree, int peek)
 {
@@ -384,6 +399,8 @@ static inline int nnp_table_parse_utf8(nnp_table_rows *t, const char *text, size
     p.t = t;
     nnp_csv_open(&p.in, text, n, delimiter);
     rc = t->coded ? nnp_table_match(&p) : nnp_table_choose(&p, tree);
+    if (rc == -2)
+        nnp_table_hint(t, text, n, delimiter);
     if (!rc && !peek)
         rc = nnp_table_read_rows(&p);
     nnp_csv_close(&p.in);
