@@ -15,6 +15,7 @@
 
 struct table {
     const nnp_node *columns, *rows;
+    char            note[160]; /* of the first number that no float holds */
 };
 
 static const nnp_param params[] = {
@@ -112,6 +113,21 @@ static int check_rows(nnp_ctx *c, const struct table *t, uint32_t total)
     return NNP_OK;
 }
 
+/* A whole number that a float does not tell from its neighbours. */
+static void note_narrow(struct table *t)
+{
+    for (uint32_t i = 0; !*t->note && i < t->rows->n; i++)
+        for (uint32_t k = 0; k < t->rows->child[i].n; k++) {
+            double v = t->rows->child[i].child[k].number;
+
+            if (v == floor(v) && fabs(v) < 0x1p53 && (double)(float)v != v)
+                snprintf(t->note, sizeof t->note,
+                         "rows[%u][%u]: %.0f is kept as %.0f: a float does not tell it "
+                         "from its neighbours",
+                         i, k, v, (double)(float)v);
+        }
+}
+
 /* How many values the column takes if it holds class numbers, else 0. Tables are typed by
  * hand, so the square of their length is small. */
 static uint32_t count_classes(const struct table *t, uint32_t column)
@@ -143,12 +159,14 @@ static void tell(nnp_ctx *c, const struct table *t)
 
 static int setup(nnp_ctx *c, void *self)
 {
-    const struct table *t = self;
-    uint32_t            total = 0;
-    int                 rc = check_columns(c, t, &total);
+    struct table *t = self;
+    uint32_t      total = 0;
+    int           rc = check_columns(c, t, &total);
 
     if (!rc)
         rc = check_rows(c, t, total);
+    if (!rc)
+        note_narrow(t);
     for (uint32_t i = 0; rc >= 0 && i < t->columns->n; i++) {
         int64_t shape[2] = { c->in[0].shape[0], t->columns->child[i].n };
 
@@ -196,8 +214,17 @@ static const char *column(const void *self, const char *stream, int64_t i)
     return NULL;
 }
 
+static const char *note(const void *self, uint32_t i)
+{
+    const struct table *t = self;
+
+    return i || !*t->note ? NULL : t->note;
+}
+
 static const void *extension(const char *id)
 {
+    if (strcmp(id, "nnp.notes/1") == 0)
+        return (const void *)(uintptr_t)note;
     return strcmp(id, "nnp.columns/1") == 0 ? (const void *)(uintptr_t)column : NULL;
 }
 
