@@ -35,7 +35,8 @@ static const nnp_param params[] = {
       "text file, plain or gzipped", NULL },
     { "columns", NNP_TREE, offsetof(struct csv, columns), "", NULL,
       "columns of each stream, {x: [a, 3, 5..9, \"p*\"], y: [c]}: names, numbers from 0, "
-      "ranges, patterns, or rest; without it y is the last one and x are the others",
+      "ranges, patterns, or rest; with y alone x are the others, without any y is the "
+      "last column",
       NULL },
     { "label", NNP_BOOL, offsetof(struct csv, label), "false", NULL,
       "y is a column of class labels", NULL },

@@ -65,6 +65,7 @@ static const struct {
     { "\n1,2\n\r\n  \n3,4\n", "" },
     { "  1   2 \n3 4\n", "delimiter: ' '" },
     { "9,1,9,2\n9,3,9,4\n", "columns: {x: 1, y: 3}" },
+    { "b,a\n2,1\n4,3\n", "columns: {y: [b]}" },
     { "1,2\n3,4", "header: auto" },
     { "x,y\n1,2\n3,4\n", "header: true" },
     { "1,2\n3,4\n", "header: false" },

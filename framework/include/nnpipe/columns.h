@@ -3,7 +3,7 @@
  * Which columns of a file make which stream, as a user lists them:
  *
  *     columns: {x: [a, b, 4, 6..9, "pixel*"], y: [kind]}
- *     columns: {y: [kind], x: rest}
+ *     columns: {y: [kind], x: rest}                       or {y: [kind]}
  *
  * An entry is the name of a column, its number from 0, a range of either with both ends, a
  * pattern in which * stands for any letters and ? for one, or `rest`: the columns that
@@ -256,6 +256,18 @@ static inline int nnp_columns_stream(nnp_columns *c, const nnp_csv_names *names,
     return 0;
 }
 
+/* Of a tree with y alone the others are x. */
+static inline int nnp_columns_others(nnp_columns *c, const nnp_csv_names *names,
+                                     const nnp_node *tree)
+{
+    if (tree->n != 1 || strcmp(tree->child->key, "y") != 0)
+        return 0;
+    for (size_t i = 0; i < names->n; i++)
+        if (!c->used[i] && nnp_columns_add(c, names, "x", i))
+            return -1;
+    return 0;
+}
+
 /* Streams stand in the order of the tree, whichever was filled first. */
 static inline int nnp_columns_arrange(nnp_columns *c, const nnp_node *tree)
 {
@@ -266,6 +278,9 @@ static inline int nnp_columns_arrange(nnp_columns *c, const nnp_node *tree)
         snprintf(c->why, sizeof c->why, "out of memory");
         return -1;
     }
+    for (size_t i = 0; tree->n == 1 && i < c->n; i++)
+        if (c->v[i].stream != tree->child->key)
+            v[n++] = c->v[i];
     for (uint32_t k = 0; k < tree->n; k++)
         for (size_t i = 0; i < c->n; i++)
             if (c->v[i].stream == tree->child[k].key)
@@ -313,6 +328,8 @@ static inline int nnp_columns_choose(const nnp_node *tree, const nnp_csv_names *
         for (uint32_t k = 0; k < tree->n; k++)
             if (nnp_columns_stream(c, names, &tree->child[k], rest))
                 return -1;
+    if (c->n && nnp_columns_others(c, names, tree))
+        return -1;
     if (c->n)
         return nnp_columns_arrange(c, tree);
     snprintf(c->why, sizeof c->why,
