@@ -134,6 +134,13 @@ says err "is not a whole number from 0 on" "it says which numbers are taken"
 expect 0 "NNPIPE_THREADS" env NNPIPE_THREADS=3 "$NNPIPE" "$xor" -o threads --progress=plain
 says err ", 3 threads," "it says how many threads work"
 expect 2 "NNPIPE_THREADS that is no number" env NNPIPE_THREADS=all "$NNPIPE" "$xor" -n
+expect 2 "NNPIPE_KERNELS that nobody knows" env NNPIPE_KERNELS=sse9 "$NNPIPE" "$xor" -n
+says err "NNPIPE_KERNELS: there are no kernels 'sse9' here: " "the kernels that there are"
+says err "base" "which run everywhere"
+if taskset -c 0 true 2>/dev/null; then
+    expect 0 "one processor allowed" taskset -c 0 "$NNPIPE" "$xor" -o one --progress=plain
+    says err ", 1 thread," "one thread where one processor is allowed"
+fi
 expect 2 "one argument too many" "$NNPIPE" check "$xor" "$xor"
 expect 3 "a file that is not there" "$NNPIPE" check nowhere.yaml
 

@@ -5,6 +5,8 @@ framework_libhost_a_SOURCES += \
 	%reldir%/clock.h \
 	%reldir%/deal.c \
 	%reldir%/deal.h \
+	%reldir%/denormal.c \
+	%reldir%/denormal.h \
 	%reldir%/diag.c \
 	%reldir%/diag.h \
 	%reldir%/diag_render.c \
@@ -21,6 +23,8 @@ framework_libhost_a_SOURCES += \
 	%reldir%/png.h \
 	%reldir%/pool.c \
 	%reldir%/pool.h \
+	%reldir%/processors.c \
+	%reldir%/processors.h \
 	%reldir%/rng.c \
 	%reldir%/rng.h \
 	%reldir%/sha256.c \

@@ -4,6 +4,7 @@
 
 #include <signal.h>
 
+#include "base/denormal.h"
 #include "base/number.h"
 
 /* The handler's stack lies at the far end of the thread's own. What was there before is
@@ -16,7 +17,8 @@ static void *begin(void *arg)
     stack_t              other = { .ss_sp = stack, .ss_size = sizeof stack }, before;
 
     sigaltstack(&other, &before);
-    number_enter(); /* for as long as the thread lives */
+    number_enter(); /* both for as long as the thread lives */
+    denormal_flush();
     t->work(t->arg);
     sigaltstack(&before, NULL);
     return NULL;

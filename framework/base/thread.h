@@ -11,8 +11,9 @@ struct thread {
     void *arg;
 };
 
-/* Calls work(arg) on a thread of its own. Signals from outside go to the thread that
- * called main; faults stay with the thread that commits them, and a stack that is used
- * up leaves the handler another one. -1: there is no thread to be had. */
+/* Calls work(arg) on a thread of its own, which holds the C locale and takes denormals
+ * for zeros. Signals from outside go to the thread that called main; faults stay with the
+ * thread that commits them, and a stack that is used up leaves the handler another one.
+ * -1: there is no thread to be had. */
 int thread_start(struct thread *t, void (*work)(void *arg), void *arg);
 #endif

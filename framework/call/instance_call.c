@@ -2,7 +2,8 @@
 /*
  * The one way into a plugin. Every call of a slot goes through instance_call, which notes
  * who is running (for the message of a crash, and for the limit on the time of a call),
- * holds the C locale, and turns a negative result into a message with the item's place.
+ * holds the C locale and flushes denormals, and turns a negative result into a message
+ * with the item's place.
  *
  * setup is called for the first time, then again whenever the number of rows changes. The
  * first call makes the list of what was declared (decls); each later one walks that list
@@ -18,6 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/denormal.h"
 #include "base/number.h"
 #include "call/guard.h"
 #include "call/seat.h"
@@ -72,9 +74,12 @@ int instance_call(struct instance *i, nnp_fn *slot, const char *slot_name, struc
     if (slot == i->type->desc->forward)
         i->ctx.result = NAN; /* a slot that forgets it is found out */
     seat_enter(i, slot_name);
+    uint64_t mode;
     locale_t before = number_enter();
+    bool     flushes = denormal_enter(&mode);
     bool     guarded = i->services->guard && !i->alone && i->settled && !i->setting_up;
     int      rc = guarded ? guard_call(i, slot) : slot(&i->ctx, i->self);
+    denormal_leave(flushes, mode);
     number_leave(before);
     seat_enter(outer, outer_slot);
     i->code = rc;

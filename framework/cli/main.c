@@ -13,7 +13,6 @@
 
 #include "base/number.h"
 #include "cli/crash.h"
-#include "kernels/cpu.h"
 
 static bool wants_color(const struct environment *e)
 {
@@ -77,7 +76,6 @@ int main(int argc, char **argv)
     diag_init(&c.diag, &c.arena);
     environment_read(&c.env, &c.arena);
     c.color = wants_color(&c.env);
-    cpu_choose(c.env.kernels);
     int code = dispatch(&c, argc, argv);
     if (fflush(stdout) || ferror(stdout)) {
         fputs("nnpipe: the result could not be written to standard output\n", stderr);

@@ -20,10 +20,13 @@ static const struct entry_text variables[] = {
     { "NNPIPE_DATA",
       "A folder where data files are looked for when they are not beside the "
       "pipeline file." },
-    { "NNPIPE_THREADS", "Worker threads where --threads is not given." },
+    { "NNPIPE_THREADS",
+      "Worker threads where --threads is not given, instead of as many as the process "
+      "has "
+      "processors (by its affinity and the quota of its control group)." },
     { "NNPIPE_KERNELS",
-      "base, avx2 or avx512: the host's own kernels to take, if this processor "
-      "has them, instead of the widest." },
+      "base, avx2 or avx512: the host's own kernels to take instead of the widest "
+      "that this processor runs." },
     { "NNPIPE_BACKEND",
       "openblas, onednn or blis: what multiplies large matrices instead of the "
       "host's own kernels." },

@@ -9,6 +9,7 @@
 
 #include "base/number.h"
 #include "cli/help.h"
+#include "kernels/cpu.h"
 #include "plugin/synonyms.h"
 
 enum { SHARED = 20, MOST_NAMES = 64 };
@@ -296,6 +297,18 @@ static void settle_words(struct cli *c, const struct words *w)
             c->progress = (enum progress)i;
 }
 
+static int choose_kernels(struct cli *c)
+{
+    char names[CPU_NAMES];
+
+    if (!c->env.kernels || !cpu_choose(c->env.kernels))
+        return 0;
+    cpu_names(names);
+    return diag_error(&c->diag, NULL,
+                      "NNPIPE_KERNELS: there are no kernels '%s' here: %s",
+                      c->env.kernels, names);
+}
+
 int cli_parse(struct cli *c, int argc, char **argv, const struct flag *own,
               const char **args, int max)
 {
@@ -308,6 +321,8 @@ int cli_parse(struct cli *c, int argc, char **argv, const struct flag *own,
     c->diag.class = DIAG_USAGE;
     if (c->command->takes & TAKES_FILE && c->env.threads &&
         read_whole(c, "NNPIPE_THREADS", c->env.threads, &c->threads))
+        return -1;
+    if (choose_kernels(c))
         return -1;
     for (int i = 0; i < argc; i++) {
         if (!only_args && strcmp(argv[i], "--") == 0) {

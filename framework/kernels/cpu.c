@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "kernels/matmul_kernel.h"
@@ -32,25 +32,36 @@ static bool runs_here(const struct kernels *k)
     return strcmp(k->name, "base") == 0;
 }
 
-/* A name that is not known or does not run here is as none: the result differs in the
- * last digits at most. */
+/* Without a name the widest, which come first; the last of all runs everywhere. */
 static const struct kernels *find_kernels(const char *asked)
 {
-    for (size_t i = 0; asked && i < N; i++)
-        if (strcmp(all[i].name, asked) == 0 && runs_here(&all[i]))
-            return &all[i];
     for (size_t i = 0; i < N; i++)
-        if (runs_here(&all[i]))
+        if (runs_here(&all[i]) && (!asked || strcmp(all[i].name, asked) == 0))
             return &all[i];
-    return &all[N - 1];
+    return NULL;
 }
 
 /* Small products cannot afford to look at the processor each time. */
 static const struct kernels *chosen;
 
-void cpu_choose(const char *name)
+int cpu_choose(const char *name)
 {
-    __atomic_store_n(&chosen, find_kernels(name), __ATOMIC_RELEASE);
+    const struct kernels *found = find_kernels(name);
+
+    if (!found)
+        return -1;
+    __atomic_store_n(&chosen, found, __ATOMIC_RELEASE);
+    return 0;
+}
+
+void cpu_names(char names[CPU_NAMES])
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < N; i++)
+        if (runs_here(&all[i]))
+            at += (size_t)snprintf(names + at, CPU_NAMES - at, "%s%s", at ? ", " : "",
+                                   all[i].name);
 }
 
 const struct kernels *cpu_kernels(void)

@@ -9,9 +9,12 @@ struct kernels {
     const struct taps_isa   *taps;
 };
 
-/* Those of this name (avx512, avx2, base) from now on in the whole process, if the
- * processor has them; NULL, or a name that it has not: the widest. Before the first
- * product, or not at all. */
-void cpu_choose(const char *name);
+enum { CPU_NAMES = 64 };
+/* Those of this name from now on in the whole process; NULL: the widest that run here.
+ * Before the first product, or not at all. -1: there are none of this name, or the
+ * processor does not run them, and nothing changes. */
+int cpu_choose(const char *name);
+/* "avx512, avx2, base": those that run here. */
+void                  cpu_names(char names[CPU_NAMES]);
 const struct kernels *cpu_kernels(void);
 #endif

@@ -125,7 +125,7 @@ static const struct word train_words[] = {
     INT("seed", "1", 0, "everything random follows from it"),
     BOOL("shuffle", "true", "another order of the samples in each epoch"),
     INT("accumulate", "1", 1, "batches whose gradients are added before an update"),
-    INT("threads", "0", 0, "worker threads, 0: as many as there are cores; never changes the result"),
+    INT("threads", "0", 0, "worker threads, 0: one for each processor left to the process; never changes the result"),
     ANY("stop", "when to stop early"),
     ANY("retry", "when to start again from another seed"),
     ANY("keep", "which weights are kept"),

@@ -167,7 +167,7 @@ struct train_spec {
     int64_t batch;
     uint64_t seed;
     int64_t accumulate; /* micro-batches an update, 1 */
-    int64_t threads;    /* 0: as many as there are cores */
+    int64_t threads;    /* 0: processors_usable() */
     bool    shuffle;    /* true */
     enum health health;
     bool        measures_both; /* training rows too after each epoch, beside those of val */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/processors.h"
 #include "run/feed.h"
 #include "run/initial.h"
 #include "run/loss_weights.h"
@@ -97,12 +98,10 @@ static int check_limit(struct session *s, const struct session_options *o, struc
 
 static unsigned choose_threads(int64_t asked, const struct spec *spec)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-
     if (asked <= 0)
         asked = spec->train.threads;
     if (asked <= 0)
-        asked = cores > 0 ? cores : 1;
+        asked = processors_usable();
     return (unsigned)(asked > 256 ? 256 : asked);
 }
 

@@ -21,6 +21,7 @@
 
 #include <nnpipe/fast.h>
 #include "base/clock.h"
+#include "base/denormal.h"
 #include "run/all_rows.h"
 #include "run/loss_weights.h"
 
@@ -366,7 +367,7 @@ static void begin_update(const struct session *s, struct meter *meter)
         meter->clear += clock_seconds() - begin;
 }
 
-int step_run(const struct session *s, struct walk *w, struct diag *d)
+static int run_all(const struct session *s, struct walk *w, struct diag *d)
 {
     const struct plan *p = s->plans[w->what];
 
@@ -378,4 +379,14 @@ int step_run(const struct session *s, struct walk *w, struct diag *d)
         if ((w->meter ? run_measured(s, i, w, d) : run_one(s, i, w, d)) < 0)
             return -1;
     return 0;
+}
+
+int step_run(const struct session *s, struct walk *w, struct diag *d)
+{
+    uint64_t before;
+    bool     entered = denormal_enter(&before);
+    int      rc = run_all(s, w, d);
+
+    denormal_leave(entered, before);
+    return rc;
 }

@@ -19,6 +19,7 @@
 
 #include <math.h>
 
+#include "base/denormal.h"
 #include "run/step.h"
 
 static void begin_call(const struct session *s, struct instance *i)
@@ -100,7 +101,7 @@ static int run_projections(const struct session *s, struct diag *d)
     return 0;
 }
 
-int update_run(struct session *s, struct diag *d)
+static int run_all(struct session *s, struct diag *d)
 {
     const struct update_chain *c = &s->frames->chain;
 
@@ -113,6 +114,16 @@ int update_run(struct session *s, struct diag *d)
     weights_mirror(&s->memory.weights, s->graph);
     s->pace.update++;
     return 0;
+}
+
+int update_run(struct session *s, struct diag *d)
+{
+    uint64_t before;
+    bool     entered = denormal_enter(&before);
+    int      rc = run_all(s, d);
+
+    denormal_leave(entered, before);
+    return rc;
 }
 
 int update_epoch(struct session *s, double (*metric)(void *, const char *), void *arg,

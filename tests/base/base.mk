@@ -23,6 +23,10 @@ check_PROGRAMS += %reldir%/test_json %reldir%/test_json_read %reldir%/test_utf8
 %canon_reldir%_test_json_CPPFLAGS = $(TEST_CPPFLAGS)
 %canon_reldir%_test_json_read_CPPFLAGS = $(TEST_CPPFLAGS)
 %canon_reldir%_test_utf8_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_denormal
+%canon_reldir%_test_denormal_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_processors
+%canon_reldir%_test_processors_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_zip
 %canon_reldir%_test_zip_CPPFLAGS = $(TEST_CPPFLAGS)
 endif
