@@ -29,6 +29,7 @@ framework_libhost_a_SOURCES += \
 	%reldir%/rng.h \
 	%reldir%/sha256.c \
 	%reldir%/sha256.h \
+	%reldir%/sha256_x86.c \
 	%reldir%/split.c \
 	%reldir%/split.h \
 	%reldir%/strbuf.c \

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const uint32_t round_constants[64] = {
+const uint32_t sha256_constants[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4,
     0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe,
     0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f,
@@ -22,43 +22,59 @@ static uint32_t rotate(uint32_t x, int n)
     return x >> n | x << (32 - n);
 }
 
-static void expand(const uint8_t *block, uint32_t w[64])
+static uint32_t word(const uint8_t *at)
 {
-    for (int i = 0; i < 16; i++)
-        w[i] = (uint32_t)block[4 * i] << 24 | (uint32_t)block[4 * i + 1] << 16 |
-               (uint32_t)block[4 * i + 2] << 8 | block[4 * i + 3];
-    for (int i = 16; i < 64; i++) {
-        uint32_t s0 = rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ w[i - 15] >> 3;
-        uint32_t s1 = rotate(w[i - 2], 17) ^ rotate(w[i - 2], 19) ^ w[i - 2] >> 10;
-        w[i] = w[i - 16] + s0 + w[i - 7] + s1;
-    }
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
-static void compress(uint32_t state[8], const uint8_t *block)
+/* Word i >= 16, into the place of word i - 16. */
+static inline uint32_t next_word(uint32_t w[16], int i)
 {
-    uint32_t w[64], v[8];
+    uint32_t x = w[(i + 1) % 16], y = w[(i + 14) % 16];
+    uint32_t s0 = rotate(x, 7) ^ rotate(x, 18) ^ x >> 3;
+    uint32_t s1 = rotate(y, 17) ^ rotate(y, 19) ^ y >> 10;
 
-    expand(block, w);
-    memcpy(v, state, sizeof v);
-    for (int i = 0; i < 64; i++) {
-        uint32_t s1 = rotate(v[4], 6) ^ rotate(v[4], 11) ^ rotate(v[4], 25);
-        uint32_t choice = (v[4] & v[5]) ^ (~v[4] & v[6]);
-        uint32_t t1 = v[7] + s1 + choice + round_constants[i] + w[i];
-        uint32_t s0 = rotate(v[0], 2) ^ rotate(v[0], 13) ^ rotate(v[0], 22);
-        uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
+    return w[i % 16] += s0 + w[(i + 9) % 16] + s1;
+}
 
-        memmove(v + 1, v, 7 * sizeof *v);
-        v[4] += t1;
-        v[0] = t1 + s0 + majority;
+/* a to h stay where they are and change their parts: in round i, v[(k - i) % 8] is the
+ * k-th of them. i is a constant at each use, so that v lives in registers. */
+static inline void round_of(uint32_t v[8], uint32_t w[16], int i)
+{
+    uint32_t *d = &v[(67 - i) % 8], *h = &v[(71 - i) % 8];
+    uint32_t  a = v[(64 - i) % 8], b = v[(65 - i) % 8], c = v[(66 - i) % 8];
+    uint32_t  e = v[(68 - i) % 8], f = v[(69 - i) % 8], g = v[(70 - i) % 8];
+    uint32_t  next = i < 16 ? w[i] : next_word(w, i);
+
+    *h += (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + (g ^ (e & (f ^ g))) +
+          sha256_constants[i] + next;
+    *d += *h;
+    *h += (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) | (c & (a | b)));
+}
+
+void sha256_plain(uint32_t state[8], const uint8_t *at, size_t n)
+{
+    for (; n; n--, at += 64) {
+        uint32_t w[16], v[8];
+
+        memcpy(v, state, sizeof v);
+        for (int i = 0; i < 16; i++)
+            w[i] = word(at + 4 * i);
+#pragma GCC unroll 64
+        for (int i = 0; i < 64; i++)
+            round_of(v, w, i);
+        for (int i = 0; i < 8; i++)
+            state[i] += v[i];
     }
-    for (int i = 0; i < 8; i++)
-        state[i] += v[i];
 }
 
 void sha256_init(struct sha256 *s)
 {
     *s = (struct sha256){ .state = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                                     0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 } };
+                                     0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 },
+                          .blocks = sha256_quick() };
+    if (!s->blocks)
+        s->blocks = sha256_plain;
 }
 
 void sha256_add(struct sha256 *s, const void *bytes, size_t n)
@@ -72,14 +88,13 @@ void sha256_add(struct sha256 *s, const void *bytes, size_t n)
         memcpy(s->block + held, p, take);
         if (held + take < 64)
             return;
-        compress(s->state, s->block);
+        s->blocks(s->state, s->block, 1);
         p += take;
         n -= take;
     }
-    for (; n >= 64; p += 64, n -= 64)
-        compress(s->state, p);
-    if (n)
-        memcpy(s->block, p, n);
+    s->blocks(s->state, p, n / 64);
+    if (n % 64)
+        memcpy(s->block, p + n / 64 * 64, n % 64);
 }
 
 void sha256_hex(struct sha256 *s, char hex[65])
