@@ -37,7 +37,7 @@ dist_check_SCRIPTS += %reldir%/lint.sh %reldir%/headers.sh %reldir%/refused.sh %
 dist_check_SCRIPTS += %reldir%/bits.sh %reldir%/datasets.sh %reldir%/json.sh %reldir%/kernels.sh
 dist_check_SCRIPTS += %reldir%/init.sh
 dist_check_SCRIPTS += %reldir%/docs_plugins.sh %reldir%/docs_pages.sh %reldir%/editor.sh
-EXTRA_DIST += %reldir%/editor.mjs
+EXTRA_DIST += %reldir%/editor.mjs %reldir%/newcomer.sh
 dist_check_SCRIPTS += %reldir%/stages.sh %reldir%/cli.sh %reldir%/pipelines.sh %reldir%/threads.sh \
 	%reldir%/memory.sh %reldir%/resume.sh %reldir%/staged.sh %reldir%/rows.sh %reldir%/splits.sh %reldir%/pictures.sh
 dist_check_SCRIPTS += %reldir%/disk_full.sh %reldir%/safetensors.sh %reldir%/runs.sh %reldir%/limits.sh
