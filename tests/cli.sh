@@ -292,4 +292,23 @@ says out '"what":"predict"' "which says so"
 expect 2 "bench without repeats" "$NNPIPE" bench tiny.yaml --repeat 0
 says err "--repeat: 0 is outside 1..10000" "it says the range"
 true_that "bench leaves no folder" test ! -e runs/tiny
+cat >short.yaml <<'END'
+nnpipe: 1
+name: short
+data: {source: {toy: xor}}
+model: [dense: 3, tanh, dense: 1]
+loss: bce
+optim: {adam: 1e-3, schedule: {cosine: 0.5}}
+train: {epochs: 3, batch: 4}
+END
+expect 0 "--set into a value in short form" "$NNPIPE" check short.yaml --resolved --set optim.adam.beta1=0.5 \
+    --set data.source.toy.n=8 --set optim.schedule.cosine.warmup=2
+says out 'adam: {lr: 0.001, beta1: 0.5' "keeps what it was short for"
+says out 'toy: {kind: xor, n: 8' "of a source, too"
+says out 'cosine: {to: 0.5, over: 0, warmup: 2' "and of a schedule"
+expect 0 "--set of that very value" "$NNPIPE" check short.yaml --resolved --set optim.adam.lr=0.1
+says out 'adam: {lr: 0.1,' "takes its place"
+expect 3 "--set into what has nothing in it" "$NNPIPE" check short.yaml --set train.epochs.x=1
+expect 0 "two streams closed" sh -c '"$NNPIPE" short.yaml -q -o closed 2>&- <&-'
+true_that "no file of the run has messages in it" sh -c '! grep -q -v "^{.*}$" closed/events.jsonl'
 echo "1..$n"

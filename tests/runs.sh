@@ -119,4 +119,24 @@ expect 2 "no folder" "$NNPIPE" runs list nowhere
 expect 2 "no run" "$NNPIPE" runs diff busy nowhere
 expect 2 "no such verb" "$NNPIPE" runs lst
 says err "'list' is" "the nearest is named"
+sed 's/^name: net/name: wild/; s/^loss: bce/loss: mse/; s/^optim:.*/optim: {sgd: 1e30}/; s/^metrics:.*//' net.yaml >wild.yaml
+expect 6 "a run that diverges" "$NNPIPE" wild.yaml -q
+expect 0 "it is in the list" "$NNPIPE" runs list runs/wild
+says out '^runs/wild/001 .* diverged ' "as what it is"
+expect 0 "and shown" "$NNPIPE" runs show runs/wild/001
+says out ' diverged ' "as that"
+expect 0 "a run of another pipeline" "$NNPIPE" net.yaml -q --set name=other
+expect 2 "the best of several problems" "$NNPIPE" runs best
+says err 'runs of .* and of .*, whose losses cannot be compared' "is not known without a figure"
+expect 0 "with one it is" "$NNPIPE" runs best --by train.accuracy
+expect 2 "a misspelt figure" "$NNPIPE" runs best --by train.acuracy
+says err "'train.accuracy' is one" "gets the nearest one"
+expect 2 "a figure as others call it" "$NNPIPE" runs best --by train.acc
+says err "'train.accuracy' is one" "gets ours"
+expect 0 "a run with many figures" "$NNPIPE" net.yaml -q --set name=many \
+    --set 'metrics=[accuracy, error, mae, mse, {mae: {}, as: another_long_name}, {mse: {}, as: and_one_more}]'
+expect 0 "in a list" "$NNPIPE" runs list runs/many
+says out '^.{60,100} \.\.\.$' "has a line that is not too long"
+expect 0 "show has all of them" "$NNPIPE" runs show runs/many/001
+says out 'and_one_more' "to the last"
 echo "1..$n"

@@ -91,8 +91,12 @@ static const struct node *read_end(struct arena *a, const char *folder)
 
 static const char *state_of(struct arena *a, const struct record *r)
 {
+    const char *ending = record_text(r->end, "ending");
+
+    if (r->end && strcmp(ending, "diverged") == 0)
+        return "diverged";
     if (r->end)
-        return strcmp(record_text(r->end, "ending"), "signal") == 0 ? "stopped" : "done";
+        return strcmp(ending, "signal") == 0 ? "stopped" : "done";
     return has(a, r->path, "state.nnw") || has(a, r->path, "state.prev.nnw") ? "killed"
                                                                              : "empty";
 }

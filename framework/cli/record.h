@@ -11,7 +11,7 @@ struct record {
     const char        *path;     /* runs/xor/001 */
     const char        *name;     /* of the pipeline, or "" */
     const char        *begun;    /* or "" */
-    const char        *state;    /* done, stopped, killed, empty */
+    const char        *state;    /* done, stopped, diverged, killed, empty */
     const struct node *env;      /* env.json, or NULL */
     const struct node *pipeline; /* pipeline.yaml, resolved, or NULL */
     const struct node *end;      /* the event that ended it, or NULL */

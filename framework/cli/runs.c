@@ -9,11 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fsio.h"
 #include "base/json.h"
 #include "base/split.h"
 #include "cli/record.h"
 #include "language/written.h"
 #include "pipeline/higher.h"
+#include "plugin/synonyms.h"
 #include "view/runfolder.h"
 
 static const struct flag no_flags[] = { { NULL, 0, FLAG_BOOL, NULL, NULL, NULL } };
@@ -33,15 +35,26 @@ static int find_records(struct cli *c, int argc, char **argv, const struct flag 
 
 /* ---- list ---- */
 
-static void add_figures(const struct record *r, const char *separator, struct strbuf *s)
+/* So many columns of a line; what does not fit is left out, which `...` says. */
+enum { LIST_COLUMNS = 100 };
+
+static void add_figures(const struct record *r, size_t from, bool all, struct strbuf *s)
 {
-    for (size_t i = 0; i < r->figures.n; i++)
-        if (!r->figures.v[i].detail)
-            strbuf_printf(s, "%s%s %.6g", separator, r->figures.v[i].name,
-                          r->figures.v[i].value);
+    for (size_t i = 0; i < r->figures.n; i++) {
+        char text[160];
+        if (r->figures.v[i].detail)
+            continue;
+        snprintf(text, sizeof text, "  %s %.6g", r->figures.v[i].name,
+                 r->figures.v[i].value);
+        if (!all && s->n - from + strlen(text) > LIST_COLUMNS) {
+            strbuf_puts(s, " ...");
+            return;
+        }
+        strbuf_puts(s, text);
+    }
 }
 
-static void list_text(const struct record *r, size_t width, struct strbuf *s)
+static void list_text(const struct record *r, size_t width, bool all, struct strbuf *s)
 {
     size_t from = s->n;
 
@@ -52,7 +65,7 @@ static void list_text(const struct record *r, size_t width, struct strbuf *s)
     if (*record_text(r->end, "epochs"))
         strbuf_printf(s, "  epoch %s of %s", record_text(r->end, "best_epoch"),
                       record_text(r->end, "epochs"));
-    add_figures(r, "  ", s);
+    add_figures(r, from, all, s);
     strbuf_puts(s, "\n");
 }
 
@@ -87,7 +100,7 @@ static void list_trainings(const struct cli *c, const struct records *all,
         if (c->json)
             list_json(&all->v[i], s);
         else
-            list_text(&all->v[i], width, s);
+            list_text(&all->v[i], width, false, s);
 }
 
 int cmd_runs_list(struct cli *c, int argc, char **argv)
@@ -129,7 +142,7 @@ static void show(const struct record *r, struct strbuf *s)
     static const char *const keys[] = { "nnpipe", "file",   "file_sha256", "compiler",
                                         "cpu",    "system", "threads",     "seed" };
 
-    list_text(r, strlen(r->path), s);
+    list_text(r, strlen(r->path), true, s);
     strbuf_puts(s, "environment\n");
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (*record_text(r->env, keys[i]))
@@ -232,6 +245,60 @@ static const struct record *best(const struct records *all, const char *by, bool
     return found;
 }
 
+/* Every figure that a run has at its end, once. */
+static const char *const *known_figures(struct arena *a, const struct records *all)
+{
+    const char **names = NULL;
+    size_t       n = 0, room = 0;
+
+    for (size_t i = 0; i < all->n; i++)
+        for (size_t k = 0; k < all->v[i].figures.n; k++) {
+            if (n + 1 >= room) {
+                room = room ? 2 * room : 32;
+                names = arena_grow(a, names, n, room, sizeof *names);
+            }
+            names[n++] = all->v[i].figures.v[k].name;
+            names[n] = NULL;
+        }
+    return names;
+}
+
+static void unknown_figure(struct cli *c, const char *figure, const struct records *all)
+{
+    const char *const *names = known_figures(&c->arena, all);
+    const char        *near = names ? synonyms_nearest(figure, names) : NULL;
+
+    if (near)
+        diag_error(&c->diag, NULL,
+                   "no run that has ended has a figure called '%s'; '%s' is one", figure,
+                   near);
+    else
+        diag_error(&c->diag, NULL, "no run that has ended has a figure called '%s'",
+                   figure);
+}
+
+/* The losses of two problems say nothing about each other. */
+static int refuse_several_pipelines(struct cli *c, const struct records *all)
+{
+    const char *first = NULL;
+
+    for (size_t i = 0; i < all->n; i++) {
+        if (!all->v[i].figures.n)
+            continue;
+        first = first ? first : all->v[i].name;
+        if (strcmp(first, all->v[i].name) == 0)
+            continue;
+        diag_error(
+            &c->diag, NULL,
+            "runs best: there are runs of %s and of %s, whose losses cannot be compared",
+            first, all->v[i].name);
+        diag_note(&c->diag,
+                  "try   one of the folders, or a figure that both have: --by FIGURE");
+        return -1;
+    }
+    return 0;
+}
+
 int cmd_runs_best(struct cli *c, int argc, char **argv)
 {
     struct records    all;
@@ -251,6 +318,8 @@ int cmd_runs_best(struct cli *c, int argc, char **argv)
     if (goal && strcmp(goal, "min") != 0 && strcmp(goal, "max") != 0)
         return diag_error(&c->diag, NULL, "--goal %s: min or max", goal),
                cli_finish(c, NULL, 2);
+    if (!by && refuse_several_pipelines(c, &all))
+        return cli_finish(c, NULL, 2);
     const char          *figure = by ? by : "val.loss";
     const struct record *r =
         best(&all, figure,
@@ -258,12 +327,11 @@ int cmd_runs_best(struct cli *c, int argc, char **argv)
     if (!r && !by)
         r = best(&all, figure = "train.loss", goal && strcmp(goal, "max") == 0);
     if (!r)
-        diag_error(&c->diag, NULL, "no run that has ended has a figure called '%s'",
-                   figure);
+        unknown_figure(c, figure, &all);
     else if (c->json)
         list_json(r, &s);
     else
-        list_text(r, strlen(r->path), &s);
+        list_text(r, strlen(r->path), true, &s);
     fputs(strbuf_text(&s), stdout);
     strbuf_close(&s);
     return cli_finish(c, NULL, 0);
@@ -330,6 +398,14 @@ static void clean_one(struct cli *c, const struct record *r)
     runfolder_unlock(lock);
 }
 
+/* Neither weights nor a state to go on from. */
+static bool left_nothing(struct arena *a, const struct record *r)
+{
+    return strcmp(r->state, "empty") == 0 ||
+           (strcmp(r->state, "diverged") == 0 &&
+            !fsio_exists(arena_printf(a, "%s/best.nnw", r->path)));
+}
+
 int cmd_runs_clean(struct cli *c, int argc, char **argv)
 {
     struct records    all;
@@ -349,7 +425,7 @@ int cmd_runs_clean(struct cli *c, int argc, char **argv)
     c->diag.class = DIAG_RUN;
     for (size_t i = 0; i < all.n; i++)
         if (!is_part(&c->arena, all.v[i].path) &&
-            (strcmp(all.v[i].state, "empty") == 0 ||
+            (left_nothing(&c->arena, &all.v[i]) ||
              (keep >= 0 && later_ones(&all, i) >= (size_t)keep)))
             clean_one(c, &all.v[i]);
     return cli_finish(c, NULL, 0);

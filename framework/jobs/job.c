@@ -48,6 +48,8 @@ static int train(struct job *j, const struct job_setting *w, struct trainer *t,
     say_start(t->report, t->session, j->folder);
     rc = trainer_run(t, d) || trainer_finish(t, d) ? -1 : 0;
     j->outcome = t->outcome;
+    if (rc && t->outcome.ending == ENDED_DIVERGED)
+        say_end_event(t);
     if (rc)
         return -1;
     say_end(t, j->name);

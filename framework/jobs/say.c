@@ -39,7 +39,7 @@ void say_start(struct report *r, const struct session *s, const char *folder)
     size_t       bytes = s->footprint.total, expected = peak_expected(s);
     const char  *whole = "";
 
-    if (expected)
+    if (expected > bytes) /* pages of files, as data are, are not the program's own */
         whole = arena_printf(&a, " (%s with the program)", peak_text(&a, expected));
     report_say(r,
                "%s%s%s   %" PRId64 " parameters, %s%s, %u thread%s, seed %" PRIu64 "%s",
@@ -72,7 +72,9 @@ static const char *reason(struct arena *a, const struct outcome *o,
         return arena_printf(
             a, "stopped at epoch %" PRId64 ": nothing better for %" PRId64 " epochs",
             o->epochs, train->stop.patience);
-    case ENDED_SIGNAL: return arena_printf(a, "interrupted in epoch %" PRId64, o->epochs);
+    case ENDED_SIGNAL:
+        return arena_printf(a, "interrupted after %" PRId64 " epoch%s", o->epochs,
+                            o->epochs == 1 ? "" : "s");
     default: return arena_printf(a, "done after %" PRId64 " epochs", o->epochs);
     }
 }
@@ -120,7 +122,7 @@ static void say_finals(const struct trainer *t, const char *training)
     strbuf_close(&s);
 }
 
-static void end_event(const struct trainer *t)
+void say_end_event(const struct trainer *t)
 {
     static const char *const endings[] = { "done",   "when",     "patience",
                                            "signal", "diverged", "asked" };
@@ -144,6 +146,6 @@ void say_end(const struct trainer *t, const char *name)
 
     say_ending(t, &a);
     say_finals(t, name);
-    end_event(t);
+    say_end_event(t);
     arena_close(&a);
 }

@@ -152,6 +152,22 @@ static int follow(struct path *p, size_t i, struct node **slot, const char *path
 
 /* ---- inside of an item ------------------------------------------------------------- */
 
+/* `1e-3` behind the name of a plugin becomes `{lr: 1e-3}`. */
+static void write_out(const struct merging *m, const struct place *place,
+                      const struct node *key, struct node **slot)
+{
+    const struct component *c =
+        registry_has(m->registry, place->kinds, key->text)
+            ? registry_find(m->registry, place->kinds, key->text, &key->at, m->d)
+            : NULL;
+    const nnp_param *main = c ? params_main(c->desc) : NULL;
+    struct node     *map = tree_new(m->arena, NODE_MAP, (*slot)->at);
+
+    if ((*slot)->kind != NODE_NULL && main)
+        tree_set(m->arena, map, main->name, (*slot)->at, *slot);
+    *slot = map;
+}
+
 /* The parameters of an item as a map, made from its short form where need be. */
 static struct node **config_slot(const struct path *p, const struct place *place,
                                  struct node **item)
@@ -171,18 +187,8 @@ static struct node **config_slot(const struct path *p, const struct place *place
     for (size_t i = 0; i < (*item)->n; i++)
         if (strcmp((*item)->keys[i]->text, key->text) == 0)
             slot = &(*item)->values[i];
-    if (slot && (*slot)->kind != NODE_MAP) {
-        const struct component *c =
-            registry_has(m->registry, place->kinds, key->text)
-                ? registry_find(m->registry, place->kinds, key->text, &key->at, m->d)
-                : NULL;
-        const nnp_param *main = c ? params_main(c->desc) : NULL;
-
-        map = tree_new(m->arena, NODE_MAP, (*slot)->at);
-        if ((*slot)->kind != NODE_NULL && main)
-            tree_set(m->arena, map, main->name, (*slot)->at, *slot);
-        *slot = map;
-    }
+    if (slot && (*slot)->kind != NODE_MAP)
+        write_out(m, place, key, slot);
     return slot;
 }
 
@@ -288,6 +294,15 @@ static bool is_single_item(const char *path)
     return place_of_list(path) && strncmp(path, "blocks.", 7) != 0;
 }
 
+/* Where the keys of the map at this path are plugins, as in optim; or NULL. */
+static const struct place *place_of_map(const char *path)
+{
+    for (size_t i = 0; grammar_places[i]; i++)
+        if (strcmp(grammar_places[i]->path, path) == 0)
+            return grammar_places[i];
+    return NULL;
+}
+
 static int in_map(struct path *p, size_t i, struct node *map, const char *path)
 {
     const struct merging *m = p->m;
@@ -307,6 +322,10 @@ static int in_map(struct path *p, size_t i, struct node *map, const char *path)
         tree_set(m->arena, map, key, p->at[i], tree_new(m->arena, NODE_MAP, p->at[i]));
         slot = value_slot(map, key);
     }
+    const struct place *place = place_of_map(path);
+    if (place && (*slot)->kind == NODE_SCALAR && !grammar_find(place->keys, key) &&
+        registry_has(m->registry, place->kinds, key))
+        write_out(m, place, map->keys[slot - map->values], slot);
     return follow(p, to, slot, below);
 }
 

@@ -6,10 +6,12 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fsio.h"
+#include "base/number.h"
 
 static FILE *create(const struct report *r, const char *name, bool append, struct diag *d)
 {
@@ -207,18 +209,45 @@ static void close_bar(struct report *r)
     r->bar_open = false;
 }
 
+/* What does not fit into the width would be cut anywhere, or go on in the next line,
+ * where it stays: figures from the end are left out instead. */
+void report_bar(struct strbuf *s, const struct progress_line *p, const struct figure *f,
+                size_t n, size_t columns)
+{
+    struct strbuf tail = { 0 };
+    char          text[160];
+
+    add_epoch(s, p);
+    add_rate(&tail, p->rate);
+    if (isfinite(p->left))
+        strbuf_printf(&tail, "  eta %.0f s", p->left);
+    for (size_t i = 0; i < n; i++) {
+        if (f[i].detail)
+            continue;
+        number_print(text, sizeof text, "  %s %.4g", f[i].name, f[i].value);
+        if (s->n + strlen(text) + tail.n >= columns)
+            break;
+        strbuf_puts(s, text);
+    }
+    if (s->n + tail.n < columns)
+        strbuf_puts(s, strbuf_text(&tail));
+    strbuf_close(&tail);
+}
+
+/* Of the terminal; where there is none nothing is cut. */
+static size_t width_of(FILE *talk)
+{
+    struct winsize w;
+
+    return ioctl(fileno(talk), TIOCGWINSZ, &w) || !w.ws_col ? SIZE_MAX : w.ws_col;
+}
+
 static void show_bar(struct report *r, const struct progress_line *p,
                      const struct figure *f, size_t n)
 {
     struct strbuf s = { 0 };
 
-    add_epoch(&s, p);
-    for (size_t i = 0; i < n; i++)
-        if (!f[i].detail)
-            strbuf_printf(&s, "  %s %.4g", f[i].name, f[i].value);
-    add_rate(&s, p->rate);
-    if (isfinite(p->left))
-        strbuf_printf(&s, "  eta %.0f s", p->left);
+    report_bar(&s, p, f, n, width_of(r->to.talk));
     draw_bar(r, &s);
     strbuf_close(&s);
 }

@@ -59,6 +59,9 @@ void report_event(struct report *r, struct json *j);
 /* An epoch is done: one row of metrics.csv, one event, one line or the bar. */
 void report_epoch(struct report *r, const struct progress_line *p, const struct figure *f,
                   size_t n);
+/* The line of the bar, in less than so many columns. */
+void report_bar(struct strbuf *s, const struct progress_line *p, const struct figure *f,
+                size_t n, size_t columns);
 /* Inside an epoch: moves the bar; a plain line at most once a minute. */
 void report_tick(struct report *r, const struct progress_line *p, double loss);
 /* A sentence of the conversation, not shown where style is NONE or with json. */

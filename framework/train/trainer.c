@@ -354,6 +354,8 @@ static void diverged(struct trainer *t, struct diag *d)
     if (diag_exit(d) != DIAG_DIVERGED)
         return;
     t->outcome.ending = ENDED_DIVERGED;
+    t->outcome.epochs = t->state.at.done;
+    t->outcome.best_epoch = best;
     if (!best)
         return;
     state_restore_best(&t->state);

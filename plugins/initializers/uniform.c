@@ -20,7 +20,10 @@ static int forward(nnp_ctx *c, void *self)
     const struct uniform *s = self;
 
     if (s->low > s->high)
-        return nnp_fail(c, NNP_EINVAL, "low must not be above high");
+        return nnp_fail(
+            c, NNP_EINVAL,
+            "low %g is above high %g; both are wanted, uniform: {low: %g, high: %g}",
+            s->low, s->high, -fabs(s->low), fabs(s->low));
     return nnp_draw(c, NNP_UNIFORM, s->high - s->low, s->low);
 }
 

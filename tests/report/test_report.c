@@ -3,6 +3,7 @@
 #include "report/report.h"
 #include "support/nnt.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,6 +97,32 @@ START_TEST(a_resumed_run_tells_the_rest_again)
 }
 END_TEST
 
+START_TEST(a_bar_keeps_to_the_width_and_cuts_no_number)
+{
+    static const struct progress_line p = {
+        .epoch = 6, .epochs = 6, .rate = 5e4, .left = NAN
+    };
+    static const struct figure f[] = { { "train.loss", 0.0936577, false },
+                                       { "val.accuracy", 0.975, false },
+                                       { "val.error", 0.025, false } };
+    static const struct {
+        size_t      columns;
+        const char *line;
+    } cases[] = {
+        { 100, " epoch    6/6  train.loss 0.09366  val.accuracy 0.975  val.error 0.025"
+               "  50.0 k samples/s" },
+        { 80, " epoch    6/6  train.loss 0.09366  val.accuracy 0.975  50.0 k samples/s" },
+        { 52, " epoch    6/6  train.loss 0.09366  50.0 k samples/s" },
+        { 20, " epoch    6/6" },
+    };
+    struct strbuf s = { 0 };
+
+    report_bar(&s, &p, f, 3, cases[_i].columns);
+    ck_assert_str_eq(strbuf_text(&s), cases[_i].line);
+    strbuf_close(&s);
+}
+END_TEST
+
 START_TEST(a_full_disk_is_an_error)
 {
     struct desk k;
@@ -119,6 +146,7 @@ int main(void)
     tcase_add_test(t, a_row_an_epoch_without_details);
     tcase_add_test(t, a_resumed_run_tells_the_rest_again);
     tcase_add_test(t, a_full_disk_is_an_error);
+    tcase_add_loop_test(t, a_bar_keeps_to_the_width_and_cuts_no_number, 0, 4);
     suite_add_tcase(s, t);
     return nnt_main(s);
 }
