@@ -283,14 +283,14 @@ metrics: [psnr]
 optim: {sgd: {lr: 0}}
 train: {epochs: 1}
 EOF2
-printf 'a,b\n12345678,0\n0.1,0\n1e-45,0\n3.4028235e38,0\n' >d.csv
+printf 'a,b\n12345678,0\n0.1,0\n1.1754944e-38,0\n3.4028235e38,0\n' >d.csv
 "$NNPIPE" echo.yaml -q -o echo >log 2>&1 || sed 's/^/# /' log
 sed 's/^a,b/the a,b/' d.csv >e.csv; sed 's/d.csv/e.csv/; s/x: .a./x: [the a]/' echo.yaml >the.yaml
 "$NNPIPE" the.yaml -q -o the >log 2>&1 || sed 's/^/# /' log
 is 'blanks in the name of the only column' 0 sh -c 'printf "the a\n3\n" | "$NNPIPE" predict the -'
 is 'floats are written whole' '12345678
 0.1
-1e-45
+1.1754944e-38
 3.4028235e+38' "$NNPIPE" predict echo --on train --stream x
 is 'metrics.csv says inf' inf sh -c "sed -n '2s/.*,\(.*\),.*/\1/p' echo/metrics.csv"
 is 'JSON has no word for inf' '{"train.loss":0,"train.psnr":null}' "$NNPIPE" eval echo --json
