@@ -7,7 +7,7 @@ docs=$srcdir/docs/plugins
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
 
-"$NNPIPE" plugin list | awk '$1 != "skipped" && $1 != "unknown" { print $1, $2 }' >"$tmp/list"
+"$NNPIPE" plugin list | awk '$1 != "skipped" && $1 != "unknown" && $1 != "try" { print $1, $2 }' >"$tmp/list"
 kind_before=
 cat >"$tmp/README.md" <<'END'
 # Plugins

@@ -14,6 +14,9 @@ struct source { /* a file and where each line starts; made by text/source.c */
     size_t        size;
     const size_t *lines; /* offset of each line */
     size_t        n_lines;
+    /* What messages call it, where that is another file: paths in what a run has kept are
+     * looked up beside the file that it was made of (`name`). NULL: name. */
+    const char *shown;
 };
 
 struct at { /* a place in a file; source NULL: no place */

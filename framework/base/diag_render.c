@@ -14,6 +14,11 @@ enum {
 
 static const char *const severities[] = { "error", "warning", "note" };
 
+static const char *shown_name(const struct source *s)
+{
+    return s->shown ? s->shown : s->name;
+}
+
 static bool inside_character(char c)
 {
     return ((unsigned char)c & 0xc0) == 0x80;
@@ -90,7 +95,7 @@ static void add_place(const struct at *at, struct strbuf *out)
 {
     if (!at->source)
         return;
-    add_clean(out, at->source->name, strlen(at->source->name));
+    add_clean(out, shown_name(at->source), strlen(shown_name(at->source)));
     if (at->line)
         strbuf_printf(out, ":%u", at->line);
     if (at->line && at->column)
@@ -143,7 +148,7 @@ void diag_render_json(const struct diag_entry *e, struct strbuf *out)
     json_key(&j, "severity"), json_text(&j, severities[e->severity]);
     json_key(&j, "code"), json_text(&j, e->code);
     json_key(&j, "exit"), json_whole(&j, e->class);
-    json_key(&j, "file"), json_text(&j, e->at.source ? e->at.source->name : NULL);
+    json_key(&j, "file"), json_text(&j, e->at.source ? shown_name(e->at.source) : NULL);
     json_key(&j, "line"), json_whole(&j, e->at.line);
     json_key(&j, "column"), json_whole(&j, e->at.column);
     json_key(&j, "length"), json_whole(&j, e->at.length);

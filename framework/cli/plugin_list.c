@@ -65,9 +65,10 @@ static void list_skipped(const struct registry *r, struct strbuf *s)
                           registry_file(r, i)->skipped);
 }
 
-static void list_all(const struct registry *r, const char *kind)
+static void list_all(struct arena *a, const struct registry *r, const char *kind)
 {
     struct strbuf s = { 0 };
+    const char   *hint = registry_trust_hint(r, a);
 
     for (size_t i = 0; kinds_all[i]; i++)
         if (!kind || strcmp(kind, kinds_all[i]) == 0)
@@ -76,6 +77,8 @@ static void list_all(const struct registry *r, const char *kind)
         list_unknown(r, &s);
         list_skipped(r, &s);
     }
+    if (!kind && hint)
+        strbuf_printf(&s, "try          %s\n", hint);
     if (!s.n)
         strbuf_puts(&s, "no plugin was found\n");
     fputs(strbuf_text(&s), stdout);
@@ -101,7 +104,7 @@ int cmd_plugin_list(struct cli *c, int argc, char **argv)
         return cli_finish(c, NULL, 2);
     const struct registry *r = c->registry;
     if (!c->json)
-        list_all(r, kind);
+        list_all(&c->arena, r, kind);
     for (size_t i = 0; c->json && i < registry_n_files(r); i++)
         json_file(registry_file(r, i));
     return cli_finish(c, NULL, 0);

@@ -215,6 +215,19 @@ static void how_to_trust(const struct registry *r, struct diag *d)
     diag_note(d, "or    --trust, if you know who may write there");
 }
 
+const char *registry_trust_hint(const struct registry *r, struct arena *a)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < r->found.n; i++)
+        any |= r->found.files[i]->distrusted;
+    if (!any)
+        return NULL;
+    return r->found.distrusted
+               ? arena_printf(a, "chmod go-w %s, or --trust", r->found.distrusted)
+               : "--trust, if you know who may write there";
+}
+
 static int complain_missing(struct registry *r, const char *kinds, const char *name,
                             const struct at *at, struct diag *d)
 {

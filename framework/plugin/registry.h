@@ -24,6 +24,10 @@ void             registry_close(struct registry *r);
 size_t                    registry_n_files(const struct registry *r);
 const struct plugin_file *registry_file(const struct registry *r, size_t i);
 
+/* What lets files be used that are skipped for who may write to them, "chmod go-w A B"
+ * or --trust; NULL: none is. */
+const char *registry_trust_hint(const struct registry *r, struct arena *a);
+
 /* Is there such a component (nothing is loaded)? kinds: "layer transform", any of them;
  * the kind found, or NULL. */
 const char *registry_has(const struct registry *r, const char *kinds, const char *name);

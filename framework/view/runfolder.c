@@ -299,6 +299,6 @@ const struct source *runfolder_open(struct arena *a, const char *folder,
         if (i == 0 || text[i - 1] == '\n')
             start[k++] = i;
     free(text);
-    *s = (struct source){ name ? name : yaml, copy, n, start, k };
+    *s = (struct source){ name ? name : yaml, copy, n, start, k, yaml };
     return s;
 }

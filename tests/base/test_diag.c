@@ -7,7 +7,7 @@
 
 static const char          text[] = "layers:\n  - up: {c: $c}\n\tk\xc3\xa4se: 1\n";
 static const size_t        starts[] = { 0, 8, 24, 34 };
-static const struct source file = { "p.yaml", text, sizeof text - 1, starts, 4 };
+static const struct source file = { "p.yaml", text, sizeof text - 1, starts, 4, NULL };
 
 static struct arena  a;
 static struct diag   d;
@@ -87,7 +87,7 @@ START_TEST(a_long_line_is_shown_in_part)
 {
     static char         line[5001];
     static const size_t start[] = { 0 };
-    struct source       s = { "l.yaml", line, 5000, start, 1 };
+    struct source       s = { "l.yaml", line, 5000, start, 1, NULL };
 
     memset(line, 'x', 5000);
     line[2999] = 'y';
