@@ -191,11 +191,25 @@ static void read_tag(struct search *s, const char *text, size_t n)
         keep_tag(s, text + n + 1);
 }
 
+/* NULL: none begins and ends before `end`. A letter is found sixty bytes at a time, which
+ * a word is not, and all files are looked through at every start of the program. */
+static const char *find_prefix(const char *bytes, const char *end)
+{
+    while ((bytes = memchr(bytes, *PREFIX, (size_t)(end - bytes)))) {
+        if (end - bytes < PREFIX_SIZE)
+            return NULL;
+        if (memcmp(bytes, PREFIX, PREFIX_SIZE) == 0)
+            return bytes;
+        bytes++;
+    }
+    return NULL;
+}
+
 static void search_window(struct search *s, const char *bytes, size_t n)
 {
     const char *end = bytes + n;
 
-    while ((bytes = memmem(bytes, (size_t)(end - bytes), PREFIX, PREFIX_SIZE))) {
+    while ((bytes = find_prefix(bytes, end))) {
         bytes += PREFIX_SIZE;
         read_tag(s, bytes, (size_t)(end - bytes));
     }
