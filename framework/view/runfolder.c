@@ -51,18 +51,36 @@ const char *runfolder_make(struct arena *a, const char *out, const char *name, b
     return fsio_folder(folder, d) ? NULL : folder;
 }
 
-static void add_plugin(struct json *j, const struct component *c)
+struct hashed { /* the file that was read last: many components may come from it */
+    const char *file;
+    char        hex[65]; /* "": it cannot be read */
+};
+
+static const char *hash_of(struct hashed *h, const char *file)
 {
-    char         hex[65] = "";
     struct diag  quiet;
     struct arena scrap = { 0 };
 
+    if (h->file && strcmp(h->file, file) == 0)
+        return h->hex;
     diag_init(&quiet, &scrap);
+    h->file = file;
+    if (fsio_sha256_file(file, h->hex, &quiet))
+        h->hex[0] = '\0';
+    arena_close(&scrap);
+    return h->hex;
+}
+
+static void add_plugin(struct json *j, const struct component *c, struct hashed *h)
+{
+    struct arena scrap = { 0 };
+    const char  *hex = hash_of(h, c->file);
+
     json_key(j, arena_printf(&scrap, "%s:%s", c->kind, c->name));
     json_open(j, '{');
     json_key(j, "version"), json_text(j, c->version);
     json_key(j, "file"), json_text(j, c->file);
-    if (fsio_sha256_file(c->file, hex, &quiet) == 0)
+    if (*hex)
         json_key(j, "sha256"), json_text(j, hex);
     json_close(j);
     arena_close(&scrap);
@@ -140,8 +158,9 @@ static void add_environment(const struct session *s, int64_t at, struct json *j)
     add_split(j, s, &scrap);
     json_key(j, "plugins"), json_open(j, '{');
     const struct component *c;
+    struct hashed           h = { 0 };
     for (size_t i = 0; (c = registry_loaded(s->spec->registry, i)); i++)
-        add_plugin(j, c);
+        add_plugin(j, c, &h);
     json_close(j);
     diag_init(&quiet, &scrap);
     json_key(j, "data"), json_open(j, '{');
