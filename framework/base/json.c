@@ -16,10 +16,18 @@ static void letter(struct strbuf *s, unsigned char c)
 
     if (short_form)
         strbuf_printf(s, "\\%c", to[short_form - from]);
-    else if (c < 0x20 || c == 0x7f)
-        strbuf_printf(s, "\\u%04x", (unsigned)c);
     else
-        strbuf_add(s, (const char[]){ (char)c }, 1);
+        strbuf_printf(s, "\\u%04x", (unsigned)c);
+}
+
+/* Letters that stand for themselves. */
+static size_t plain(const char *text)
+{
+    size_t n = 0;
+
+    while (text[n] >= 0x20 && text[n] < 0x7f && text[n] != '"' && text[n] != '\\')
+        n++;
+    return n;
 }
 
 /* NULL: null. */
@@ -31,8 +39,14 @@ static void quote(struct strbuf *s, const char *text)
     }
     strbuf_puts(s, "\"");
     for (const char *p = text, *end = text + strlen(text); p < end;) {
-        size_t n = utf8_length(p, (size_t)(end - p));
+        size_t n = plain(p);
 
+        if (n) { /* most texts are nothing else */
+            strbuf_add(s, p, n);
+            p += n;
+            continue;
+        }
+        n = utf8_length(p, (size_t)(end - p));
         if (n == 1)
             letter(s, (unsigned char)*p);
         else if (n)

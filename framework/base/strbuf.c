@@ -12,6 +12,15 @@
 enum { FIRST = 256 };
 static const size_t default_limit = (size_t)256 << 20;
 
+/* Bytes, with the final 0, that go behind what is there without more memory. */
+static size_t left(const struct strbuf *s)
+{
+    size_t limit = s->limit ? s->limit : default_limit;
+    size_t room = s->room <= limit ? s->room : limit + 1;
+
+    return s->full || room < s->n ? 0 : room - s->n;
+}
+
 /* Room for n more bytes and the final 0. */
 static bool reserve(struct strbuf *s, size_t n)
 {
@@ -51,21 +60,25 @@ void strbuf_puts(struct strbuf *s, const char *text)
     strbuf_add(s, text, strlen(text));
 }
 
+/* Printed where it belongs; once more, with room made for it, if there was too little. */
 void strbuf_vprintf(struct strbuf *s, const char *fmt, va_list ap)
 {
+    size_t  there = left(s);
     va_list again;
 
     va_copy(again, ap);
-    int n = number_vprint(NULL, 0, fmt, again);
-    va_end(again);
-    if (n <= 0)
-        return;
-    if (s->full || !reserve(s, (size_t)n)) {
-        s->full = true;
-        return;
+    int n = number_vprint(there ? s->text + s->n : NULL, there, fmt, ap);
+    if (n > 0 && (size_t)n >= there) {
+        if (s->text)
+            s->text[s->n] = '\0';
+        if (!s->full && reserve(s, (size_t)n))
+            number_vprint(s->text + s->n, (size_t)n + 1, fmt, again);
+        else
+            s->full = true;
     }
-    number_vprint(s->text + s->n, (size_t)n + 1, fmt, ap);
-    s->n += (size_t)n;
+    va_end(again);
+    if (n > 0 && !s->full)
+        s->n += (size_t)n;
 }
 
 void strbuf_printf(struct strbuf *s, const char *fmt, ...)

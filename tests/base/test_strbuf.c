@@ -39,6 +39,23 @@ START_TEST(what_is_over_the_limit_is_left_out_whole)
 }
 END_TEST
 
+START_TEST(what_is_printed_over_the_end_of_the_room_is_whole)
+{
+    for (int n = 0; n < 600; n++) {
+        struct strbuf s = { 0 };
+
+        strbuf_pad(&s, (size_t)n);
+        strbuf_printf(&s, "%s-%d", "abc", 12345);
+        strbuf_printf(&s, "%300s", "d");
+        ck_assert_uint_eq(s.n, (size_t)n + 309);
+        ck_assert_uint_eq(strlen(strbuf_text(&s)), s.n);
+        ck_assert_mem_eq(strbuf_text(&s) + n, "abc-12345 ", 10);
+        ck_assert_str_eq(strbuf_text(&s) + s.n - 2, " d");
+        strbuf_close(&s);
+    }
+}
+END_TEST
+
 START_TEST(padding_counts_characters_of_this_line)
 {
     struct strbuf s = { 0 };
@@ -90,6 +107,7 @@ int main(void)
 
     tcase_add_test(t, text_grows);
     tcase_add_test(t, what_is_over_the_limit_is_left_out_whole);
+    tcase_add_test(t, what_is_printed_over_the_end_of_the_room_is_whole);
     tcase_add_test(t, padding_counts_characters_of_this_line);
     tcase_add_loop_test(t, numbers_are_short_and_read_back_the_same, 0,
                         sizeof numbers / sizeof *numbers);
