@@ -77,6 +77,7 @@ int checkpoint_write(struct state *s, const char *folder, struct diag *d)
 
     state_tensors(&a, s, &l);
     state_curves(&a, &s->history, &l);
+    safetensors_sort(l.v, l.n); /* the checksum is that of the file's order */
     if (rename(path, before) && errno != ENOENT)
         rc = diag_error(d, NULL, "%s: %s", path, strerror(errno));
     if (!rc)

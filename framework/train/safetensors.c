@@ -80,18 +80,19 @@ static size_t write_entry(struct json *j, const struct named_tensor *v, size_t a
     return end;
 }
 
-/* Wide types first: then every tensor lies at a multiple of its own size, which readers
- * that look at the numbers where they are (PyTorch, numpy) ask for. */
-static void put_in_order(const struct named_tensor *v, size_t n,
-                         const struct named_tensor **out)
+void safetensors_sort(struct named_tensor *v, size_t n)
 {
-    for (size_t size = 8, k = 0; size; size /= 2)
-        for (size_t i = 0; i < n; i++)
-            if (type_size(nnp_type(&v[i].t)) == size)
-                out[k++] = &v[i];
+    for (size_t i = 1; i < n; i++) {
+        struct named_tensor t = v[i];
+        size_t              k = i;
+
+        for (; k && type_size(nnp_type(&v[k - 1].t)) < type_size(nnp_type(&t.t)); k--)
+            v[k] = v[k - 1];
+        v[k] = t;
+    }
 }
 
-static struct strbuf write_header(const struct named_tensor *const *v, size_t n,
+static struct strbuf write_header(const struct named_tensor *v, size_t n,
                                   const char *const *meta)
 {
     struct json j = { 0 };
@@ -100,23 +101,22 @@ static struct strbuf write_header(const struct named_tensor *const *v, size_t n,
     json_open(&j, '{');
     write_meta(&j, meta);
     for (size_t i = 0; i < n; i++)
-        at = write_entry(&j, v[i], at);
+        at = write_entry(&j, &v[i], at);
     json_close(&j);
     while (j.text.n % 8 && !j.text.full)
         strbuf_puts(&j.text, " "); /* tensors start 8-byte aligned */
     return j.text;
 }
 
-int safetensors_write(const char *path, const struct named_tensor *v, size_t n,
+int safetensors_write(const char *path, struct named_tensor *v, size_t n,
                       const char *const *meta, struct diag *d)
 {
-    struct arena                scrap = { 0 };
-    const struct named_tensor **sorted = arena_array(&scrap, n + 1, sizeof *sorted);
-    struct fsio_part           *parts = arena_array(&scrap, n + 2, sizeof *parts);
-    unsigned char               length[8];
+    struct arena      scrap = { 0 };
+    struct fsio_part *parts = arena_array(&scrap, n + 2, sizeof *parts);
+    unsigned char     length[8];
 
-    put_in_order(v, n, sorted);
-    struct strbuf header = write_header(sorted, n, meta);
+    safetensors_sort(v, n);
+    struct strbuf header = write_header(v, n, meta);
     if (header.full) {
         strbuf_close(&header);
         arena_close(&scrap);
@@ -127,8 +127,7 @@ int safetensors_write(const char *path, const struct named_tensor *v, size_t n,
     parts[0] = (struct fsio_part){ length, 8 };
     parts[1] = (struct fsio_part){ strbuf_text(&header), header.n };
     for (size_t i = 0; i < n; i++)
-        parts[i + 2] =
-            (struct fsio_part){ sorted[i]->t.data, tensor_bytes(&sorted[i]->t) };
+        parts[i + 2] = (struct fsio_part){ v[i].t.data, tensor_bytes(&v[i].t) };
     int rc = fsio_replace_parts(path, parts, n + 2, d);
     strbuf_close(&header);
     arena_close(&scrap);

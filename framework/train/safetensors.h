@@ -14,10 +14,12 @@ struct named_tensor {
     nnp_tensor  t;
 };
 
-/* The tensors lie in the file by the size of their type, the wide ones first.
- * meta: pairs key, value, NULL-terminated; kept as __metadata__. Atomic: see
+/* Wide types first, else as they were: then every tensor of a file lies at a multiple of its
+ * own size, which readers that look at the numbers where they are (PyTorch, numpy) ask for. */
+void safetensors_sort(struct named_tensor *v, size_t n);
+/* Sorts v. meta: pairs key, value, NULL-terminated; kept as __metadata__. Atomic: see
  * fsio_replace. */
-int safetensors_write(const char *path, const struct named_tensor *v, size_t n,
+int safetensors_write(const char *path, struct named_tensor *v, size_t n,
                       const char *const *meta, struct diag *d);
 
 /* "F32": the format's word for a type that a tensor of such a file has. */
