@@ -22,6 +22,12 @@ expect() { # CODE NAME COMMAND...
     fi
 }
 
+ok() { # NAME COMMAND...
+    name=$1
+    shift
+    expect 0 "$name" "$@"
+}
+
 says() { # FILE REGEX NAME
     n=$((n + 1))
     if grep -qE -- "$2" "$1"; then
@@ -115,6 +121,32 @@ kill -s KILL $pid
 wait $pid 2>/dev/null
 expect 0 "a killed run is called so" "$NNPIPE" runs list busy
 says out " killed" "in the list"
+
+# what an earlier run left
+printf 'a,b,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n' >mine.csv
+sed 's/file: data.csv/file: mine.csv/' net.yaml >mine.yaml
+sed 's/^optim:.*/optim: {sgd: {lr: 1e30}}/; s/bce/mse/' mine.yaml >bad.yaml
+expect 0 "a run that keeps every epoch" "$NNPIPE" mine.yaml -q -o again --set train.keep.every=5
+: >again/notes.txt
+expect 6 "another one in its place, which diverges" "$NNPIPE" bad.yaml -q -f -o again --set train.batch=1
+ok "leaves no weights of the one before" sh -c 'test ! -e again/best.nnw && test ! -e again/last.nnw &&
+    test ! -e again/epoch-005.nnw && test ! -e again/report/index.html'
+ok "but what the user put there" test -e again/notes.txt
+expect 1 "so it predicts nothing" "$NNPIPE" eval again
+
+# data that change
+expect 0 "a run on data that will change" "$NNPIPE" mine.yaml -q -o was
+expect 0 "is told from its data as they were" "$NNPIPE" eval was
+n=$((n + 1))
+[ -s err ] && echo "not ok $n - without a word" || echo "ok $n - without a word"
+printf '1,1,1\n' >>mine.csv
+expect 0 "and as they are now" "$NNPIPE" eval was
+says err "mine.csv: other data than was was trained on" "with a word"
+expect 1 "but is not gone on with" "$NNPIPE" run --resume was -q
+says err "cannot go on with them" "it is said why"
+expect 0 "data from a pipe" sh -c 'cat data.csv | "$NNPIPE" net.yaml -q -o piped --set data.source.csv.file=/dev/stdin'
+ok "are known by their hash too" grep -q "$(sha256sum <data.csv | cut -c1-64)" piped/env.json
+
 expect 2 "no folder" "$NNPIPE" runs list nowhere
 expect 2 "no run" "$NNPIPE" runs diff busy nowhere
 expect 2 "no such verb" "$NNPIPE" runs lst

@@ -16,6 +16,9 @@ int fsio_read_gz(const char *path, size_t max, char **bytes, size_t *n, struct d
 /* A deflated stream without a header (zip has them) of `size` bytes to `out`; -1: it is
  * damaged, or has another size. */
 int fsio_inflate(const void *bytes, size_t n, void *out, size_t size);
+/* Its second half: bytes that were read from path become what they hold. They are freed
+ * after an error. */
+int fsio_gunzip(const char *path, size_t max, char **bytes, size_t *n, struct diag *d);
 /* A zlib stream of bytes, malloc'ed. */
 int fsio_deflate(const void *bytes, size_t n, unsigned char **out, size_t *size,
                  struct diag *d);

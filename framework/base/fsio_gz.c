@@ -108,22 +108,21 @@ static int unpack(const char *path, size_t max, char **bytes, size_t *n, struct 
     return 0;
 }
 
-int fsio_read_gz(const char *path, size_t max, char **bytes, size_t *n, struct diag *d)
+int fsio_gunzip(const char *path, size_t max, char **bytes, size_t *n, struct diag *d)
 {
-    char  *raw;
-    size_t size;
-
     if (max > SIZE_MAX / 4)
         max = SIZE_MAX / 4;
-    if (fsio_read(path, max, &raw, &size, d))
-        return -1;
-    if (size >= 2 && !memcmp(raw, "\x1f\x8b", 2) && unpack(path, max, &raw, &size, d)) {
-        free(raw);
-        return -1;
-    }
-    *bytes = raw;
-    *n = size;
-    return 0;
+    if (*n < 2 || memcmp(*bytes, "\x1f\x8b", 2) || !unpack(path, max, bytes, n, d))
+        return 0;
+    free(*bytes);
+    *bytes = NULL;
+    return -1;
+}
+
+int fsio_read_gz(const char *path, size_t max, char **bytes, size_t *n, struct diag *d)
+{
+    return fsio_read(path, max, bytes, n, d) || fsio_gunzip(path, max, bytes, n, d) ? -1
+                                                                                    : 0;
 }
 
 int fsio_inflate(const void *bytes, size_t n, void *out, size_t size)

@@ -41,8 +41,9 @@ struct listener {
 };
 
 struct read_file {
-    const struct read_file *next;
-    const char             *path;
+    struct read_file *next;
+    const char       *path;
+    char              sha256[65]; /* of the bytes as they were read, packed or not */
 };
 
 /* What is done with the numbers of a tensor, out[0] or din[0], as soon as they are final:
@@ -77,7 +78,7 @@ struct instance {
     void                   *files; /* what nnp.file/1 holds for it */
     const struct nnp_given *given; /* rows in the place of a loader's own; set by who opens
                                     * it, before the first setup. NULL: none */
-    const struct read_file *reads; /* every file that nnp.file/1 gave it, newest first */
+    struct read_file       *reads; /* every file that nnp.file/1 gave it, newest first */
     struct tail            *tail;  /* in a call that takes care of it, else NULL */
     const char             *purpose; /* keys `rand`, until the next instance_key */
     uint64_t                purpose_step;

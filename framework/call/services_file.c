@@ -14,16 +14,30 @@ struct held_file {
     char             *bytes;
 };
 
-static void remember(struct instance *i, const char *path)
+/* Hashed are the bytes that the plugin gets: a pipe has them only once, and a file may be
+ * another one by the time that the run is written down. */
+static void remember(struct instance *i, const char *path, const char *bytes, size_t n)
 {
-    struct read_file *r;
+    struct read_file *r = i->reads;
 
-    for (const struct read_file *k = i->reads; k; k = k->next)
-        if (strcmp(k->path, path) == 0)
-            return;
-    r = arena_alloc(i->arena, sizeof *r);
-    *r = (struct read_file){ i->reads, arena_strdup(i->arena, path) };
-    i->reads = r;
+    while (r && strcmp(r->path, path) != 0)
+        r = r->next;
+    if (!r) {
+        r = arena_alloc(i->arena, sizeof *r);
+        *r = (struct read_file){ .next = i->reads, .path = arena_strdup(i->arena, path) };
+        i->reads = r;
+    }
+    fsio_sha256(bytes, n, r->sha256);
+}
+
+/* -1 after a message. */
+static int read_whole(struct instance *i, const char *path, size_t max, char **bytes,
+                      size_t *n, struct diag *d)
+{
+    if (fsio_read(path, max, bytes, n, d))
+        return -1;
+    remember(i, path, *bytes, *n);
+    return fsio_gunzip(path, max, bytes, n, d);
 }
 
 /* What was got belongs to the instance from now on. */
@@ -50,14 +64,12 @@ static int file_read(nnp_ctx *c, const char *path, uint64_t max, const void **by
     char            *got;
 
     diag_init(&d, &scrap);
-    int rc = fsio_read_gz(path, max ? (size_t)max : (size_t)1 << 40, &got, n, &d);
+    int rc = read_whole(i, path, max ? (size_t)max : (size_t)1 << 40, &got, n, &d);
     if (rc)
         rc = services_fail(c, NNP_EIO, d.n ? d.entries[0].text : "out of memory");
     else
         rc = hold(i, got, bytes);
     arena_close(&scrap);
-    if (!rc)
-        remember(i, path);
     return rc;
 }
 

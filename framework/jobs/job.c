@@ -6,6 +6,7 @@
 #include "jobs/say.h"
 #include "view/gather.h"
 #include "view/reports.h"
+#include "view/environment.h"
 #include "view/runfolder.h"
 
 /* The page of a training, and its reports if it is the one that has them. own: its place
@@ -68,7 +69,7 @@ static int open_folder(const struct job *j, const struct job_setting *w,
     if (fsio_folder(j->folder, d))
         return -1;
     runfolder_sweep(j->folder);
-    return j->resumed ? 0 : runfolder_begin(s, j->folder, w->now, d);
+    return j->resumed ? environment_refuse(j->folder, s, d) : runfolder_begin(s, j->folder, w->now, d);
 }
 
 int job_run(struct job *j, const struct job_setting *w, const struct loading *l,

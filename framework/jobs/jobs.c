@@ -235,6 +235,8 @@ static int open_folder(struct jobs *j)
     if (!j->locked)
         return -1;
     runfolder_sweep(j->folder);
+    if (!o->resume && runfolder_empty(j->folder, j->loading->diag))
+        return -1;
     return j->several && !o->resume ? write_whole(j) : 0;
 }
 

@@ -11,6 +11,7 @@
 #include "text/source.h"
 #include "train/fit.h"
 #include "train/weightfile.h"
+#include "view/environment.h"
 #include "view/runfolder.h"
 
 /* Multiplications from which a product goes to the backend: below, the host's own kernel
@@ -102,6 +103,7 @@ int load_folder(const struct loading *l, const char *folder, enum spec_peek peek
     const struct spec *spec = out->spec;
     const char *own = load_training_folder(l->arena, spec->stage, spec->seeds, folder,
                                            spec->train.seed);
+    out->trained = own;
     out->weights = own == folder ? weights : arena_printf(l->arena, "%s/best.nnw", own);
     return 0;
 }
@@ -150,6 +152,8 @@ int load_start(const struct loading *l, struct loaded *p, const struct session_o
     if (session_open(p->session, p->spec, &with, l->diag) ||
         fit_data(p->session, l->diag))
         return -1;
+    if (p->trained)
+        environment_warn(p->trained, p->session, l->diag);
     if (l->backend && open_backend(l, &p->session->services))
         return -1;
     return p->weights ? weightfile_read(p->session, p->weights, l->diag) : 0;

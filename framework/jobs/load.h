@@ -35,6 +35,9 @@ struct loaded { /* all zero: nothing */
     struct spec         *spec;    /* NULL: it was refused */
     struct session      *session; /* its graph after load_graph, all after load_start */
     const char          *weights; /* a file that load_start reads into it, or NULL */
+    /* Where the training that left them is recorded, or NULL: load_start warns of data
+     * that are others now. */
+    const char          *trained;
 };
 
 /* Each: -1 after errors, and `out` has then to be closed as well. */

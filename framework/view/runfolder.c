@@ -5,19 +5,17 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/utsname.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/fsio.h"
 #include "base/json.h"
-#include "base/json_read.h"
 #include "base/strbuf.h"
-#include "pipeline/split_rows.h"
+#include "view/environment.h"
 
 static bool is_empty(const char *path)
 {
@@ -30,6 +28,104 @@ static bool is_empty(const char *path)
     if (dir)
         closedir(dir);
     return empty;
+}
+
+/* ---- taking away what an earlier run left ---- */
+
+static bool is_ours(const char *name)
+{
+    static const char *const names[] = {
+        "pipeline.yaml", "env.json",  "events.jsonl", "metrics.csv",   "best.nnw",
+        "last.nnw",      "state.nnw", "results.csv",  "state.prev.nnw"
+    };
+    size_t n = strlen(name);
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return strncmp(name, "epoch-", 6) == 0 && n > 4 && strcmp(name + n - 4, ".nnw") == 0;
+}
+
+/* What to do with the things in a folder; -1 after a message. */
+typedef int each_fn(const char *path, const char *name, bool folder, struct diag *d);
+
+static int for_each(const char *folder, each_fn *each, struct diag *d)
+{
+    struct arena scrap = { 0 };
+    DIR         *dir = opendir(folder);
+    int          rc = 0;
+
+    for (struct dirent *e; dir && !rc && (e = readdir(dir));) {
+        const char *path = arena_printf(&scrap, "%s/%s", folder, e->d_name);
+        struct stat st;
+        if (strcmp(e->d_name, ".") && strcmp(e->d_name, "..") && !lstat(path, &st))
+            rc = each(path, e->d_name, S_ISDIR(st.st_mode), d);
+    }
+    if (dir)
+        closedir(dir);
+    arena_close(&scrap);
+    return rc;
+}
+
+static int take_away(const char *path, struct diag *d)
+{
+    return remove(path) ? diag_error(d, NULL, "%s: %s", path, strerror(errno)) : 0;
+}
+
+/* All that lies in a folder of reports is a report's. */
+static int empty_report(const char *path, const char *name, bool folder, struct diag *d)
+{
+    (void)name;
+    if (folder && for_each(path, empty_report, d))
+        return -1;
+    return take_away(path, d);
+}
+
+/* Beside the files of a run there may be some of the user's; they stay. */
+static int empty_training(const char *path, const char *name, bool folder, struct diag *d)
+{
+    if (folder)
+        return strcmp(name, "report") == 0 ? empty_report(path, name, true, d) : 0;
+    return is_ours(name) ? take_away(path, d) : 0;
+}
+
+static bool has_file(const char *folder, const char *file)
+{
+    struct arena scrap = { 0 };
+    bool         has = fsio_exists(arena_printf(&scrap, "%s/%s", folder, file));
+
+    arena_close(&scrap);
+    return has;
+}
+
+static int empty_seed(const char *path, const char *name, bool folder, struct diag *d)
+{
+    if (!folder || strncmp(name, "seed", 4) != 0 || !has_file(path, "env.json"))
+        return 0;
+    if (for_each(path, empty_training, d))
+        return -1;
+    (void)rmdir(path); /* what the user put there keeps it */
+    return 0;
+}
+
+/* A stage, with its training or with one for each seed; or a seed where there are no
+ * stages. Other runs, which somebody may keep in this folder, look otherwise. */
+static int empty_part(const char *path, const char *name, bool folder, struct diag *d)
+{
+    if (!folder || strcmp(name, "report") == 0)
+        return empty_training(path, name, folder, d);
+    if (for_each(path, has_file(path, "env.json") ? empty_training : empty_seed, d))
+        return -1;
+    (void)rmdir(path);
+    return 0;
+}
+
+int runfolder_empty(const char *folder, struct diag *d)
+{
+    if (!has_file(folder, "pipeline.yaml"))
+        return 0;
+    return for_each(folder, has_file(folder, "env.json") ? empty_training : empty_part,
+                    d);
 }
 
 const char *runfolder_make(struct arena *a, const char *out, const char *name, bool force,
@@ -51,128 +147,6 @@ const char *runfolder_make(struct arena *a, const char *out, const char *name, b
     return fsio_folder(folder, d) ? NULL : folder;
 }
 
-struct hashed { /* the file that was read last: many components may come from it */
-    const char *file;
-    char        hex[65]; /* "": it cannot be read */
-};
-
-static const char *hash_of(struct hashed *h, const char *file)
-{
-    struct diag  quiet;
-    struct arena scrap = { 0 };
-
-    if (h->file && strcmp(h->file, file) == 0)
-        return h->hex;
-    diag_init(&quiet, &scrap);
-    h->file = file;
-    if (fsio_sha256_file(file, h->hex, &quiet))
-        h->hex[0] = '\0';
-    arena_close(&scrap);
-    return h->hex;
-}
-
-static void add_plugin(struct json *j, const struct component *c, struct hashed *h)
-{
-    struct arena scrap = { 0 };
-    const char  *hex = hash_of(h, c->file);
-
-    json_key(j, arena_printf(&scrap, "%s:%s", c->kind, c->name));
-    json_open(j, '{');
-    json_key(j, "version"), json_text(j, c->version);
-    json_key(j, "file"), json_text(j, c->file);
-    if (*hex)
-        json_key(j, "sha256"), json_text(j, hex);
-    json_close(j);
-    arena_close(&scrap);
-}
-
-static void add_data(struct json *j, const struct instance *loader, struct diag *quiet)
-{
-    char hex[65];
-
-    for (const struct read_file *r = loader->reads; r; r = r->next) {
-        json_key(j, r->path);
-        json_text(j, fsio_sha256_file(r->path, hex, quiet) ? NULL : hex);
-    }
-}
-
-/* "model name : ..." of the first processor, "" where the system does not say. */
-static char *processor(struct arena *a)
-{
-    struct diag quiet;
-    char       *text, *name = arena_strdup(a, "");
-    size_t      n;
-
-    diag_init(&quiet, a);
-    if (fsio_read("/proc/cpuinfo", 1 << 24, &text, &n, &quiet))
-        return name;
-    const char *at = strstr(text, "model name");
-    at = at ? strchr(at, ':') : NULL;
-    if (at)
-        name = arena_strndup(a, at + 2, strcspn(at + 2, "\n"));
-    free(text);
-    return name;
-}
-
-/* How many rows each part has, and by what they were dealt. */
-static void add_split(struct json *j, const struct session *s, struct arena *a)
-{
-    json_key(j, "split"), json_open(j, '{');
-    for (int k = 0; k < N_SPLITS; k++)
-        if (s->splits[k].n)
-            json_key(j, split_names[k]), json_whole(j, s->splits[k].n);
-    if (split_rows_dealt(s->spec->data.rows)) {
-        json_key(j, "seed");
-        json_raw(j, arena_printf(a, "%" PRIu64, split_rows_seed(s->spec)));
-        json_key(j, "classes_in_proportion"), json_whole(j, s->in_proportion);
-    }
-    if (s->spec->data.how.folds) {
-        json_key(j, "folds"), json_whole(j, s->spec->data.how.folds);
-        json_key(j, "fold"), json_whole(j, s->spec->data.how.fold);
-    }
-    json_close(j);
-}
-
-static void add_environment(const struct session *s, int64_t at, struct json *j)
-{
-    struct utsname u = { 0 };
-    char           now[32], hex[65];
-    struct arena   scrap = { 0 };
-    struct diag    quiet;
-
-    uname(&u);
-    clock_iso(at, now, sizeof now);
-    fsio_sha256(s->spec->source->text, s->spec->source->size, hex);
-    json_open(j, '{');
-    json_key(j, "schema"), json_number(j, 1);
-    json_key(j, "nnpipe"), json_text(j, PACKAGE_VERSION);
-    json_key(j, "file"), json_text(j, s->spec->source->name);
-    json_key(j, "file_sha256"), json_text(j, hex);
-    json_key(j, "begun"), json_text(j, now);
-    json_key(j, "compiler"), json_text(j, __VERSION__);
-    json_key(j, "system");
-    json_text(j, arena_printf(&scrap, "%s %s %s", u.sysname, u.release, u.machine));
-    json_key(j, "cpu"), json_text(j, processor(&scrap));
-    json_key(j, "threads"), json_number(j, pool_width(s->services.pool));
-    json_key(j, "seed"), json_raw(j, arena_printf(&scrap, "%" PRIu64, s->pace.seed));
-    add_split(j, s, &scrap);
-    json_key(j, "plugins"), json_open(j, '{');
-    const struct component *c;
-    struct hashed           h = { 0 };
-    for (size_t i = 0; (c = registry_loaded(s->spec->registry, i)); i++)
-        add_plugin(j, c, &h);
-    json_close(j);
-    diag_init(&quiet, &scrap);
-    json_key(j, "data"), json_open(j, '{');
-    add_data(j, s->frames->node[0], &quiet);
-    if (s->spec->data.tests)
-        add_data(j, s->spec->data.tests, &quiet);
-    json_close(j);
-    json_close(j);
-    strbuf_puts(&j->text, "\n");
-    arena_close(&scrap);
-}
-
 int runfolder_begin(const struct session *s, const char *folder, int64_t now,
                     struct diag *d)
 {
@@ -183,7 +157,7 @@ int runfolder_begin(const struct session *s, const char *folder, int64_t now,
     tree_print(s->spec->resolved, &text);
     int rc = fsio_replace(arena_printf(&scrap, "%s/pipeline.yaml", folder),
                           strbuf_text(&text), text.n, d);
-    add_environment(s, now, &env);
+    environment_write(s, now, &env);
     rc = rc ? rc
             : fsio_replace(arena_printf(&scrap, "%s/env.json", folder),
                            strbuf_text(&env.text), env.text.n, d);
@@ -255,43 +229,6 @@ void runfolder_unlock(int lock)
     close(lock);
 }
 
-static const char *file_in(struct json_read *r)
-{
-    const char *key, *file;
-
-    if (json_read_map(r))
-        return NULL;
-    while (json_read_key(r, &key) > 0) {
-        if (strcmp(key, "file") == 0)
-            return json_read_text(r, &file) ? NULL : file;
-        if (json_read_skip(r))
-            return NULL;
-    }
-    return NULL;
-}
-
-/* The value of "file" in env.json: the one text that is needed of it; or NULL. */
-static const char *original_file(struct arena *a, const char *folder)
-{
-    struct arena     scrap = { 0 };
-    struct diag      quiet;
-    struct json_read r;
-    const char      *name = NULL;
-    char            *text = NULL;
-    size_t           n;
-
-    diag_init(&quiet, &scrap);
-    if (fsio_read(arena_printf(&scrap, "%s/env.json", folder), 1 << 20, &text, &n,
-                  &quiet) == 0) {
-        json_read_open(&r, &scrap, text, n);
-        name = file_in(&r);
-        name = name ? arena_strdup(a, name) : NULL;
-    }
-    free(text);
-    arena_close(&scrap);
-    return name;
-}
-
 const struct source *runfolder_open(struct arena *a, const char *folder,
                                     const char **weights, struct diag *d)
 {
@@ -307,7 +244,7 @@ const struct source *runfolder_open(struct arena *a, const char *folder,
     }
     if (fsio_read(yaml, 1 << 22, &text, &n, d))
         return NULL;
-    const char    *name = original_file(a, folder);
+    const char    *name = environment_file(a, folder);
     struct source *s = arena_alloc(a, sizeof *s);
     const char    *copy = arena_strndup(a, text, n);
     size_t         lines = 1, k = 0;

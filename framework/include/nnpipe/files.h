@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <nnpipe/data.h>
 
@@ -43,12 +44,14 @@ static inline const nnp_file *nnp_files(nnp_ctx *c)
     return file;
 }
 
-/* Up to n bytes from the start, for a look at the header; 0 where the file cannot be read
- * or is a gzip file, of which there is no cheaper way than all of it. */
+/* Up to n bytes from the start, for a look at the header; 0 where the file cannot be read,
+ * is a gzip file, of which there is no cheaper way than all of it, or is a pipe, which can
+ * be read only once. */
 static inline size_t nnp_files_start(const char *path, void *to, size_t n)
 {
     const uint8_t *b = (const uint8_t *)to;
-    FILE          *in = fopen(path, "rb");
+    struct stat    st;
+    FILE          *in = !stat(path, &st) && S_ISREG(st.st_mode) ? fopen(path, "rb") : NULL;
     size_t         got = in ? fread(to, 1, n, in) : 0;
 
     if (in)

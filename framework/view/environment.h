@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* env.json of a run folder: with what a training was made, the data among it. */
+#ifndef NNP_VIEW_ENVIRONMENT_H
+#define NNP_VIEW_ENVIRONMENT_H
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/json.h"
+#include "run/session.h"
+
+/* at: when it began, as clock_iso takes it. The data are told with the hashes of the bytes
+ * that were read. */
+void environment_write(const struct session *s, int64_t at, struct json *j);
+/* The pipeline file that the folder's training was started with; NULL: it does not say. In
+ * the arena. */
+const char *environment_file(struct arena *a, const char *folder);
+/* Has the loader of an opened session read files that were others when the folder's
+ * training read them? That is a warning for whoever looks at the run, and an error (-1) for
+ * whoever goes on with it. */
+void environment_warn(const char *folder, const struct session *s, struct diag *d);
+int  environment_refuse(const char *folder, const struct session *s, struct diag *d);
+#endif
