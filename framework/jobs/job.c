@@ -69,7 +69,8 @@ static int open_folder(const struct job *j, const struct job_setting *w,
     if (fsio_folder(j->folder, d))
         return -1;
     runfolder_sweep(j->folder);
-    return j->resumed ? environment_refuse(j->folder, s, d) : runfolder_begin(s, j->folder, w->now, d);
+    return j->resumed ? environment_refuse(j->folder, s, d)
+                      : runfolder_begin(s, j->folder, w->now, d);
 }
 
 int job_run(struct job *j, const struct job_setting *w, const struct loading *l,

@@ -14,8 +14,9 @@ struct named_tensor {
     nnp_tensor  t;
 };
 
-/* Wide types first, else as they were: then every tensor of a file lies at a multiple of its
- * own size, which readers that look at the numbers where they are (PyTorch, numpy) ask for. */
+/* Wide types first, else as they were: then every tensor of a file lies at a multiple of
+ * its own size, which readers that look at the numbers where they are (PyTorch, numpy) ask
+ * for. */
 void safetensors_sort(struct named_tensor *v, size_t n);
 /* Sorts v. meta: pairs key, value, NULL-terminated; kept as __metadata__. Atomic: see
  * fsio_replace. */

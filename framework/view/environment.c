@@ -254,8 +254,8 @@ void environment_warn(const char *folder, const struct session *s, struct diag *
 
     if (other)
         diag_warn(d, NULL,
-                  "%s: other data than %s was trained on: figures and class numbers may "
-                  "mean something else; train again, or bring the old file back",
+                  "%s: other data than %s was trained on: its figures are about other "
+                  "rows; train again, or bring the old file back",
                   other, folder);
     arena_close(&scrap);
 }

@@ -12,8 +12,8 @@
 const char *runfolder_make(struct arena *a, const char *out, const char *name, bool force,
                            struct diag *d);
 /* Takes away what an earlier run left in it, its trainings and reports, so that nothing is
- * taken for the new run's. Files that no run writes stay, and all of a folder that is none of
- * a run. -1 with a message. */
+ * taken for the new run's. Files that no run writes stay, and all of a folder that is none
+ * of a run. -1 with a message. */
 int runfolder_empty(const char *folder, struct diag *d);
 /* Takes away what writers that were killed have left in it and in its reports. */
 void runfolder_sweep(const char *folder);
