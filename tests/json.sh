@@ -54,7 +54,8 @@ ok "a run and what it leaves" is_json run.jsonl run/env.json run/events.jsonl
 ok "runs list" is_json list.jsonl
 mv "$odd/d.csv" away
 "$NNPIPE" eval run >out 2>err
-ok "messages of a run name the file that it came from" grep -qF "$odd/p.yaml:5:" err
+ok "messages of a run name its own file, and its data where they were" \
+    grep -q '^run/pipeline.yaml:[0-9]*:.*/q"d.é/d.csv: cannot be opened' err
 mv away "$odd/d.csv"
 
 # ---- what is not finite: psnr of what is right is infinite

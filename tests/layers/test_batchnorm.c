@@ -79,7 +79,7 @@ START_TEST(gradient_agrees_with_differences)
     nnt_random(&t->in[0], -1, 1, (uint64_t)_i + 1);
     nnt_random(&t->weight[0], 0.5, 2, 3);
     nnt_random(&t->weight[1], -1, 1, 4);
-    nnt_gradient(t, (uint64_t)_i + 1);
+    nnt_gradient(t, (uint64_t)_i + 11); /* not the seed of x: along x, y hardly changes */
     nnt_close(t);
 }
 END_TEST

@@ -28,7 +28,7 @@ static const struct {
     AT(nnp_tensor, lanes, 22), AT(nnp_tensor, shape, 24), AT(nnp_tensor, strides, 32),
     AT(nnp_tensor, offset, 40),
 
-    SIZE(nnp_ctx, 152),
+    SIZE(nnp_ctx, 184),
     AT(nnp_ctx, size, 0), AT(nnp_ctx, flags, 4), AT(nnp_ctx, host, 8), AT(nnp_ctx, n_in, 16),
     AT(nnp_ctx, n_out, 20), AT(nnp_ctx, n_weight, 24), AT(nnp_ctx, n_state, 28),
     AT(nnp_ctx, n_saved, 32), AT(nnp_ctx, n_scratch, 36), AT(nnp_ctx, in, 40),
@@ -36,7 +36,8 @@ static const struct {
     AT(nnp_ctx, weight, 72), AT(nnp_ctx, dweight, 80), AT(nnp_ctx, state, 88),
     AT(nnp_ctx, saved, 96), AT(nnp_ctx, scratch, 104), AT(nnp_ctx, step, 112),
     AT(nnp_ctx, epoch, 120), AT(nnp_ctx, progress, 128), AT(nnp_ctx, lr, 136),
-    AT(nnp_ctx, workers, 144), AT(nnp_ctx, beta, 148),
+    AT(nnp_ctx, value, 144), AT(nnp_ctx, factor, 152), AT(nnp_ctx, result, 160),
+    AT(nnp_ctx, rows, 168), AT(nnp_ctx, workers, 176), AT(nnp_ctx, beta, 180),
 
     SIZE(nnp_host, 64),
     AT(nnp_host, size, 0), AT(nnp_host, abi, 4), AT(nnp_host, fail, 8),
@@ -71,16 +72,26 @@ static const struct {
     AT(nnp_plugin, version, 16), AT(nnp_plugin, license, 24), AT(nnp_plugin, url, 32),
     AT(nnp_plugin, n, 40), AT(nnp_plugin, pad, 44), AT(nnp_plugin, components, 48),
 
-    SIZE(nnp_file, 32),
-    AT(nnp_file, read, 8), AT(nnp_file, release, 16), AT(nnp_file, exists, 24),
+    SIZE(nnp_rows, 48),
+    AT(nnp_rows, count, 8), AT(nnp_rows, test, 16), AT(nnp_rows, val, 24),
+    AT(nnp_rows, classes, 32), AT(nnp_rows, bytes, 40),
 
-    SIZE(nnp_run, 144),
+    SIZE(nnp_given, 48),
+    AT(nnp_given, coding, 8), AT(nnp_given, streams, 16), AT(nnp_given, path, 24),
+    AT(nnp_given, bytes, 32), AT(nnp_given, n, 40),
+
+    SIZE(nnp_file, 40),
+    AT(nnp_file, read, 8), AT(nnp_file, release, 16), AT(nnp_file, exists, 24),
+    AT(nnp_file, member, 32),
+
+    SIZE(nnp_run, 152),
     AT(nnp_run, rows, 8), AT(nnp_run, eval, 16), AT(nnp_run, stream, 24),
     AT(nnp_run, column, 32), AT(nnp_run, curve, 40), AT(nnp_run, metric, 48),
     AT(nnp_run, final, 56), AT(nnp_run, print, 64), AT(nnp_run, write, 72),
     AT(nnp_run, missed, 80), AT(nnp_run, about, 88), AT(nnp_run, higher, 96),
     AT(nnp_run, of, 104), AT(nnp_run, weight, 112), AT(nnp_run, image, 120),
     AT(nnp_run, gradient, 128), AT(nnp_run, shows, 136),
+    AT(nnp_run, class_name, 144),
 };
 
 static const struct {
