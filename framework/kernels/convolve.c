@@ -7,11 +7,16 @@
 #include "kernels/convolve_taps.h"
 #include "kernels/convolve_tiles.h"
 
+/* 16 floats are 64 bytes: each piece of the work memory begins on a line of the cache, so
+ * that two workers never write to one line. */
 static int64_t rounded(int64_t floats)
 {
     return (floats + 15) / 16 * 16;
 }
 
+/* A part is a range of rows. How many parts there are follows from the rows alone, never
+ * from the number of threads: the parts are added in their order, so the sum has the same
+ * bits on any machine. */
 static int64_t sums_room(const struct convolve_job *j)
 {
     int64_t one =
@@ -37,6 +42,7 @@ static struct convolve_job sized(const struct convolve *by, const nnp_convolutio
     return j;
 }
 
+/* Must say at least what job_of hands out: whoever asks gives so much as `work`. */
 int64_t convolve_room(const nnp_convolution *v, unsigned workers)
 {
     struct convolve_job j = sized(NULL, v);
@@ -58,6 +64,7 @@ static struct convolve_job job_of(const struct convolve *by, const nnp_convoluti
     return j;
 }
 
+/* Lanes do not reorder anything here: every element has a sum of its own. */
 NNP_HOT static void add(const float *from, float *x, int64_t n)
 {
     NNP_LANES
@@ -65,7 +72,8 @@ NNP_HOT static void add(const float *from, float *x, int64_t n)
         x[i] += from[i];
 }
 
-/* Weights begin..end: the parts in their order. */
+/* Weights begin..end: the parts in their order. With beta 0 nobody else has written dw in
+ * this update, so it holds what an update before left and is cleared first. */
 static void add_parts(void *arg, size_t begin, size_t end, uint32_t worker)
 {
     const struct convolve_job *j = arg;
@@ -78,7 +86,9 @@ static void add_parts(void *arg, size_t begin, size_t end, uint32_t worker)
         add(j->sums + part * n + begin, j->v.dw + begin, (int64_t)(end - begin));
 }
 
-/* The numbers of a channel of an image in eight sums, then one. */
+/* The numbers of a channel of an image in eight sums, then one. Eight floats fill a
+ * register; the rest and the total are doubles, as a channel of a batch may have millions
+ * of numbers. */
 NNP_HOT static double sum_of(const float *x, size_t n)
 {
     float  part[8] = { 0 };
@@ -121,6 +131,8 @@ void convolve_forward(const struct convolve *by, const nnp_convolution *v)
         convolve_taps_forward(&j);
 }
 
+/* Tiles add their parts as they turn them back into weights; taps need a pass of its own.
+ */
 static void weights(struct convolve_job *j)
 {
     if (convolve_tiles_pay(&j->v)) {
@@ -131,6 +143,8 @@ static void weights(struct convolve_job *j)
     pool_run(j->by->pool, (size_t)convolve_taps_sums(j), NNP_GRAIN, add_parts, j);
 }
 
+/* The weights come first: their sums lie where the turned weights of the pixels' gradient
+ * are made afterwards. */
 void convolve_backward(const struct convolve *by, const nnp_convolution *v)
 {
     struct convolve_job j = job_of(by, v);

@@ -6,6 +6,9 @@
 
 enum { WIDE = 64 }; /* channels: with fewer, transforms cost what the products save */
 
+/* Tiles are made for 3 x 3 taps one pixel apart. Images of fewer than four pixels would
+ * be mostly padding. With a pad of more than two, that of the way back would be negative.
+ */
 int convolve_tiles_pay(const nnp_convolution *v)
 {
     return v->k == 3 && v->stride == 1 && v->dilation == 1 && v->in / v->groups >= WIDE &&
@@ -13,7 +16,8 @@ int convolve_tiles_pay(const nnp_convolution *v)
            v->before[0] <= 2 && v->before[1] <= 2;
 }
 
-/* Sizes of y = conv(x), or of dx from dy. */
+/* Sizes of y = conv(x), or of dx from dy. Backward is the same product with the taps
+ * turned round, and so its pad is 2 - before. */
 static struct tiles_job sizes(const struct convolve_job *j, int back)
 {
     const nnp_convolution *v = &j->v;
@@ -39,6 +43,7 @@ static int64_t room(const struct convolve_job *j, int back, int correlate)
     return tiles_room(&t);
 }
 
+/* A worker does all three products in one piece of memory, one after another. */
 int64_t convolve_tiles_work(const struct convolve_job *j)
 {
     return convolve_job_most(room(j, 0, 1),
@@ -61,7 +66,9 @@ struct tiled {
     int                        back;
 };
 
-/* Output channels begin..end of all groups, as tiles want their weights. */
+/* Output channels begin..end of all groups, as tiles want their weights. That is done
+ * once a call and not once a part, because every image is multiplied with the same ones.
+ */
 static void turn_channels(void *arg, size_t begin, size_t end, uint32_t worker)
 {
     const struct tiled        *p = arg;
@@ -76,7 +83,10 @@ static void turn_channels(void *arg, size_t begin, size_t end, uint32_t worker)
     }
 }
 
-/* Parts begin..end, of which the images that go together have j->cut. */
+/* Parts begin..end. Some images go together, so that their tiles fill a product; in a
+ * batch of few rows each pack is cut into j->cut ranges of output channels as well, or
+ * most of the workers would stand idle. No range shares a number with another: the cut
+ * changes no bit. */
 static void product_parts(void *arg, size_t begin, size_t end, uint32_t worker)
 {
     const struct tiled        *p = arg;
@@ -130,7 +140,8 @@ void convolve_tiles_pixels(struct convolve_job *j)
 
 /* ---- the gradient of weights ---- */
 
-/* Parts begin..end of the sum over rows. */
+/* Parts begin..end of the sum over rows. The sums stay in the tiles' own basis until all
+ * rows are in: turning them back is linear, so once is enough. */
 static void weigh(void *arg, size_t begin, size_t end, uint32_t worker)
 {
     const struct convolve_job *j = arg;
@@ -156,7 +167,8 @@ static void weigh(void *arg, size_t begin, size_t end, uint32_t worker)
     }
 }
 
-/* Output channels begin..end of dw. */
+/* Output channels begin..end of dw: here the parts meet, in their order, whoever made
+ * them. */
 static void gradients(void *arg, size_t begin, size_t end, uint32_t worker)
 {
     const struct convolve_job *j = arg;
