@@ -102,10 +102,17 @@ static int add_loss(const struct session *s, const struct graph_node *loss,
     return 0;
 }
 
-/* dL/d(value): the weight of the term over the number of values, micro-batches counted;
+/* The part that the batch has in the mean over an update's rows: a row weighs the same in
+ * whichever batch it falls, the short one at the end of an epoch too. */
+static double share(const struct session *s, const struct walk *w)
+{
+    return w->rows ? (double)s->frames->rows / (double)w->rows : 1;
+}
+
+/* dL/d(value): the weight of the term over the number of values, times the batch's share;
  * of weighted values their own weight over the sum of all. */
-static int seed_gradient(const struct session *s, const struct graph_node *n,
-                         struct diag *d)
+static int seed_gradient(const struct session *s, const struct walk *w,
+                         const struct graph_node *n, struct diag *d)
 {
     nnp_tensor                *t = &frames_of(s->frames, n)->dout[0];
     const struct loss_weights *by = loss_weights_of(s, n);
@@ -114,8 +121,7 @@ static int seed_gradient(const struct session *s, const struct graph_node *n,
 
     if (by && loss_weights_sum(s, by, &sum, d))
         return -1;
-    float g =
-        sum > 0 ? (float)(n->item->weight / sum / (double)s->spec->train.accumulate) : 0;
+    float g = sum > 0 ? (float)(n->item->weight / sum * share(s, w)) : 0;
     for (size_t i = 0; i < count; i++)
         ((float *)t->data)[i] = by ? g * (float)loss_weights_at(s, by, i) : g;
     return 0;
@@ -226,14 +232,18 @@ static int backward(const struct session *s, const struct graph_node *n, size_t 
 {
     struct instance *inst = frames_of(s->frames, n);
 
-    if (n->role == ROLE_LOSS && seed_gradient(s, n, d))
+    if (n->role == ROLE_LOSS && seed_gradient(s, w, n, d))
         return -1;
+    if (n->role == ROLE_PENALTY)
+        inst->ctx.factor = n->item->weight * share(s, w);
     clear_gradients(s, n, step);
     seed_stream(s, w, n);
     if (w->fresh && s->frames->bound->writes[n - s->graph->nodes])
         inst->ctx.beta = 0;
     int rc = call(s, n, n->item->type->desc->backward, "backward", tail, d);
     inst->ctx.beta = 1;
+    if (n->role == ROLE_PENALTY)
+        inst->ctx.factor = n->item->weight; /* a forward tells the whole */
     if (rc)
         return -1;
     if (n->role != ROLE_LOSS || !(n->item->type->desc->flags & NNP_LOSS_IN_BACKWARD))

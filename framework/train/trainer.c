@@ -121,13 +121,25 @@ static void tell_epoch(struct session *s, const struct epoch *e)
                     (double)e->done.rows / (double)feed_rows(s, SPLIT_TRAIN);
 }
 
+/* How many rows the update has whose batch number `part` comes next. */
+static int64_t update_rows(const struct session *s, const struct epoch *e, int64_t part)
+{
+    const struct train_spec *t = &s->spec->train;
+    int64_t                  begun = e->done.rows - part * t->batch;
+    int64_t                  left = feed_rows(s, SPLIT_TRAIN) - begun;
+
+    return left < t->accumulate * t->batch ? left : t->accumulate * t->batch;
+}
+
 /* *sound: all its numbers are finite, and count. */
 static int train_batch(struct trainer *t, struct epoch *e, int64_t rows, bool *sound,
                        struct diag *d)
 {
     struct session *s = t->session;
     int64_t         part = e->done.batches % s->spec->train.accumulate;
-    struct walk     w = { .what = PLAN_TRAIN, .fresh = part == 0 };
+    struct walk     w = { .what = PLAN_TRAIN,
+                          .fresh = part == 0,
+                          .rows = update_rows(s, e, part) };
 
     s->batch.part = (uint64_t)part;
     if (w.fresh) {

@@ -117,6 +117,32 @@ START_TEST(a_schedule_in_epochs_begins_with_the_value_of_the_file)
 }
 END_TEST
 
+/* Seven rows at once, or in batches of which the last group and its last batch are short.
+ */
+static const char *const cuts[] = { "batch: 2, accumulate: 4", "batch: 3, accumulate: 3",
+                                    "batch: 1, accumulate: 9",
+                                    "batch: 6, accumulate: 2" };
+#define SEVEN                                                                            \
+    "data:\n  source: {random: {shape: [3], classes: 3, n: 7}}\nmodel:\n"                \
+    "  - dense: 4\n    as: h\n  - tanh\n  - dense: 3\nloss:\n  - xent\n"                 \
+    "  - l2: {of: h}\n    weight: 0.5\noptim: {sgd: {lr: 0.1}}\n"
+
+START_TEST(a_row_weighs_the_same_in_whichever_batch_it_falls)
+{
+    char   yaml[600];
+    size_t n, m;
+
+    snprintf(yaml, sizeof yaml, SEVEN "train: {epochs: 3, %s}\n", cuts[_i]);
+    float *whole = weights_after(SEVEN "train: {epochs: 3, batch: 7}\n", 1, &n);
+    float *parts = weights_after(yaml, 1, &m);
+    ck_assert_uint_eq(n, m);
+    for (size_t i = 0; i < n; i++)
+        ck_assert_double_eq_tol((double)whole[i], (double)parts[i], 1e-6);
+    free(whole);
+    free(parts);
+}
+END_TEST
+
 START_TEST(stops_when_a_condition_has_held_long_enough)
 {
     struct net *n = net_open(XOR "train: {epochs: 500, batch: 4, seed: 3, "
@@ -514,6 +540,8 @@ int main(void)
 
     tcase_set_timeout(t, 60);
     tcase_add_test(t, learns_xor);
+    tcase_add_loop_test(t, a_row_weighs_the_same_in_whichever_batch_it_falls, 0,
+                        sizeof cuts / sizeof *cuts);
     tcase_add_loop_test(t, a_schedule_in_epochs_begins_with_the_value_of_the_file, 0,
                         sizeof schedules / sizeof *schedules);
     tcase_add_loop_test(t, any_number_of_threads_gives_the_same_bits, 0, 3);
