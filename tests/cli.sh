@@ -192,6 +192,9 @@ true_that "--dry-run leaves nothing" test ! -e dry
 expect 7 "--expect that fails" "$NNPIPE" "$xor" -q -o e1 --expect 'accuracy > 2'
 expect 2 "--expect that cannot be read" "$NNPIPE" "$xor" -q -o e3 --expect 'accuracy >'
 true_that "is refused before anything is trained" test ! -e e3
+expect 2 "--expect of no figure" "$NNPIPE" "$xor" -q -o e4 --expect 'acuracy >= 1'
+says err "no figure is called 'acuracy'; 'accuracy' is" "it gets the nearest name"
+true_that "and nothing is trained" test ! -e e4
 expect 0 "--seeds with --dry-run" "$NNPIPE" run "$xor" --seeds 5 --expect 'accuracy >= 1' --dry-run
 true_that "trains nothing" test ! -s out
 expect 0 "--expect that holds" "$NNPIPE" "$xor" -q -o e2 --seed 1 --expect 'accuracy >= 1'

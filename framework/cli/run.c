@@ -11,6 +11,7 @@
 #include "base/number.h"
 #include "cli/crash.h"
 #include "jobs/jobs.h"
+#include "pipeline/figure_names.h"
 #include "view/runfolder.h"
 
 struct run {
@@ -222,6 +223,10 @@ static int run(struct run *r, const char *path)
 
     add_fold(r);
     if (open_file(r, path))
+        return -1;
+    c->diag.class = DIAG_USAGE;
+    if (r->condition &&
+        figure_names_check(r->file.spec, r->condition, "--expect", &c->diag))
         return -1;
     c->diag.class = DIAG_RUN;
     if (check_tries(r))

@@ -5,6 +5,8 @@ framework_libhost_a_SOURCES += \
 	%reldir%/data.c \
 	%reldir%/facts.c \
 	%reldir%/facts.h \
+	%reldir%/figure_names.c \
+	%reldir%/figure_names.h \
 	%reldir%/follow.c \
 	%reldir%/higher.c \
 	%reldir%/higher.h \

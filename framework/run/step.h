@@ -15,7 +15,7 @@ struct all_rows; /* run/all_rows.h */
 struct walk { /* over the steps of a plan; what is not said is 0 */
     enum plan_for what;
     bool          fresh;   /* PLAN_TRAIN: begins an update, gradients of before are gone */
-    int64_t       rows;    /* PLAN_TRAIN: of the whole update; 0: this batch is all of it */
+    int64_t       rows;    /* PLAN_TRAIN: of the whole update; 0: this batch is all */
     const float  *factors; /* PLAN_GRADIENT: of the stream's elements */
     struct meter *meter;   /* NULL: nobody measures */
     /* Metrics that want all rows at once: they get this batch, their fit is not called. */
