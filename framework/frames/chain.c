@@ -31,6 +31,8 @@ static nnp_tensor flat(struct arena *a, size_t n, uint8_t bits)
     };
 }
 
+/* Each updater has a configuration of its own, since a schedule writes the live
+ * parameters of it, and `lr` is read from there: the spec stays as the file says. */
 static int add_updater(const struct opening *o, const struct item *item, int group,
                        const nnp_tensor *t, const size_t *at, size_t n)
 {
@@ -52,6 +54,8 @@ static int add_updater(const struct opening *o, const struct item *item, int gro
                : 0;
 }
 
+/* The weights of a group lie side by side in the slab, and to an elementwise optimizer
+ * they are one long vector: one call for a group instead of one for each tensor. */
 static int add_by_group(const struct opening *o, const struct item *item)
 {
     for (size_t k = 0; k < o->weights->n_groups; k++) {
@@ -63,6 +67,8 @@ static int add_by_group(const struct opening *o, const struct item *item)
     return 0;
 }
 
+/* Who needs a number of all weights together, such as the norm that clipping divides by,
+ * sees every group in a single call. */
 static int add_whole(const struct opening *o, const struct item *item)
 {
     size_t      n = o->weights->n_groups;
@@ -84,6 +90,9 @@ static int group_of(const struct weights *w, size_t offset)
     return -1;
 }
 
+/* The others may look at shapes, so they get the tensors as they were declared. A
+ * transpose of another weight has no gradient of its own, and a frozen weight has none at
+ * all. */
 static int add_by_tensor(const struct opening *o, const struct item *item)
 {
     for (size_t i = 0; i < o->graph->n_params; i++) {
@@ -122,6 +131,8 @@ static int add_driver(const struct opening *o, const struct schedule_spec *s)
     return 0;
 }
 
+/* Room for the most that can come, an updater a tensor or a group and item: the array
+ * holds open instances, which must not move. */
 int chain_open(struct update_chain *c, struct arena *a, const struct graph *g,
                const struct weights *w, struct services *services, struct diag *d)
 {

@@ -88,6 +88,9 @@ static int set_up(struct frames *f, const struct graph *g, size_t node, struct d
     return instance_setup(f->node[node], in, n->n_in, NULL, 0, 0, d);
 }
 
+/* While setups are repeated, rows is 0: after one that fails, no number of rows counts as
+ * set up, and the next call begins anew. Nodes of the data stay as they are, because the
+ * feed sets them up for the rows that it reads at once. */
 int frames_rows(struct frames *f, int64_t rows, struct diag *d)
 {
     const struct graph *g = f->graph;
@@ -118,6 +121,8 @@ int frames_rows_data(struct frames *f, int64_t rows, struct diag *d)
 
 /* ---- open ---- */
 
+/* A refusal of a layer is mostly about what it was given, so the message says where that
+ * comes from. Three inputs are enough to see it. */
 static void describe_inputs(struct frames *f, const struct graph *g,
                             const struct graph_node *n, struct diag *d)
 {
@@ -143,6 +148,8 @@ static void make_room(struct frames *f, size_t node)
     f->room = room;
 }
 
+/* A copy of the configuration, because live parameters change while numbers run and the
+ * graph with its spec is read-only. */
 static int open_item(struct frames *f, const struct item *item, struct instance *i,
                      struct diag *d)
 {
@@ -190,6 +197,8 @@ static int declare(void *arg, const struct graph *g, size_t node, struct decls *
     return 0;
 }
 
+/* Penalties on weights come when all nodes are open: only then the graph knows the
+ * weights. */
 static int open_penalties(struct frames *f, struct diag *d)
 {
     const struct graph *g = f->graph;
@@ -224,6 +233,7 @@ struct frames *frames_open(struct arena *a, const struct spec *s,
     return f;
 }
 
+/* Node 0 is the loader, which the spec opened and closes. */
 void frames_close(struct frames *f)
 {
     if (!f)

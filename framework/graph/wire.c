@@ -89,7 +89,8 @@ static void name_outputs(struct building *b, struct graph_node *n)
     }
 }
 
-/* The plugin of a wired node says what it declares; its outputs become streams. */
+/* The plugin of a wired node says what it declares; its outputs become streams. The graph
+ * keeps a copy, since whoever answered may set the plugin up again for fewer rows. */
 static int declare(struct building *b, struct graph_node *n, struct diag *d)
 {
     struct arena *a = b->g->arena;
@@ -200,12 +201,15 @@ static int add_judge(struct building *b, enum node_role role, const struct item 
         return -1;
     if (role != ROLE_LOSS || g->loss >= 0)
         return 0;
+    /* The first loss is the model's purpose: metrics and reports compare what it
+     * compares. */
     g->loss = (int)(n - b->nodes);
     g->prediction = prediction_of(n);
     g->target = n->in[1];
     return 0;
 }
 
+/* The list `loss` holds regularizers as well. */
 static bool is_loss(const struct item *item)
 {
     return strcmp(item->type->kind, "loss") == 0;
@@ -227,6 +231,8 @@ static int add_penalty(struct building *b, const struct item *item, struct diag 
     return 0;
 }
 
+/* Nothing reads a loss or a metric, so a mistake in one does not follow from another: all
+ * of them are told at once. */
 static int add_objective(struct building *b, struct diag *d)
 {
     const struct items *loss = &b->g->spec->loss;
@@ -259,6 +265,8 @@ static size_t count_penalties(const struct spec *s)
     return n;
 }
 
+/* All that can be made, at once: nodes and streams are pointed at while others are added.
+ */
 static void make_room(struct building *b)
 {
     struct graph      *g = b->g;
