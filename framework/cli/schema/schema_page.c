@@ -80,8 +80,8 @@ static void plain_row(const struct keys_page *p, const struct word *w)
 static void table(const struct keys_page *p, const char *title, const struct word *words)
 {
     static const char *const headings[] = {
-        [SCHEMA_MARKDOWN] = "\n## %s\n\n| key | holds | default | says |\n"
-                            "| --- | --- | --- | --- |\n",
+        [SCHEMA_MARKDOWN] =
+            ("\n## %s\n\n| key | holds | default | says |\n| --- | --- | --- | --- |\n"),
         [SCHEMA_TEXT] = "\n%s\n",
         [SCHEMA_MAN] = ".SS %s\n",
     };
