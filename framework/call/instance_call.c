@@ -25,6 +25,8 @@
 #include "call/seat.h"
 #include "call/services.h"
 
+/* Random numbers of an item hang on its name and not on its place: an item that is put in
+ * above it does not change them. */
 static uint64_t hash_text(const char *s)
 {
     uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
@@ -65,6 +67,10 @@ static int complain(struct instance *i, int code, const char *slot, struct diag 
     return -1;
 }
 
+/* Calls nest: a report has the model run from within its own slot. So who ran before is
+ * put back afterwards, and a crash is blamed on the right one. The guard is for an
+ * instance that has its tensors, and not for one that runs beside others: the bytes
+ * behind its tensors may be in use by another thread. */
 int instance_call(struct instance *i, nnp_fn *slot, const char *slot_name, struct diag *d)
 {
     const char            *outer_slot;
@@ -106,6 +112,7 @@ int instance_open(struct arena *a, const struct component *type, void *self,
                         .result = NAN,
                         .beta = 1 };
     instance_key(i, "", 0);
+    /* Before the slot: a plugin whose open failed half-way is closed as well. */
     i->open = true;
     if (!type->desc->open)
         return 0;
@@ -118,6 +125,8 @@ void instance_alone(struct instance *i)
     i->ctx.workers = 1;
 }
 
+/* What a close complains of is not said: there is nothing that anybody could do about it.
+ * The files are released after it, because the plugin may look at them until then. */
 void instance_close(struct instance *i)
 {
     struct arena scrap = { 0 };
@@ -146,6 +155,8 @@ static nnp_tensor *tensors_of(struct instance *i, uint32_t role, uint32_t *count
     return t;
 }
 
+/* The shapes are shared and not copied: when a setup with other rows changes the shape of
+ * an output, that of its gradient has changed too. */
 static nnp_tensor *copy_tensors(struct arena *a, const nnp_tensor *from, size_t n)
 {
     nnp_tensor *t = arena_array(a, n + !n, sizeof *t);
@@ -190,7 +201,8 @@ static void use_frame(struct instance *i)
     c->scratch = i->scratch;
 }
 
-/* While planning a plugin sees the shapes of its inputs and nothing else. */
+/* While planning a plugin sees the shapes of its inputs, and weights that it is given,
+ * and nothing else. */
 static void plan_frame(struct instance *i, const nnp_tensor *in, const nnp_tensor *weight,
                        uint32_t n_weight)
 {
@@ -287,6 +299,10 @@ static int call_setup(struct instance *i, struct diag *d)
     return rc < 0 ? -1 : 0;
 }
 
+/* There is room for all that may be declared from the start, because the tensors point at
+ * shapes in that list, which may not move. After a failure the frame is put back as well:
+ * the planned one points at the caller's `in`, which is often gone when the caller
+ * returns. */
 int instance_setup(struct instance *i, const nnp_tensor *in, uint32_t n_in,
                    const nnp_tensor *weight, uint32_t n_weight, uint32_t flags,
                    struct diag *d)

@@ -29,6 +29,9 @@ static void take_cached(const struct feed *f, struct feed_place *to)
             stage_input_take(f->cached, to->at.index, to->rows, to->at.stream[i]);
 }
 
+/* The data's part has row counts of its own, because it may be at work on the short last
+ * batch while the model still has a full one. sized_for is 0 in the meantime, so that a
+ * setup that failed half-way is done again and not taken for finished. */
 static int resize(struct feed *f, int64_t rows, struct diag *d)
 {
     if (f->sized_for == rows)
@@ -40,6 +43,10 @@ static int resize(struct feed *f, int64_t rows, struct diag *d)
     return 0;
 }
 
+/* This may run on the thread ahead while the training moves the pace on. So the step is
+ * handed in as the number of the batch, and step_clock, which reads the pace, is not
+ * used. In evaluation the first row keys the random numbers: the same rows get the same
+ * ones. */
 static int call(const struct session *s, size_t node, struct feed_place *to, bool train,
                 uint64_t step, struct diag *d)
 {
@@ -66,7 +73,8 @@ static int size_tests(struct instance *i, int64_t rows, struct diag *d)
     return instance_setup(i, &in, 1, NULL, 0, 0, d);
 }
 
-/* Its streams go where those of the same name go. */
+/* Its streams go where those of the same name go. The two loaders may declare them in
+ * another order, and a stream that the first does not have goes nowhere. */
 static void bind_tests(const struct session *s, struct instance *i, struct feed_place *to)
 {
     const struct instance *loader = s->frames->node[0];
@@ -80,7 +88,9 @@ static void bind_tests(const struct session *s, struct instance *i, struct feed_
     }
 }
 
-/* Rows behind those of the loader; its numbers begin at 0. */
+/* Rows behind those of the loader; its numbers begin at 0. They are turned back after the
+ * call, because the transforms' keys, take_cached and hand_out read them as numbers of
+ * all rows. */
 static int call_tests(const struct session *s, struct feed_place *to, struct diag *d)
 {
     struct instance *i = s->spec->data.tests;
@@ -129,6 +139,8 @@ static int load(struct feed *f, struct feed_place *to, bool train, uint64_t step
     return 0;
 }
 
+/* Runs on the thread ahead if there is one. It works with `pass`, which feed_start
+ * therefore only writes after feed_ahead_settle. */
 static void make_next(void *arg, struct feed_place *to, struct diag *d)
 {
     struct feed            *f = arg;
@@ -147,6 +159,8 @@ static void make_next(void *arg, struct feed_place *to, struct diag *d)
 
 /* ---- batches for the model ---- */
 
+/* Only the addresses are handed on: bind_plan points the model at the place itself, and
+ * the rows are never copied. */
 static void hand_out(struct session *s, struct feed_place *p)
 {
     s->batch.row = (uint64_t)p->at.index[0];
@@ -179,6 +193,9 @@ int feed_next(struct session *s, int64_t *rows, struct diag *d)
     return 0;
 }
 
+/* This and the next two take the place that the thread ahead would fill next. A batch
+ * made ahead is lost with that, so who was in the middle of a pass has to begin one anew.
+ */
 int feed_fetch(struct session *s, enum split split, int64_t first, int64_t n,
                struct diag *d)
 {
@@ -207,6 +224,7 @@ int feed_given(struct session *s, const struct given_rows *g, int64_t first, int
                           "stream %s was computed before, for the rows of the "
                           "data; no other rows can be given",
                           s->feed->cached->stream);
+    /* The shapes that g->to takes over below are those of the loader after this. */
     if (resize(s->feed, n, d))
         return -1;
     p->at.index[0] = first; /* keys what is drawn for these rows */
@@ -238,8 +256,9 @@ int feed_before(struct session *s, size_t node, int64_t first, int64_t n, struct
 
 /* ---- open and close ---- */
 
-/* A schedule that turns a knob of the data's part must not race with a batch made ahead.
- */
+/* A schedule that turns a knob of the data's part must not race with a batch made ahead:
+ * the batch would have the value of before or after, as it happens. With one thread in
+ * the pool the user wants no second, or the machine has no processor for it. */
 static bool may_run_ahead(const struct session *s, int64_t batch)
 {
     for (size_t k = 0; k < s->spec->optim.n_schedule; k++)
@@ -249,7 +268,9 @@ static bool may_run_ahead(const struct session *s, int64_t batch)
            pool_width(s->services.pool) > 1;
 }
 
-/* Rows from the loader alone, before there are splits. */
+/* Rows from the loader alone, before there are splits: what deals rows by their classes
+ * has to see them first. Nobody has asked the thread ahead for a batch yet, so place 0 is
+ * free. */
 static int read_rows(void *arg, int64_t first, int64_t n, struct diag *d)
 {
     struct feed       *f = arg;
@@ -284,6 +305,7 @@ void feed_close(struct session *s)
 {
     if (s->feed)
         feed_ahead_close(&s->feed->ahead);
+    /* feed_rows_choose reads it on the thread ahead, which has ended by now. */
     free(s->order);
     s->order = NULL;
     s->feed = NULL;

@@ -6,6 +6,8 @@
 
 #include "call/loader.h"
 
+/* All outputs of the loader are listed, also those that are not given: given_rows_take
+ * puts zeros into them, because a transform may read whatever the loader makes. */
 static void list_streams(struct given_rows *g, const struct session *s)
 {
     const struct instance *loader = s->frames->node[0];
@@ -21,6 +23,9 @@ static void list_streams(struct given_rows *g, const struct session *s)
     }
 }
 
+/* Whoever reads rows from text or from a caller counts on this order: a row is the
+ * numbers of one stream behind those of the other, in the order in which the loader
+ * declares them. */
 static void give(struct given_rows *g, uint32_t k)
 {
     int64_t size = (int64_t)nnp_row(&g->loader->out[k]);
@@ -31,7 +36,8 @@ static void give(struct given_rows *g, uint32_t k)
 }
 
 /* Nodes stand in a runnable order: one walk from the last to the first sees every reader
- * of a stream before the node that makes it. */
+ * of a stream before the node that makes it. A transform counts only if somebody reads
+ * what it makes, so that a user who asks for predictions need not give the targets. */
 static bool *streams_read(const struct session *s, bool targets)
 {
     const struct graph *g = s->graph;
@@ -84,6 +90,7 @@ static const char *needed(const struct given_rows *g)
     return names;
 }
 
+/* Not the first dimension: it is the number of rows, which is the user's. */
 static bool same_rows(const nnp_tensor *a, const nnp_tensor *b)
 {
     return nnp_type(a) == nnp_type(b) && a->ndim == b->ndim &&
@@ -91,6 +98,9 @@ static bool same_rows(const nnp_tensor *a, const nnp_tensor *b)
                0;
 }
 
+/* The other instance writes straight into memory that was made for the loader's streams.
+ * Were its rows of another size they would not fit there, and of another type they would
+ * be read as other numbers. */
 static int match(struct given_rows *g, struct given_stream *s, uint32_t k,
                  const char *path, struct diag *d)
 {
@@ -113,6 +123,8 @@ static int match(struct given_rows *g, struct given_stream *s, uint32_t k,
                       s->name);
 }
 
+/* instance_setup keeps the pointer to the shape, so it is in the arena, and the same one
+ * is used again for every batch. */
 static int set_up(struct instance *i, int64_t rows, struct diag *d)
 {
     nnp_tensor in = { .device = 1, .ndim = 1, .bits = 64, .lanes = 1 };
@@ -122,6 +134,11 @@ static int set_up(struct instance *i, int64_t rows, struct diag *d)
     return instance_setup(i, &in, 1, NULL, 0, 0, d);
 }
 
+/* The messages go to a diag of their own, because a loader that says NNP_ENOTSUP without
+ * a reason means no error but that the form is unknown to it; the caller then reads the
+ * rows in another way, and nothing may have been said. `given` is set before the first
+ * setup, in which the loader asks for it; it carries the coding of the session's own
+ * loader, so that a label is the class that it was in training. */
 int given_rows_read(struct given_rows *g, const char *path, const void *bytes, size_t n,
                     struct diag *d)
 {
@@ -167,6 +184,7 @@ void given_rows_close(struct given_rows *g)
     g->other = NULL;
 }
 
+/* An output that nobody needs has no address, which tells the loader not to make it. */
 static int take_read(const struct given_rows *g, int64_t first, int64_t n, int64_t *index,
                      struct diag *d)
 {

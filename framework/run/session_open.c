@@ -16,6 +16,8 @@
 
 /* ---- memory ---- */
 
+/* One plan is at work at a time and bind_plan moves the frames between them, so all plans
+ * lie in one slab and the largest of them says how large it is. */
 static size_t slab_need(const struct session *s)
 {
     size_t most = 0;
@@ -31,7 +33,10 @@ static size_t tests_bytes(const struct session *s)
     return s->spec->data.tests ? (size_t)s->spec->data.tests->rows.bytes : 0;
 }
 
-/* The memory that a run of this spec takes, before anything of it is allocated. */
+/* The memory that a run of this spec takes, before anything of it is allocated. The total
+ * has slab_need in the place of the plans' own sizes, because they share the slab;
+ * `train` and `eval` are there for who wants to see the plans apart. `best` are the
+ * copies that state_open takes at the beginning of a training. */
 static void count_bytes(struct session *s, bool train)
 {
     const struct memory *m = &s->memory;
@@ -60,7 +65,8 @@ static size_t physical_memory(void)
     return pages > 0 && size > 0 ? (size_t)pages * (size_t)size : 0;
 }
 
-/* What to look at first: the largest weight, unless the activations are larger. */
+/* What to look at first: the largest weight, unless the activations are larger. Those
+ * shrink with the batch, which check_limit suggests anyway; a weight does not. */
 static void say_largest(const struct session *s, struct diag *d)
 {
     const struct param *most = NULL;
@@ -105,6 +111,8 @@ static unsigned choose_threads(int64_t asked, const struct spec *spec)
     return (unsigned)(asked > 256 ? 256 : asked);
 }
 
+/* The services point at the seed instead of holding it, so that session_reset changes the
+ * random numbers of every instance by setting it in one place. */
 struct session *session_new(struct arena *a, uint64_t seed)
 {
     struct session *s = arena_alloc(a, sizeof *s);
@@ -170,12 +178,19 @@ int session_open(struct session *s, const struct spec *spec,
     return feed_open(s, o->cached, s->graph->rows, d) || initial_set(s, d) ? -1 : 0;
 }
 
+/* Only who looks into a model asks for this plan, so it is made on demand. bind_grow may
+ * take another slab: values of the batch before are gone then, and the next bind_plan
+ * gives the frames their new addresses. */
 int session_gradient(struct session *s, int stream, struct diag *d)
 {
     s->plans[PLAN_GRADIENT] = plan_gradient(s->arena, s->graph, stream);
     return bind_grow(&s->memory, s->frames, slab_need(s), d);
 }
 
+/* A new attempt fits the estimators of the model again (start_anew), so their states go
+ * back to zeros here, before initial_set gives those of layers what their plugins
+ * declared. States of the data's transforms stay: the rows that they learned from are the
+ * same for every seed, and nobody calls fit_data a second time. */
 int session_reset(struct session *s, uint64_t seed, struct diag *d)
 {
     const struct memory *m = &s->memory;
@@ -196,6 +211,8 @@ void session_close(struct session *s)
 {
     if (!s)
         return;
+    /* The feed is first, because its thread may be calling instances of the frames. The
+     * pool is last, because a plugin may still use it when it is closed. */
     feed_close(s);
     frames_close(s->frames);
     bind_close(&s->memory);

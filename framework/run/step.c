@@ -52,7 +52,9 @@ void step_clock(const struct pace *p, struct instance *i, const char *purpose,
 }
 
 /* In training each batch draws anew. In evaluation the draws hang on the rows alone: two
- * batches have different ones, and the same rows the same ones whenever they come. */
+ * batches have different ones, and the same rows the same ones whenever they come.
+ * Batches that share an update (train.accumulate) are told apart by the bits from the
+ * 48th on, which no number of updates reaches. */
 static void key_forward(const struct session *s, struct instance *i, bool train)
 {
     step_clock(&s->pace, i, train ? "train" : "eval",
@@ -90,6 +92,8 @@ static int mean_loss(const struct session *s, const struct graph_node *loss, dou
     return 0;
 }
 
+/* A mean times the rows it counts for is a sum: who goes over several batches adds these
+ * up and divides once, and a short last batch has no more say than its rows have. */
 static int add_loss(const struct session *s, const struct graph_node *loss,
                     struct walk *w, struct diag *d)
 {
@@ -199,7 +203,9 @@ static struct tail tail_of(const struct session *s, const struct step *st)
                           .to = back ? to->din[0].data : to->out[0].data };
 }
 
-/* Calls a slot; the tail, unless NULL, must have been taken along. */
+/* Calls a slot; the tail, unless NULL, must have been taken along. Numbers that the layer
+ * did not call ready have not gone through the second node, whose output would hold there
+ * what lay in the slab before: that would be silently wrong, so it is counted. */
 static int call(const struct session *s, const struct graph_node *n, nnp_fn *slot,
                 const char *name, struct tail *tail, struct diag *d)
 {
@@ -227,6 +233,9 @@ static int watched(const struct session *s, const struct walk *w,
     return w->watch ? w->watch(s, n, d) : 0;
 }
 
+/* beta is 0 for this one call only: what comes next, a batch of the same update or
+ * another node with the same weights, has to add. A loss with LOSS_IN_BACKWARD had no
+ * forward in this plan, so what forward() does after other losses is done here. */
 static int backward(const struct session *s, const struct graph_node *n, size_t step,
                     struct tail *tail, struct walk *w, struct diag *d)
 {
@@ -300,6 +309,8 @@ static int run_forward(const struct session *s, const struct step *st, struct wa
     return st->then < 0 ? 0 : forward(s, &s->graph->nodes[st->then], NULL, w, d);
 }
 
+/* The node itself is left to the caller, who calls another slot of it (fit). Where it is
+ * the second of a step the first still has to run, and alone. */
 int step_before(const struct session *s, enum plan_for what,
                 const struct graph_node *node, struct diag *d)
 {
@@ -357,6 +368,8 @@ static int run_one(const struct session *s, size_t i, struct walk *w, struct dia
     return 0;
 }
 
+/* The time of a step with two nodes counts for the first: as a rule their calls are one.
+ */
 static int run_measured(const struct session *s, size_t i, struct walk *w, struct diag *d)
 {
     const struct step *st = &s->frames->bound->steps[i];
@@ -391,6 +404,8 @@ static int run_all(const struct session *s, struct walk *w, struct diag *d)
     return 0;
 }
 
+/* Here and not only around each call of a plugin, because the sums of losses and the
+ * clearing and adding of gradients are computed by the host. */
 int step_run(const struct session *s, struct walk *w, struct diag *d)
 {
     uint64_t before;

@@ -13,10 +13,14 @@
 #include "base/number.h"
 #include "run/update.h"
 
+/* Any other is refused (check_owner): to go on from numbers whose meaning has changed
+ * would be silently wrong. */
 #define FORMAT "nnpipe state 2"
 
 /* Over names, tensors and everything said of them but itself: a bit that flipped on the
- * disk is as bad as a file that was cut off. */
+ * disk is as bad as a file that was cut off. The 0 behind a text is counted too, or "ab",
+ * "c" and "a", "bc" would be the same. A tensor's numbers are summed up with its name, so
+ * two that have changed places are found out. */
 static const char *checksum(struct arena *a, const struct named_tensor *v, size_t n,
                             const char *const *meta)
 {
@@ -44,6 +48,8 @@ static const char *number_text(struct arena *a, const struct state_number *v)
     return arena_printf(a, "%a", *v->r); /* hexadecimal: every bit */
 }
 
+/* The checksum is last, because it is taken over the pairs before it. The list has zeros
+ * behind those, which is where checksum stops. */
 static const char **make_meta(struct arena *a, struct state *s,
                               const struct state_tensors *l)
 {
@@ -67,6 +73,9 @@ static const char **make_meta(struct arena *a, struct state *s,
     return meta;
 }
 
+/* The checkpoint before steps aside first. A process that dies between that and the end
+ * of the writing leaves no state.nnw but a whole state.prev.nnw, and checkpoint_read
+ * takes that. */
 int checkpoint_write(struct state *s, const char *folder, struct diag *d)
 {
     struct arena         a = { 0 };
@@ -104,6 +113,8 @@ static const char *said(const struct reading *r, const char *key)
     return NULL;
 }
 
+/* A file of another format may have no checksum, or another one: it is let through if it
+ * has none, so that check_owner can say what is really the matter. */
 static int check_whole(struct reading *r)
 {
     const char *format = said(r, "format"), *sum = said(r, "checksum");
@@ -117,6 +128,8 @@ static int check_whole(struct reading *r)
     return 0;
 }
 
+/* The format comes first, for it says what the other words mean. Other plugins are a
+ * warning and no error: a new version of one is a good reason to go on with a run. */
 static int check_owner(struct reading *r)
 {
     const char *format = said(r, "format"), *pipeline = said(r, "pipeline");
@@ -141,6 +154,8 @@ static int check_owner(struct reading *r)
     return 0;
 }
 
+/* All are checked before the first is copied: a checkpoint that is refused leaves the
+ * weights of the session as they were. */
 static int take_tensors(struct reading *r)
 {
     struct state_tensors l = { 0 };
@@ -185,6 +200,8 @@ static int take_numbers(struct reading *r)
     return 0;
 }
 
+/* The history keeps the name as it is given, so it has to outlive the arena of the
+ * reading. */
 static void take_curve(struct reading *r, const struct named_tensor *epochs)
 {
     const char *name = arena_strdup(r->s->session->arena, epochs->name + 7);
@@ -213,6 +230,9 @@ static void take_figures(struct state *s)
     }
 }
 
+/* The weights are mirrored at the end, because the copies of transposed ones are not in
+ * the file. The history is emptied first: what was in it is not of the run that goes on.
+ */
 static int take_all(struct reading *r)
 {
     struct session *s = r->s->session;
@@ -240,6 +260,9 @@ static int open_whole(struct reading *r, const char *path, struct diag *d)
     return -1;
 }
 
+/* What is wrong with state.nnw goes to a diag of its own, because it is no error while
+ * the one before can serve. The one before serves for damage only: if state.nnw is whole
+ * but of another pipeline, the one before is no better, and the user has to hear it. */
 int checkpoint_read(struct state *s, const char *folder, struct report *say,
                     struct diag *d)
 {

@@ -11,6 +11,8 @@
 #include "base/json_read.h"
 #include "call/instance.h"
 
+/* The reference reader of the format refuses headers of more than 100 MB, so what says
+ * that it has a longer one is most likely another kind of file. */
 enum { HEADER_MAX = 100 << 20, DIMS_MAX = 8 };
 
 /* All that the format has. Those that no tensor of nnpipe's can have are known so that a
@@ -38,6 +40,7 @@ static const struct {
     { "F8_E5M2", NNP_DTYPE(12, 8) },
 };
 
+/* A type is NNP_DTYPE(code, bits): its second byte is the bits of one number. */
 static size_t type_size(uint32_t dtype)
 {
     return (dtype >> 8 & 255) / 8;
@@ -45,6 +48,7 @@ static size_t type_size(uint32_t dtype)
 
 /* ---- writing ---- */
 
+/* No end is looked for: every type that a tensor of nnpipe's can have is in the table. */
 const char *safetensors_type(uint32_t dtype)
 {
     size_t i = 0;
@@ -62,6 +66,8 @@ static void write_meta(struct json *j, const char *const *meta)
     json_close(j);
 }
 
+/* Offsets count from the end of the header, as the format wants it: so an entry can be
+ * written while the length of the header is not known yet. */
 static size_t write_entry(struct json *j, const struct named_tensor *v, size_t at)
 {
     size_t end = at + tensor_bytes(&v->t);
@@ -80,6 +86,8 @@ static size_t write_entry(struct json *j, const struct named_tensor *v, size_t a
     return end;
 }
 
+/* By insertion, because tensors of one size must keep their order and a file has few
+ * enough of them; qsort promises no such thing. */
 void safetensors_sort(struct named_tensor *v, size_t n)
 {
     for (size_t i = 1; i < n; i++) {
@@ -108,6 +116,9 @@ static struct strbuf write_header(const struct named_tensor *v, size_t n,
     return j.text;
 }
 
+/* The tensors are written from where they lie, as parts of one file: a copy of all of
+ * them would take as much memory again, in the middle of a training. The length is put
+ * together byte by byte, so that it is little-endian on every machine. */
 int safetensors_write(const char *path, struct named_tensor *v, size_t n,
                       const char *const *meta, struct diag *d)
 {
@@ -136,6 +147,9 @@ int safetensors_write(const char *path, struct named_tensor *v, size_t n,
 
 /* ---- reading ---- */
 
+/* A file may come from anywhere and may be cut off or made to do harm. So nothing that
+ * its header says is used before it is checked, and the first thing that is wrong ends
+ * the reading; the message has the place, as who wrote that file will want to know it. */
 struct reader {
     struct arena    *arena;
     struct json_read json;
@@ -155,6 +169,8 @@ static int no_json(struct reader *r)
     return bad(r, r->json.wrong);
 }
 
+/* None below zero: check_entry counts with them as sizes, where -1 would be very large.
+ */
 static int numbers(struct reader *r, int64_t *out, int max, int *n)
 {
     int rc;
@@ -173,6 +189,8 @@ static int numbers(struct reader *r, int64_t *out, int max, int *n)
     return rc ? no_json(r) : 0;
 }
 
+/* The list ends with NULL after every pair, because only the next look at the text
+ * tells whether it was the last. */
 static int read_meta(struct reader *r, struct safetensors *out)
 {
     size_t      n = 0, room = 0;
@@ -201,6 +219,9 @@ struct entry {
     bool     shaped;
 };
 
+/* A type that is not in the table is refused, because the size of its numbers is not
+ * known and the tensor could not be checked against the file. No type of the table is 0:
+ * dtype 0 means that there was none. */
 static int read_type(struct reader *r, struct entry *e)
 {
     const char *word;
@@ -226,7 +247,10 @@ static int read_field(struct reader *r, const char *key, struct entry *e)
     return bad(r, "an unknown key");
 }
 
-/* The size that the shape says is the size that the offsets say, inside the file. */
+/* The size that the shape says is the size that the offsets say, inside the file: whoever
+ * has the tensor goes by its shape, and must not leave the bytes. The product is taken
+ * with an eye on overflow, or a huge shape could come out as the small size that is
+ * there. */
 static int check_entry(struct reader *r, const struct entry *e, size_t room)
 {
     uint64_t n = type_size(e->dtype);
@@ -261,6 +285,7 @@ static int read_tensor(struct reader *r, const char *name, struct safetensors *o
         return -1;
     int64_t *shape = arena_array(r->arena, (size_t)e.ndim + 1, sizeof *shape);
     memcpy(shape, e.shape, (size_t)e.ndim * sizeof *shape);
+    /* The room is always a power of two, so the list is full when its length is one. */
     if ((out->n & (out->n - 1)) == 0)
         out->v =
             arena_grow(r->arena, out->v, out->n, out->n ? out->n * 2 : 1, sizeof *out->v);
@@ -289,6 +314,8 @@ static int read_header(struct reader *r, struct safetensors *out, char *data, si
     return rc || json_read_end(&r->json) ? no_json(r) : 0;
 }
 
+/* The length is compared with what is behind it (n - 8), not added to 8: the sum could
+ * overflow. */
 int safetensors_parse(struct arena *a, const char *name, char *bytes, size_t n,
                       struct safetensors *out, struct diag *d)
 {
@@ -307,6 +334,8 @@ int safetensors_parse(struct arena *a, const char *name, char *bytes, size_t n,
     return read_header(&r, out, bytes + 8 + length, n - 8 - (size_t)length);
 }
 
+/* out gets the bytes once all is well: safetensors_close may be called after a failure
+ * too, and frees nothing twice then. */
 int safetensors_read(struct arena *a, const char *path, struct safetensors *out,
                      struct diag *d)
 {

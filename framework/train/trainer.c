@@ -31,6 +31,9 @@ struct epoch {
 /* At most so often, and at most a twentieth of the time goes into them. */
 enum { CHECKPOINT_SECONDS = 10, CHECKPOINT_SHARE = 20 };
 
+/* A signal handler of the command line sets *interrupted at any moment. This only looks;
+ * is_interrupted also writes the outcome, once the trainer has come to a place where it
+ * can end. */
 static bool must_end(const struct trainer *t)
 {
     return t->asked || (t->interrupted && *t->interrupted);
@@ -45,6 +48,10 @@ static bool is_interrupted(struct trainer *t)
     return true;
 }
 
+/* metrics.csv goes to disk before the checkpoint: rows that are told twice can be taken
+ * away again when a run is resumed (report_trim), rows that are missing cannot be made
+ * again. The seconds are those of the training and not of this process, so each
+ * checkpoint adds what has gone by since the one before. */
 static int save(struct trainer *t, int64_t epoch, const struct epoch *part,
                 struct diag *d)
 {
@@ -104,6 +111,7 @@ static struct progress_line progress_of(const struct trainer *t, const struct ep
     };
 }
 
+/* People count updates from 1, and the one at hand is not done yet: hence step + 1. */
 static struct where where_at(const struct trainer *t, const struct epoch *e, int64_t rows)
 {
     return (struct where){ .epoch = e->number,
@@ -131,7 +139,11 @@ static int64_t update_rows(const struct session *s, const struct epoch *e, int64
     return left < t->accumulate * t->batch ? left : t->accumulate * t->batch;
 }
 
-/* *sound: all its numbers are finite, and count. */
+/* *sound: all its numbers are finite, and count. One that is not would make the mean of
+ * the whole epoch so, even where train.health leaves the update out. The batch itself
+ * counts in any case: a resumed run skips so many. Epoch and states are set at the first
+ * batch of an update only, so that all of its batches see the same epoch, and the copy
+ * that skip goes back to is from before all of them. */
 static int train_batch(struct trainer *t, struct epoch *e, int64_t rows, bool *sound,
                        struct diag *d)
 {
@@ -159,6 +171,8 @@ static int train_batch(struct trainer *t, struct epoch *e, int64_t rows, bool *s
     return 0;
 }
 
+/* An epoch that ends within an update ends the update as well: the next epoch begins with
+ * a fresh one, and what was added up so far would be thrown away. */
 static bool last_part(const struct trainer *t, const struct epoch *e, int64_t rows)
 {
     const struct session *s = t->session;
@@ -167,7 +181,9 @@ static bool last_part(const struct trainer *t, const struct epoch *e, int64_t ro
            (rows && e->done.rows >= feed_rows(s, SPLIT_TRAIN));
 }
 
-/* Its batches have gone through: the gradient is as large as it gets. */
+/* Its batches have gone through: the gradient is as large as it gets. It is looked at
+ * before anything is done with it, because an optimizer would carry a number that is not
+ * finite into the weights and into what it keeps for later updates. */
 static int train_update(struct trainer *t, int64_t updates, const struct where *w,
                         struct diag *d)
 {
@@ -184,7 +200,11 @@ static int train_update(struct trainer *t, int64_t updates, const struct where *
     return 0;
 }
 
-/* 1: train.health lets it begin again. */
+/* 1: train.health lets it begin again. A resumed epoch leaves out the batches that were
+ * done before. Where train.health skips, the batches behind an unsound one of the same
+ * update still go through, so that the epoch stands where it would stand without the
+ * fault; their gradient is not used. The end is looked for between two updates and
+ * nowhere else, because a checkpoint has no gradients in it. */
 static int train_epoch(struct trainer *t, struct epoch *e, int64_t updates,
                        struct diag *d)
 {
@@ -233,7 +253,11 @@ static bool has_penalties(const struct session *s)
     return any;
 }
 
-/* Loss and metrics on the part of the data that says how well it goes. */
+/* Loss and metrics on the part of the data that says how well it goes. The loss on the
+ * training rows costs a pass of its own, and is only measured where the file asks for it
+ * or there is nothing else to watch. Otherwise it is the mean over the epoch's batches,
+ * each with the weights of its moment. The test part is not looked at unless a condition
+ * names it. */
 static int measure(struct trainer *t, const struct epoch *e, struct diag *d)
 {
     struct session *s = t->session;
@@ -264,6 +288,8 @@ static int measure(struct trainer *t, const struct epoch *e, struct diag *d)
     return d->errors ? -1 : 0;
 }
 
+/* Which figures there are is known after the first epoch and not before, since metrics
+ * name them while they run: a name that none of them has is found here. */
 static int judge(struct trainer *t, struct diag *d)
 {
     const struct figures *f = &t->state.figures;
@@ -279,6 +305,7 @@ static int judge(struct trainer *t, struct diag *d)
     return 0;
 }
 
+/* Schedules are last: those that follow a figure are to see the one of this epoch. */
 static int end_epoch(struct trainer *t, const struct epoch *e, struct diag *d)
 {
     struct figures      *f = &t->state.figures;
@@ -291,7 +318,9 @@ static int end_epoch(struct trainer *t, const struct epoch *e, struct diag *d)
     return update_epoch(t->session, figures_watched, f, d);
 }
 
-/* From its beginning, or the rest of one that was interrupted. */
+/* From its beginning, or the rest of one that was interrupted. In a rest first_update is
+ * left as it is: train.health goes back to where the epoch began, not to where it was
+ * resumed. */
 static struct epoch begin_epoch(struct trainer *t, int64_t number)
 {
     struct position *at = &t->state.at;
@@ -312,7 +341,10 @@ static int keep_epoch(struct trainer *t, int64_t epoch, struct diag *d)
     return weightfile_keep(t->session, t->folder, name, epoch, d);
 }
 
-/* 1: that was the last epoch. */
+/* 1: that was the last epoch. The file of an epoch is written before the checkpoint that
+ * says the epoch is done: a run killed between the two makes the epoch again and writes
+ * the file again, in the other order it would never be written. `finished` goes into the
+ * checkpoint, or a resumed run would train past a `stop` that has held. */
 static int after_epoch(struct trainer *t, int64_t k, struct diag *d)
 {
     enum ending ending = goal_ending(&t->goal, &t->state.standing);
@@ -329,6 +361,9 @@ static int after_epoch(struct trainer *t, int64_t k, struct diag *d)
     return stop;
 }
 
+/* What schedules gave before the first epoch is in the checkpoint of a resumed run, so
+ * they are asked for it in a new one only. The last checkpoint stands at the epoch behind
+ * the end: a file with more epochs goes on from there. */
 static int run_epochs(struct trainer *t, struct diag *d)
 {
     struct session  *s = t->session;
@@ -359,6 +394,8 @@ static int run_epochs(struct trainer *t, struct diag *d)
 
 /* ---- attempts ---- */
 
+/* The error is said already. What is left to do is to save the best weights, if an epoch
+ * has gone well: hours of training may be in them. */
 static void diverged(struct trainer *t, struct diag *d)
 {
     int64_t best = t->state.standing.best_epoch;
@@ -410,6 +447,8 @@ static bool was_interrupted(const struct trainer *t)
     return t->outcome.ending == ENDED_SIGNAL || t->outcome.ending == ENDED_ASKED;
 }
 
+/* The seed of an attempt follows from the first seed and its number, and the number is in
+ * the checkpoint: a resumed run tries the same seeds as one that was never stopped. */
 static int run_attempts(struct trainer *t, uint64_t first, struct diag *d)
 {
     for (;;) {
@@ -441,7 +480,10 @@ static int resume(struct trainer *t, struct diag *d)
                : 0;
 }
 
-/* What fits itself comes before the epochs: they may build on it. */
+/* What fits itself comes before the epochs: they may build on it. The first seed is taken
+ * before the checkpoint is read, which sets the pace to the seed of its attempt. Figures
+ * of the last epoch are measured before the best weights take the place of the last ones.
+ */
 static int train(struct trainer *t, struct diag *d)
 {
     struct session *s = t->session;
@@ -459,6 +501,8 @@ static int train(struct trainer *t, struct diag *d)
     return 0;
 }
 
+/* The outcome is filled in after errors too: whoever writes the summary of a run that
+ * diverged reads it. */
 int trainer_run(struct trainer *t, struct diag *d)
 {
     struct session *s = t->session;
