@@ -198,30 +198,13 @@ static int check_tries(struct run *r)
     return 0;
 }
 
-/* --fold 3 is --set data.split.fold=3. */
-static void add_fold(struct run *r)
-{
-    struct cli  *c = r->cli;
-    size_t       n = 0;
-    const char **set;
-
-    if (r->fold < 0)
-        return;
-    while (c->set && c->set[n])
-        n++;
-    set = arena_array(&c->arena, n + 2, sizeof *set);
-    for (size_t i = 0; i < n; i++)
-        set[i] = c->set[i];
-    set[n] = arena_printf(&c->arena, "data.split.fold=%" PRId64, r->fold);
-    c->set = set;
-}
-
 static int run(struct run *r, const char *path)
 {
     struct cli         *c = r->cli;
     struct jobs_options o = { .force = c->force, .tries = r->seeds, .folds = r->folds };
 
-    add_fold(r);
+    if (r->fold >= 0)
+        c->set = load_fold(&c->arena, c->set, r->fold);
     if (open_file(r, path))
         return -1;
     c->diag.class = DIAG_USAGE;

@@ -156,27 +156,13 @@ static bool deals_anew(const struct jobs *j)
            (j->options.tries && split_rows_dealt(data->rows) && !data->how.seeded);
 }
 
-static const char *const *add_fold(const struct jobs *j, const struct job *job)
-{
-    const char *const *set = j->loading->set;
-    size_t             n = 0;
-
-    while (set && set[n])
-        n++;
-    const char **more = arena_array(j->loading->arena, n + 2, sizeof *more);
-    for (size_t i = 0; i < n; i++)
-        more[i] = set[i];
-    more[n] = arena_printf(j->loading->arena, "data.split.fold=%" PRId64, job->fold);
-    return more;
-}
-
 /* The file once more, with another fold for the test part, or from another seed. */
 static int load_try(const struct jobs *j, const struct job *job, struct loaded *out)
 {
     struct loading l = *j->loading;
 
     if (job->fold >= 0)
-        l.set = add_fold(j, job);
+        l.set = load_fold(l.arena, l.set, job->fold);
     l.seed = (int64_t)job->seed;
     return load_source(&l, j->file->source, PEEK_NEVER, out);
 }

@@ -61,6 +61,19 @@ static bool is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+const char *const *load_fold(struct arena *a, const char *const *set, int64_t fold)
+{
+    size_t n = 0;
+
+    while (set && set[n])
+        n++;
+    const char **more = arena_array(a, n + 2, sizeof *more);
+    for (size_t i = 0; i < n; i++)
+        more[i] = set[i];
+    more[n] = arena_printf(a, "data.split.fold=%" PRId64, fold);
+    return more;
+}
+
 const char *load_training_folder(struct arena *a, const struct stage_spec *stage,
                                  int64_t seeds, const char *run, uint64_t seed)
 {

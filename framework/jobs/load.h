@@ -60,6 +60,10 @@ int load_graph(const struct loading *l, struct loaded *p);
 int  load_start(const struct loading *l, struct loaded *p, const struct session_options *o);
 void load_close(struct loaded *p);
 
+/* `set` of a loading, and behind it that this fold of data.split is the test part; in the
+ * arena, with the texts of set (NULL: there are none). */
+const char *const *load_fold(struct arena *a, const char *const *set, int64_t fold);
+
 /* The folder of a training in that of the whole run: "RUN/STAGE/seed2" where the
  * file has stages and several seeds, RUN itself (the same pointer) where stage is NULL and
  * seeds 1. */

@@ -6,32 +6,30 @@
 
 #include "base/split.h"
 #include "pipeline/higher.h"
+#include "plugin/synonyms.h"
 
-static const char *const always[] = { "loss", "penalty" };
-
-enum { ALWAYS = sizeof always / sizeof *always };
-
-static bool is_figure(const struct spec *s, const char *name)
+const char *const *figure_names(struct arena *a, const struct spec *s)
 {
-    for (size_t i = 0; i < ALWAYS; i++)
-        if (strcmp(always[i], name) == 0)
-            return true;
-    return higher_owner(&s->metrics, name) || higher_owner(&s->report, name) ||
-           higher_owner(&s->model, name);
+    const char **list = arena_array(a, s->metrics.n + 2, sizeof *list);
+    size_t       n = 0;
+
+    list[n++] = "loss";
+    for (size_t i = 0; i < s->metrics.n; i++)
+        list[n++] = s->metrics.v[i].name;
+    return list;
+}
+
+bool figure_names_metric(const struct spec *s, const char *name)
+{
+    return strcmp(name, "loss") == 0 || higher_owner(&s->metrics, name);
 }
 
 /* Layers have no figures: they are known, as one may be an estimator, and not proposed.
  */
-static const char *const *proposals(struct arena *a, const struct spec *s)
+static bool is_figure(const struct spec *s, const char *name)
 {
-    const char **list = arena_array(a, ALWAYS + s->metrics.n + 1, sizeof *list);
-    size_t       n = 0;
-
-    for (size_t i = 0; i < ALWAYS; i++)
-        list[n++] = always[i];
-    for (size_t i = 0; i < s->metrics.n; i++)
-        list[n++] = s->metrics.v[i].name;
-    return list;
+    return figure_names_metric(s, name) || strcmp(name, "penalty") == 0 ||
+           higher_owner(&s->report, name) || higher_owner(&s->model, name);
 }
 
 int figure_names_check(const struct spec *s, const struct expr *e, const char *who,
@@ -41,7 +39,7 @@ int figure_names_check(const struct spec *s, const struct expr *e, const char *w
         const char *bare = split_metric(*name);
         if (is_figure(s, bare))
             continue;
-        const char *near = diag_nearest(bare, proposals(d->arena, s));
+        const char *near = synonyms_nearest(bare, figure_names(d->arena, s));
         if (near)
             return diag_error(d, NULL, "%s: no figure is called '%s'; '%s' is", who, bare,
                               near);

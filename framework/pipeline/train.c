@@ -8,27 +8,11 @@
 #include "language/expr.h"
 #include "language/value.h"
 #include "language/vars.h"
+#include "pipeline/figure_names.h"
 #include "pipeline/higher.h"
 #include "plugin/synonyms.h"
 
 /* ---- names of metrics -------------------------------------------------------------- */
-
-static bool is_metric(const struct read *r, const char *name)
-{
-    return strcmp(name, "loss") == 0 || higher_owner(&r->spec->metrics, name);
-}
-
-static const char *const *metric_names(struct read *r)
-{
-    const struct items *m = &r->spec->metrics;
-    const char        **list = arena_array(r->a, m->n + 3, sizeof *list);
-    size_t              n = 0;
-
-    list[n++] = "loss";
-    for (size_t i = 0; i < m->n; i++)
-        list[n++] = m->v[i].name;
-    return list;
-}
 
 /* Are there rows of that split? What the data themselves bring counts as well; data that
  * could not be asked may bring a test part. */
@@ -46,13 +30,13 @@ int train_metric(struct read *r, const struct at *at, const char *name)
 {
     const char        *bare = split_metric(name);
     enum split         split = split_of(name);
-    const char *const *names = metric_names(r);
+    const char *const *names = figure_names(r->a, r->spec);
     const char        *near;
     struct strbuf      list = { 0 };
 
-    if (!is_metric(r, bare) && r->open_metrics)
+    if (!figure_names_metric(r->spec, bare) && r->open_metrics)
         return 0;
-    if (!is_metric(r, bare)) {
+    if (!figure_names_metric(r->spec, bare)) {
         near = synonyms_nearest(bare, names);
         diag_code(r->d, at, "unknown-metric", "no metric is called '%s'%s%s%s", bare,
                   near ? "; '" : "", near ? near : "", near ? "' is" : "");
@@ -178,7 +162,7 @@ static void read_retry(struct read *r, const struct node *train)
 static bool names_last(const struct read *r, const struct node *best)
 {
     return best && best->kind == NODE_SCALAR && strcmp(best->text, "last") == 0 &&
-           !is_metric(r, "last");
+           !figure_names_metric(r->spec, "last");
 }
 
 static void read_keep(struct read *r, const struct node *train)

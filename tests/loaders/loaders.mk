@@ -22,3 +22,4 @@ check_PROGRAMS += %reldir%/test_folders
 %canon_reldir%_test_folders_CPPFLAGS = $(TEST_CPPFLAGS)
 endif
 endif
+EXTRA_DIST += %reldir%/pictures.h
