@@ -312,8 +312,8 @@ says out 'cosine: {to: 0.5, over: 0, warmup: 2' "and of a schedule"
 expect 0 "--set of that very value" "$NNPIPE" check short.yaml --resolved --set optim.adam.lr=0.1
 says out 'adam: {lr: 0.1,' "takes its place"
 expect 3 "--set into what has nothing in it" "$NNPIPE" check short.yaml --set train.epochs.x=1
-expect 0 "two streams closed" sh -c '"$NNPIPE" short.yaml -q -o closed 2>&- <&-'
-true_that "no file of the run has messages in it" sh -c '! grep -q -v "^{.*}$" closed/events.jsonl'
+expect 0 "two streams closed" sh -c '"$NNPIPE" short.yaml -q -o quiet 2>&- <&-'
+true_that "no file of the run has messages in it" sh -c '! grep -q -v "^{.*}$" quiet/events.jsonl'
 expect 0 "a run to be spoilt" "$NNPIPE" short.yaml -q -o spoilt
 sed 's/tanh/tahn/' spoilt/pipeline.yaml >p.yaml && mv p.yaml spoilt/pipeline.yaml
 expect 3 "a mistake in what a run has kept" "$NNPIPE" eval spoilt

@@ -138,11 +138,17 @@ static void check_leaks(struct check *k)
         if (open_and_close(k) < 0)
             return;
     size_t heap = heap_used();
-    int    files = count_entries("/proc/self/fd");
+    int    files = count_entries("/proc/self/fd"), left = 0;
     while (rounds < 1000 && (rounds < 20 || clock_seconds() < end)) {
         if (open_and_close(k) < 0)
             return;
-        rounds++;
+        /* Files are counted on the way: a plugin that leaves them open meets the limit of
+         * the process otherwise, often 1024, and that is then said of whoever is there.
+         */
+        if (++rounds % 16 == 0)
+            left = count_entries("/proc/self/fd") - files;
+        if (left >= 64)
+            break;
     }
     size_t grown = heap_used() > heap ? heap_used() - heap : 0;
     if (grown >= 16 * (size_t)rounds)
@@ -150,9 +156,8 @@ static void check_leaks(struct check *k)
                    "memory leaks: %zu bytes are still held after each instance (open, "
                    "setup, a run, close)",
                    grown / (size_t)rounds);
-    files = count_entries("/proc/self/fd") - files;
-    if (files >= rounds / 2)
-        check_fail(k, "files stay open: %d after %d times open and close", files, rounds);
+    if (left >= rounds / 2)
+        check_fail(k, "files stay open: %d after %d times open and close", left, rounds);
     check_note(k, "%d times open and close", rounds);
 }
 
