@@ -32,7 +32,7 @@ static int report_one_of_several(const struct job *j, const struct job_setting *
                                  struct trainer *t, struct diag *d)
 {
     struct result *own = results_add(w->results, j->stage ? j->stage->name : "", j->seed,
-                                     &t->finals, &t->lasts);
+                                     &t->finals, &t->state.lasts);
 
     own->folder = j->folder;
     results_add_curves(w->results, own, &t->state.history);
@@ -49,6 +49,9 @@ static int train(struct job *j, const struct job_setting *w, struct trainer *t,
     say_start(t->report, t->session, j->folder);
     rc = trainer_run(t, d) || trainer_finish(t, d) ? -1 : 0;
     j->outcome = t->outcome;
+    if (j->folder && t->session->spec->train.retry.times &&
+        environment_add_attempt(j->folder, &t->outcome, d))
+        rc = -1;
     if (rc && t->outcome.ending == ENDED_DIVERGED)
         say_end_event(t);
     if (rc)
@@ -73,11 +76,24 @@ static int open_folder(const struct job *j, const struct job_setting *w,
                       : runfolder_begin(s, j->folder, w->now, d);
 }
 
+struct carrying {
+    const struct job         *job;
+    const struct job_setting *setting;
+};
+
+static int carry(void *arg, struct session *s, struct diag *d)
+{
+    const struct carrying *c = arg;
+
+    return c->setting->carry(c->setting->carry_arg, c->job, s, d);
+}
+
 int job_run(struct job *j, const struct job_setting *w, const struct loading *l,
             struct loaded *p)
 {
     static const struct report_to nobody = { 0 };
     struct diag                  *d = l->diag;
+    struct carrying               carrying = { j, w };
     struct report                 report;
     struct trainer                t = { .session = p->session,
                                         .report = &report,
@@ -85,6 +101,8 @@ int job_run(struct job *j, const struct job_setting *w, const struct loading *l,
                                         .resume = j->resumed ? j->folder : NULL,
                                         .want_lasts = w->results != NULL,
                                         .one_attempt = j->one_attempt,
+                                        .carry = w->carry ? carry : NULL,
+                                        .carry_arg = &carrying,
                                         .interrupted = w->interrupted,
                                         .snapshot = w->snapshot };
 

@@ -31,6 +31,9 @@ struct job_setting { /* what the jobs of a list have in common; all may be zero 
     int64_t          now;         /* see clock_iso */
     volatile int    *interrupted; /* signal number, or 0; NULL: nobody interrupts */
     volatile int    *snapshot;    /* not 0: a checkpoint is asked for; or NULL */
+    /* What the stages before left goes into the initial weights; NULL: nothing does. */
+    int (*carry)(void *arg, const struct job *job, struct session *s, struct diag *d);
+    void            *carry_arg;
     struct results  *results;     /* of all trainings of the file; NULL: it has one */
 };
 

@@ -236,20 +236,26 @@ static const char *folder_of(const struct jobs *j, const struct stage_spec *stag
 }
 
 /* What the stages before left, the furthest first: each knows only its own model. */
-static int carry(const struct jobs *j, const struct job *job,
-                 const struct stage_spec *stage, struct session *s)
+static int carry_from(const struct jobs *j, const struct job *job,
+                      const struct stage_spec *stage, struct session *s)
 {
     const struct stage_spec *before =
         stage && stage->after ? stage_find(j->file->spec, stage->after) : NULL;
 
     if (!before)
         return 0;
-    if (carry(j, job, before, s))
+    if (carry_from(j, job, before, s))
         return -1;
     return weightfile_carry(
         s,
         arena_printf(j->loading->arena, "%s/best.nnw", folder_of(j, before, job->seed)),
         j->loading->diag);
+}
+
+static int carry(void *jobs, const struct job *job, struct session *s, struct diag *d)
+{
+    (void)d; /* that of the list */
+    return carry_from(jobs, job, job->stage, s);
 }
 
 /* The stream that a stage is trained on, by a session of its own. */
@@ -261,7 +267,7 @@ static int fill_input(const struct jobs *j, const struct job *job, struct stage_
     if (!job->stage || !job->stage->input)
         return 0;
     int rc = load_job(j, job->stage, job->seed, &p) || load_start(j->loading, &p, &o) ||
-             carry(j, job, job->stage, p.session) ||
+             carry_from(j, job, job->stage, p.session) ||
              stage_input_fill(to, p.spec->input, p.session, j->loading->diag);
     load_close(&p);
     return rc ? -1 : 0;
@@ -310,7 +316,7 @@ static int run_own(struct jobs *j, struct job *job)
         return rc < 0 ? -1 : 0;
     job->resumed = j->options.resume && runfolder_has_checkpoint(a, job->folder);
     rc = load_job(j, job->stage, job->seed, &p) || fill_input(j, job, &input) ||
-         start(j, &p, &input) || carry(j, job, job->stage, p.session) ||
+         start(j, &p, &input) || carry_from(j, job, job->stage, p.session) ||
          run_session(j, job, &p);
     load_close(&p);
     stage_input_close(&input);
@@ -358,6 +364,8 @@ int jobs_run(struct jobs *j)
     struct diag *d = j->loading->diag;
     int          rc = open_folder(j);
 
+    j->options.setting.carry = carry;
+    j->options.setting.carry_arg = j;
     for (size_t i = 0; !rc && i < j->n && !is_stopped(j); i++) {
         struct job *job = &j->v[i];
         rc = run_job(j, job);

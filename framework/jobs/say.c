@@ -73,10 +73,33 @@ static const char *reason(struct arena *a, const struct outcome *o,
             a, "stopped at epoch %" PRId64 ": nothing better for %" PRId64 " epochs",
             o->epochs, train->stop.patience);
     case ENDED_SIGNAL:
+        if (o->attempts > 1)
+            return arena_printf(a, "interrupted in attempt %" PRId64, o->attempts);
         return arena_printf(a, "interrupted after %" PRId64 " epoch%s", o->epochs,
                             o->epochs == 1 ? "" : "s");
     default: return arena_printf(a, "done after %" PRId64 " epochs", o->epochs);
     }
+}
+
+/* "11 attempts, and still not: accuracy >= 1; the best of them is kept: number 2, of seed
+ * 4" */
+static void say_missed(const struct trainer *t)
+{
+    const struct outcome *o = &t->outcome;
+    const char           *unless = expr_text(t->session->spec->train.retry.unless);
+
+    if (o->attempts > 1)
+        report_say(t->report,
+                   "%" PRId64 " attempts, and still not: %s; the best of them is kept: "
+                   "number %" PRId64 ", of seed %" PRIu64,
+                   o->attempts, unless, o->attempt, o->seed);
+    else
+        report_say(t->report, "1 attempt, and still not: %s", unless);
+}
+
+static const char *of_attempt(struct arena *a, const struct outcome *o)
+{
+    return o->attempts > 1 ? arena_printf(a, " of attempt %" PRId64, o->attempt) : "";
 }
 
 static void say_ending(const struct trainer *t, struct arena *a)
@@ -88,12 +111,11 @@ static void say_ending(const struct trainer *t, struct arena *a)
         report_say(t->report, "%s; its weights are kept (%.2f s)", reason(a, o, train),
                    o->seconds);
     else if (o->epochs)
-        report_say(t->report,
-                   "%s; best epoch %" PRId64 " of %" PRId64 " restored (%.2f s)",
-                   reason(a, o, train), o->best_epoch, o->epochs, o->seconds);
-    if (!o->unless_met)
-        report_say(t->report, "%d attempts, and still not: %s", o->attempts,
-                   expr_text(train->retry.unless));
+        report_say(
+            t->report, "%s; best epoch %" PRId64 " of %" PRId64 "%s restored (%.2f s)",
+            reason(a, o, train), o->best_epoch, o->epochs, of_attempt(a, o), o->seconds);
+    if (!o->unless_met && o->ending != ENDED_SIGNAL)
+        say_missed(t);
 }
 
 /* The result: one line a split. */
@@ -127,17 +149,25 @@ void say_end_event(const struct trainer *t)
     static const char *const endings[] = { "done",   "when",     "patience",
                                            "signal", "diverged", "asked" };
     const struct figures    *f = &t->finals;
+    struct arena             a = { 0 };
     struct json              j;
 
     report_begin(&j, "end");
     json_key(&j, "ending"), json_text(&j, endings[t->outcome.ending]);
     json_key(&j, "epochs"), json_whole(&j, t->outcome.epochs);
     json_key(&j, "best_epoch"), json_whole(&j, t->outcome.best_epoch);
+    if (t->session->spec->train.retry.times) {
+        json_key(&j, "attempt"), json_whole(&j, t->outcome.attempt);
+        json_key(&j, "attempts"), json_whole(&j, t->outcome.attempts);
+        json_key(&j, "seed");
+        json_raw(&j, arena_printf(&a, "%" PRIu64, t->outcome.seed));
+    }
     json_key(&j, "peak_bytes"), json_whole(&j, (int64_t)peak_taken());
     json_key(&j, "own_bytes"), json_whole(&j, (int64_t)peak_own());
     for (size_t i = 0; i < f->n; i++)
         json_key(&j, f->v[i].name), json_number(&j, f->v[i].value);
     report_event(t->report, &j);
+    arena_close(&a);
 }
 
 void say_end(const struct trainer *t, const char *name)

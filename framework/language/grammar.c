@@ -127,7 +127,7 @@ static const struct word train_words[] = {
     INT("accumulate", "1", 1, "batches whose gradients are added before an update"),
     INT("threads", "0", 0, "worker threads, 0: one for each processor left to the process; never changes the result"),
     ANY("stop", "when to stop early"),
-    ANY("retry", "when to start again from another seed"),
+    ANY("retry", "when to start again from another seed; the best attempt is kept"),
     ANY("keep", "which weights are kept"),
     ONE_OF("health", "stop", "stop|skip|back",
            "what a number that is not finite does: stop the run (exit code 6), skip the update, or go back to the "
@@ -155,7 +155,7 @@ static const struct word retry_words[] = {
 static const struct word keep_words[] = {
     TEXT("best", "the metric that says which epoch's weights are kept, or `last`: always the newest; "
          "else that of stop.on_best"),
-    INT("every", "0", 0, "keeps the weights of every so many epochs too, as epoch-N.nnw, and writes a checkpoint then"),
+    INT("every", "0", 0, "keeps the weights of every so many epochs too, as epoch-N.nnw (of a later attempt epoch-N.attempt-M.nnw), and writes a checkpoint then"),
     BOOL("last", "true", "writes last.nnw, the weights as they were at the end"),
     GOAL, END
 };

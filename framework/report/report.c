@@ -34,8 +34,25 @@ int report_open(struct report *r, const struct report_to *to, const char *folder
     return folder && !(r->events && r->csv) ? -1 : 0;
 }
 
-/* The header and the rows whose first number is smaller than epoch. */
-static size_t keep_rows(char *text, size_t n, int64_t epoch)
+/* The number in the column behind REPORT_SECONDS; a row has at least so many. */
+static int64_t attempt_of(const char *row)
+{
+    for (int k = 0; k < REPORT_LEADING && row; k++) {
+        row = strchr(row, ',');
+        row += row != NULL;
+    }
+    return row ? strtoll(row, NULL, 10) : 0;
+}
+
+static bool is_before(const char *row, int64_t attempt, int64_t epoch)
+{
+    int64_t of = attempt ? attempt_of(row) : 0;
+
+    return of < attempt || (of == attempt && strtoll(row, NULL, 10) < epoch);
+}
+
+/* The header and the rows before. */
+static size_t keep_rows(char *text, size_t n, int64_t attempt, int64_t epoch)
 {
     size_t kept = 0;
 
@@ -44,7 +61,7 @@ static size_t keep_rows(char *text, size_t n, int64_t epoch)
         if (!next)
             break; /* a row that was cut off by a crash */
         next++;
-        if (p != text && strtoll(p, NULL, 10) >= epoch)
+        if (p != text && !is_before(p, attempt, epoch))
             continue;
         memmove(text + kept, p, (size_t)(next - p));
         kept += (size_t)(next - p);
@@ -52,7 +69,7 @@ static size_t keep_rows(char *text, size_t n, int64_t epoch)
     return kept;
 }
 
-int report_trim(struct report *r, int64_t epoch, struct diag *d)
+int report_trim(struct report *r, int64_t attempt, int64_t epoch, struct diag *d)
 {
     char  *path, *text;
     size_t n;
@@ -62,7 +79,7 @@ int report_trim(struct report *r, int64_t epoch, struct diag *d)
     path = arena_printf(d->arena, "%s/metrics.csv", r->folder);
     if (fsio_read(path, (size_t)1 << 32, &text, &n, d))
         return -1;
-    n = keep_rows(text, n, epoch);
+    n = keep_rows(text, n, attempt, epoch);
     int rc = fsio_replace(path, text, n, d);
     free(text);
     fclose(r->csv);
@@ -141,6 +158,7 @@ static void write_row(struct report *r, const struct progress_line *p,
 
     if (!r->columns) {
         strbuf_puts(&s, leading);
+        strbuf_puts(&s, p->attempt ? "," REPORT_ATTEMPT : "");
         for (size_t i = 0; i < n; i++)
             if (!f[i].detail)
                 strbuf_printf(&s, ",%s", f[i].name);
@@ -149,6 +167,8 @@ static void write_row(struct report *r, const struct progress_line *p,
     }
     strbuf_printf(&s, "%lld,%lld,%.3f", (long long)p->epoch, (long long)p->update,
                   clock_seconds() - r->begun);
+    if (p->attempt)
+        strbuf_printf(&s, ",%lld", (long long)p->attempt);
     for (size_t i = 0; i < n; i++)
         if (!f[i].detail) {
             strbuf_puts(&s, ",");
@@ -170,6 +190,8 @@ static void epoch_event(struct report *r, const struct progress_line *p,
     if (!r->events && !r->to.json)
         return;
     report_begin(&j, "epoch");
+    if (p->attempt)
+        json_key(&j, REPORT_ATTEMPT), json_whole(&j, p->attempt);
     json_key(&j, "epoch"), json_whole(&j, p->epoch);
     json_key(&j, "step"), json_whole(&j, p->update);
     for (size_t i = 0; i < n; i++)

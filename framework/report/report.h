@@ -38,20 +38,24 @@ struct report {
 
 struct progress_line {
     const char *name;
+    int64_t     attempt;       /* from 1; 0: there is only one, and nobody is told */
     int64_t     epoch, epochs; /* from 1; epochs 0: open end */
     int64_t     update;
     double      rate; /* rows a second */
     double      left; /* seconds, NaN: unknown */
 };
 
-/* The first columns of metrics.csv; the figures come behind them. */
+/* The first columns of metrics.csv; the figures come behind them. The attempt is a column
+ * where there may be several: REPORT_ATTEMPT is its name. */
 enum report_column { REPORT_EPOCH, REPORT_STEP, REPORT_SECONDS, REPORT_LEADING };
+#define REPORT_ATTEMPT "attempt"
 
 /* append: the folder has files of the same run already. */
 int report_open(struct report *r, const struct report_to *to, const char *folder,
                 bool append, struct diag *d);
-/* Leaves the rows of metrics.csv before this epoch: what follows is told again. */
-int report_trim(struct report *r, int64_t epoch, struct diag *d);
+/* Leaves the rows of metrics.csv before this epoch of this attempt, or of the only one, 0:
+ * what follows is told again. */
+int report_trim(struct report *r, int64_t attempt, int64_t epoch, struct diag *d);
 /* One event: report_begin opens the object, the caller adds members, and report_event
  * closes it, tells it and frees what it took. */
 void report_begin(struct json *j, const char *event);

@@ -33,10 +33,21 @@ static size_t tests_bytes(const struct session *s)
     return s->spec->data.tests ? (size_t)s->spec->data.tests->rows.bytes : 0;
 }
 
+/* What state_open takes at the beginning of a training: the best weights and states, once
+ * more where there may be several attempts, and the states before an update that may be
+ * left out. */
+static size_t copies_bytes(const struct session *s)
+{
+    const struct train_spec *t = &s->spec->train;
+    size_t                   states = s->memory.states_bytes;
+    size_t                   best = s->memory.weights.n * sizeof(float) + states;
+
+    return best + (t->retry.times ? best : 0) + (t->health == HEALTH_SKIP ? states : 0);
+}
+
 /* The memory that a run of this spec takes, before anything of it is allocated. The total
  * has slab_need in the place of the plans' own sizes, because they share the slab;
- * `train` and `eval` are there for who wants to see the plans apart. `best` are the
- * copies that state_open takes at the beginning of a training. */
+ * `train` and `eval` are there for who wants to see the plans apart. */
 static void count_bytes(struct session *s, bool train)
 {
     const struct memory *m = &s->memory;
@@ -49,7 +60,7 @@ static void count_bytes(struct session *s, bool train)
         .train = s->plans[PLAN_TRAIN] ? s->plans[PLAN_TRAIN]->bytes : 0,
         .eval = s->plans[PLAN_EVAL] ? s->plans[PLAN_EVAL]->bytes : 0,
         .batches = FEED_PLACES * bind_tray_bytes(s->frames, s->graph->rows),
-        .best = train ? m->weights.n * sizeof(float) + m->states_bytes : 0,
+        .best = train ? copies_bytes(s) : 0,
         .data =
             (size_t)s->frames->node[0]->rows.bytes + tests_bytes(s) + row_order_bytes(s),
     };

@@ -15,7 +15,7 @@
 
 /* Any other is refused (check_owner): to go on from numbers whose meaning has changed
  * would be silently wrong. */
-#define FORMAT "nnpipe state 2"
+#define FORMAT "nnpipe state 3"
 
 /* Over names, tensors and everything said of them but itself: a bit that flipped on the
  * disk is as bad as a file that was cut off. The 0 behind a text is counted too, or "ab",
@@ -85,7 +85,7 @@ int checkpoint_write(struct state *s, const char *folder, struct diag *d)
     int                  rc = 0;
 
     state_tensors(&a, s, &l);
-    state_curves(&a, &s->history, &l);
+    state_curves(&a, s, &l);
     safetensors_sort(l.v, l.n); /* the checksum is that of the file's order */
     if (rename(path, before) && errno != ENOENT)
         rc = diag_error(d, NULL, "%s: %s", path, strerror(errno));
@@ -154,6 +154,16 @@ static int check_owner(struct reading *r)
     return 0;
 }
 
+/* Where the file has no retry any more there is no room for a champion, and the attempt
+ * at hand is all there is. */
+static void expect_champion(struct reading *r)
+{
+    const char *attempt = said(r, "champion.attempt");
+
+    if (r->s->champion.best && attempt)
+        r->s->champion.attempt = strtoll(attempt, NULL, 10);
+}
+
 /* All are checked before the first is copied: a checkpoint that is refused leaves the
  * weights of the session as they were. */
 static int take_tensors(struct reading *r)
@@ -200,13 +210,26 @@ static int take_numbers(struct reading *r)
     return 0;
 }
 
+/* What follows `prefix` in a name, or NULL. */
+static const char *after(const char *name, const char *prefix)
+{
+    size_t n = strlen(prefix);
+
+    return strncmp(name, prefix, n) == 0 ? name + n : NULL;
+}
+
 /* The history keeps the name as it is given, so it has to outlive the arena of the
  * reading. */
-static void take_curve(struct reading *r, const struct named_tensor *epochs)
+static void take_curve(struct reading *r, const char *whose, struct history *to,
+                       const struct named_tensor *epochs)
 {
-    const char *name = arena_strdup(r->s->session->arena, epochs->name + 7);
+    const char *of = after(epochs->name, arena_printf(r->a, "%sepochs.", whose));
+
+    if (!of || nnp_type(&epochs->t) != NNP_F64)
+        return;
+    const char                *name = arena_strdup(r->s->session->arena, of);
     const struct named_tensor *values =
-        safetensors_find(&r->f, arena_printf(r->a, "values.%s", name));
+        safetensors_find(&r->f, arena_printf(r->a, "%svalues.%s", whose, name));
     size_t n = nnp_count(&epochs->t);
 
     for (size_t k = 0; values && tensor_bytes(&values->t) == n * sizeof(double) && k < n;
@@ -214,8 +237,35 @@ static void take_curve(struct reading *r, const struct named_tensor *epochs)
         double epoch, value; /* the file does not align them */
         memcpy(&epoch, (char *)epochs->t.data + k * sizeof epoch, sizeof epoch);
         memcpy(&value, (char *)values->t.data + k * sizeof value, sizeof value);
-        history_add(&r->s->history, name, epoch, value);
+        history_add(to, name, epoch, value);
     }
+}
+
+static void take_last(struct reading *r, const struct named_tensor *t)
+{
+    const char *name = after(t->name, "lasts.");
+    double      value;
+
+    if (!name || tensor_bytes(&t->t) != sizeof value)
+        return;
+    memcpy(&value, t->t.data, sizeof value);
+    figures_add(&r->s->lasts, arena_strdup(r->s->session->arena, name), value);
+}
+
+/* What was in the state before is not of the run that goes on. */
+static void take_what_grows(struct reading *r)
+{
+    history_clear(&r->s->history);
+    history_clear(&r->s->champion.history);
+    r->s->lasts.n = 0;
+    for (size_t i = 0; i < r->f.n; i++) {
+        take_curve(r, "", &r->s->history, &r->f.v[i]);
+        if (!r->s->champion.attempt)
+            continue;
+        take_curve(r, "champion.", &r->s->champion.history, &r->f.v[i]);
+        take_last(r, &r->f.v[i]);
+    }
+    figures_mark(&r->s->lasts);
 }
 
 /* The figures of the latest epoch, which `retry` may ask for. */
@@ -231,19 +281,17 @@ static void take_figures(struct state *s)
 }
 
 /* The weights are mirrored at the end, because the copies of transposed ones are not in
- * the file. The history is emptied first: what was in it is not of the run that goes on.
- */
+ * the file. */
 static int take_all(struct reading *r)
 {
     struct session *s = r->s->session;
 
-    if (check_owner(r) || take_tensors(r) || take_numbers(r))
+    if (check_owner(r))
         return -1;
-    history_clear(&r->s->history);
-    for (size_t i = 0; i < r->f.n; i++)
-        if (strncmp(r->f.v[i].name, "epochs.", 7) == 0 &&
-            nnp_type(&r->f.v[i].t) == NNP_F64)
-            take_curve(r, &r->f.v[i]);
+    expect_champion(r);
+    if (take_tensors(r) || take_numbers(r))
+        return -1;
+    take_what_grows(r);
     take_figures(r->s);
     weights_mirror(&s->memory.weights, s->graph);
     return 0;

@@ -58,20 +58,21 @@ int goal_judge(const struct goal *g, const struct figures *f, struct standing *s
 
     if (!now)
         return -1;
-    bool first = !s->best_epoch || isnan(s->best_value);
-    bool best = first || gain(g, now->value, s->best_value) > 0;
+    bool best = g->train->keep.newest || !s->best_epoch || isnan(s->best_value) ||
+                gain(g, now->value, s->best_value) > 0;
     /* The bar stays where the last progress was: many small gains add up to one. */
-    bool progress = first || gain(g, now->value, s->bar) > g->train->stop.min_delta;
+    bool progress = !s->best_epoch || isnan(s->bar) ||
+                    gain(g, now->value, s->bar) > g->train->stop.min_delta;
 
     s->since_best = progress ? 0 : s->since_best + 1;
     if (progress)
         s->bar = now->value;
-    if (best)
+    if (best) {
         s->best_value = now->value;
-    if (best || g->train->keep.newest)
         s->best_epoch = f->epoch;
+    }
     s->holds_for = holds(g->train->stop.when, f) ? s->holds_for + 1 : 0;
-    return best || g->train->keep.newest;
+    return best;
 }
 
 enum ending goal_ending(const struct goal *g, const struct standing *s)
@@ -112,6 +113,20 @@ bool goal_keeps(const struct goal *g, int64_t epoch)
 bool goal_is_met(const struct goal *g, const struct figures *f)
 {
     return !g->train->retry.unless || holds(g->train->retry.unless, f);
+}
+
+int64_t goal_tried(const struct goal *g, int64_t attempt)
+{
+    return g->train->retry.times ? attempt : 0;
+}
+
+bool goal_is_better(const struct goal *g, const struct standing *a,
+                    const struct standing *b)
+{
+    if (!a->best_epoch || isnan(a->best_value))
+        return false;
+    return !b->best_epoch || isnan(b->best_value) ||
+           gain(g, a->best_value, b->best_value) > 0;
 }
 
 bool goal_may_retry(const struct goal *g, int64_t attempts)

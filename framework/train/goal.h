@@ -25,7 +25,7 @@ struct goal {
 
 struct standing {        /* what the epochs so far came to; all zeros: there were none */
     int64_t best_epoch;  /* whose weights are kept; 0: none yet */
-    double  best_value;
+    double  best_value;  /* g->figure in that epoch */
     double  bar;         /* the figure at the last progress: what min_delta counts from */
     int64_t since_best;  /* epochs without progress, for stop.patience */
     int64_t holds_for;   /* epochs in a row in which stop.when held */
@@ -51,6 +51,11 @@ bool goal_is_past(const struct goal *g, int64_t epoch);
 bool goal_keeps(const struct goal *g, int64_t epoch);
 /* Is retry.unless met by the figures of the last epoch, or is there none? */
 bool goal_is_met(const struct goal *g, const struct figures *f);
+/* The attempt, from 1; 0 where the file has no retry, and nobody is told of any. */
+int64_t goal_tried(const struct goal *g, int64_t attempt);
+/* Are the weights that attempt `a` keeps better than those of `b`? Ties go to b. */
+bool goal_is_better(const struct goal *g, const struct standing *a,
+                    const struct standing *b);
 /* May another attempt follow the n-th, which missed? */
 bool goal_may_retry(const struct goal *g, int64_t attempts);
 #endif

@@ -6,8 +6,9 @@
  *   stop   says where it came from and ends. The default, because a training that goes on
  *          with something left out is not the one that was asked for.
  *   skip   leaves the update out. The weights are as they were, but the forward steps of
- *          its batches have already moved running means: those come back from a copy that
- *          recover_remember took when the update began.
+ *          its batches have already moved running means, and those that follow the
+ * unsound one move them on: they come back from a copy that recover_remember took when
+ *          the update began, once its last batch is through.
  *   back   takes the best weights so far and half of the rate, and begins the epoch
  * again. What optimizers keep is thrown away: moments of the way to the cliff lead there.
  */
@@ -28,6 +29,11 @@ void recover_remember(struct state *s)
     if (s->sound_states)
         memcpy(s->sound_states, s->session->memory.states,
                s->session->memory.states_bytes);
+}
+
+void recover_left_out(struct state *s)
+{
+    memcpy(s->session->memory.states, s->sound_states, s->session->memory.states_bytes);
 }
 
 void recover_healthy(struct state *s)
@@ -63,12 +69,14 @@ static int skip(struct state *state, const struct where *w, struct report *say,
     if ((at->skipped & (at->skipped - 1)) == 0) /* the 1st, 2nd, 4th, 8th ... */
         report_say(say, "%s; the update is left out, %" PRId64 " so far",
                    sentence(&a, s, w), at->skipped);
-    memcpy(s->memory.states, state->sound_states, s->memory.states_bytes);
+    recover_left_out(state); /* a gradient alone may be unsound, at the last batch */
     arena_close(&a);
     return 0;
 }
 
-/* With no best weights yet the run begins again as it began. */
+/* With no best epoch yet the run begins again as it began: what is kept as the best until
+ * then are the weights of its start, those of other stages and of estimators among them.
+ */
 static int go_back(struct state *state, const struct where *w, struct report *say,
                    struct diag *d)
 {
@@ -83,11 +91,10 @@ static int go_back(struct state *state, const struct where *w, struct report *sa
     report_say(say, "%s; back to the weights of epoch %" PRId64 " with %g of the rate",
                sentence(&a, s, w), best, rate);
     arena_close(&a);
-    if (best)
-        state_restore_best(state);
-    else if (session_reset(s, s->pace.seed, d) ||
-             update_epoch(s, figures_watched, &state->figures, d))
+    if (!best && (session_reset(s, s->pace.seed, d) ||
+                  update_epoch(s, figures_watched, &state->figures, d)))
         return -1;
+    state_restore_best(state);
     weights_mirror(&s->memory.weights, s->graph);
     if (best)
         memset(s->memory.optimizer_states, 0, s->memory.optimizer_bytes);

@@ -9,6 +9,7 @@
  *                    tensors                              numbers
  *   of the session   weights, states, what optimizers keep   the pace, all of it
  *   of the trainer   the best weights and their states       position, standing
+ *   of the champion  the same, if there is one               the same, and its pace
  *
  * What is not in here can be made again: gradients and activations belong to one update,
  * batches to their numbers, transposed weights to their originals, random numbers to
@@ -22,20 +23,34 @@
 #include <string.h>
 
 #include "base/fsio.h"
+#include "run/update.h"
 
 /* ---- memory ---- */
 
 /* Taken at the start and for good: no update allocates, and a training that fits at its
  * beginning does not fail for want of memory when it has its first best epoch. */
+static int open_champion(struct champion *c, const struct session *s)
+{
+    size_t drivers = s->frames->chain.n_drivers + 1;
+
+    c->best = calloc(s->memory.weights.n + 1, sizeof(float));
+    c->best_states = calloc(s->memory.states_bytes + 1, 1);
+    c->pace.watched = arena_array(s->arena, drivers, sizeof(double));
+    c->pace.driven = arena_array(s->arena, drivers, sizeof(double));
+    return c->best && c->best_states ? 0 : -1;
+}
+
 int state_open(struct state *s, struct session *session, struct diag *d)
 {
-    bool skips = session->spec->train.health == HEALTH_SKIP;
+    const struct train_spec *t = &session->spec->train;
+    bool                     skips = t->health == HEALTH_SKIP;
 
     *s = (struct state){ .session = session, .at = { .attempt = 1 } };
     s->best = calloc(session->memory.weights.n + 1, sizeof(float));
     s->best_states = calloc(session->memory.states_bytes + 1, 1);
     s->sound_states = skips ? malloc(session->memory.states_bytes + 1) : NULL;
-    if (s->best && s->best_states && (s->sound_states || !skips))
+    if (s->best && s->best_states && (s->sound_states || !skips) &&
+        !(t->retry.times && open_champion(&s->champion, session)))
         return 0;
     return diag_error(d, NULL, "no memory for a copy of the best weights");
 }
@@ -43,7 +58,11 @@ int state_open(struct state *s, struct session *session, struct diag *d)
 void state_close(struct state *s)
 {
     history_clear(&s->history);
+    history_clear(&s->champion.history);
     figures_close(&s->figures);
+    figures_close(&s->lasts);
+    free(s->champion.best);
+    free(s->champion.best_states);
     free(s->best);
     free(s->best_states);
     free(s->sound_states);
@@ -71,6 +90,59 @@ void state_restore_best(struct state *s)
     memcpy(s->session->memory.weights.w, s->best,
            s->session->memory.weights.n * sizeof(float));
     memcpy(s->session->memory.states, s->best_states, s->session->memory.states_bytes);
+}
+
+/* ---- the champion ---- */
+
+static void copy_pace(const struct session *s, struct pace *to, const struct pace *from)
+{
+    size_t  bytes = s->frames->chain.n_drivers * sizeof(double);
+    double *watched = to->watched, *driven = to->driven;
+
+    *to = *from;
+    to->watched = watched;
+    to->driven = driven;
+    memcpy(watched, from->watched, bytes);
+    memcpy(driven, from->driven, bytes);
+}
+
+/* The buffers change places, so that nothing is copied or allocated. */
+static void swap_best(struct state *s)
+{
+    float         *best = s->best;
+    unsigned char *states = s->best_states;
+    struct history history = s->history;
+
+    s->best = s->champion.best;
+    s->best_states = s->champion.best_states;
+    s->history = s->champion.history;
+    s->champion.best = best;
+    s->champion.best_states = states;
+    s->champion.history = history;
+}
+
+void state_crown(struct state *s, enum ending ending)
+{
+    struct champion *c = &s->champion;
+
+    swap_best(s);
+    c->attempt = s->at.attempt;
+    c->done = s->at.done;
+    c->ending = (int64_t)ending;
+    c->standing = s->standing;
+    copy_pace(s->session, &c->pace, &s->session->pace);
+}
+
+enum ending state_take_champion(struct state *s)
+{
+    const struct champion *c = &s->champion;
+
+    swap_best(s);
+    s->at.done = c->done;
+    s->standing = c->standing;
+    copy_pace(s->session, &s->session->pace, &c->pace);
+    update_resume(s->session); /* each value has been taken before */
+    return (enum ending)c->ending;
 }
 
 /* ---- tensors ---- */
@@ -136,6 +208,10 @@ void state_tensors(struct arena *a, struct state *state, struct state_tensors *o
         add_instance(a, "penalty", i, &s->frames->penalty[i], out);
     add_weights(a, s, "best.weights.", state->best, out);
     add_states(a, s, "best.states.", state->best_states, out);
+    if (state->champion.attempt) {
+        add_weights(a, s, "champion.weights.", state->champion.best, out);
+        add_states(a, s, "champion.states.", state->champion.best_states, out);
+    }
 }
 
 /* Curves are tensors because they grow: as numbers they would make the header, which is
@@ -154,64 +230,132 @@ static nnp_tensor reals(struct arena *a, double *v, size_t n)
                          .shape = shape };
 }
 
-void state_curves(struct arena *a, const struct history *h, struct state_tensors *out)
+static void add_curves(struct arena *a, const char *whose, const struct history *h,
+                       struct state_tensors *out)
 {
     for (size_t i = 0; i < h->n; i++) {
         const struct curve *c = &h->curves[i];
 
-        add(a, out, arena_printf(a, "epochs.%s", c->name), reals(a, c->epoch, c->n));
-        add(a, out, arena_printf(a, "values.%s", c->name), reals(a, c->value, c->n));
+        add(a, out, arena_printf(a, "%sepochs.%s", whose, c->name),
+            reals(a, c->epoch, c->n));
+        add(a, out, arena_printf(a, "%svalues.%s", whose, c->name),
+            reals(a, c->value, c->n));
     }
+}
+
+void state_curves(struct arena *a, const struct state *s, struct state_tensors *out)
+{
+    add_curves(a, "", &s->history, out);
+    if (!s->champion.attempt)
+        return;
+    add_curves(a, "champion.", &s->champion.history, out);
+    for (size_t i = 0; i < s->lasts.n; i++)
+        add(a, out, arena_printf(a, "lasts.%s", s->lasts.v[i].name),
+            reals(a, &s->lasts.v[i].value, 1));
 }
 
 /* ---- numbers ---- */
 
-/* The names are those in the file, so they stay when a member is called otherwise. */
+struct numbers {
+    struct arena        *arena;
+    struct state_number *v;
+    size_t               n;
+};
 
-struct state_number *state_numbers(struct arena *a, struct state *state, size_t *count)
+/* The names are those in the file, so they stay when a member is called otherwise. */
+static void add_list(struct numbers *l, const char *whose, const struct state_number *v,
+                     size_t n)
 {
-    struct pace              *pace = &state->session->pace;
-    size_t                    drivers = state->session->frames->chain.n_drivers;
-    struct position          *at = &state->at;
-    struct standing          *standing = &state->standing;
-    const struct state_number fixed[] = {
+    l->v = arena_grow(l->arena, l->v, l->n, l->n + n, sizeof *l->v);
+    for (size_t i = 0; i < n; i++) {
+        l->v[l->n] = v[i];
+        l->v[l->n++].name = arena_printf(l->arena, "%s%s", whose, v[i].name);
+    }
+}
+
+#define ADD(l, whose, list) add_list(l, whose, list, sizeof(list) / sizeof *(list))
+
+static void add_position(struct numbers *l, struct position *at)
+{
+    const struct state_number v[] = {
         { .name = "epoch", .i = &at->epoch },
         { .name = "batches", .i = &at->part.batches },
         { .name = "rows", .i = &at->part.rows },
-        { .name = "since_best", .i = &standing->since_best },
-        { .name = "holds_for", .i = &standing->holds_for },
         { .name = "first_update", .i = &at->first_update },
         { .name = "skipped", .i = &at->skipped },
         { .name = "skips_in_row", .i = &at->skips_in_row },
         { .name = "halvings", .i = &at->halvings },
         { .name = "attempt", .i = &at->attempt },
         { .name = "finished", .i = &at->finished },
-        { .name = "best_epoch", .i = &standing->best_epoch },
         { .name = "epochs_done", .i = &at->done },
         { .name = "loss", .r = &at->part.loss },
         { .name = "count", .r = &at->part.count },
         { .name = "penalty", .r = &at->part.penalty },
-        { .name = "best_value", .r = &standing->best_value },
-        { .name = "bar", .r = &standing->bar },
-        { .name = "progress", .r = &pace->progress },
-        { .name = "epoch_part", .r = &pace->epoch },
         { .name = "seconds", .r = &at->seconds },
-        { .name = "rate", .r = &pace->rate },
-        { .name = "update", .u = &pace->update },
-        { .name = "seed", .u = &pace->seed },
     };
-    size_t               n = sizeof fixed / sizeof *fixed;
-    struct state_number *v = arena_array(a, n + 2 * drivers, sizeof *v);
 
-    memcpy(v, fixed, sizeof fixed);
-    for (size_t k = 0; k < drivers; k++)
-        v[n++] = (struct state_number){ .name = arena_printf(a, "watched.%zu", k),
-                                        .r = &pace->watched[k] };
-    for (size_t k = 0; k < drivers; k++)
-        v[n++] = (struct state_number){ .name = arena_printf(a, "driven.%zu", k),
-                                        .r = &pace->driven[k] };
-    *count = n;
-    return v;
+    ADD(l, "", v);
+}
+
+static void add_standing(struct numbers *l, const char *whose, struct standing *s)
+{
+    const struct state_number v[] = {
+        { .name = "since_best", .i = &s->since_best },
+        { .name = "holds_for", .i = &s->holds_for },
+        { .name = "best_epoch", .i = &s->best_epoch },
+        { .name = "best_value", .r = &s->best_value },
+        { .name = "bar", .r = &s->bar },
+    };
+
+    ADD(l, whose, v);
+}
+
+static void add_pace(struct numbers *l, const char *whose, struct pace *p, size_t drivers)
+{
+    const struct state_number v[] = {
+        { .name = "progress", .r = &p->progress },
+        { .name = "epoch_part", .r = &p->epoch },
+        { .name = "rate", .r = &p->rate },
+        { .name = "update", .u = &p->update },
+        { .name = "seed", .u = &p->seed },
+    };
+
+    ADD(l, whose, v);
+    for (size_t k = 0; k < drivers; k++) {
+        const struct state_number of[] = {
+            { .name = arena_printf(l->arena, "watched.%zu", k), .r = &p->watched[k] },
+            { .name = arena_printf(l->arena, "driven.%zu", k), .r = &p->driven[k] },
+        };
+        ADD(l, whose, of);
+    }
+}
+
+static void add_champion(struct numbers *l, struct champion *c, size_t drivers)
+{
+    static const char         whose[] = "champion.";
+    const struct state_number v[] = {
+        { .name = "attempt", .i = &c->attempt },
+        { .name = "epochs_done", .i = &c->done },
+        { .name = "ending", .i = &c->ending },
+    };
+
+    ADD(l, whose, v);
+    add_standing(l, whose, &c->standing);
+    add_pace(l, whose, &c->pace, drivers);
+}
+
+struct state_number *state_numbers(struct arena *a, struct state *state, size_t *count)
+{
+    struct numbers l = { .arena = a };
+    size_t         drivers = state->session->frames->chain.n_drivers;
+
+    add_position(&l, &state->at);
+    add_standing(&l, "", &state->standing);
+    add_pace(&l, "", &state->session->pace, drivers);
+    if (state->champion.attempt)
+        add_champion(&l, &state->champion, drivers);
+    *count = l.n;
+    return l.v;
 }
 
 /* ---- whose it is ---- */

@@ -26,14 +26,27 @@ struct position { /* where a training stands */
     double  seconds;               /* spent before saved_at of the trainer */
 };
 
+struct champion { /* train.retry: of the attempts so far the one to keep */
+    int64_t         attempt; /* 0: there is none; the rest means nothing then */
+    int64_t         done;    /* its epochs */
+    int64_t         ending;  /* enum ending */
+    struct standing standing;
+    struct history  history;
+    struct pace     pace; /* at its end */
+    float          *best; /* NULL: the file has no retry */
+    unsigned char  *best_states;
+};
+
 struct state {
     struct session *session; /* weights, learned states, optimizers, counters; borrowed */
     struct position at;
     struct standing standing;
     struct history  history;
     struct figures  figures;      /* of the latest epoch */
-    float          *best;         /* the weights of the best epoch so far */
-    unsigned char  *best_states;  /* and what else was learned by then */
+    struct figures  lasts; /* of the last weights of the attempt to keep, if wanted */
+    float          *best;  /* the weights of the best epoch so far; those of the start */
+    unsigned char  *best_states; /* and what else was learned by then */
+    struct champion champion;
     unsigned char  *sound_states; /* before the update at hand; train.health: skip */
 };
 
@@ -58,12 +71,19 @@ void state_forget(struct state *s, int64_t attempt);
 /* The weights and learned states of the session become the best ones, and back. */
 void state_keep_best(struct state *s);
 void state_restore_best(struct state *s);
+/* The attempt at hand becomes the champion: its best weights, history and standing move
+ * there. Only where the spec has a retry. */
+void state_crown(struct state *s, enum ending ending);
+/* And back, with the pace of the session; there must be a champion. The attempt at hand
+ * is lost. Its number stays in s->at. */
+enum ending state_take_champion(struct state *s);
 
 /* Weights, optimizer and schedule states, learned states, the best of both so far: data
  * points into the session and s. */
 void state_tensors(struct arena *a, struct state *s, struct state_tensors *out);
-/* The curves so far, two tensors each: epochs.NAME and values.NAME. */
-void state_curves(struct arena *a, const struct history *h, struct state_tensors *out);
+/* What grows: the curves so far, two tensors each, epochs.NAME and values.NAME; those of
+ * the champion, and `lasts`, a tensor of one number each. */
+void state_curves(struct arena *a, const struct state *s, struct state_tensors *out);
 /* The position, figures and counters. */
 struct state_number *state_numbers(struct arena *a, struct state *s, size_t *n);
 /* Name, shape and optimizer of all that is trained, hashed: what a checkpoint belongs

@@ -18,6 +18,7 @@ framework_libhost_a_SOURCES += \
 	%reldir%/state.c \
 	%reldir%/state.h \
 	%reldir%/trainer.c \
+	%reldir%/trainer_epochs.c \
 	%reldir%/trainer.h \
 	%reldir%/weightfile.c \
 	%reldir%/weightfile.h

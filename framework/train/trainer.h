@@ -13,9 +13,9 @@ struct outcome { /* valid after trainer_run, whatever it returned */
     enum ending ending;
     int         signal;
     int64_t     epochs, best_epoch; /* best 0: the weights as they were at the end */
-    uint64_t    seed;
-    int         attempts;
-    bool        unless_met; /* retry.unless holds, or there is none */
+    uint64_t    seed;               /* of the attempt that is kept, as the two above */
+    int64_t     attempt, attempts;  /* the one that is kept, from 1, of how many */
+    bool        unless_met;         /* retry.unless holds, or there is none */
     double      seconds;
 };
 
@@ -27,6 +27,10 @@ struct trainer {
     const char     *resume;      /* folder of the run to go on with, or NULL */
     bool            one_attempt; /* whatever train.retry says */
     bool            want_lasts;  /* figures of the last epoch too, before the best return */
+    /* Brings weights of another training into the initial ones of a further attempt, as
+     * the owner did for the first one; NULL: there are none. */
+    int (*carry)(void *arg, struct session *s, struct diag *d);
+    void           *carry_arg;
     volatile int   *interrupted; /* signal number, or 0 */
     volatile int   *snapshot;    /* not 0: a checkpoint is asked for; or NULL */
     /* Called after each update, on the thread that trains; NULL: nobody is. The update is
@@ -44,14 +48,14 @@ struct trainer {
 
     /* What came of it. */
     struct outcome outcome;
-    struct state   state;  /* history and figures are in here */
+    struct state   state;  /* history, figures and those of the last weights are in here */
     struct figures finals; /* of the kept weights, all splits; reports add theirs */
-    struct figures lasts;
 
     /* The trainer's own. */
     struct goal goal;
     bool        asked;      /* by the hook: to end */
     float       steepest;   /* largest gradient of the latest update */
+    double      begun, from; /* this attempt here: when, and at which progress */
     double      saved_at;   /* when the latest checkpoint was written */
     double      save_takes; /* seconds it took */
 };
@@ -63,4 +67,9 @@ int trainer_run(struct trainer *t, struct diag *d);
 /* Figures of the kept weights on every split there is, into finals, and best.nnw. */
 int  trainer_finish(struct trainer *t, struct diag *d);
 void trainer_close(struct trainer *t);
+
+/* For trainer_run: the epochs of the attempt at hand, from where its state stands, and
+ * whether somebody has asked for the end, which goes into the outcome. */
+int  trainer_epochs(struct trainer *t, struct diag *d);
+bool trainer_is_interrupted(struct trainer *t);
 #endif

@@ -4,6 +4,7 @@
 #include "train/weightfile.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "call/tensor.h"
@@ -64,21 +65,23 @@ static const char *class_names(const struct session *s, struct arena *a)
 }
 
 int weightfile_keep(struct session *s, const char *folder, const char *file,
-                    int64_t epoch, struct diag *d)
+                    int64_t epoch, int64_t attempt, struct diag *d)
 {
     struct arena scrap = { 0 };
     int          rc = 0;
     size_t       n = 6;
 
     if (folder) {
-        const char *meta[11] = {
+        const char *meta[13] = {
             "format", "nnpipe 1",
             "epoch",  arena_printf(&scrap, "%" PRId64, epoch),
             "seed",   arena_printf(&scrap, "%" PRIu64, s->pace.seed)
         };
-        const char *more[][2] = { { "classes", class_names(s, &scrap) },
+        const char *tried = attempt ? arena_printf(&scrap, "%" PRId64, attempt) : NULL;
+        const char *more[][2] = { { "attempt", tried },
+                                  { "classes", class_names(s, &scrap) },
                                   { "coding", loader_coding(s->frames->node[0]) } };
-        for (size_t i = 0; i < 2; i++)
+        for (size_t i = 0; i < sizeof more / sizeof *more; i++)
             if (more[i][1]) {
                 meta[n++] = more[i][0];
                 meta[n++] = more[i][1];
@@ -143,6 +146,14 @@ static bool may_carry(const struct safetensors *f, const struct named_tensor *wa
            nnp_type(&got->t) == nnp_type(&want->t) && has_shape_of(&got->t, &want->t);
 }
 
+/* An evaluation draws its random numbers as the training did that made the weights. */
+static void take_seed(struct session *s, const struct safetensors *f)
+{
+    for (size_t i = 0; f->meta && f->meta[i]; i += 2)
+        if (strcmp(f->meta[i], "seed") == 0)
+            s->pace.seed = strtoull(f->meta[i + 1], NULL, 10);
+}
+
 /* carry: only what the model has by name and size; otherwise everything must be there. */
 static int take_all(struct session *s, const char *path, bool carry, struct diag *d)
 {
@@ -158,6 +169,8 @@ static int take_all(struct session *s, const char *path, bool carry, struct diag
             rc = take(&f, &v[i], path, d);
     if (!rc)
         weights_mirror(&s->memory.weights, s->graph);
+    if (!rc && !carry)
+        take_seed(s, &f);
     safetensors_close(&f);
     arena_close(&scrap);
     return rc;

@@ -8,9 +8,10 @@
 /* meta: pairs of key and text, NULL-terminated. */
 int weightfile_write(struct session *s, const char *path, const char *const *meta,
                      struct diag *d);
-/* FOLDER/FILE with the epoch and the seed in it; folder NULL: nothing is written. */
+/* FOLDER/FILE with the epoch, the seed and, not 0, the attempt in it; folder NULL: nothing
+ * is written. */
 int weightfile_keep(struct session *s, const char *folder, const char *file,
-                    int64_t epoch, struct diag *d);
+                    int64_t epoch, int64_t attempt, struct diag *d);
 /* What a file says under a key, or NULL: "coding", what the loader learnt of the data
  * (data.h), or "classes", {"y": ["ant", "bee"]} for people and other programs. */
 const char *weightfile_meta(struct arena *a, const char *path, const char *key);

@@ -130,6 +130,35 @@ void environment_write(const struct session *s, int64_t at, struct json *j)
     arena_close(&scrap);
 }
 
+/* The file is kept as it was written, but for its last member. A run that goes on after
+ * its end has that already. */
+int environment_add_attempt(const char *folder, const struct outcome *o, struct diag *d)
+{
+    static const char member[] = ",\n \"retry\":{";
+    struct arena      scrap = { 0 };
+    const char       *path = arena_printf(&scrap, "%s/env.json", folder);
+    char             *text, *end;
+    size_t            n;
+
+    if (fsio_read(path, 1 << 26, &text, &n, d)) {
+        arena_close(&scrap);
+        return -1;
+    }
+    end = strstr(text, member);
+    end = end ? end : strrchr(text, '}');
+    while (end && end > text && end[-1] == '\n')
+        end--;
+    const char *whole = arena_printf(&scrap,
+                                     "%.*s%s\"attempts\":%" PRId64 ",\"attempt\":%" PRId64
+                                     ",\"seed\":%" PRIu64 "}\n}\n",
+                                     (int)(end ? end - text : 0), text, member,
+                                     o->attempts, o->attempt, o->seed);
+    int         rc = end ? fsio_replace(path, whole, strlen(whole), d) : 0;
+    free(text);
+    arena_close(&scrap);
+    return rc;
+}
+
 /* ---- reading ---- */
 
 struct recorded { /* of env.json, as much as is needed of it */

@@ -6,10 +6,13 @@
 #include "base/diag.h"
 #include "base/json.h"
 #include "run/session.h"
+#include "train/trainer.h"
 
 /* at: when it began, as clock_iso takes it. The data are told with the hashes of the bytes
  * that were read. */
 void environment_write(const struct session *s, int64_t at, struct json *j);
+/* Says in it which attempt of train.retry is kept, once that is known. */
+int environment_add_attempt(const char *folder, const struct outcome *o, struct diag *d);
 /* The pipeline file that the folder's training was started with; NULL: it does not say. In
  * the arena. */
 const char *environment_file(struct arena *a, const char *folder);

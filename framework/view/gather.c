@@ -90,8 +90,10 @@ static const char *ending(struct facts *f, const struct outcome *o)
         return NULL;
     return arena_printf(f->a, "%" PRId64 "%s; weights of epoch %" PRId64 "%s", o->epochs,
                         why[o->ending], o->best_epoch ? o->best_epoch : o->epochs,
-                        o->attempts > 1 ? arena_printf(f->a, "; attempt %d", o->attempts)
-                                        : "");
+                        o->attempts > 1
+                            ? arena_printf(f->a, "; attempt %" PRId64 " of %" PRId64,
+                                           o->attempt, o->attempts)
+                            : "");
 }
 
 static const char *chain(struct facts *f, const struct items *chain)

@@ -9,6 +9,7 @@
 #include "base/number.h"
 #include "base/strbuf.h"
 #include "train/trainer.h"
+#include "train/weightfile.h"
 
 static struct figures copy(struct arena *a, const struct figures *f)
 {
@@ -87,8 +88,14 @@ void results_add_curves(struct results *r, struct result *one, const struct hist
     }
 }
 
-/* A row of metrics.csv; a field without a number is passed by. */
-static void read_row(struct result *to, char *line)
+/* How the columns of metrics.csv lie, and which rows are wanted. */
+struct columns {
+    size_t  leading;
+    int64_t attempt; /* 0: there is no such column, all rows are */
+};
+
+/* A field without a number is passed by. */
+static void read_row(struct result *to, const struct columns *c, char *line)
 {
     double epoch = number_read(line, NULL);
     char  *field = line, *end;
@@ -96,8 +103,10 @@ static void read_row(struct result *to, char *line)
     for (size_t i = 0; field; i++) {
         char  *next = strchr(field, ',');
         double v = number_read(field, &end);
-        if (i >= REPORT_LEADING && i - REPORT_LEADING < to->n_curves && end != field) {
-            struct curve *k = &to->curves[i - REPORT_LEADING];
+        if (i == REPORT_LEADING && c->attempt && v != (double)c->attempt)
+            return;
+        if (i >= c->leading && i - c->leading < to->n_curves && end != field) {
+            struct curve *k = &to->curves[i - c->leading];
             k->epoch[k->n] = epoch;
             k->value[k->n++] = v;
         }
@@ -105,17 +114,35 @@ static void read_row(struct result *to, char *line)
     }
 }
 
-static void read_header(struct arena *a, struct result *to, char *line, size_t rows)
+/* The rows that are wanted are those of the attempt whose weights are kept. */
+static int64_t kept_attempt(const char *folder)
 {
-    size_t i = 0, most = 1;
-    char  *rest;
+    struct arena scrap = { 0 };
+    const char  *text =
+        weightfile_meta(&scrap, arena_printf(&scrap, "%s/best.nnw", folder), "attempt");
+    int64_t attempt = text ? strtoll(text, NULL, 10) : 0;
+
+    arena_close(&scrap);
+    return attempt;
+}
+
+static struct columns read_header(struct arena *a, struct result *to, const char *folder,
+                                  char *line, size_t rows)
+{
+    struct columns c = { .leading = REPORT_LEADING };
+    size_t         i = 0, most = 1;
+    char          *rest;
 
     for (const char *at = line; *at; at++)
         most += *at == ',';
     to->curves = arena_array(a, most, sizeof *to->curves);
-    for (char *name = strtok_r(line, ",", &rest); name; name = strtok_r(NULL, ",", &rest))
-        if (i++ >= REPORT_LEADING)
+    for (char *name = strtok_r(line, ",", &rest); name;
+         name = strtok_r(NULL, ",", &rest), i++)
+        if (i == REPORT_LEADING && strcmp(name, REPORT_ATTEMPT) == 0)
+            c = (struct columns){ REPORT_LEADING + 1, kept_attempt(folder) };
+        else if (i >= c.leading)
             add_curve(a, to, name, rows);
+    return c;
 }
 
 static size_t count_lines(const char *text)
@@ -140,12 +167,13 @@ static int read_curves(struct results *r, struct result *one, const char *folder
     arena_close(&scrap);
     if (rc || !text)
         return rc;
-    size_t rows = count_lines(text);
-    char  *line = strtok_r(text, "\n", &rest);
+    size_t         rows = count_lines(text);
+    struct columns c = { 0 };
+    char          *line = strtok_r(text, "\n", &rest);
     if (line)
-        read_header(r->arena, one, line, rows);
+        c = read_header(r->arena, one, folder, line, rows);
     while (line && (line = strtok_r(NULL, "\n", &rest)))
-        read_row(one, line);
+        read_row(one, &c, line);
     free(text);
     return 0;
 }

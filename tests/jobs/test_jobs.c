@@ -6,6 +6,7 @@
 
 #include "jobs/library.h"
 #include "support/nnt.h"
+#include "train/safetensors.h"
 
 #define STAGES                                                                           \
     XOR "stages:\n  - name: first\n  - name: second\n    after: first\n  - name: "       \
@@ -133,6 +134,42 @@ START_TEST(a_signal_ends_the_list)
 }
 END_TEST
 
+/* What is frozen in the second stage shows what it began with. */
+#define FROZEN                                                                           \
+    "nnpipe: 1\ndata: {source: {toy: {kind: xor}}}\nmodel: [{dense: 3, as: h}, tanh, "   \
+    "{dense: 1}]\n"                                                                      \
+    "loss: bce\noptim: {sgd: {lr: 0.5}}\ntrain: {epochs: 3, batch: 4, seed: 3}\n"        \
+    "stages:\n  - name: first\n  - name: second\n    after: first\n"                     \
+    "    model: [{dense: 3, as: h, freeze: true}, tanh, {dense: 1, as: new}]\n"          \
+    "    train: {retry: {times: 3, unless: loss < 0}}\n"
+
+static float weight_of(const char *stage)
+{
+    struct safetensors f;
+    float              w;
+
+    library_fine(&lib, safetensors_read(
+                           &lib.arena,
+                           arena_printf(&lib.arena, "%s/%s/best.nnw", jobs.folder, stage),
+                           &f, &lib.diag));
+    memcpy(&w, safetensors_find(&f, "h.weight")->t.data, sizeof w);
+    safetensors_close(&f);
+    return w;
+}
+
+START_TEST(a_further_attempt_of_a_stage_begins_with_what_the_one_before_left)
+{
+    const char         *out = arena_printf(&lib.arena, "%s/again", nnt_folder());
+    struct jobs_options o = { .out = out };
+
+    make_list(FROZEN, &o);
+    library_fine(&lib, jobs_run(&jobs));
+    ck_assert_int_eq(jobs.v[1].outcome.attempts, 4);
+    ck_assert_int_gt(jobs.v[1].outcome.attempt, 1);
+    ck_assert_double_eq(weight_of("second"), weight_of("first"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("jobs");
@@ -143,6 +180,7 @@ int main(void)
     tcase_add_test(t, tries_keep_nothing_and_are_each_asked);
     tcase_add_test(t, a_try_does_not_try_again);
     tcase_add_test(t, the_last_training_alone_is_asked);
+    tcase_add_test(t, a_further_attempt_of_a_stage_begins_with_what_the_one_before_left);
     tcase_add_test(t, a_signal_ends_the_list);
     suite_add_tcase(s, t);
     return nnt_main(s);

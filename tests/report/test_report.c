@@ -80,7 +80,7 @@ START_TEST(a_resumed_run_tells_the_rest_again)
     char *whole = text_of(&k, "metrics.csv");
     fputs("6,60,0.1", k.report.csv); /* a row that a crash cut off */
     ck_assert_int_eq(report_flush(&k.report, &k.diag), 0);
-    ck_assert_int_eq(report_trim(&k.report, 4, &k.diag), 0);
+    ck_assert_int_eq(report_trim(&k.report, 0, 4, &k.diag), 0);
     char *trimmed = text_of(&k, "metrics.csv");
     ck_assert_ptr_nonnull(strstr(trimmed, "\n3,30,"));
     ck_assert_ptr_null(strstr(trimmed, "\n4,40,"));
@@ -92,6 +92,35 @@ START_TEST(a_resumed_run_tells_the_rest_again)
     free(whole);
     free(trimmed);
     free(again);
+    ck_assert_int_eq(report_close(&k.report, &k.diag), 0);
+    arena_close(&k.arena);
+}
+END_TEST
+
+START_TEST(an_attempt_is_a_column_where_there_may_be_several)
+{
+    struct desk   k;
+    struct figure f = { "val.loss", 0.5, false };
+
+    sit_down(&k);
+    for (int64_t row = 0; row < 7; row++) { /* attempt 1: four epochs; attempt 2: three */
+        struct progress_line p = { .attempt = 1 + row / 4,
+                                   .epoch = 1 + row % 4,
+                                   .update = 9 };
+        report_epoch(&k.report, &p, &f, 1);
+    }
+    char *csv = text_of(&k, "metrics.csv"), *events = text_of(&k, "events.jsonl");
+    ck_assert_ptr_eq(strstr(csv, "epoch,step,seconds,attempt,val.loss\n"), csv);
+    ck_assert_ptr_nonnull(strstr(events, "\"attempt\":2,\"epoch\":3,"));
+    ck_assert_int_eq(report_trim(&k.report, 2, 2, &k.diag), 0);
+    char *left = text_of(&k, "metrics.csv");
+    ck_assert_ptr_nonnull(strstr(left, ",1,0.5\n4,9,"));
+    ck_assert_ptr_nonnull(strstr(left, ",1,0.5\n1,9,"));
+    ck_assert_ptr_nonnull(strstr(left, ",2,0.5\n"));
+    ck_assert_ptr_null(strstr(left, ",2,0.5\n2,9,"));
+    free(csv);
+    free(events);
+    free(left);
     ck_assert_int_eq(report_close(&k.report, &k.diag), 0);
     arena_close(&k.arena);
 }
@@ -145,6 +174,7 @@ int main(void)
 
     tcase_add_test(t, a_row_an_epoch_without_details);
     tcase_add_test(t, a_resumed_run_tells_the_rest_again);
+    tcase_add_test(t, an_attempt_is_a_column_where_there_may_be_several);
     tcase_add_test(t, a_full_disk_is_an_error);
     tcase_add_loop_test(t, a_bar_keeps_to_the_width_and_cuts_no_number, 0, 4);
     suite_add_tcase(s, t);

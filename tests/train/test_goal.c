@@ -87,7 +87,42 @@ START_TEST(the_newest_is_kept_where_the_file_says_so_and_patience_still_counts)
     ck_assert_int_eq(train_on(&g, loss, EPOCHS, &s), 7);
     ck_assert_int_eq(goal_ending(&g, &s), ENDED_PATIENCE);
     ck_assert_int_eq(s.best_epoch, 7);
-    ck_assert_double_eq(s.best_value, 3);
+    ck_assert_double_eq(s.best_value, 4); /* its own: attempts are compared by it */
+}
+END_TEST
+
+static const struct {
+    struct standing a, b;
+    bool            smaller, larger; /* is a better, by which goal? */
+} pairs[] = {
+    { { .best_epoch = 3, .best_value = 1 },
+      { .best_epoch = 9, .best_value = 2 },
+      true,
+      false },
+    { { .best_epoch = 3, .best_value = 1 },
+      { .best_epoch = 9, .best_value = 1 },
+      false,
+      false },
+    { { 0 }, { .best_epoch = 9, .best_value = 1 }, false, false },
+    { { .best_epoch = 9, .best_value = 1 }, { 0 }, true, true },
+    { { .best_epoch = 9, .best_value = NAN },
+      { .best_epoch = 1, .best_value = 2 },
+      false,
+      false },
+    { { .best_epoch = 9, .best_value = 7 },
+      { .best_epoch = 1, .best_value = NAN },
+      true,
+      true },
+};
+
+START_TEST(of_two_attempts_the_better_one_is_kept_and_of_equals_the_earlier)
+{
+    struct train_spec train = { .keep = { .best = "val.loss" } };
+    struct goal       g = goal_of(&train);
+
+    ck_assert_int_eq(goal_is_better(&g, &pairs[_i].a, &pairs[_i].b), pairs[_i].smaller);
+    g.maximize = true;
+    ck_assert_int_eq(goal_is_better(&g, &pairs[_i].a, &pairs[_i].b), pairs[_i].larger);
 }
 END_TEST
 
@@ -281,6 +316,9 @@ int main(void)
                         COUNT(bests));
     tcase_add_test(t,
                    the_newest_is_kept_where_the_file_says_so_and_patience_still_counts);
+    tcase_add_loop_test(t,
+                        of_two_attempts_the_better_one_is_kept_and_of_equals_the_earlier,
+                        0, sizeof pairs / sizeof *pairs);
     tcase_add_test(t, keep_decides_what_is_best_before_stop_does);
     tcase_add_test(t, a_figure_that_is_not_there_cannot_be_judged);
     tcase_add_loop_test(t, a_training_ends_when_it_should, 0, COUNT(ends));

@@ -129,7 +129,7 @@ START_TEST(every_name_is_there_once)
 
     state_tensors(&n->arena, &s, &l);
     history_add(&s.history, "val.loss", 1, 0.5);
-    state_curves(&n->arena, &s.history, &l);
+    state_curves(&n->arena, &s, &l);
     struct state_number *v = state_numbers(&n->arena, &s, &count);
     for (size_t i = 0; i < l.n; i++)
         for (size_t k = 0; k < i; k++)
@@ -188,6 +188,61 @@ START_TEST(another_attempt_remembers_nothing_but_the_time)
 }
 END_TEST
 
+#define RETRIED                                                                          \
+    NET("4", "{adam: {lr: 0.05}}",                                                       \
+        "{epochs: 5, batch: 16, seed: 3, retry: {times: 2, unless: loss < 0}}")
+
+/* By then the next attempt has trained other weights, from another seed. */
+START_TEST(the_champion_comes_back_with_all_that_was_known_of_it)
+{
+    struct net  *n = net_open(RETRIED, 1), *kept = net_open(PLAIN, 1);
+    struct state s = open_state(n);
+
+    update(n, 3);
+    update(kept, 3);
+    state_keep_best(&s);
+    s.at.done = 6;
+    s.standing = (struct standing){ .best_epoch = 4, .best_value = 0.5 };
+    history_add(&s.history, "val.loss", 1, 0.5);
+    state_crown(&s, ENDED_PATIENCE);
+    state_forget(&s, 2);
+    ck_assert_int_eq(session_reset(n->session, 4, &n->diag), 0);
+    update(n, 1);
+    ck_assert_int_eq(state_take_champion(&s), ENDED_PATIENCE);
+    state_restore_best(&s);
+    ck_assert(same(n, kept));
+    ck_assert_uint_eq(n->session->pace.seed, 3);
+    ck_assert_uint_eq(n->session->pace.update, 3);
+    ck_assert_int_eq(s.at.done, 6);
+    ck_assert_int_eq(s.standing.best_epoch, 4);
+    ck_assert_uint_eq(history_find(&s.history, "val.loss")->n, 1);
+    state_close(&s);
+    net_close(n);
+    net_close(kept);
+}
+END_TEST
+
+START_TEST(a_champion_is_in_the_lists_once_there_is_one)
+{
+    struct net          *n = net_open(RETRIED, 1);
+    struct state         s = open_state(n);
+    struct state_tensors before = { 0 }, after = { 0 };
+    size_t               was, is;
+
+    state_tensors(&n->arena, &s, &before);
+    (void)state_numbers(&n->arena, &s, &was);
+    state_crown(&s, ENDED_DONE);
+    state_tensors(&n->arena, &s, &after);
+    struct state_number *v = state_numbers(&n->arena, &s, &is);
+    ck_assert_uint_gt(after.n, before.n);
+    ck_assert_str_eq(after.v[before.n].name, "champion.weights.dense1.weight");
+    ck_assert_str_eq(v[was].name, "champion.attempt");
+    ck_assert_str_eq(v[is - 1].name, "champion.seed");
+    state_close(&s);
+    net_close(n);
+}
+END_TEST
+
 /* ---- whose it is ---- */
 
 static const struct {
@@ -236,6 +291,8 @@ int main(void)
     tcase_add_test(t, every_name_is_there_once);
     tcase_add_test(t, the_best_weights_come_back_with_what_was_learned_by_then);
     tcase_add_test(t, another_attempt_remembers_nothing_but_the_time);
+    tcase_add_test(t, the_champion_comes_back_with_all_that_was_known_of_it);
+    tcase_add_test(t, a_champion_is_in_the_lists_once_there_is_one);
     tcase_add_loop_test(t, it_belongs_to_a_model_an_optimizer_and_a_batch_size, 0,
                         COUNT(others));
     tcase_add_test(t, each_plugin_that_computes_is_named_once);

@@ -15,6 +15,7 @@ check_PROGRAMS += %reldir%/test_safetensors
 %canon_reldir%_test_safetensors_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_state
 %canon_reldir%_test_state_CPPFLAGS = $(TEST_CPPFLAGS)
-check_PROGRAMS += %reldir%/test_trainer
+check_PROGRAMS += %reldir%/test_trainer %reldir%/test_trainer_epochs
 %canon_reldir%_test_trainer_CPPFLAGS = $(TEST_CPPFLAGS)
+%canon_reldir%_test_trainer_epochs_CPPFLAGS = $(TEST_CPPFLAGS)
 endif

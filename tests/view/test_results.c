@@ -160,6 +160,25 @@ START_TEST(curves_are_those_of_metrics_csv)
 }
 END_TEST
 
+START_TEST(of_several_attempts_the_curves_are_of_the_one_that_is_kept)
+{
+    static const char weights[] =
+        "{\"__metadata__\":{\"format\":\"nnpipe 1\",\"attempt\":\"2\"}}     ";
+    char file[8 + sizeof weights - 1] = { sizeof weights - 1 };
+
+    memcpy(file + 8, weights, sizeof weights - 1);
+    nnt_file("best.nnw", file, sizeof file);
+    nnt_text_file("results.csv", "weights,figure,value\nkept,val.loss,0.5\n");
+    nnt_text_file("metrics.csv", "epoch,step,seconds,attempt,val.loss\n1,10,0.5,1,0.75\n"
+                                 "1,20,0.9,2,0.5\n2,30,1.2,2,0.25\n1,40,1.3,3,0.125\n");
+    ck_assert_int_eq(results_read(&all, "", 1, nnt_folder(), &d), 1);
+    const struct curve *loss = results_curve(&all.v[0], "val.loss");
+    ck_assert_uint_eq(all.v[0].n_curves, 1);
+    ck_assert_uint_eq(loss->n, 2);
+    ck_assert_double_eq(loss->value[1], 0.25);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("results");
@@ -174,6 +193,7 @@ int main(void)
     tcase_add_test(t, a_folder_without_the_file_is_not_done);
     tcase_add_test(t, lines_that_make_no_sense_are_passed_by);
     tcase_add_test(t, curves_are_those_of_metrics_csv);
+    tcase_add_test(t, of_several_attempts_the_curves_are_of_the_one_that_is_kept);
     suite_add_tcase(s, t);
     return nnt_main(s);
 }
