@@ -18,15 +18,17 @@ struct arena_block {
     _Alignas(ALIGN) unsigned char bytes[];
 };
 
+/* What is half done is left as it is: handlers of exit() would meet it, and take the end
+ * for a plugin's doing. */
 static void say_and_exit(size_t size)
 {
-    char text[80];
-    int  n =
-        snprintf(text, sizeof text, "out of memory: %zu bytes more were needed\n", size);
+    char text[96];
+    int  n = snprintf(text, sizeof text,
+                      "error: out of memory: %zu bytes more were needed\n", size);
 
     if (write(2, text, (size_t)n) < 0)
         _exit(1); /* nobody left to tell */
-    exit(1);
+    _exit(1);
 }
 
 /* The one setting of the process: what to do when even an error cannot be kept. */
@@ -37,7 +39,7 @@ void arena_on_oom(void (*handler)(size_t size))
     on_oom = handler ? handler : say_and_exit;
 }
 
-static _Noreturn void run_out(size_t size)
+void arena_run_out(size_t size)
 {
     on_oom(size);
     abort();
@@ -53,10 +55,10 @@ static struct arena_block *add_block(struct arena *a, size_t size)
     if (room < size)
         room = size;
     if (room > SIZE_MAX - sizeof(struct arena_block))
-        run_out(size);
+        arena_run_out(size);
     struct arena_block *b = malloc(sizeof *b + room);
     if (!b)
-        run_out(size);
+        arena_run_out(size);
     b->size = room;
     b->used = 0;
     b->next = a->head;
@@ -69,7 +71,7 @@ void *arena_alloc(struct arena *a, size_t size)
     struct arena_block *b = a->head;
 
     if (size > SIZE_MAX / 2)
-        run_out(size);
+        arena_run_out(size);
     size = (size + ALIGN - 1) / ALIGN * ALIGN;
     if (!b || b->size - b->used < size)
         b = add_block(a, size);
@@ -83,7 +85,7 @@ void *arena_array(struct arena *a, size_t n, size_t size)
     size_t total;
 
     if (__builtin_mul_overflow(n, size, &total))
-        run_out(SIZE_MAX);
+        arena_run_out(SIZE_MAX);
     return arena_alloc(a, total);
 }
 
@@ -120,9 +122,11 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
     va_copy(again, ap);
     int n = number_vprint(NULL, 0, fmt, again);
     va_end(again);
-    char *p = arena_alloc(a, (n > 0 ? (size_t)n : 0) + 1);
-    if (n > 0)
-        number_vprint(p, (size_t)n + 1, fmt, ap);
+    if (n < 0)
+        arena_run_out(strlen(fmt)); /* the C library wanted memory for a number */
+    char *p = arena_alloc(a, (size_t)n + 1);
+    if (number_vprint(p, (size_t)n + 1, fmt, ap) < 0)
+        arena_run_out((size_t)n);
     return p;
 }
 

@@ -23,6 +23,8 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
 void  arena_close(struct arena *a); /* a zeroed arena is open and empty */
-/* Called when memory runs out; must not return. Default: message on fd 2 and exit(1). */
+/* Called when memory runs out; must not return. Default: message on fd 2 and _exit(1). */
 void arena_on_oom(void (*handler)(size_t size));
+/* What malloc did not give, to whoever cannot go on without it: calls that handler. */
+_Noreturn void arena_run_out(size_t size);
 #endif

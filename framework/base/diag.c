@@ -3,6 +3,8 @@
 #include "base/diag.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,6 +96,94 @@ int diag_warn(struct diag *d, const struct at *at, const char *fmt, ...)
     return rc;
 }
 
+static const int machines[] = { ENOMEM, EMFILE, ENFILE, EIO, ENOSPC, EDQUOT, EINTR };
+
+bool diag_machine(int why)
+{
+    for (size_t i = 0; i < sizeof machines / sizeof *machines; i++)
+        if (machines[i] == why)
+            return true;
+    return false;
+}
+
+bool diag_machine_text(const char *text)
+{
+    if (strstr(text, "out of memory") || strstr(text, "no memory"))
+        return true;
+    for (size_t i = 0; i < sizeof machines / sizeof *machines; i++)
+        if (strcasestr(text, strerror(machines[i])))
+            return true;
+    return false;
+}
+
+/* Of the process, as many a diag is asked only whether it went well, and then forgotten:
+ * what could not be read for such a reason would look as if it were not there. */
+static struct {
+    bool taken, whole; /* text is being written, has been */
+    char text[300];
+} lost;
+
+static void remember(const char *text)
+{
+    if (__atomic_exchange_n(&lost.taken, true, __ATOMIC_ACQ_REL))
+        return;
+    snprintf(lost.text, sizeof lost.text, "%s", text);
+    utf8_repair(lost.text);
+    __atomic_store_n(&lost.whole, true, __ATOMIC_RELEASE);
+}
+
+void diag_lost(int why, const char *what)
+{
+    char text[sizeof lost.text];
+
+    if (!diag_machine(why))
+        return;
+    snprintf(text, sizeof text, "%s: %s", what, strerror(why));
+    remember(text);
+}
+
+const char *diag_unsaid(void)
+{
+    return __atomic_load_n(&lost.whole, __ATOMIC_ACQUIRE) ? lost.text : NULL;
+}
+
+void diag_said(void)
+{
+    lost.whole = false;
+    __atomic_store_n(&lost.taken, false, __ATOMIC_RELEASE);
+}
+
+void diag_blame_machine(struct diag *d)
+{
+    d->entries[d->n - 1].class = DIAG_RUN;
+    d->entries[d->n - 1].machine = true;
+    remember(d->entries[d->n - 1].text);
+}
+
+int diag_system(struct diag *d, const struct at *at, int why, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    char *text = arena_vprintf(d->arena, fmt, ap);
+    va_end(ap);
+    diag_error(d, at, "%s: %s", text, strerror(why));
+    if (diag_machine(why))
+        diag_blame_machine(d);
+    return -1;
+}
+
+int diag_memory(struct diag *d, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    add(d, DIAG_ERROR, NULL, NULL, fmt, ap);
+    va_end(ap);
+    diag_blame_machine(d);
+    return -1;
+}
+
 void diag_note(struct diag *d, const char *fmt, ...)
 {
     va_list ap;
@@ -126,10 +216,15 @@ void diag_move(struct diag *to, struct diag *from)
 
 int diag_exit(const struct diag *d)
 {
-    for (size_t i = 0; i < d->n; i++)
-        if (d->entries[i].severity == DIAG_ERROR)
-            return (int)d->entries[i].class;
-    return 0;
+    int first = 0;
+
+    for (size_t i = 0; i < d->n; i++) {
+        if (d->entries[i].machine)
+            return DIAG_RUN;
+        if (!first && d->entries[i].severity == DIAG_ERROR)
+            first = (int)d->entries[i].class;
+    }
+    return first;
 }
 
 static int by_number(size_t a, size_t b)

@@ -45,6 +45,7 @@ struct diag_entry {
     const char     *text;
     const char     *notes[4]; /* indented lines below the caret: "try   conv ..." */
     const char     *fix;      /* replacement of the marked text for editors, or NULL */
+    bool            machine;  /* not the file, a plugin or the data is at fault */
 };
 
 struct diag {
@@ -62,13 +63,34 @@ int diag_code(struct diag *d, const struct at *at, const char *code, const char 
     __attribute__((format(printf, 4, 5)));
 int diag_warn(struct diag *d, const struct at *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* The system said `why` (an errno), which the message ends with. Where that is a fault of
+ * the machine (diag_machine) the exit code is DIAG_RUN, whatever else went wrong. */
+int diag_system(struct diag *d, const struct at *at, int why, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+/* Memory ran out: as diag_system, and the message ends as it is given. */
+int diag_memory(struct diag *d, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* No memory, descriptors or room left, or a device that fails: of these errnos no file, no
+ * plugin and no data can be blamed. And the same of a text that has strerror's, or
+ * speaks of memory, as those of plugins do. */
+bool diag_machine(int why);
+bool diag_machine_text(const char *text);
+/* The newest entry is about such a fault. */
+void diag_blame_machine(struct diag *d);
+/* Such faults are remembered, whichever diag they came to, until somebody has said or
+ * mended them: results that lack something for one of them must not look whole. diag_lost
+ * is for who has no diag; it passes by what is not the machine's. diag_unsaid: the first
+ * one since the last diag_said, or NULL. */
+void        diag_lost(int why, const char *what);
+const char *diag_unsaid(void);
+void        diag_said(void);
 /* Adds a line below the newest entry (at most 4), or says its replacement text (NULL:
  * none). */
 void diag_note(struct diag *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void diag_fix(struct diag *d, const char *replacement);
 /* Puts everything that `from` has behind what `to` has; `from` is empty then. */
 void diag_move(struct diag *to, struct diag *from);
-/* Exit code of the first error, 0 if there is none. */
+/* Exit code of the first error, 0 if there is none; DIAG_RUN if one was the machine's. */
 int  diag_exit(const struct diag *d);
 /* By file position, equal entries once; entries without position stay in front. */
 void diag_sort(struct diag *d);

@@ -1,23 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * How a file is replaced so that a crash, a full disk or a power cut leaves either the
- * old one or the new one, whole:
- *
- *     write NAME.tmp-PID     nobody looks at it yet
- *     fsync it               its bytes are on the disk before its name is
- *     rename to NAME         one step; whoever opens NAME sees all of it or none
- *     fsync the folder       the new name itself is on the disk
- *
- * The number in the temporary name is the process: what a process that died has left
- * behind can be told from what one that lives is writing (fsio_sweep).
- */
 #include <config.h>
 #include "base/fsio.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,11 +12,9 @@
 #include <unistd.h>
 #include "base/sha256.h"
 
-#define TEMPORARY ".tmp-"
-
 static int refuse_path(const char *path, const char *what, struct diag *d)
 {
-    return diag_error(d, NULL, "%s: %s: %s", path, what, strerror(errno));
+    return diag_system(d, NULL, errno, "%s: %s", path, what);
 }
 
 static int open_to_read(const char *path, struct diag *d)
@@ -55,7 +40,7 @@ static size_t guess(int fd, size_t max)
 
 static int out_of_memory(const char *path, size_t n, struct diag *d)
 {
-    return diag_error(d, NULL, "%s: no memory for its %zu bytes", path, n);
+    return diag_memory(d, "%s: no memory for its %zu bytes", path, n);
 }
 
 static int read_all(int fd, const char *path, size_t max, char **bytes, size_t *n,
@@ -108,140 +93,6 @@ int fsio_read(const char *path, size_t max, char **bytes, size_t *n, struct diag
     int rc = read_all(fd, path, max, bytes, n, d);
     close(fd);
     return rc;
-}
-
-/* A write may take less than it was given, or be interrupted by a signal. */
-static int write_all(int fd, const char *bytes, size_t n)
-{
-    while (n) {
-        ssize_t done = write(fd, bytes, n);
-        if (done < 0 && errno != EINTR)
-            return -1;
-        if (done > 0) {
-            bytes += done;
-            n -= (size_t)done;
-        }
-    }
-    return 0;
-}
-
-static int write_parts(int fd, const struct fsio_part *parts, size_t n_parts)
-{
-    for (size_t i = 0; i < n_parts; i++)
-        if (write_all(fd, parts[i].bytes, parts[i].n))
-            return -1;
-    return 0;
-}
-
-/* The name in the folder is only safe once the folder itself is on the disk. Not every
- * file system can do that: EINVAL counts for nothing. */
-static int sync_folder_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    size_t      root = slash == path; /* the folder is "/" */
-    char *folder = slash ? strndup(path, (size_t)(slash - path) + root) : strdup(".");
-    int   fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    int   rc = fd >= 0 && fsync(fd) && errno != EINVAL ? -1 : 0, why = errno;
-
-    if (fd >= 0)
-        close(fd);
-    free(folder);
-    errno = why;
-    return rc;
-}
-
-/* A pipe or /dev/stdout cannot be replaced, it is written to. */
-static bool is_stream(const char *path)
-{
-    struct stat st;
-
-    return !stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
-}
-
-static int write_stream(const char *path, const struct fsio_part *parts, size_t n_parts,
-                        struct diag *d)
-{
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-    if (fd < 0)
-        return refuse_path(path, "cannot be written", d);
-    int rc = write_parts(fd, parts, n_parts);
-    if (rc)
-        refuse_path(path, "cannot be written", d);
-    if (close(fd) && !rc)
-        rc = refuse_path(path, "cannot be written", d);
-    return rc;
-}
-
-/* `beside` is our own name, so what lies there is a leftover of a process that died. */
-static int create(const char *beside)
-{
-    int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-
-    if (fd < 0 && errno == EEXIST && !unlink(beside))
-        fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    return fd;
-}
-
-int fsio_replace_parts(const char *path, const struct fsio_part *parts, size_t n_parts,
-                       struct diag *d)
-{
-    char *beside;
-
-    if (is_stream(path))
-        return write_stream(path, parts, n_parts, d);
-    if (asprintf(&beside, "%s" TEMPORARY "%ld", path, (long)getpid()) < 0)
-        return out_of_memory(path, strlen(path), d);
-    int fd = create(beside);
-    int rc = fd < 0 ? -1 : write_parts(fd, parts, n_parts);
-    if (!rc)
-        rc = fsync(fd);
-    int why = errno;
-    if (fd >= 0 && close(fd) && !rc) {
-        why = errno;
-        rc = -1;
-    }
-    if (!rc && rename(beside, path)) {
-        why = errno;
-        rc = -1;
-    }
-    if (rc && fd >= 0)
-        unlink(beside);
-    if (!rc && sync_folder_of(path)) {
-        why = errno;
-        rc = -1;
-    }
-    free(beside);
-    errno = why;
-    return rc ? refuse_path(path, "cannot be written", d) : 0;
-}
-
-int fsio_replace(const char *path, const void *bytes, size_t n, struct diag *d)
-{
-    return fsio_replace_parts(path, &(struct fsio_part){ bytes, n }, 1, d);
-}
-
-/* The number of the process that wrote NAME.tmp-NUMBER, or 0. */
-static long writer_of(const char *name)
-{
-    const char *at = strstr(name, TEMPORARY);
-    char       *end = NULL;
-    long        pid = at ? strtol(at + strlen(TEMPORARY), &end, 10) : 0;
-
-    return pid > 0 && !*end ? pid : 0;
-}
-
-void fsio_sweep(const char *folder)
-{
-    DIR *dir = opendir(folder);
-
-    for (struct dirent *e; dir && (e = readdir(dir));) {
-        long pid = writer_of(e->d_name);
-        if (pid && (pid == getpid() || kill((pid_t)pid, 0)))
-            unlinkat(dirfd(dir), e->d_name, 0);
-    }
-    if (dir)
-        closedir(dir);
 }
 
 /* mkdir first, a look afterwards: between a look and a mkdir another process may come. */
@@ -314,7 +165,10 @@ char *fsio_numbered(struct arena *a, const char *base, struct diag *d)
 
 bool fsio_exists(const char *path)
 {
-    return !access(path, F_OK);
+    if (!access(path, F_OK))
+        return true;
+    diag_lost(errno, path);
+    return false;
 }
 
 char *fsio_beside(struct arena *a, const char *file, const char *path)

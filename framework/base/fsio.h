@@ -29,6 +29,17 @@ int fsio_replace(const char *path, const void *bytes, size_t n, struct diag *d);
 /* Removes from a folder what a process that died in the middle of fsio_replace left
  * there. */
 void fsio_sweep(const char *folder);
+/* The same, of bytes that come one after another: a table need not be in memory as text. */
+struct fsio_file {
+    const char *path;
+    char       *beside; /* NULL: a pipe or a device, which cannot be replaced */
+    int         fd, why; /* errno of the first failure, or 0 */
+};
+int  fsio_begin(struct fsio_file *f, const char *path, struct diag *d);
+/* -1: it has failed, now or before; fsio_end says why. */
+int  fsio_put(struct fsio_file *f, const void *bytes, size_t n);
+int  fsio_end(struct fsio_file *f, struct diag *d);
+void fsio_abandon(struct fsio_file *f); /* in place of fsio_end: the old file stays */
 struct fsio_part { /* for files put together from pieces */
     const void *bytes;
     size_t      n;

@@ -28,7 +28,7 @@ static int grow(struct gunzip *g, struct diag *d)
         return 0;
     char *out = realloc(g->out, room + 1);
     if (!out)
-        return diag_error(d, NULL, "%s: no memory for its %zu bytes", g->path, room);
+        return diag_memory(d, "%s: no memory for its %zu bytes", g->path, room);
     g->out = out;
     g->room = room;
     return 0;
@@ -94,7 +94,7 @@ static int unpack(const char *path, size_t max, char **bytes, size_t *n, struct 
     z_stream      z = { .next_in = (Bytef *)*bytes };
 
     if (inflateInit2(&z, 15 + 16) != Z_OK) /* 15: largest window; 16: gzip, not zlib */
-        return diag_error(d, NULL, "%s: no memory to unpack it", path);
+        return diag_memory(d, "%s: no memory to unpack it", path);
     int rc = inflate_members(&z, &g, *bytes, *n, d);
     inflateEnd(&z);
     if (rc) {
@@ -152,7 +152,7 @@ int fsio_deflate(const void *bytes, size_t n, unsigned char **out, size_t *size,
 
     if (!packed || compress2(packed, &room, bytes, (uLong)n, Z_BEST_COMPRESSION)) {
         free(packed);
-        return diag_error(d, NULL, "no memory to compress %zu bytes", n);
+        return diag_memory(d, "no memory to compress %zu bytes", n);
     }
     *out = packed;
     *size = room;

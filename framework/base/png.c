@@ -97,8 +97,7 @@ int png_encode(const uint8_t *rgba, uint32_t width, uint32_t height, unsigned ch
                           height);
     rows = malloc((row + 1) * height);
     if (!rows)
-        return diag_error(d, NULL, "no memory for a picture of %u x %u pixels", width,
-                          height);
+        return diag_memory(d, "no memory for a picture of %u x %u pixels", width, height);
     for (size_t y = 0; y < height; y++)
         filter_row(rgba + y * row, y ? rgba + (y - 1) * row : NULL, row,
                    rows + y * (row + 1));
@@ -109,8 +108,7 @@ int png_encode(const uint8_t *rgba, uint32_t width, uint32_t height, unsigned ch
     file = assemble(width, height, packed, n, size);
     free(packed);
     if (!file)
-        return diag_error(d, NULL, "no memory for a picture of %u x %u pixels", width,
-                          height);
+        return diag_memory(d, "no memory for a picture of %u x %u pixels", width, height);
     *out = file;
     return 0;
 }

@@ -3,28 +3,36 @@
 #include "base/strbuf.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/number.h"
 
 enum { FIRST = 256 };
-static const size_t default_limit = (size_t)256 << 20;
+
+static size_t limit_of(const struct strbuf *s)
+{
+    return s->limit ? s->limit : SIZE_MAX / 4;
+}
 
 /* Bytes, with the final 0, that go behind what is there without more memory. */
 static size_t left(const struct strbuf *s)
 {
-    size_t limit = s->limit ? s->limit : default_limit;
+    size_t limit = limit_of(s);
     size_t room = s->room <= limit ? s->room : limit + 1;
 
     return s->full || room < s->n ? 0 : room - s->n;
 }
 
-/* Room for n more bytes and the final 0. */
+/* Room for n more bytes and the final 0; false: they are more than the limit. A text that
+ * was cut because memory ran out would look like one that is whole, so that ends it all.
+ */
 static bool reserve(struct strbuf *s, size_t n)
 {
-    size_t limit = s->limit ? s->limit : default_limit;
+    size_t limit = limit_of(s);
 
     if (n > limit || s->n > limit - n)
         return false;
@@ -35,7 +43,7 @@ static bool reserve(struct strbuf *s, size_t n)
         room *= 2;
     char *text = realloc(s->text, room);
     if (!text)
-        return false;
+        arena_run_out(room);
     text[s->n] = '\0';
     s->text = text;
     s->room = room;
@@ -77,6 +85,8 @@ void strbuf_vprintf(struct strbuf *s, const char *fmt, va_list ap)
             s->full = true;
     }
     va_end(again);
+    if (n < 0)
+        arena_run_out(strlen(fmt)); /* the C library wanted memory for a number */
     if (n > 0 && !s->full)
         s->n += (size_t)n;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Text that grows up to a limit. Malloc'ed: strbuf_close frees. */
+/* Text that grows up to a limit. Malloc'ed: strbuf_close frees. Running out of memory is
+ * what it is to an arena (arena_run_out). */
 #ifndef NNP_BASE_STRBUF_H
 #define NNP_BASE_STRBUF_H
 #include <stdarg.h>
@@ -8,8 +9,8 @@
 
 struct strbuf {
     char  *text; /* NUL-terminated once anything was added, NULL before */
-    size_t n, room, limit; /* limit 0: 256 MiB */
-    bool   full;           /* something did not fit and was left out */
+    size_t n, room, limit; /* limit 0: as much as there is */
+    bool   full;           /* more than the limit: the rest was left out */
 };
 
 void        strbuf_add(struct strbuf *s, const char *bytes, size_t n);

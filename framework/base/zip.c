@@ -140,8 +140,8 @@ static int read_file(const struct archive *z, const struct zip_file *e, char **o
         return damaged(z, (size_t)e->at, "a file is larger than it can be");
     *out = malloc((size_t)e->size + 1);
     if (!*out)
-        return diag_error(z->d, NULL, "%s: no memory for '%.*s'", z->path, (int)e->name_n,
-                          e->name);
+        return diag_memory(z->d, "%s: no memory for '%.*s'", z->path, (int)e->name_n,
+                           e->name);
     int rc = unpack(z, e, p + lead, *out);
     if (rc || fsio_crc32(0, *out, (size_t)e->size) != e->crc) {
         free(*out);

@@ -63,6 +63,8 @@ static int complain(struct instance *i, int code, const char *slot, struct diag 
     d->class = class_of(code, i, usual);
     diag_code(d, i->at.source ? &i->at : NULL, "plugin", "%s %s (%s %s, %s): %s: %s",
               t->kind, i->name, t->name, t->version, base_name(t->file), slot, why);
+    if (code == NNP_ENOMEM || (code != NNP_EBUG && diag_machine_text(why)))
+        diag_blame_machine(d);
     d->class = usual;
     return -1;
 }

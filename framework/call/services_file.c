@@ -66,7 +66,8 @@ static int file_read(nnp_ctx *c, const char *path, uint64_t max, const void **by
     diag_init(&d, &scrap);
     int rc = read_whole(i, path, max ? (size_t)max : (size_t)1 << 40, &got, n, &d);
     if (rc)
-        rc = services_fail(c, NNP_EIO, d.n ? d.entries[0].text : "out of memory");
+        rc = services_fail(c, d.n && d.entries[0].machine ? NNP_ENOMEM : NNP_EIO,
+                           d.n ? d.entries[0].text : "it cannot be read");
     else
         rc = hold(i, got, bytes);
     arena_close(&scrap);
@@ -84,8 +85,8 @@ static int file_member(nnp_ctx *c, const char *path, const void *archive, size_t
     diag_init(&d, &scrap);
     int rc = zip_read(path, archive, size, name, &got, n, &d);
     if (rc < 0)
-        rc =
-            services_fail(c, NNP_EIO, d.n ? d.entries[0].text : "this is no zip archive");
+        rc = services_fail(c, d.n && d.entries[0].machine ? NNP_ENOMEM : NNP_EIO,
+                           d.n ? d.entries[0].text : "this is no zip archive");
     else if (rc)
         rc = hold(services_of(c), got, bytes);
     arena_close(&scrap);

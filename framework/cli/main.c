@@ -65,6 +65,17 @@ static void return_memory(void)
 #endif
 }
 
+/* What was printed may lack something, or blame somebody else for it. */
+static int say_what_was_lost(int code)
+{
+    if (!diag_unsaid())
+        return code;
+    fprintf(stderr,
+            "error: %s\n  what was printed or written may lack something for it\n",
+            diag_unsaid());
+    return 1;
+}
+
 int main(int argc, char **argv)
 {
     struct cli c = { .seed = -1 };
@@ -81,6 +92,7 @@ int main(int argc, char **argv)
         fputs("nnpipe: the result could not be written to standard output\n", stderr);
         code = code ? code : 1;
     }
+    code = say_what_was_lost(code);
     registry_close(c.registry);
     arena_close(&c.arena);
     return code;

@@ -76,7 +76,7 @@ static int draw(struct arena *a, const struct component *t, const struct curves 
     if (!s.failed)
         strbuf_puts(out, s.text);
     free(s.text);
-    return s.failed ? diag_error(d, NULL, "no memory for the picture") : 0;
+    return s.failed ? diag_memory(d, "no memory for the picture") : 0;
 }
 
 int plugin_plot(struct arena *a, const struct component *t, const char *data,

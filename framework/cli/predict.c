@@ -2,6 +2,7 @@
 #include <config.h>
 #include "cli/command.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,24 +39,38 @@ static const char *const *class_names(struct cli *c, const struct streams *w,
     return names;
 }
 
+static int put_file(void *arg, const void *bytes, size_t n)
+{
+    return fsio_put(arg, bytes, n);
+}
+
+static int put_stdout(void *arg, const void *bytes, size_t n)
+{
+    (void)arg;
+    return fwrite(bytes, 1, n, stdout) == n ? 0 : -1;
+}
+
 static int write_out(struct cli *c, const struct request *q, const struct streams *w,
                      const nnp_tensor *t)
 {
-    struct strbuf      out = { .limit = (size_t)1 << 36 };
-    int                form = 0, rc = 0;
+    struct fsio_file   file;
+    int                form = 0;
     size_t             n;
     const char *const *names = class_names(c, w, t, &n);
 
     while (strcmp(forms[form], q->as) != 0)
         form++;
-    predict_out(t, (enum predict_form)form, names, n, &out);
-    if (c->out)
-        rc = fsio_replace(c->out, strbuf_text(&out), out.n, &c->diag);
-    else if (fwrite(strbuf_text(&out), 1, out.n, stdout) != out.n)
-        rc = diag_error(&c->diag, NULL,
-                        "the rows could not be written to standard output");
-    strbuf_close(&out);
-    return rc;
+    if (c->out) {
+        if (fsio_begin(&file, c->out, &c->diag))
+            return -1;
+        predict_out(t, (enum predict_form)form, names, n, put_file, &file);
+        return fsio_end(&file, &c->diag); /* which says what put could not */
+    }
+    if (predict_out(t, (enum predict_form)form, names, n, put_stdout, NULL) ||
+        fflush(stdout))
+        return diag_system(&c->diag, NULL, errno,
+                           "the rows could not be written to standard output");
+    return 0;
 }
 
 /* ---- in ---- */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/strbuf.h"
 #include "call/dtype.h"
 #include "call/tensor.h"
 
@@ -122,9 +123,9 @@ static void json_row(const struct written *r, size_t row)
     strbuf_puts(r->out, "\n");
 }
 
-/* NumPy's format 1.0: magic, header length, a Python dict padded to 64 bytes, the bytes.
- */
-static void npy(const nnp_tensor *t, struct strbuf *out)
+/* NumPy's format 1.0: magic, header length, a Python dict padded to 64 bytes; the bytes
+ * come behind it. */
+static void npy_head(const nnp_tensor *t, struct strbuf *out)
 {
     struct strbuf head = { 0 };
 
@@ -142,23 +143,47 @@ static void npy(const nnp_tensor *t, struct strbuf *out)
     };
     strbuf_add(out, prefix, sizeof prefix);
     strbuf_add(out, strbuf_text(&head), head.n);
-    strbuf_add(out, t->data, tensor_bytes(t));
     strbuf_close(&head);
 }
 
-void predict_out(const nnp_tensor *t, enum predict_form form, const char *const *classes,
-                 size_t n_classes, struct strbuf *out)
+enum { AT_ONCE = 1 << 16 }; /* bytes */
+
+static int hand_over(struct strbuf *out, predict_put *put, void *arg)
 {
-    struct written r = { t, nnp_row(t), classes, n_classes, out };
+    int rc = out->n ? put(arg, strbuf_text(out), out->n) : 0;
+
+    out->n = 0;
+    return rc;
+}
+
+static int write_rows(const struct written *r, enum predict_form form, predict_put *put,
+                      void *arg)
+{
+    if (form == PREDICT_CSV && r->n_classes)
+        csv_names(r);
+    for (size_t i = 0; i < (size_t)r->t->shape[0]; i++) {
+        (form == PREDICT_CSV ? csv_row : json_row)(r, i);
+        if (r->out->n >= AT_ONCE && hand_over(r->out, put, arg))
+            return -1;
+    }
+    return hand_over(r->out, put, arg);
+}
+
+int predict_out(const nnp_tensor *t, enum predict_form form, const char *const *classes,
+                size_t n_classes, predict_put *put, void *arg)
+{
+    struct strbuf  out = { 0 };
+    struct written r = { t, nnp_row(t), classes, n_classes, &out };
+    int            rc;
 
     if (r.n != n_classes && !(r.n == 1 && n_classes == 2))
         r.n_classes = 0;
     if (form == PREDICT_NPY) {
-        npy(t, out);
-        return;
+        npy_head(t, &out);
+        rc = hand_over(&out, put, arg) ? -1 : put(arg, t->data, tensor_bytes(t));
+    } else {
+        rc = write_rows(&r, form, put, arg);
     }
-    if (form == PREDICT_CSV && r.n_classes)
-        csv_names(&r);
-    for (size_t i = 0; i < (size_t)t->shape[0]; i++)
-        (form == PREDICT_CSV ? csv_row : json_row)(&r, i);
+    strbuf_close(&out);
+    return rc;
 }

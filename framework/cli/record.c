@@ -3,6 +3,7 @@
 #include "cli/record.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -137,6 +138,8 @@ static void walk(struct arena *a, const char *folder, int depth, struct records 
 {
     DIR *dir = depth < DEPTH_MAX ? opendir(folder) : NULL;
 
+    if (!dir && depth < DEPTH_MAX)
+        diag_lost(errno, folder);
     for (struct dirent *e; dir && (e = readdir(dir));) {
         const char *path = arena_printf(a, "%s/%s", folder, e->d_name);
         struct stat st;

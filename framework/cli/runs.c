@@ -392,7 +392,7 @@ static void clean_one(struct cli *c, const struct record *r)
         return;
     }
     if (c->force && nftw(r->path, remove_one, 16, FTW_DEPTH | FTW_PHYS))
-        diag_error(&c->diag, NULL, "%s: %s", r->path, strerror(errno));
+        diag_system(&c->diag, NULL, errno, "%s", r->path);
     else
         printf("%s %s (%s)\n", c->force ? "removed" : "would remove", r->path, r->state);
     runfolder_unlock(lock);

@@ -5,7 +5,8 @@
 #define NNP_CONFORMANCE_CHECK_H
 #include "conformance/frame.h"
 
-enum { CHECK_UNHEARD = 99 }; /* exit code of a child whose pipe is gone */
+/* Exit codes of a child: its pipe is gone; the machine lacked something. */
+enum { CHECK_UNHEARD = 99, CHECK_LACKS = 98 };
 
 struct check {
     const struct conformance *c;

@@ -124,6 +124,8 @@ static void add_end(struct check *k, int status, bool in_time)
     else if (WIFSIGNALED(status))
         strbuf_printf(&k->said, "Fcrashes in %s: %s\n", place,
                       dso_signal_text(WTERMSIG(status)));
+    else if (WEXITSTATUS(status) == CHECK_LACKS)
+        diag_lost(ENOMEM, "a check of the plugin");
     else if (WEXITSTATUS(status) == CHECK_UNHEARD)
         strbuf_printf(&k->said, "Fcloses a descriptor that is not its own in %s\n",
                       place);
@@ -149,6 +151,13 @@ static void wait_for(pid_t child, int *status)
         ;
 }
 
+/* Of a child: what runs out there is no fault of the plugin that is tested. */
+static void leave_without_memory(size_t size)
+{
+    (void)size;
+    _exit(CHECK_LACKS);
+}
+
 /* False: it crashed, or did not end in time. */
 static bool run_child(struct check *k, void (*run)(struct check *k))
 {
@@ -165,7 +174,10 @@ static bool run_child(struct check *k, void (*run)(struct check *k))
         plain_signals();
         atexit(leave);
         hush();
+        arena_on_oom(leave_without_memory);
         run(k);
+        if (diag_unsaid())
+            leave_without_memory(0);
         check_say(k, AT_ITS_END, "end");
         _exit(0);
     }

@@ -186,7 +186,7 @@ static int make_block(struct probe *p, struct probe_block *b, nnp_tensor *t)
     b->base = aligned_alloc(ALIGN, room);
     b->copy = malloc(b->size + 1);
     if (!b->base || !b->copy)
-        return diag_error(p->diag, NULL, "no memory for a tensor of %zu bytes", b->size);
+        return diag_memory(p->diag, "no memory for a tensor of %zu bytes", b->size);
     memset(b->base, PROBE_GUARD_BYTE, room);
     b->data = b->base + GUARD;
     memset(b->data, 0, b->size);

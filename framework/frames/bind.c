@@ -343,8 +343,7 @@ int bind_tray(const struct frames *f, struct tray *t, int64_t batch, struct diag
 
     t->slab = aligned_alloc(PLAN_ALIGN, bind_tray_bytes(f, batch));
     if (!t->slab)
-        return diag_error(d, NULL, "no memory for a batch of %lld rows",
-                          (long long)batch);
+        return diag_memory(d, "no memory for a batch of %lld rows", (long long)batch);
     t->index = (int64_t *)(void *)t->slab;
     t->stream = arena_array(f->arena, g->n_streams + 1, sizeof *t->stream);
     for (size_t i = 0; i < g->n_streams; i++) {

@@ -10,13 +10,28 @@
 
 #include "plugin/kinds.h"
 
+/* That a folder or file is not there, or not ours to read, is nothing to speak of. */
+static void note_fault(struct discover *v, const char *path, int why)
+{
+    if (!v->fault && diag_machine(why)) {
+        v->fault = arena_strdup(v->arena, path);
+        v->fault_why = why;
+    }
+}
+
 /* ---- one file ---- */
 
-static char *real_path(struct arena *a, const char *path)
+static char *real_path(struct discover *v, const char *path)
 {
     char *real = realpath(path, NULL);
-    char *copy = real ? arena_strdup(a, real) : NULL;
 
+    if (!real) {
+        int why = errno;
+        note_fault(v, path, why);
+        errno = why;
+        return NULL;
+    }
+    char *copy = arena_strdup(v->arena, real);
     free(real);
     return copy;
 }
@@ -25,9 +40,13 @@ static char *real_path(struct arena *a, const char *path)
 static const char *folder_distrust(struct discover *v, const char *folder)
 {
     struct stat st;
-    const char *why =
-        v->trust_all || stat(folder, &st) ? NULL : trust_why(&v->trust, &st);
-
+    if (v->trust_all)
+        return NULL;
+    if (stat(folder, &st)) {
+        note_fault(v, folder, errno);
+        return NULL;
+    }
+    const char *why = trust_why(&v->trust, &st);
     if (!why)
         return NULL;
     if (!v->distrusted || !strstr(v->distrusted, folder))
@@ -70,6 +89,7 @@ static struct found *add_found(struct discover *v, const char *shown, const char
     struct stat   st;
 
     scan_file(v->arena, real, &f->scan, &st);
+    note_fault(v, real, f->scan.failed);
     struct found *twin = find_twin(v, &f->scan);
     if (twin)
         return twin;
@@ -93,7 +113,7 @@ static struct found *add_found(struct discover *v, const char *shown, const char
 static struct found *add_path(struct discover *v, const char *path, bool chosen,
                               bool named)
 {
-    char *real = real_path(v->arena, path);
+    char *real = real_path(v, path);
 
     if (!real)
         return NULL;
@@ -127,15 +147,18 @@ static bool ends_in_so(const char *s)
 }
 
 /* Names ending in .so, sorted, so that lists do not depend on the file system. */
-static struct entry_name *list_folder(struct arena *a, const char *folder, size_t *n)
+static struct entry_name *list_folder(struct discover *v, const char *folder, size_t *n)
 {
+    struct arena      *a = v->arena;
     DIR               *dir = opendir(folder);
     struct entry_name *names = NULL;
     size_t             room = 0;
     struct dirent     *e;
 
     *n = 0;
-    while (dir && (e = readdir(dir))) {
+    if (!dir)
+        note_fault(v, folder, errno);
+    while (dir && (errno = 0, e = readdir(dir))) {
         if (!ends_in_so(e->d_name))
             continue;
         if (*n == room) {
@@ -145,8 +168,10 @@ static struct entry_name *list_folder(struct arena *a, const char *folder, size_
         names[(*n)++] =
             (struct entry_name){ arena_strdup(a, e->d_name), e->d_type != DT_REG };
     }
-    if (dir)
+    if (dir) {
+        note_fault(v, folder, errno);
         closedir(dir);
+    }
     if (*n)
         qsort(names, *n, sizeof *names, by_text);
     return names;
@@ -156,7 +181,7 @@ static void add_all(struct discover *v, const char *folder,
                     const struct entry_name *names, size_t n, bool chosen,
                     const char *distrust)
 {
-    const char *real = n ? real_path(v->arena, folder) : NULL;
+    const char *real = n ? real_path(v, folder) : NULL;
     const char *own = real ? folder_distrust(v, folder) : NULL;
 
     distrust = distrust ? distrust : own;
@@ -174,7 +199,7 @@ static void walk_one(struct discover *v, const char *folder, bool chosen,
                      const char *distrust)
 {
     size_t             n;
-    struct entry_name *names = list_folder(v->arena, folder, &n);
+    struct entry_name *names = list_folder(v, folder, &n);
 
     add_all(v, folder, names, n, chosen, distrust);
 }
@@ -197,8 +222,11 @@ int discover_chosen(struct discover *v, const char *path, struct diag *d)
     struct stat st;
     size_t      before = v->n;
 
-    if (stat(path, &st))
-        return diag_code(d, NULL, "plugin", "--plugin %s: %s", path, strerror(errno));
+    if (stat(path, &st)) {
+        int why = errno;
+        note_fault(v, path, why);
+        return diag_code(d, NULL, "plugin", "--plugin %s: %s", path, strerror(why));
+    }
     if (S_ISDIR(st.st_mode)) {
         const char *why = v->trust_all ? NULL : trust_why_named(&v->trust, &st);
         if (why)

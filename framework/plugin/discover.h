@@ -25,6 +25,10 @@ struct discover {
     struct found **files; /* a file of two names once, under the first */
     size_t         n, room;
     const char    *folders; /* searched, "A, B", for messages; NULL: none */
+    /* The first folder or file that a fault of the machine kept from being read, and why:
+     * what is missing for that reason must not look as if it were not installed. */
+    const char    *fault;
+    int            fault_why;
 };
 
 /* A file or a folder that the user named; -1 if it cannot be used. */

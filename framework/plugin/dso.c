@@ -3,9 +3,12 @@
 #include "plugin/dso.h"
 
 #include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <link.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -46,13 +49,41 @@ static const char *without_path(const char *text, const char *path)
                                                                           : text;
 }
 
+/* The loader says of memory or descriptors that ran out only which of its steps they
+ * lacked, and sometimes that a file is not there. So they are asked for here. */
+static bool machine_lacks(void)
+{
+    enum { A_FEW = 1 << 18 }; /* bytes: some times what a plugin takes */
+    void *room = malloc(A_FEW);
+    int   fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    bool  lacks = !room || (fd < 0 && diag_machine(errno));
+
+    free(room);
+    if (fd >= 0)
+        close(fd);
+    return lacks;
+}
+
+/* Once more if the first time failed: what lacked may have been lacking for that moment.
+ */
+static void *load(const char *real)
+{
+    void *handle = dlopen(real, RTLD_NOW | RTLD_LOCAL);
+
+    return handle ? handle : dlopen(real, RTLD_NOW | RTLD_LOCAL);
+}
+
 static void explain(const char *path, const char *s, const struct at *at, struct diag *d)
 {
     static const char symbol[] = "undefined symbol: ";
     static const char absent[] = ": cannot open shared object file";
     const char       *library = strstr(s, absent);
 
-    if (strncmp(s, symbol, sizeof symbol - 1) == 0) {
+    if (diag_machine_text(s) || machine_lacks()) {
+        diag_code(d, at, "plugin",
+                  "%s: cannot be loaded, the machine lacks something: %s", path, s);
+        diag_blame_machine(d);
+    } else if (strncmp(s, symbol, sizeof symbol - 1) == 0) {
         s += sizeof symbol - 1;
         diag_code(d, at, "plugin",
                   "%s: needs the symbol `%.*s`, which it does not bring along; link it "
@@ -119,7 +150,7 @@ const nnp_plugin *dso_open(const char *real, const char *shown, const char **lef
     int      out = divert();
     locale_t before = number_enter();
     dso_mark(shown);
-    void *handle = dlopen(real, RTLD_NOW | RTLD_LOCAL);
+    void *handle = load(real);
     if (handle)
         *(void **)&entry = dlsym(handle, "nnp_plugin_v1");
     if (entry)

@@ -17,6 +17,8 @@ struct opened {               /* beside discover.files, by number */
     struct component *components;
     const char       *left;    /* as in component */
     bool              outside; /* by registry_load_file: not to be found by name */
+    const char       *refused; /* what was said when it could not be opened, or NULL */
+    bool              machine; /* that was a fault of the machine */
 };
 
 struct registry {
@@ -41,6 +43,9 @@ struct registry *registry_open(struct arena *a, const struct registry_options *o
     d->class = usual;
     discover_search(&r->found, o->path ? o->path : "");
     r->loaded = arena_array(a, r->found.n + 1, sizeof *r->loaded);
+    if (r->found.fault)
+        rc = diag_system(d, NULL, r->found.fault_why,
+                         "%s: cannot be searched for plugins", r->found.fault);
     return rc ? NULL : r;
 }
 
@@ -274,17 +279,14 @@ static struct validate checker(struct registry *r, size_t i, const struct at *at
     return (struct validate){ r->arena, r->found.files[i]->file.path, at, d };
 }
 
-/* Opens file i and checks its table, once. */
-static int load(struct registry *r, size_t i, const struct at *at, struct diag *d)
+static int open_file(struct registry *r, size_t i, const struct at *at, struct diag *d)
 {
-    struct found   *f = r->found.files[i];
-    struct opened  *l = &r->loaded[i];
-    struct validate v = checker(r, i, at, d);
-
-    if (l->plugin)
-        return 0;
+    struct found     *f = r->found.files[i];
+    struct opened    *l = &r->loaded[i];
+    struct validate   v = checker(r, i, at, d);
     const char       *left;
     const nnp_plugin *theirs = dso_open(f->real, f->file.path, &left, at, d);
+
     if (!theirs)
         return -1;
     l->left = left ? arena_strdup(r->arena, left) : NULL;
@@ -297,6 +299,28 @@ static int load(struct registry *r, size_t i, const struct at *at, struct diag *
     l->components = arena_array(r->arena, p->n, sizeof *l->components);
     l->plugin = p;
     return 0;
+}
+
+/* Opens file i and checks its table, once. A file that could not be opened stays one: who
+ * was told so at the first look must not meet the plugin at the second. */
+static int load(struct registry *r, size_t i, const struct at *at, struct diag *d)
+{
+    struct opened *l = &r->loaded[i];
+
+    if (l->plugin)
+        return 0;
+    if (l->refused) {
+        diag_code(d, at, "plugin", "%s", l->refused);
+        if (l->machine)
+            diag_blame_machine(d);
+        return -1;
+    }
+    if (!open_file(r, i, at, d))
+        return 0;
+    const struct diag_entry *said = &d->entries[d->n - 1];
+    l->refused = arena_strdup(r->arena, said->text);
+    l->machine = said->machine;
+    return -1;
 }
 
 /* Component k of the loaded file i, checked at its first use. */

@@ -59,6 +59,7 @@ struct search {
     size_t        n, room;
     long          other_major; /* seen in place of ours, or 0 */
     const char   *malformed;   /* the first tag with characters it must not have */
+    int           failed;      /* as in scan */
 };
 
 /* ---- owner and mode ---- */
@@ -215,15 +216,39 @@ static void search_window(struct search *s, const char *bytes, size_t n)
     }
 }
 
+/* As many as there are: a read may be interrupted, or give less than it was asked for. */
+static ssize_t read_window(int fd, char *window, size_t n, off_t at)
+{
+    size_t have = 0;
+
+    while (have < n) {
+        ssize_t got = pread(fd, window + have, n - have, at + (off_t)have);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return -1;
+        if (!got)
+            break;
+        have += (size_t)got;
+    }
+    return (ssize_t)have;
+}
+
+static const char *unreadable(struct search *s)
+{
+    s->failed = errno;
+    return arena_printf(s->arena, "cannot be read: %s", strerror(errno));
+}
+
 /* Windows overlap by TAG_MAX; a tag found twice is kept once. */
 static const char *search_file(struct search *s, int fd, off_t size)
 {
     char        window[WINDOW];
-    ssize_t     n = pread(fd, window, sizeof window, 0);
+    ssize_t     n = read_window(fd, window, sizeof window, 0);
     const char *no;
 
     if (n < 0)
-        return arena_printf(s->arena, "cannot be read: %s", strerror(errno));
+        return unreadable(s);
     no = refuse_header(s->arena, (unsigned char *)window, (size_t)n);
     if (no)
         return no;
@@ -236,7 +261,9 @@ static const char *search_file(struct search *s, int fd, off_t size)
         if (n <= TAG_MAX || at + n >= end)
             return NULL;
         at += n - TAG_MAX;
-        n = pread(fd, window, sizeof window, at);
+        n = read_window(fd, window, sizeof window, at);
+        if (n < 0)
+            return unreadable(s);
     }
 }
 
@@ -273,6 +300,7 @@ void scan_file(struct arena *a, const char *path, struct scan *out, struct stat 
     *out = (struct scan){ .n_tags = 0 };
     *st = (struct stat){ .st_mode = 0 };
     if (fd < 0 || fstat(fd, st)) {
+        s.failed = errno;
         out->skipped = arena_printf(a, "cannot be opened: %s", strerror(errno));
     } else if (!S_ISREG(st->st_mode)) {
         out->skipped = "not a regular file";
@@ -285,6 +313,7 @@ void scan_file(struct arena *a, const char *path, struct scan *out, struct stat 
         close(fd);
     if (s.n) /* their order in the file is the compiler's whim */
         qsort(s.tags, s.n, sizeof *s.tags, by_kind_and_name);
+    out->failed = s.failed;
     out->tags = s.tags;
     out->n_tags = s.n;
     out->device = st->st_dev;

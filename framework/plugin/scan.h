@@ -11,6 +11,7 @@ struct scan {
     const struct tag *tags; /* of this ABI major, each once, sorted */
     size_t            n_tags;
     const char *skipped; /* why the file cannot be used, or NULL; a sentence's end */
+    int         failed;  /* the errno of what kept it from being read, or 0 */
     dev_t       device;  /* with inode: the same file under two names */
     ino_t       inode;
 };

@@ -19,7 +19,7 @@ static FILE *create(const struct report *r, const char *name, bool append, struc
     FILE *f = fopen(path, append ? "ae" : "we");
 
     if (!f)
-        diag_error(d, NULL, "%s: %s", path, strerror(errno));
+        diag_system(d, NULL, errno, "%s", path);
     return f;
 }
 

@@ -24,7 +24,7 @@ double *rows_next(struct rows *r)
                 ? NULL
                 : realloc(r->v, (size_t)room * (size_t)r->g->row * sizeof *more);
         if (!more) {
-            diag_error(r->d, NULL, "%s: no memory for its rows", r->path);
+            diag_memory(r->d, "%s: no memory for its rows", r->path);
             return NULL;
         }
         r->v = more;
@@ -181,7 +181,7 @@ static int collect_labels(struct rows *r, uint32_t k)
     }
     return at || !n || r->g->stream[k].size != 1
                ? 0
-               : diag_error(r->d, NULL, "%s: no memory for its classes", r->path);
+               : diag_memory(r->d, "%s: no memory for its classes", r->path);
 }
 
 const char *rows_layout(struct rows *r)

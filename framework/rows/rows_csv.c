@@ -10,6 +10,8 @@
 static int refuse(struct rows *r, const nnp_csv *in, bool layout)
 {
     diag_error(r->d, NULL, "%s:%lld: %s", r->path, (long long)in->line, in->why);
+    if (diag_machine_text(in->why))
+        diag_blame_machine(r->d);
     if (layout)
         diag_note(r->d, "a row is  %s", rows_layout(r));
     return -1;
@@ -30,7 +32,7 @@ static int read_record(struct rows *r, const nnp_csv *in, const size_t *at)
         }
         char *text = malloc(f->n + 1);
         if (!text)
-            return diag_error(r->d, NULL, "%s: no memory for a field", r->path);
+            return diag_memory(r->d, "%s: no memory for a field", r->path);
         nnp_csv_text(f, text);
         rc = rows_put_text(r, row, i, text);
         free(text);
@@ -57,9 +59,12 @@ int rows_csv(struct rows *r, const char *text, size_t size)
 {
     nnp_csv in;
     size_t  n;
-    char *utf8 = nnp_csv_is_utf8(text, size) ? NULL : nnp_csv_from_latin1(text, size, &n);
+    bool    latin1 = !nnp_csv_is_utf8(text, size);
+    char   *utf8 = latin1 ? nnp_csv_from_latin1(text, size, &n) : NULL;
 
-    if (utf8) {
+    if (latin1) {
+        if (!utf8)
+            return diag_memory(r->d, "%s: no memory to read it as Latin-1", r->path);
         diag_warn(r->d, NULL, "%s: is no UTF-8: it is read as Latin-1", r->path);
         text = utf8;
         size = n;

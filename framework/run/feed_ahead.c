@@ -64,6 +64,8 @@ static void take_trouble(struct feed_ahead *a, struct diag *d)
         const struct diag_entry *e = &a->trouble.entries[i];
         d->class = e->class;
         diag_code(d, e->at.source ? &e->at : NULL, e->code, "%s", e->text);
+        if (e->machine)
+            diag_blame_machine(d);
     }
     d->class = DIAG_RUN;
     a->trouble.n = a->trouble.errors = 0;

@@ -253,7 +253,7 @@ static int make_order(struct session *s, const struct split_whole *w,
     }
     s->order = malloc((size_t)n * sizeof *s->order);
     if (!s->order)
-        return diag_error(d, NULL, "no memory for the order of %lld rows", (long long)n);
+        return diag_memory(d, "no memory for the order of %lld rows", (long long)n);
     for (int k = 0; k < N_SPLITS; k++)
         list_ranges(&parts[k], s->order + s->splits[k].first);
     if (place)
@@ -282,7 +282,7 @@ static int find_places(struct session *s, const struct split_whole *w, struct la
         memcpy(place, l->of, (size_t)n * sizeof *place);
     s->in_proportion = by_class ? l->classes : 0;
     if (deal_places(split_rows_seed(s->spec), by_class ? l->classes : 1, place, n))
-        return diag_error(d, NULL, "no memory for %lld classes", (long long)l->classes);
+        return diag_memory(d, "no memory for %lld classes", (long long)l->classes);
     return 0;
 }
 
@@ -300,8 +300,8 @@ static int fill(struct session *s, const struct split_whole *w,
     if (split_rows_dealt(parts)) {
         place = malloc((size_t)w->count * sizeof *place);
         rc = place ? find_places(s, w, l, place, d)
-                   : diag_error(d, NULL, "no memory for the places of %lld rows",
-                                (long long)w->count);
+                   : diag_memory(d, "no memory for the places of %lld rows",
+                                 (long long)w->count);
     }
     rc = rc ? rc : make_order(s, w, parts, place, d);
     free(place);
@@ -340,8 +340,8 @@ int row_order_open(struct session *s, const struct split_whole *w,
     if (warns || deals) {
         l.of = malloc((size_t)w->count * sizeof *l.of);
         rc = l.of ? find_classes(s, from, &l, d)
-                  : diag_error(d, NULL, "no memory for the classes of %lld rows",
-                               (long long)w->count);
+                  : diag_memory(d, "no memory for the classes of %lld rows",
+                                (long long)w->count);
     }
     rc = rc ? rc : fill(s, w, parts, &l, d);
     if (!rc && warns)

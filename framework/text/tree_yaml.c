@@ -99,8 +99,9 @@ static int next(struct yaml_reader *r, yaml_event_t *e)
 
     if (yaml_parser_parse(&r->parser, e))
         return 0;
-    struct trouble t = { .problem = p->problem ? p->problem : "out of memory",
-                         .value = p->problem_value };
+    if (p->error == YAML_MEMORY_ERROR || !p->problem)
+        return diag_memory(r->d, "%s: no memory to read it", r->source->name);
+    struct trouble t = { .problem = p->problem, .value = p->problem_value };
     if (p->error == YAML_READER_ERROR) {
         t.at = t.from = p->problem_offset;
     } else {
@@ -442,7 +443,7 @@ struct node *tree_parse(struct arena *a, const struct source *s, struct diag *d)
 
     count_characters(&r);
     if (!yaml_parser_initialize(&r.parser)) {
-        diag_error(d, NULL, "%s: out of memory", s->name);
+        diag_memory(d, "%s: no memory to read it", s->name);
         return NULL;
     }
     /* Said, not guessed: marks then count the characters of the source exactly. */

@@ -88,7 +88,7 @@ int checkpoint_write(struct state *s, const char *folder, struct diag *d)
     state_curves(&a, s, &l);
     safetensors_sort(l.v, l.n); /* the checksum is that of the file's order */
     if (rename(path, before) && errno != ENOENT)
-        rc = diag_error(d, NULL, "%s: %s", path, strerror(errno));
+        rc = diag_system(d, NULL, errno, "%s", path);
     if (!rc)
         rc = safetensors_write(path, l.v, l.n, make_meta(&a, s, &l), d);
     arena_close(&a);

@@ -123,7 +123,7 @@ static int open_tally(struct tally *t, struct session *s, int64_t rows, struct d
         return 0;
     t->whole = calloc(n, sizeof *t->whole);
     if (!t->whole)
-        return diag_error(d, NULL, "no memory for metrics of all rows");
+        return diag_memory(d, "no memory for metrics of all rows");
     t->walk.whole = t->whole;
     for (size_t i = g->first_layer; i < g->n_nodes; i++)
         if (wants_all(&g->nodes[i]) &&

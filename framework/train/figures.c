@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/split.h"
 #include "plugin/synonyms.h"
 
@@ -18,7 +19,7 @@ struct figure *figures_next(struct figures *f)
         struct figure *more = realloc(f->v, room * sizeof *more);
 
         if (!more)
-            abort(); /* as an arena would: it is a few bytes for each metric */
+            arena_run_out(room * sizeof *more);
         memset(more + f->room, 0, (room - f->room) * sizeof *more);
         f->v = more;
         f->room = room;

@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
+
 static void *grow(void *old, size_t n, size_t size)
 {
     void *p = realloc(old, n * size);
 
     if (!p)
-        abort(); /* a few numbers an epoch */
+        arena_run_out(n * size);
     return p;
 }
 

@@ -131,7 +131,7 @@ int safetensors_write(const char *path, struct named_tensor *v, size_t n,
     if (header.full) {
         strbuf_close(&header);
         arena_close(&scrap);
-        return diag_error(d, NULL, "%s: out of memory", path);
+        return diag_memory(d, "%s: out of memory", path);
     }
     for (int i = 0; i < 8; i++)
         length[i] = (unsigned char)((uint64_t)header.n >> 8 * i);

@@ -52,7 +52,7 @@ int state_open(struct state *s, struct session *session, struct diag *d)
     if (s->best && s->best_states && (s->sound_states || !skips) &&
         !(t->retry.times && open_champion(&s->champion, session)))
         return 0;
-    return diag_error(d, NULL, "no memory for a copy of the best weights");
+    return diag_memory(d, "no memory for a copy of the best weights");
 }
 
 void state_close(struct state *s)

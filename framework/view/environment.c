@@ -15,38 +15,33 @@
 /* ---- writing ---- */
 
 struct hashed { /* the file that was read last: many components may come from it */
-    const char *file;
-    char        hex[65]; /* "": it cannot be read */
+    const char  *file;
+    char         hex[65];
+    struct diag *d;
 };
 
-static const char *file_hash(struct hashed *h, const char *file)
+static int file_hash(struct hashed *h, const char *file)
 {
-    struct diag  quiet;
-    struct arena scrap = { 0 };
-
     if (h->file && strcmp(h->file, file) == 0)
-        return h->hex;
-    diag_init(&quiet, &scrap);
+        return 0;
     h->file = file;
-    if (fsio_sha256_file(file, h->hex, &quiet))
-        h->hex[0] = '\0';
-    arena_close(&scrap);
-    return h->hex;
+    return fsio_sha256_file(file, h->hex, h->d);
 }
 
-static void add_plugin(struct json *j, const struct component *c, struct hashed *h)
+static int add_plugin(struct json *j, const struct component *c, struct hashed *h)
 {
     struct arena scrap = { 0 };
-    const char  *hex = file_hash(h, c->file);
 
+    if (file_hash(h, c->file))
+        return -1;
     json_key(j, arena_printf(&scrap, "%s:%s", c->kind, c->name));
     json_open(j, '{');
     json_key(j, "version"), json_text(j, c->version);
     json_key(j, "file"), json_text(j, c->file);
-    if (*hex)
-        json_key(j, "sha256"), json_text(j, hex);
+    json_key(j, "sha256"), json_text(j, h->hex);
     json_close(j);
     arena_close(&scrap);
+    return 0;
 }
 
 static void add_data(struct json *j, const struct instance *loader)
@@ -92,7 +87,7 @@ static void add_split(struct json *j, const struct session *s, struct arena *a)
     json_close(j);
 }
 
-void environment_write(const struct session *s, int64_t at, struct json *j)
+int environment_write(const struct session *s, int64_t at, struct json *j, struct diag *d)
 {
     struct utsname u = { 0 };
     char           now[32], hex[65];
@@ -116,9 +111,10 @@ void environment_write(const struct session *s, int64_t at, struct json *j)
     add_split(j, s, &scrap);
     json_key(j, "plugins"), json_open(j, '{');
     const struct component *c;
-    struct hashed           h = { 0 };
-    for (size_t i = 0; (c = registry_loaded(s->spec->registry, i)); i++)
-        add_plugin(j, c, &h);
+    struct hashed           h = { .d = d };
+    int                     rc = 0;
+    for (size_t i = 0; !rc && (c = registry_loaded(s->spec->registry, i)); i++)
+        rc = add_plugin(j, c, &h);
     json_close(j);
     json_key(j, "data"), json_open(j, '{');
     add_data(j, s->frames->node[0]);
@@ -128,6 +124,7 @@ void environment_write(const struct session *s, int64_t at, struct json *j)
     json_close(j);
     strbuf_puts(&j->text, "\n");
     arena_close(&scrap);
+    return rc;
 }
 
 /* The file is kept as it was written, but for its last member. A run that goes on after

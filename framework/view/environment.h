@@ -9,8 +9,10 @@
 #include "train/trainer.h"
 
 /* at: when it began, as clock_iso takes it. The data are told with the hashes of the bytes
- * that were read. */
-void environment_write(const struct session *s, int64_t at, struct json *j);
+ * that were read. -1: the file of a plugin cannot be read again; without its hash the
+ * folder would not prove what it was made with. */
+int environment_write(const struct session *s, int64_t at, struct json *j,
+                      struct diag *d);
 /* Says in it which attempt of train.retry is kept, once that is known. */
 int environment_add_attempt(const char *folder, const struct outcome *o, struct diag *d);
 /* The pipeline file that the folder's training was started with; NULL: it does not say. In

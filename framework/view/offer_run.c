@@ -33,7 +33,7 @@ static int eval_given(struct view *v, struct given_rows *g, int64_t n, const flo
     double *wide = malloc((count + 1) * sizeof *wide);
 
     if (!wide)
-        return diag_error(v->diag, NULL, "no memory for %lld rows", (long long)n);
+        return diag_memory(v->diag, "no memory for %lld rows", (long long)n);
     for (size_t i = 0; i < count; i++)
         wide[i] = (double)x[i];
     g->x = wide;

@@ -17,16 +17,20 @@
 #include "base/strbuf.h"
 #include "view/environment.h"
 
-static bool is_empty(const char *path)
+/* 1: it is, 0: it is not, -1: it cannot be listed, and a message says why. */
+static int is_empty(const char *path, struct diag *d)
 {
     DIR           *dir = opendir(path);
     struct dirent *e;
-    bool           empty = true;
+    int            empty = 1;
 
-    while (dir && (e = readdir(dir)))
+    if (!dir)
+        return diag_system(d, NULL, errno, "%s: cannot be listed", path);
+    while ((errno = 0, e = readdir(dir)))
         empty = empty && e->d_name[0] == '.';
-    if (dir)
-        closedir(dir);
+    if (errno)
+        empty = diag_system(d, NULL, errno, "%s: cannot be listed", path);
+    closedir(dir);
     return empty;
 }
 
@@ -55,21 +59,22 @@ static int for_each(const char *folder, each_fn *each, struct diag *d)
     DIR         *dir = opendir(folder);
     int          rc = 0;
 
-    for (struct dirent *e; dir && !rc && (e = readdir(dir));) {
+    if (!dir)
+        return diag_system(d, NULL, errno, "%s: cannot be listed", folder);
+    for (struct dirent *e; !rc && (e = readdir(dir));) {
         const char *path = arena_printf(&scrap, "%s/%s", folder, e->d_name);
         struct stat st;
         if (strcmp(e->d_name, ".") && strcmp(e->d_name, "..") && !lstat(path, &st))
             rc = each(path, e->d_name, S_ISDIR(st.st_mode), d);
     }
-    if (dir)
-        closedir(dir);
+    closedir(dir);
     arena_close(&scrap);
     return rc;
 }
 
 static int take_away(const char *path, struct diag *d)
 {
-    return remove(path) ? diag_error(d, NULL, "%s: %s", path, strerror(errno)) : 0;
+    return remove(path) ? diag_system(d, NULL, errno, "%s", path) : 0;
 }
 
 /* All that lies in a folder of reports is a report's. */
@@ -137,7 +142,10 @@ const char *runfolder_make(struct arena *a, const char *out, const char *name, b
         const char *base = arena_printf(a, "runs/%s", name);
         return fsio_folder(base, d) ? NULL : fsio_numbered(a, base, d);
     }
-    if (fsio_exists(out) && !is_empty(out) && !force) {
+    int empty = fsio_exists(out) && !force ? is_empty(out, d) : 1;
+    if (empty < 0)
+        return NULL;
+    if (!empty) {
         diag_error(d, NULL,
                    "%s: the folder is not empty; --force overwrites, --out says "
                    "another one",
@@ -157,7 +165,8 @@ int runfolder_begin(const struct session *s, const char *folder, int64_t now,
     tree_print(s->spec->resolved, &text);
     int rc = fsio_replace(arena_printf(&scrap, "%s/pipeline.yaml", folder),
                           strbuf_text(&text), text.n, d);
-    environment_write(s, now, &env);
+    if (!rc)
+        rc = environment_write(s, now, &env, d);
     rc = rc ? rc
             : fsio_replace(arena_printf(&scrap, "%s/env.json", folder),
                            strbuf_text(&env.text), env.text.n, d);
@@ -195,6 +204,8 @@ const char *runfolder_latest(struct arena *a, const char *name)
     DIR        *dir = opendir(base);
     long        most = 0;
 
+    if (!dir)
+        diag_lost(errno, base);
     for (struct dirent *e; dir && (e = readdir(dir));) {
         char       *end;
         long        n = strtol(e->d_name, &end, 10);
@@ -215,7 +226,7 @@ int runfolder_lock(const char *folder, struct diag *d)
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     if (fd < 0)
-        return diag_error(d, NULL, "%s: %s", folder, strerror(errno));
+        return diag_system(d, NULL, errno, "%s", folder);
     if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) {
         close(fd);
         return diag_error(d, NULL, "%s: another nnpipe is at work in this folder",

@@ -47,8 +47,8 @@ static int collect(struct streams *w, int64_t done, int64_t all, struct diag *d)
         if (w->room[i] < need) {
             unsigned char *more = realloc(w->bytes[i], need);
             if (!more)
-                return diag_error(d, NULL, "no memory for %lld rows of stream %s",
-                                  (long long)all, s->graph->streams[i].name);
+                return diag_memory(d, "no memory for %lld rows of stream %s",
+                                   (long long)all, s->graph->streams[i].name);
             w->bytes[i] = more;
             w->room[i] = need;
         }
@@ -161,7 +161,7 @@ static int empty_rows(struct session *s, int64_t n, struct diag *d)
     g.x = x;
     g.rows = n;
     int rc = x ? feed_given(s, &g, 0, n, d)
-               : diag_error(d, NULL, "no memory for %lld rows", (long long)n);
+               : diag_memory(d, "no memory for %lld rows", (long long)n);
     free(x);
     return rc;
 }

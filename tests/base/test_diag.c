@@ -2,6 +2,7 @@
 #include <config.h>
 #include "support/nnt.h"
 
+#include <errno.h>
 #include <string.h>
 #include "base/diag.h"
 
@@ -217,6 +218,32 @@ START_TEST(the_nearest_name_is_suggested)
 }
 END_TEST
 
+START_TEST(a_fault_of_the_machine_is_nobody_elses)
+{
+    diag_error(&d, NULL, "no layer is called 'dense'");
+    diag_system(&d, NULL, ENOENT, "a.so");
+    ck_assert_int_eq(diag_exit(&d), DIAG_FILE);
+    ck_assert_ptr_null(diag_unsaid());
+    diag_system(&d, NULL, EMFILE, "%s", "plugins");
+    ck_assert_int_eq(diag_exit(&d), DIAG_RUN);
+    ck_assert_str_eq(d.entries[2].text, "plugins: Too many open files");
+}
+END_TEST
+
+START_TEST(what_nobody_was_told_of_the_machine_is_remembered)
+{
+    diag_memory(&d, "%s: no memory", "a.csv");
+    diag_lost(EIO, "b.csv"); /* the first one is what led to the others */
+    ck_assert_str_eq(diag_unsaid(), "a.csv: no memory");
+    diag_said();
+    ck_assert_ptr_null(diag_unsaid());
+    diag_lost(ENOENT, "c.csv");
+    ck_assert_ptr_null(diag_unsaid());
+    diag_lost(EIO, "c.csv");
+    ck_assert_str_eq(diag_unsaid(), "c.csv: Input/output error");
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("diag");
@@ -231,6 +258,8 @@ int main(void)
     tcase_add_test(t, a_long_line_is_shown_in_part);
     tcase_add_test(t, sorting_goes_by_place_and_drops_doubles);
     tcase_add_test(t, the_exit_code_is_that_of_the_first_error);
+    tcase_add_test(t, a_fault_of_the_machine_is_nobody_elses);
+    tcase_add_test(t, what_nobody_was_told_of_the_machine_is_remembered);
     tcase_add_test(t, moved_entries_stand_behind_and_count);
     tcase_add_test(t, editors_and_programs_get_their_forms);
     tcase_add_test(t, a_fifth_note_is_left_out);

@@ -90,6 +90,26 @@ START_TEST(a_file_is_replaced_whole_and_leaves_nothing_beside)
 }
 END_TEST
 
+START_TEST(pieces_are_there_once_the_last_is_or_not_at_all)
+{
+    const char      *path = in("w.bin");
+    struct fsio_file f;
+
+    ck_assert_int_eq(fsio_replace(path, "old", 3, &d), 0);
+    ck_assert_int_eq(fsio_begin(&f, path, &d), 0);
+    ck_assert_int_eq(fsio_put(&f, "ne", 2), 0);
+    expect_content(path, "old");
+    fsio_abandon(&f);
+    ck_assert_int_eq(entries(), 1);
+    ck_assert_int_eq(fsio_begin(&f, path, &d), 0);
+    fsio_put(&f, "ne", 2);
+    fsio_put(&f, "w", 1);
+    ck_assert_int_eq(fsio_end(&f, &d), 0);
+    expect_content(path, "new");
+    ck_assert_int_eq(entries(), 1);
+}
+END_TEST
+
 START_TEST(the_leftover_of_a_dead_process_is_no_hindrance)
 {
     const char *path = in("w.bin"), *beside = in("w.bin.tmp-");
@@ -334,6 +354,7 @@ int main(void)
 
     tcase_add_checked_fixture(t, open_all, close_all);
     tcase_add_test(t, a_file_is_replaced_whole_and_leaves_nothing_beside);
+    tcase_add_test(t, pieces_are_there_once_the_last_is_or_not_at_all);
     tcase_add_test(t, the_leftover_of_a_dead_process_is_no_hindrance);
     tcase_add_test(t, a_full_disk_leaves_the_old_file);
     tcase_add_test(t, a_device_is_written_to_not_replaced);

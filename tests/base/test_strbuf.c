@@ -3,8 +3,11 @@
 #include "support/nnt.h"
 
 #include <math.h>
+#include <setjmp.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/arena.h"
 #include "base/strbuf.h"
 
 START_TEST(text_grows)
@@ -100,6 +103,32 @@ START_TEST(numbers_are_short_and_read_back_the_same)
 }
 END_TEST
 
+static jmp_buf out;
+
+static void jump(size_t size)
+{
+    (void)size;
+    longjmp(out, 1);
+}
+
+/* A text that was cut would look like one that is whole. */
+START_TEST(running_out_of_memory_is_no_shorter_text)
+{
+    struct strbuf s = { 0 };
+    char          big[1] = "x";
+
+    strbuf_puts(&s, "begun");
+    arena_on_oom(jump);
+    if (setjmp(out)) {
+        ck_assert_str_eq(strbuf_text(&s), "begun");
+        strbuf_close(&s);
+        return;
+    }
+    strbuf_add(&s, big, SIZE_MAX / 8); /* more than a process can have */
+    ck_abort_msg("the text has grown to half of what there can be");
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("strbuf");
@@ -108,6 +137,7 @@ int main(void)
     tcase_add_test(t, text_grows);
     tcase_add_test(t, what_is_over_the_limit_is_left_out_whole);
     tcase_add_test(t, what_is_printed_over_the_end_of_the_room_is_whole);
+    tcase_add_test(t, running_out_of_memory_is_no_shorter_text);
     tcase_add_test(t, padding_counts_characters_of_this_line);
     tcase_add_loop_test(t, numbers_are_short_and_read_back_the_same, 0,
                         sizeof numbers / sizeof *numbers);
