@@ -176,8 +176,6 @@ static bool run_child(struct check *k, void (*run)(struct check *k))
         hush();
         arena_on_oom(leave_without_memory);
         run(k);
-        if (diag_unsaid())
-            leave_without_memory(0);
         check_say(k, AT_ITS_END, "end");
         _exit(0);
     }
@@ -210,6 +208,7 @@ static bool run_group(struct check *k, void (*run)(struct check *k))
     if (!k->c->in_process)
         return run_child(k, run);
     run(k);
+    diag_said(); /* checks have a plugin meet failures of the machine on purpose */
     return true;
 }
 
