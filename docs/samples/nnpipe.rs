@@ -67,6 +67,7 @@ pub const INPLACE_BWD: u32 = 8;
 pub const SURROGATE: u32 = 16; // backward is no derivative, on purpose
 pub const ELEMENTWISE: u32 = 32;
 pub const CORRUPTS: u32 = 1024; // transform: rows given to a trained model do not get it
+pub const PROBABILITIES: u32 = 32768; // layer: makes numbers in 0..1 of any
 
 pub type Fn = unsafe extern "C" fn(c: *mut Ctx, own: *mut c_void) -> c_int;
 pub type Body = unsafe extern "C" fn(arg: *mut c_void, begin: usize, end: usize, worker: u32);

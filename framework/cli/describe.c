@@ -45,6 +45,7 @@ const char *describe_promises(struct arena *a, uint32_t flags)
         { NNP_READY, "ready" },
         { NNP_LOSS_IN_BACKWARD, "loss-in-backward" },
         { NNP_BETA, "beta" },
+        { NNP_PROBABILITIES, "probabilities" },
     };
     const char *text = "";
 

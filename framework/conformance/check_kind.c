@@ -256,6 +256,27 @@ static void check_left_out(struct check *k)
     trial_close(&t);
 }
 
+/* NaN in gives NaN out, whatever is promised of numbers. */
+static void check_probabilities(struct check *k)
+{
+    struct trial         t;
+    struct trial_options o = { 0 };
+    const nnp_tensor    *y = NULL;
+
+    check_at(k, "forward");
+    if (trial_open(k, &t, &o) == 0 && trial_run_quiet(&t) >= 0)
+        y = &t.probe.inst.out[0];
+    for (size_t i = 0; y && i < nnp_count(y); i++) {
+        double v = nnp_number(y, i);
+        if (!(v < 0 || v > 1))
+            continue;
+        check_fail(k, "promises PROBABILITIES, but element %zu of out `%s` is %g", i,
+                   instance_decl(&t.probe.inst, NNP_OUT, 0)->name, v);
+        break;
+    }
+    trial_close(&t);
+}
+
 void check_kind(struct check *k)
 {
     if (check_is(k, "loss"))
@@ -272,6 +293,8 @@ void check_kind(struct check *k)
         check_optimizer(k);
     if (check_is(k, "metric transform estimator"))
         check_learning(k);
+    if (check_is(k, "layer") && check_promises(k, NNP_PROBABILITIES))
+        check_probabilities(k);
     if (check_is(k, "transform") && check_promises(k, NNP_CORRUPTS))
         check_left_out(k);
     if (check_is(k, "loader"))

@@ -4,5 +4,7 @@ framework_libhost_a_SOURCES += \
 	%reldir%/graph.h \
 	%reldir%/graph_print.c \
 	%reldir%/params.c \
+	%reldir%/probabilities.c \
+	%reldir%/probabilities.h \
 	%reldir%/wire.c \
 	%reldir%/wire.h

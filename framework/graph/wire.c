@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "graph/building.h"
+#include "graph/probabilities.h"
 
 static struct graph_node *add_node(struct building *b, enum node_role role,
                                    const struct item *item, uint32_t n_in)
@@ -199,6 +200,8 @@ static int add_judge(struct building *b, enum node_role role, const struct item 
             item->name);
     if (declare(b, n, d))
         return -1;
+    if (role == ROLE_LOSS)
+        probabilities_warn(g, n, d);
     if (role != ROLE_LOSS || g->loss >= 0)
         return 0;
     /* The first loss is the model's purpose: metrics and reports compare what it

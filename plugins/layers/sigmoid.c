@@ -32,7 +32,7 @@ static const nnp_sweep sweep = { sizeof sweep, 0, values, gradients };
 /* clang-format off */
 static const nnp_component sigmoid = {
     NNP_COMPONENT("layer", "sigmoid"), .doc = "1 / (1 + e^-x): the logistic function, between 0 and 1",
-    .flags = NNP_FREE_IN,
+    .flags = NNP_FREE_IN | NNP_PROBABILITIES,
     .sweep = &sweep,
 };
 /* clang-format on */

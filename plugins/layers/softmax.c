@@ -209,7 +209,8 @@ static int backward(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component softmax = {
     NNP_COMPONENT("layer", "softmax"), .doc = "e^x over its sum: probabilities of classes",
-    .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD,
+    .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_INPLACE | NNP_INPLACE_BWD |
+             NNP_PROBABILITIES,
     .self_size = sizeof(struct softmax), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -81,7 +81,8 @@ static int backward(nnp_ctx *c, void *self)
 static const nnp_component step = {
     NNP_COMPONENT("layer", "step"), .doc = "1 where x >= 0, else 0: a threshold",
     .takes = NNP_F32,
-    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD | NNP_SURROGATE,
+    .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD | NNP_SURROGATE |
+             NNP_PROBABILITIES,
     .self_size = sizeof(struct step), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
 };

@@ -102,6 +102,7 @@ finds promise2 5 'backward says .*, differences say .*; NNP_SURROGATE promises t
 finds promise3 13 'promises CORRUPTS, but out `y` is not of the type and shape of in\[0\]'
 says 7 'declare: `my gain` is no name for a weight or a state; letters, digits and _ make one' \
     "$folder/promise5.so"
+finds promise9 13 'promises PROBABILITIES, but element [0-9]* of out `y` is -'
 finds promise7 13 'c->rows->count is 9, but row 8 cannot be read: .*there is no such row'
 says 7 'c->rows->count is 35, but one of those rows cannot be read' \
     "$folder/promise8.so"

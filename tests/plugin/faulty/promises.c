@@ -13,10 +13,11 @@ enum {
     NAMES_WITH_A_SPACE,
     ONLY_CLOSES, /* loaders from here on */
     COUNTS_A_ROW_TOO_MANY,
-    COUNTS_FAR_TOO_MANY
+    COUNTS_FAR_TOO_MANY,
+    ANY_NUMBERS /* a layer again */
 };
 
-#if FAULT < 6
+#if FAULT < 6 || FAULT == 9
 static int setup(nnp_ctx *c, void *self)
 {
     int64_t column[2] = { c->in[0].ndim ? c->in[0].shape[0] : 0, 1 };
@@ -40,12 +41,13 @@ static int forward(nnp_ctx *c, void *self)
     return NNP_OK;
 }
 
-#if FAULT < 3 /* Ganin, Lempitsky (2015): the gradient is turned round */
+#if FAULT < 3 || FAULT == 9 /* Ganin, Lempitsky (2015): the gradient is turned round */
 static int backward(nnp_ctx *c, void *self)
 {
     (void)self;
     for (size_t i = 0; c->din[0].data && i < nnp_count(&c->in[0]); i++)
-        nnp_f32(&c->din[0])[i] = -nnp_f32(&c->dout[0])[i];
+        nnp_f32(&c->din[0])[i] =
+            FAULT == ANY_NUMBERS ? nnp_f32(&c->dout[0])[i] : -nnp_f32(&c->dout[0])[i];
     return NNP_OK;
 }
 #define BACKWARD backward
@@ -56,8 +58,9 @@ static int backward(nnp_ctx *c, void *self)
 #define KIND  "transform"
 #define FLAGS NNP_CORRUPTS
 #else
-#define KIND  "layer"
-#define FLAGS (FAULT == REVERSES ? NNP_SURROGATE : 0)
+#define KIND "layer"
+#define FLAGS                                                                            \
+    (FAULT == REVERSES ? NNP_SURROGATE : FAULT == ANY_NUMBERS ? NNP_PROBABILITIES : 0)
 #endif
 
 static const nnp_component it = {

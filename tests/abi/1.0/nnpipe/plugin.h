@@ -91,8 +91,7 @@ enum {              /* nnp_ctx.flags */
 enum { /* results; what is negative is an error */
     NNP_OK = 0,
     NNP_AGAIN = 1, /* finish of an estimator: another pass */
-    NNP_EINVAL = -1,
-    NNP_ENOTSUP = -2,
+    NNP_EINVAL = -1, NNP_ENOTSUP = -2,
     NNP_ENOMEM = -3,
     NNP_EIO = -4, /* loader: the data are missing or damaged */
     NNP_EMATH = -5,
@@ -230,7 +229,8 @@ enum { /* promises: 0 is always safe. fast.h has more */
     NNP_ALL_WEIGHTS = 64, /* optimizer: gets all weights in one call */
     NNP_STANDS_IN = 256,  /* stands for the layer that its FOLLOWED_BY parameter names */
     NNP_PREPARES = 512,   /* optimizer: rewrites dweight only, runs before the others */
-    NNP_HIGHER = 2048     /* metric, report: a larger value is better */
+    NNP_HIGHER = 2048,    /* metric, report: a larger value is better */
+    NNP_PROBABILITIES = 32768 /* layer: all numbers of out are in 0..1, made of any */
 };
 
 /*
