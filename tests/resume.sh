@@ -275,5 +275,5 @@ old=$(cd "$OLDPWD" && cd "$srcdir" && pwd)/tests/run/old
 mkdir old && cp "$old/pipeline.yaml" "$old/state1.nnw" old && mv old/state1.nnw old/state.nnw
 "$NNPIPE" run --resume old >/dev/null 2>log
 true_that "a checkpoint of format 1 is refused by name" \
-    grep -q "its format is 'nnpipe state 1'; this nnpipe reads 'nnpipe state 3'" log
+    grep -q "its format is 'nnpipe state 1'; this nnpipe reads 'nnpipe state 4'" log
 echo "1..$n"

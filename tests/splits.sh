@@ -67,7 +67,11 @@ check "a seed of the split holds the parts fixed" \
     test "$fixed" = "$(part run test y | tr -d '\n')"
 "$NNPIPE" run --resume again --set train.epochs=20 >/dev/null 2>&1
 check "a resumed run has the same parts" test "$(part run test x)" = "$(part again test x)"
-check "and the same weights as one that was not interrupted" cmp run/last.nnw again/last.nnw
+# What a file of weights says of itself, the run among it, may differ.
+for r in run again; do
+    tail -c +$(($(od -An -t u8 -N 8 $r/last.nnw) + 9)) $r/last.nnw >$r.tensors
+done
+check "and the same weights as one that was not interrupted" cmp run.tensors again.tensors
 
 "$NNPIPE" p.yaml --folds --set 'data.split={folds: 5, val: 25%}' >out 2>err
 check "all folds run" grep -q '^5 folds, mean and standard deviation' out

@@ -10,6 +10,7 @@
 
 #include "base/fsio.h"
 #include "text/source.h"
+#include "view/runfolder.h"
 
 enum { DEPTH_MAX = 4, EVENTS_MAX = 1 << 28, JSON_MAX = 1 << 24 };
 
@@ -28,7 +29,7 @@ static int has(struct arena *a, const char *folder, const char *file)
 int record_is(const char *path)
 {
     struct arena a = { 0 };
-    int          is = has(&a, path, "pipeline.yaml") && has(&a, path, "env.json");
+    int          is = has(&a, path, "pipeline.yaml") && !runfolder_has_several(&a, path);
 
     arena_close(&a);
     return is;

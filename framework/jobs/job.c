@@ -65,7 +65,7 @@ static int train(struct job *j, const struct job_setting *w, struct trainer *t,
 }
 
 static int open_folder(const struct job *j, const struct job_setting *w,
-                       const struct session *s, struct diag *d)
+                       struct session *s, struct diag *d)
 {
     if (!j->folder)
         return 0;

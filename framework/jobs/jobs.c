@@ -195,17 +195,6 @@ int jobs_open(struct jobs *j, const struct loading *l, struct loaded *file,
 
 /* ---- the folder of the run ---- */
 
-static int write_whole(const struct jobs *j)
-{
-    struct strbuf text = { 0 };
-
-    tree_print(j->whole, &text);
-    int rc = fsio_replace(arena_printf(j->loading->arena, "%s/pipeline.yaml", j->folder),
-                          strbuf_text(&text), text.n, j->loading->diag);
-    strbuf_close(&text);
-    return rc;
-}
-
 static int open_folder(struct jobs *j)
 {
     const struct jobs_options *o = &j->options;
@@ -223,7 +212,8 @@ static int open_folder(struct jobs *j)
     runfolder_sweep(j->folder);
     if (!o->resume && runfolder_empty(j->folder, j->loading->diag))
         return -1;
-    return j->several && !o->resume ? write_whole(j) : 0;
+    return j->several && !o->resume ? runfolder_write_pipeline(j->folder, j->whole, d)
+                                    : 0;
 }
 
 /* ---- what goes from one training to the next ---- */

@@ -57,6 +57,7 @@ struct session {
     struct loss_weights *loss_weights; /* of the losses whose rows do not count the same */
     size_t              n_loss_weights;
     struct pace         pace;
+    char                run[17]; /* what its files are told by, see environment.h; or "" */
     struct at_hand      batch;
 };
 

@@ -15,27 +15,7 @@
 
 /* Any other is refused (check_owner): to go on from numbers whose meaning has changed
  * would be silently wrong. */
-#define FORMAT "nnpipe state 3"
-
-/* Over names, tensors and everything said of them but itself: a bit that flipped on the
- * disk is as bad as a file that was cut off. The 0 behind a text is counted too, or "ab",
- * "c" and "a", "bc" would be the same. A tensor's numbers are summed up with its name, so
- * two that have changed places are found out. */
-static const char *checksum(struct arena *a, const struct named_tensor *v, size_t n,
-                            const char *const *meta)
-{
-    uint32_t sum = 0;
-
-    for (; *meta; meta += 2)
-        if (strcmp(meta[0], "checksum") != 0)
-            for (int k = 0; k < 2; k++)
-                sum = fsio_crc32(sum, meta[k], strlen(meta[k]) + 1);
-    for (size_t i = 0; i < n; i++) {
-        uint32_t one = fsio_crc32(0, v[i].name, strlen(v[i].name) + 1);
-        sum += fsio_crc32(one, v[i].t.data, tensor_bytes(&v[i].t)); /* in any order */
-    }
-    return arena_printf(a, "%08" PRIx32, sum);
-}
+#define FORMAT "nnpipe state 4"
 
 /* ---- writing ---- */
 
@@ -48,10 +28,7 @@ static const char *number_text(struct arena *a, const struct state_number *v)
     return arena_printf(a, "%a", *v->r); /* hexadecimal: every bit */
 }
 
-/* The checksum is last, because it is taken over the pairs before it. The list has zeros
- * behind those, which is where checksum stops. */
-static const char **make_meta(struct arena *a, struct state *s,
-                              const struct state_tensors *l)
+static const char **make_meta(struct arena *a, struct state *s)
 {
     size_t               n, k = 0;
     struct state_number *v = state_numbers(a, s, &n);
@@ -61,15 +38,16 @@ static const char **make_meta(struct arena *a, struct state *s,
     meta[k++] = FORMAT;
     meta[k++] = "pipeline";
     meta[k++] = state_owner(a, s->session);
+    if (*s->session->run) {
+        meta[k++] = "run";
+        meta[k++] = s->session->run;
+    }
     meta[k++] = "plugins";
     meta[k++] = state_plugins(a, s->session);
     for (size_t i = 0; i < n; i++) {
         meta[k++] = v[i].name;
         meta[k++] = number_text(a, &v[i]);
     }
-    const char *sum = checksum(a, l->v, l->n, meta);
-    meta[k++] = "checksum";
-    meta[k++] = sum;
     return meta;
 }
 
@@ -86,11 +64,10 @@ int checkpoint_write(struct state *s, const char *folder, struct diag *d)
 
     state_tensors(&a, s, &l);
     state_curves(&a, s, &l);
-    safetensors_sort(l.v, l.n); /* the checksum is that of the file's order */
     if (rename(path, before) && errno != ENOENT)
         rc = diag_system(d, NULL, errno, "%s", path);
     if (!rc)
-        rc = safetensors_write(path, l.v, l.n, make_meta(&a, s, &l), d);
+        rc = safetensors_write(path, l.v, l.n, make_meta(&a, s), d);
     arena_close(&a);
     return rc;
 }
@@ -107,23 +84,17 @@ struct reading {
 
 static const char *said(const struct reading *r, const char *key)
 {
-    for (size_t i = 0; r->f.meta && r->f.meta[i]; i += 2)
-        if (strcmp(r->f.meta[i], key) == 0)
-            return r->f.meta[i + 1];
-    return NULL;
+    return safetensors_meta(&r->f, key);
 }
 
-/* A file of another format may have no checksum, or another one: it is let through if it
- * has none, so that check_owner can say what is really the matter. */
+/* A file of another format may have no checksum: it is let through, so that check_owner
+ * can say what is really the matter. */
 static int check_whole(struct reading *r)
 {
-    const char *format = said(r, "format"), *sum = said(r, "checksum");
+    const char *format = said(r, "format");
 
-    if (!format || (strcmp(format, FORMAT) == 0 && !sum) ||
-        (sum && strcmp(sum, checksum(r->a, r->f.v, r->f.n, r->f.meta)) != 0))
-        return diag_error(r->d, NULL,
-                          "%s: it is damaged: its checksum is not that of "
-                          "what it holds",
+    if (!format || (strcmp(format, FORMAT) == 0 && !r->f.sealed))
+        return diag_error(r->d, NULL, "%s: it is damaged: its checksum is missing",
                           r->path);
     return 0;
 }
@@ -133,6 +104,7 @@ static int check_whole(struct reading *r)
 static int check_owner(struct reading *r)
 {
     const char *format = said(r, "format"), *pipeline = said(r, "pipeline");
+    const char *run = said(r, "run"), *own = r->s->session->run;
     const char *plugins = said(r, "plugins"), *now = state_plugins(r->a, r->s->session);
 
     if (strcmp(format, FORMAT) != 0)
@@ -143,6 +115,10 @@ static int check_owner(struct reading *r)
         return diag_error(r->d, NULL,
                           "%s: it belongs to another model, optimizer or batch size",
                           r->path);
+    if (run && *own && strcmp(run, own) != 0)
+        return diag_error(r->d, NULL,
+                          "%s: it is of another run: %s, that of this folder is %s",
+                          r->path, run, own);
     if (plugins && strcmp(plugins, now) != 0) {
         diag_warn(r->d, NULL,
                   "%s: it was written with other plugins; what follows may differ from "

@@ -3,6 +3,7 @@
 #include "train/safetensors.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,9 +59,18 @@ const char *safetensors_type(uint32_t dtype)
     return types[i].name;
 }
 
+/* How a header begins that nnpipe writes. The digits are the CRC-32 of the whole file
+ * with zeros in their place: no bit of it can turn, no byte be cut off or put behind,
+ * without being found out. At a fixed place, so that who checks needs to understand
+ * nothing. */
+#define SEAL "{\"__metadata__\":{\"checksum\":\""
+enum { SEAL_AT = 8 + sizeof SEAL - 1, SEAL_DIGITS = 8 };
+static const char unsealed[SEAL_DIGITS + 1] = "00000000";
+
 static void write_meta(struct json *j, const char *const *meta)
 {
     json_key(j, "__metadata__"), json_open(j, '{');
+    json_key(j, "checksum"), json_text(j, unsealed);
     for (size_t i = 0; meta && meta[i]; i += 2)
         json_key(j, meta[i]), json_text(j, meta[i + 1]);
     json_close(j);
@@ -86,9 +96,11 @@ static size_t write_entry(struct json *j, const struct named_tensor *v, size_t a
     return end;
 }
 
-/* By insertion, because tensors of one size must keep their order and a file has few
- * enough of them; qsort promises no such thing. */
-void safetensors_sort(struct named_tensor *v, size_t n)
+/* Wide types first, else as they were: then every tensor of a file lies at a multiple of
+ * its own size, which readers that look at the numbers where they are (PyTorch, numpy)
+ * ask for. By insertion, because tensors of one size must keep their order and a file has
+ * few enough of them; qsort promises no such thing. */
+static void sort(struct named_tensor *v, size_t n)
 {
     for (size_t i = 1; i < n; i++) {
         struct named_tensor t = v[i];
@@ -111,9 +123,20 @@ static struct strbuf write_header(const struct named_tensor *v, size_t n,
     for (size_t i = 0; i < n; i++)
         at = write_entry(&j, &v[i], at);
     json_close(&j);
-    while (j.text.n % 8 && !j.text.full)
+    while (j.text.n % 8)
         strbuf_puts(&j.text, " "); /* tensors start 8-byte aligned */
     return j.text;
+}
+
+static void seal(struct strbuf *header, const struct fsio_part *parts, size_t n)
+{
+    char     digits[SEAL_DIGITS + 1];
+    uint32_t sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum = fsio_crc32(sum, parts[i].bytes, parts[i].n);
+    snprintf(digits, sizeof digits, "%08" PRIx32, sum);
+    memcpy(header->text + SEAL_AT - 8, digits, SEAL_DIGITS);
 }
 
 /* The tensors are written from where they lie, as parts of one file: a copy of all of
@@ -126,19 +149,15 @@ int safetensors_write(const char *path, struct named_tensor *v, size_t n,
     struct fsio_part *parts = arena_array(&scrap, n + 2, sizeof *parts);
     unsigned char     length[8];
 
-    safetensors_sort(v, n);
+    sort(v, n);
     struct strbuf header = write_header(v, n, meta);
-    if (header.full) {
-        strbuf_close(&header);
-        arena_close(&scrap);
-        return diag_memory(d, "%s: out of memory", path);
-    }
     for (int i = 0; i < 8; i++)
         length[i] = (unsigned char)((uint64_t)header.n >> 8 * i);
     parts[0] = (struct fsio_part){ length, 8 };
     parts[1] = (struct fsio_part){ strbuf_text(&header), header.n };
     for (size_t i = 0; i < n; i++)
         parts[i + 2] = (struct fsio_part){ v[i].t.data, tensor_bytes(&v[i].t) };
+    seal(&header, parts, n + 2);
     int rc = fsio_replace_parts(path, parts, n + 2, d);
     strbuf_close(&header);
     arena_close(&scrap);
@@ -314,6 +333,21 @@ static int read_header(struct reader *r, struct safetensors *out, char *data, si
     return rc || json_read_end(&r->json) ? no_json(r) : 0;
 }
 
+/* 1: sealed and whole, 0: not sealed, -1: its checksum is not that of what it holds. */
+static int check_seal(const char *bytes, size_t n)
+{
+    char     digits[SEAL_DIGITS + 1];
+    uint32_t sum;
+
+    if (n < SEAL_AT + SEAL_DIGITS || memcmp(bytes + 8, SEAL, sizeof SEAL - 1) != 0)
+        return 0;
+    sum = fsio_crc32(0, bytes, SEAL_AT);
+    sum = fsio_crc32(sum, unsealed, SEAL_DIGITS);
+    sum = fsio_crc32(sum, bytes + SEAL_AT + SEAL_DIGITS, n - SEAL_AT - SEAL_DIGITS);
+    snprintf(digits, sizeof digits, "%08" PRIx32, sum);
+    return memcmp(bytes + SEAL_AT, digits, SEAL_DIGITS) ? -1 : 1;
+}
+
 /* The length is compared with what is behind it (n - 8), not added to 8: the sum could
  * overflow. */
 int safetensors_parse(struct arena *a, const char *name, char *bytes, size_t n,
@@ -331,6 +365,12 @@ int safetensors_parse(struct arena *a, const char *name, char *bytes, size_t n,
                           name, n, length);
     struct reader r = { .arena = a, .name = name, .d = d };
     json_read_open(&r.json, a, bytes + 8, (size_t)length);
+    int sealed = check_seal(bytes, n);
+    if (sealed < 0)
+        return diag_error(d, NULL,
+                          "%s: it is damaged: its checksum is not that of what it holds",
+                          name);
+    out->sealed = sealed;
     return read_header(&r, out, bytes + 8 + length, n - 8 - (size_t)length);
 }
 
@@ -364,5 +404,13 @@ const struct named_tensor *safetensors_find(const struct safetensors *s, const c
     for (size_t i = 0; i < s->n; i++)
         if (strcmp(s->v[i].name, name) == 0)
             return &s->v[i];
+    return NULL;
+}
+
+const char *safetensors_meta(const struct safetensors *s, const char *key)
+{
+    for (size_t i = 0; s->meta && s->meta[i]; i += 2)
+        if (strcmp(s->meta[i], key) == 0)
+            return s->meta[i + 1];
     return NULL;
 }

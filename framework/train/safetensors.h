@@ -3,6 +3,7 @@
  * bytes of the tensors (huggingface/safetensors, format version 1). */
 #ifndef NNP_TRAIN_SAFETENSORS_H
 #define NNP_TRAIN_SAFETENSORS_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <nnpipe/plugin.h>
@@ -14,12 +15,8 @@ struct named_tensor {
     nnp_tensor  t;
 };
 
-/* Wide types first, else as they were: then every tensor of a file lies at a multiple of
- * its own size, which readers that look at the numbers where they are (PyTorch, numpy) ask
- * for. */
-void safetensors_sort(struct named_tensor *v, size_t n);
-/* Sorts v. meta: pairs key, value, NULL-terminated; kept as __metadata__. Atomic: see
- * fsio_replace. */
+/* Sorts v. meta: pairs key, value, NULL-terminated; kept as __metadata__, behind a checksum
+ * of the whole file. Atomic: see fsio_replace. */
 int safetensors_write(const char *path, struct named_tensor *v, size_t n,
                       const char *const *meta, struct diag *d);
 
@@ -31,7 +28,9 @@ struct safetensors {
     size_t               n;
     const char         **meta;  /* pairs, NULL-terminated */
     char                *bytes; /* malloc'ed */
+    bool                 sealed; /* it has the checksum of a file of nnpipe's */
 };
+/* A file whose checksum is not that of what it holds is refused. */
 int safetensors_read(struct arena *a, const char *path, struct safetensors *out,
                      struct diag *d);
 /* From memory (not copied, not freed); name is for messages. */
@@ -40,4 +39,6 @@ int  safetensors_parse(struct arena *a, const char *name, char *bytes, size_t n,
 void safetensors_close(struct safetensors *s);
 const struct named_tensor *safetensors_find(const struct safetensors *s,
                                             const char               *name);
+/* What is said of it under a key, or NULL. */
+const char *safetensors_meta(const struct safetensors *s, const char *key);
 #endif

@@ -12,6 +12,9 @@
 #include "call/loader.h"
 #include "train/safetensors.h"
 
+/* Files of format 1 have no checksum. */
+#define FORMAT "nnpipe 2"
+
 static size_t list(const struct session *s, struct named_tensor *v)
 {
     const struct memory *m = &s->memory;
@@ -72,13 +75,14 @@ int weightfile_keep(struct session *s, const char *folder, const char *file,
     size_t       n = 6;
 
     if (folder) {
-        const char *meta[13] = {
-            "format", "nnpipe 1",
+        const char *meta[15] = {
+            "format", FORMAT,
             "epoch",  arena_printf(&scrap, "%" PRId64, epoch),
             "seed",   arena_printf(&scrap, "%" PRIu64, s->pace.seed)
         };
         const char *tried = attempt ? arena_printf(&scrap, "%" PRId64, attempt) : NULL;
-        const char *more[][2] = { { "attempt", tried },
+        const char *more[][2] = { { "run", *s->run ? s->run : NULL },
+                                  { "attempt", tried },
                                   { "classes", class_names(s, &scrap) },
                                   { "coding", loader_coding(s->frames->node[0]) } };
         for (size_t i = 0; i < sizeof more / sizeof *more; i++)
@@ -101,9 +105,8 @@ const char *weightfile_meta(struct arena *a, const char *path, const char *key)
 
     diag_init(&quiet, &scrap);
     int rc = safetensors_read(&scrap, path, &f, &quiet);
-    for (size_t i = 0; !rc && f.meta && f.meta[i]; i += 2)
-        if (strcmp(f.meta[i], key) == 0)
-            text = arena_strdup(a, f.meta[i + 1]);
+    if (!rc && safetensors_meta(&f, key))
+        text = arena_strdup(a, safetensors_meta(&f, key));
     safetensors_close(&f);
     arena_close(&scrap);
     return text;
@@ -149,9 +152,29 @@ static bool may_carry(const struct safetensors *f, const struct named_tensor *wa
 /* An evaluation draws its random numbers as the training did that made the weights. */
 static void take_seed(struct session *s, const struct safetensors *f)
 {
-    for (size_t i = 0; f->meta && f->meta[i]; i += 2)
-        if (strcmp(f->meta[i], "seed") == 0)
-            s->pace.seed = strtoull(f->meta[i + 1], NULL, 10);
+    const char *seed = safetensors_meta(f, "seed");
+
+    if (seed)
+        s->pace.seed = strtoull(seed, NULL, 10);
+}
+
+/* Files of other programs are taken as they are. What says that nnpipe wrote it has its
+ * checksum too, and belongs into one folder. */
+static int check_origin(const struct session *s, const struct safetensors *f,
+                        const char *path, bool carry, struct diag *d)
+{
+    const char *format = safetensors_meta(f, "format"), *run = safetensors_meta(f, "run");
+
+    if (format && strcmp(format, FORMAT) == 0 && !f->sealed)
+        return diag_error(d, NULL,
+                          "%s: it is damaged: its checksum is missing; a program that "
+                          "writes it anew leaves out what was said of the old one",
+                          path);
+    if (!carry && run && *s->run && strcmp(run, s->run) != 0)
+        return diag_error(d, NULL,
+                          "%s: it is of another run: %s, that of this folder is %s", path,
+                          run, s->run);
+    return 0;
 }
 
 /* carry: only what the model has by name and size; otherwise everything must be there. */
@@ -164,6 +187,8 @@ static int take_all(struct session *s, const char *path, bool carry, struct diag
     size_t n = list(s, v);
     int    rc = safetensors_read(&scrap, path, &f, d);
 
+    if (!rc)
+        rc = check_origin(s, &f, path, carry, d);
     for (size_t i = 0; !rc && i < n; i++)
         if (!carry || may_carry(&f, &v[i]))
             rc = take(&f, &v[i], path, d);

@@ -3,6 +3,7 @@
 #include "view/environment.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -101,6 +102,7 @@ int environment_write(const struct session *s, int64_t at, struct json *j, struc
     json_key(j, "nnpipe"), json_text(j, PACKAGE_VERSION);
     json_key(j, "file"), json_text(j, s->spec->source->name);
     json_key(j, "file_sha256"), json_text(j, hex);
+    json_key(j, "run"), json_text(j, s->run);
     json_key(j, "begun"), json_text(j, now);
     json_key(j, "compiler"), json_text(j, __VERSION__);
     json_key(j, "system");
@@ -159,7 +161,7 @@ int environment_add_attempt(const char *folder, const struct outcome *o, struct 
 /* ---- reading ---- */
 
 struct recorded { /* of env.json, as much as is needed of it */
-    const char  *file;
+    const char  *file, *run;
     const char **data; /* pairs: path, SHA-256 */
     size_t       n;
 };
@@ -186,6 +188,8 @@ static int read_member(struct json_read *r, const char *key, struct recorded *to
 {
     if (strcmp(key, "file") == 0)
         return json_read_text(r, &to->file);
+    if (strcmp(key, "run") == 0)
+        return json_read_text(r, &to->run);
     return strcmp(key, "data") == 0 ? read_data(r, to) : json_read_skip(r);
 }
 
@@ -261,19 +265,39 @@ static const char *compare(const struct recorded *was, const struct instance *lo
     return first;
 }
 
-/* "d.csv and 2 more"; NULL: all files are those that were read. */
-static const char *changed(struct arena *a, const char *folder, const struct session *s)
+/* "d.csv and 2 more"; NULL: all files are those that were read. The session learns which
+ * run it is of. */
+static const char *changed(struct arena *a, const char *folder, struct session *s)
 {
     struct recorded was = read_record(a, folder);
     size_t          n = 0;
     const char     *first = compare(&was, s->frames->node[0], NULL, &n);
 
+    snprintf(s->run, sizeof s->run, "%.16s", was.run ? was.run : "");
     if (s->spec->data.tests)
         first = compare(&was, s->spec->data.tests, first, &n);
     return n > 1 ? arena_printf(a, "%s and %zu more", first, n - 1) : first;
 }
 
-void environment_warn(const char *folder, const struct session *s, struct diag *d)
+/* Of what it is made of and with, and of nothing that is another one when the same is
+ * done again: then the files are the same, and may be mixed. */
+void environment_name_run(struct session *s, const char *pipeline, size_t n)
+{
+    const struct instance *loaders[] = { s->frames->node[0], s->spec->data.tests };
+    struct strbuf          all = { 0 };
+    char                   hex[65];
+
+    strbuf_add(&all, pipeline, n);
+    for (size_t i = 0; i < sizeof loaders / sizeof *loaders; i++)
+        for (const struct read_file *r = loaders[i] ? loaders[i]->reads : NULL; r;
+             r = r->next)
+            strbuf_puts(&all, r->sha256);
+    fsio_sha256(strbuf_text(&all), all.n, hex);
+    snprintf(s->run, sizeof s->run, "%.16s", hex);
+    strbuf_close(&all);
+}
+
+void environment_warn(const char *folder, struct session *s, struct diag *d)
 {
     struct arena scrap = { 0 };
     const char  *other = changed(&scrap, folder, s);
@@ -286,7 +310,7 @@ void environment_warn(const char *folder, const struct session *s, struct diag *
     arena_close(&scrap);
 }
 
-int environment_refuse(const char *folder, const struct session *s, struct diag *d)
+int environment_refuse(const char *folder, struct session *s, struct diag *d)
 {
     struct arena scrap = { 0 };
     const char  *other = changed(&scrap, folder, s);

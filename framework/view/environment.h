@@ -21,6 +21,10 @@ const char *environment_file(struct arena *a, const char *folder);
 /* Has the loader of an opened session read files that were others when the folder's
  * training read them? That is a warning for whoever looks at the run, and an error (-1) for
  * whoever goes on with it. */
-void environment_warn(const char *folder, const struct session *s, struct diag *d);
-int  environment_refuse(const char *folder, const struct session *s, struct diag *d);
+void environment_warn(const char *folder, struct session *s, struct diag *d);
+int  environment_refuse(const char *folder, struct session *s, struct diag *d);
+/* Of a new run: the resolved pipeline and the data that were read, as 16 hex digits in
+ * s->run. env.json, weights and checkpoints say it, so that files of two runs do not mix;
+ * the two functions above take it from the folder. */
+void environment_name_run(struct session *s, const char *pipeline, size_t n);
 #endif

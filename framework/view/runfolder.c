@@ -155,16 +155,68 @@ const char *runfolder_make(struct arena *a, const char *out, const char *name, b
     return fsio_folder(folder, d) ? NULL : folder;
 }
 
-int runfolder_begin(const struct session *s, const char *folder, int64_t now,
-                    struct diag *d)
+/* So begins the last line of pipeline.yaml, a comment that has the SHA-256 of those
+ * above: what is cut off or changed there would otherwise be another model, without a
+ * word. */
+#define SEAL "# sha256 of the lines above, as nnpipe wrote them: "
+
+static int write_pipeline(const char *folder, struct strbuf *text, struct diag *d)
+{
+    struct arena scrap = { 0 };
+    char         hex[65];
+
+    fsio_sha256(strbuf_text(text), text->n, hex);
+    strbuf_printf(text, SEAL "%s\n", hex);
+    int rc = fsio_replace(arena_printf(&scrap, "%s/pipeline.yaml", folder),
+                          strbuf_text(text), text->n, d);
+    arena_close(&scrap);
+    return rc;
+}
+
+int runfolder_write_pipeline(const char *folder, const struct node *resolved,
+                             struct diag *d)
+{
+    struct strbuf text = { 0 };
+
+    tree_print(resolved, &text);
+    int rc = write_pipeline(folder, &text, d);
+    strbuf_close(&text);
+    return rc;
+}
+
+/* A folder that somebody has made by hand, of a file and weights, has no such line. */
+static int check_pipeline(const char *folder, const char *text, size_t n, struct diag *d)
+{
+    const char *last = NULL;
+    char        hex[65];
+
+    for (const char *p = text; (p = strstr(p, SEAL)); p++)
+        last = p;
+    if (!last && !has_file(folder, "env.json") && has_file(folder, "best.nnw"))
+        return 0;
+    size_t above = last ? (size_t)(last - text) : 0;
+    if (last)
+        fsio_sha256(text, above, hex);
+    if (last && n == above + sizeof SEAL - 1 + 65 &&
+        strncmp(last + sizeof SEAL - 1, hex, 64) == 0)
+        return 0;
+    diag_error(d, NULL,
+               "%s/pipeline.yaml: it is damaged or was changed: it is not what nnpipe "
+               "wrote%s",
+               folder, last ? "" : ", whose last line is missing");
+    diag_note(d, "a copy of it can be changed, and trained anew");
+    return -1;
+}
+
+int runfolder_begin(struct session *s, const char *folder, int64_t now, struct diag *d)
 {
     struct arena  scrap = { 0 };
     struct strbuf text = { 0 };
     struct json   env = { .lines = true };
 
     tree_print(s->spec->resolved, &text);
-    int rc = fsio_replace(arena_printf(&scrap, "%s/pipeline.yaml", folder),
-                          strbuf_text(&text), text.n, d);
+    environment_name_run(s, strbuf_text(&text), text.n);
+    int rc = write_pipeline(folder, &text, d);
     if (!rc)
         rc = environment_write(s, now, &env, d);
     rc = rc ? rc
@@ -194,8 +246,12 @@ bool runfolder_has_checkpoint(struct arena *a, const char *folder)
 /* Its pipeline.yaml stands alone: what a training wrote is one folder below. */
 bool runfolder_has_several(struct arena *a, const char *folder)
 {
-    return fsio_exists(arena_printf(a, "%s/pipeline.yaml", folder)) &&
-           !fsio_exists(arena_printf(a, "%s/env.json", folder));
+    static const char *const of_one[] = { "env.json", "best.nnw", "metrics.csv", NULL };
+    bool has = fsio_exists(arena_printf(a, "%s/pipeline.yaml", folder));
+
+    for (size_t i = 0; has && of_one[i]; i++)
+        has = !fsio_exists(arena_printf(a, "%s/%s", folder, of_one[i]));
+    return has;
 }
 
 const char *runfolder_latest(struct arena *a, const char *name)
@@ -255,6 +311,10 @@ const struct source *runfolder_open(struct arena *a, const char *folder,
     }
     if (fsio_read(yaml, 1 << 22, &text, &n, d))
         return NULL;
+    if (check_pipeline(folder, text, n, d)) {
+        free(text);
+        return NULL;
+    }
     const char    *name = environment_file(a, folder);
     struct source *s = arena_alloc(a, sizeof *s);
     const char    *copy = arena_strndup(a, text, n);

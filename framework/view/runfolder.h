@@ -19,8 +19,11 @@ int runfolder_empty(const char *folder, struct diag *d);
 void runfolder_sweep(const char *folder);
 /* pipeline.yaml and env.json, before the first epoch. now: what it is to say, as clock_iso
  * takes it. */
-int runfolder_begin(const struct session *s, const char *folder, int64_t now,
-                    struct diag *d);
+int runfolder_begin(struct session *s, const char *folder, int64_t now, struct diag *d);
+/* pipeline.yaml alone, for a folder of several trainings. Its last line, a comment, has the
+ * checksum of the others, and runfolder_open refuses what is not as it was written. */
+int runfolder_write_pipeline(const char *folder, const struct node *resolved,
+                             struct diag *d);
 /* Can a single training go on in this folder? */
 bool runfolder_has_checkpoint(struct arena *a, const char *folder);
 /* Does it hold several trainings, each in a folder of its own? */

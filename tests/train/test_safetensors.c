@@ -3,7 +3,9 @@
 #include "train/safetensors.h"
 #include "support/nnt.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include "base/fsio.h"
 
 static int parse(const char *header, size_t data, struct arena *a,
                  struct safetensors *out, struct diag *d)
@@ -42,10 +44,47 @@ START_TEST(what_is_written_is_read_back)
     ck_assert_int_eq(t->t.shape[1], 3);
     ck_assert_int_eq(memcmp(t->t.data, w, sizeof w), 0);
     ck_assert_ptr_nonnull(safetensors_find(&f, "a \"name\""));
-    ck_assert_str_eq(f.meta[0], "epoch");
-    ck_assert_str_eq(f.meta[1], "3");
+    ck_assert_str_eq(safetensors_meta(&f, "epoch"), "3");
+    ck_assert_ptr_null(safetensors_meta(&f, "seed"));
+    ck_assert(f.sealed);
     ck_assert_ptr_null(safetensors_find(&f, "other"));
     safetensors_close(&f);
+    arena_close(&a);
+}
+END_TEST
+
+/* Alone, each of them: an error of the disk, of a copy, or somebody's editor. */
+START_TEST(no_byte_of_a_file_can_be_another)
+{
+    struct arena        a = { 0 };
+    struct diag         d;
+    struct safetensors  f;
+    float               w[2] = { 1, -2 };
+    int64_t             shape[1] = { 2 };
+    struct named_tensor v[1] = {
+        { "w",
+          { .data = w, .ndim = 1, .shape = shape, .code = 2, .bits = 32, .lanes = 1 } },
+    };
+    const char *meta[] = { "format", "nnpipe 2", NULL };
+    const char *path = nnt_file("w.nnw", "", 0);
+    char       *bytes;
+    size_t      n;
+
+    diag_init(&d, &a);
+    ck_assert_int_eq(safetensors_write(path, v, 1, meta, &d), 0);
+    ck_assert_int_eq(fsio_read(path, 1 << 20, &bytes, &n, &d), 0);
+    for (size_t i = 0; i < n; i++)
+        for (int bit = 0; bit < 8; bit++) {
+            bytes[i] ^= (char)(1 << bit);
+            int rc = safetensors_parse(&a, "w.nnw", bytes, n, &f, &d);
+            ck_assert_msg(rc || !f.sealed, "byte %zu, bit %d", i, bit);
+            bytes[i] ^= (char)(1 << bit);
+        }
+    for (size_t i = 0; i < n; i++)
+        ck_assert(safetensors_parse(&a, "w.nnw", bytes, i, &f, &d) || !f.sealed);
+    ck_assert_int_eq(safetensors_parse(&a, "w.nnw", bytes, n, &f, &d), 0);
+    ck_assert(f.sealed);
+    free(bytes);
     arena_close(&a);
 }
 END_TEST
@@ -164,6 +203,7 @@ int main(void)
     TCase *t = tcase_create("run");
 
     tcase_add_test(t, what_is_written_is_read_back);
+    tcase_add_test(t, no_byte_of_a_file_can_be_another);
     tcase_add_test(t, wide_types_come_first_and_every_tensor_is_aligned);
     tcase_add_test(t, types_that_only_others_write_are_read_by_name);
     tcase_add_loop_test(t, refuses_what_is_damaged, 0, COUNT(damaged));
