@@ -21,6 +21,8 @@
 
 #include "call/guard.h"
 
+/* GUARD_ROOM lies behind the last tensor, where guard_call looks for writes past its end.
+ * With it memory for nothing is never NULL, which means failure here. */
 unsigned char *bind_zeros(size_t bytes, const char *what, struct diag *d)
 {
     size_t         room = plan_round(bytes + 1) + GUARD_ROOM;
@@ -46,6 +48,9 @@ static unsigned char *lay_out(nnp_tensor *t, uint32_t n, unsigned char *at)
 
 /* ---- states of the nodes ---- */
 
+/* All nodes, those of the data's part too: what `standardize` has learned is a state like
+ * the mean of a batchnorm. A tensor is pointed at and not copied, because another setup
+ * changes neither its place in the instance nor its size. */
 static void list_states(struct memory *m, struct frames *f)
 {
     const struct graph *g = f->graph;
@@ -85,6 +90,9 @@ static unsigned char *keep(struct instance *i, unsigned char *at)
     return lay_out(i->scratch, i->ctx.n_scratch, lay_out(i->state, i->ctx.n_state, at));
 }
 
+/* `at` and `end` count floats, in both slabs. From `end` on nobody wants a gradient: the
+ * chain updates what is trained, a layer also gives one to transposed copies, which
+ * weights_collect adds to their originals. */
 static void bind_weight(struct instance *i, uint32_t k, const struct weights *w,
                         size_t at, size_t end)
 {
@@ -92,6 +100,8 @@ static void bind_weight(struct instance *i, uint32_t k, const struct weights *w,
     i->dweight[k].data = w->g && at < end ? w->g + at : NULL;
 }
 
+/* The same three lists as in bind_measure, so that the room is just what it counted.
+ * These addresses hold until the end: plans come and go in the slab alone. */
 static void bind_chain(struct frames *f, const struct memory *m)
 {
     const struct weights *w = &m->weights;
@@ -131,6 +141,8 @@ int bind_measure(struct memory *m, struct frames *f, bool train, struct diag *d)
     return 0;
 }
 
+/* The addresses of the data's streams come with the first batch, those in the slab with
+ * the first plan. */
 int bind_open(struct memory *m, struct frames *f, size_t slab, bool train, struct diag *d)
 {
     struct weights *w = &m->weights;
@@ -151,6 +163,8 @@ int bind_open(struct memory *m, struct frames *f, size_t slab, bool train, struc
     return 0;
 }
 
+/* The new slab comes before the old one goes: after an error every address that a frame
+ * holds is still good. */
 int bind_grow(struct memory *m, struct frames *f, size_t slab, struct diag *d)
 {
     if (m->slab && slab <= m->slab_bytes)
@@ -194,6 +208,9 @@ float *bind_gradient(const struct memory *m, const struct plan *p, int stream)
     return address(m, p, p->gradient[stream]);
 }
 
+/* Where another reader of the input has written the stream's gradient already, this one's
+ * goes to a temporary, which a step of its own adds (plan/schedule.c). NULL tells the
+ * plugin that nobody wants it. */
 static void bind_gradients(const struct frames *f, const struct memory *m,
                            const struct plan *p, size_t i)
 {
@@ -225,6 +242,10 @@ static void bind_penalty(const struct frames *f, const struct memory *m,
     inst->dweight[0].data = bind_gradient(m, p, stream);
 }
 
+/* Outputs lie in the slab even if the data bring such a stream along: a layer that still
+ * runs for the sake of its other outputs must not write over the batch. Only a plan for
+ * training gives weights a gradient; PLAN_GRADIENT goes back to the input and no further.
+ */
 static void bind_layer(const struct frames *f, const struct memory *m,
                        const struct plan *p, size_t i)
 {
@@ -244,6 +265,7 @@ static void bind_layer(const struct frames *f, const struct memory *m,
                     plan_trains(p) ? w->n_gradient : 0);
 }
 
+/* A node that the plan does not need keeps the addresses it had: no step calls it. */
 static void bind_all(struct frames *f, const struct memory *m, const struct plan *p)
 {
     for (size_t i = f->graph->first_layer; i < f->graph->n_nodes; i++) {
@@ -336,6 +358,7 @@ size_t bind_tray_bytes(const struct frames *f, int64_t batch)
     return bytes + scratch_bytes(f);
 }
 
+/* The same sizes as in bind_tray_bytes: row numbers, streams, scratch. */
 int bind_tray(const struct frames *f, struct tray *t, int64_t batch, struct diag *d)
 {
     const struct graph *g = f->graph;
@@ -356,6 +379,9 @@ int bind_tray(const struct frames *f, struct tray *t, int64_t batch, struct diag
     return 0;
 }
 
+/* This may run on the thread ahead. So it touches nodes of the data's part alone, and
+ * takes the streams from the tray: those of the memory belong to the batch that trains.
+ */
 void bind_node(const struct frames *f, size_t node, const struct tray *t, bool train)
 {
     const struct graph_node *n = &f->graph->nodes[node];

@@ -32,7 +32,9 @@ static nnp_tensor flat(struct arena *a, size_t n, uint8_t bits)
 }
 
 /* Each updater has a configuration of its own, since a schedule writes the live
- * parameters of it, and `lr` is read from there: the spec stays as the file says. */
+ * parameters of it, and `lr` is read from there: the spec stays as the file says. The
+ * number in its name tells the random numbers of an item's updaters apart, because these
+ * hang on the name. */
 static int add_updater(const struct opening *o, const struct item *item, int group,
                        const nnp_tensor *t, const size_t *at, size_t n)
 {
@@ -151,6 +153,8 @@ int chain_open(struct update_chain *c, struct arena *a, const struct graph *g,
     return 0;
 }
 
+/* A driver counts before it is opened, and its target may be refused in between: then it
+ * has no type yet, and nothing to close. */
 void chain_close(struct update_chain *c)
 {
     for (size_t i = 0; i < c->n_updaters; i++)

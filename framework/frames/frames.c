@@ -8,6 +8,8 @@
 #include "graph/wire.h"
 #include "language/params.h"
 
+/* The inputs of a setup are on the stack, because setups are repeated between two
+ * batches, where nothing may be allocated. */
 enum { MOST_INPUTS = 64 };
 
 /* ---- rows of their own ---- */
@@ -46,6 +48,8 @@ const nnp_tensor *frames_tensor(const struct frames *f, int stream)
     return s->data ? &f->own[s->node][s->output] : &f->node[s->node]->out[s->output];
 }
 
+/* An item can be at work more than once: a penalty for each of its streams and weights,
+ * an optimizer for each group or tensor. All of them get the value. */
 int frames_set(struct frames *f, const struct item *item, const char *param, double value)
 {
     const struct graph *g = f->graph;
@@ -136,6 +140,9 @@ static void describe_inputs(struct frames *f, const struct graph *g,
     }
 }
 
+/* The graph asks while it is being made, so how many nodes there will be is not known
+ * here. Only the lists move when they grow; each instance is allocated by itself, because
+ * others point at it. */
 static void make_room(struct frames *f, size_t node)
 {
     size_t room = f->room ? 2 * f->room : 32;
@@ -228,6 +235,8 @@ struct frames *frames_open(struct arena *a, const struct spec *s,
         frames_close(f);
         return NULL;
     }
+    /* The copies of rows that frames_tensor hands out, also of streams that no node
+     * reads: a report may. */
     for (size_t i = 0; i < f->graph->n_streams; i++)
         read_by(f, f->graph, false, (int)i);
     return f;

@@ -38,6 +38,8 @@ static int param_of(const struct graph_node *n, const char *weight)
     return -1;
 }
 
+/* What is said for a weight by name wins. `init` without a name is not about biases:
+ * those begin as their plugin declares them. */
 static const struct init_spec *init_for(const struct item *item, const struct decl *w)
 {
     const struct init_spec *general = NULL;
@@ -90,7 +92,8 @@ static const char *dims_text(const struct graph *g, const struct decl *w)
     return text;
 }
 
-/* `share: {weight: enc1.weight.T}`: the very tensor, or its transpose. */
+/* `share: {weight: enc1.weight.T}`: the very tensor, or its transpose. Nodes get their
+ * params in the order of the file, so only an earlier one has any to share. */
 static int share(struct building *b, struct graph_node *n, uint32_t k,
                  const struct share_spec *s, struct diag *d)
 {
@@ -132,6 +135,8 @@ static const struct share_spec *share_for(const struct item *item, const char *w
     return NULL;
 }
 
+/* Which weights an item has, its plugin said in setup. So names in `share` and `init` can
+ * be judged only now, when the file was read long ago. */
 static int check_weight_names(const struct graph_node *n, struct diag *d)
 {
     const struct item *item = n->item;
@@ -189,6 +194,9 @@ static int check_inits(const struct building *b, const struct graph_node *n,
     return rc;
 }
 
+/* `share` is about single weights, `use` about all that it does not name. The plugin may
+ * make other weights of another input, and then it is not the same layer: that is refused
+ * here, where both sizes are known. */
 static int own_weights(struct building *b, struct graph_node *n, struct diag *d)
 {
     const struct graph *g = b->g;
@@ -244,6 +252,9 @@ static bool param_matches(const struct graph *g, size_t param, const char *patte
     return false;
 }
 
+/* A weight that fits several groups gets all of them, in the order of the file: rates
+ * multiply, a freeze stays, of decay the last word counts. Two patterns of one group that
+ * both fit count once. */
 static void apply_groups(struct building *b)
 {
     const struct graph *g = b->g;
@@ -264,6 +275,8 @@ static void apply_groups(struct building *b)
     }
 }
 
+/* A group for nothing is a name that was mistyped, or one that the model lost: ignored,
+ * it would train with another rate than its file says. */
 static int check_groups(const struct graph *g, struct diag *d)
 {
     int rc = 0;
@@ -352,6 +365,8 @@ int params_find_owners(struct building *b, struct diag *d)
         if (own_weights(b, &b->nodes[i], d))
             return -1;
     apply_groups(b);
+    /* Both in any case: neither is a consequence of the other, so all mistakes are told.
+     */
     return check_groups(g, d) | penalize_weights(b, d);
 }
 
@@ -362,6 +377,9 @@ static bool param_trains(const struct graph *g, int p)
     return g->params[p].of >= 0 ? param_trains(g, g->params[p].of) : !g->params[p].frozen;
 }
 
+/* Nodes come after what they read, so one sweep knows of each input whether something
+ * trains upstream. A stream of whole numbers has no gradient, so
+ * nothing is learned through it. */
 int params_find_trained(struct building *b, struct diag *d)
 {
     const struct graph *g = b->g;

@@ -21,6 +21,8 @@ static struct graph_node *add_node(struct building *b, enum node_role role,
     return n;
 }
 
+/* "here", because streams of items further down are not known yet: a name that exists
+ * below is refused with the same words. */
 static int no_stream(const struct graph *g, const struct item *item, const char *name,
                      const struct at *at, struct diag *d)
 {
@@ -53,6 +55,7 @@ static int wire(const struct graph *g, struct graph_node *n, struct diag *d)
     return rc;
 }
 
+/* The first output has the name of its item, which is all that most items need. */
 static const char *output_name(const struct graph *g, const struct item *item, size_t k)
 {
     if (k < item->n_outs && item->outs[k])
@@ -60,6 +63,8 @@ static const char *output_name(const struct graph *g, const struct item *item, s
     return k ? arena_printf(g->arena, "%s.%zu", item->name, k) : item->name;
 }
 
+/* A stream that is `given` lies beside the batch from then on, as those of the data do:
+ * nobody upstream runs for it. */
 static int add_stream(struct building *b, const char *name, const struct graph_node *n,
                       uint32_t k)
 {
@@ -77,6 +82,9 @@ static int add_stream(struct building *b, const char *name, const struct graph_n
     return (int)g->n_streams++;
 }
 
+/* There is one loader, and everybody knows its streams by the names that it declares: x,
+ * y.
+ */
 static void name_outputs(struct building *b, struct graph_node *n)
 {
     const char *name;
@@ -147,6 +155,8 @@ static int add_all(struct building *b, enum node_role role, const struct items *
 
 /* ---- losses, penalties, metrics ---- */
 
+/* Without a y in the data the model is compared with its own input, as an autoencoder is.
+ * A layer that happens to be called y is no target. */
 static int default_target(const struct graph *g)
 {
     int y = graph_find(g, "y");
@@ -173,6 +183,7 @@ static const struct input *port(const struct item *item, const char *name)
 }
 
 /* of, to and where of a loss or metric; what is not said follows the model, or the loss.
+ * A metric judges what the loss makes of the output, the probability and not the logit.
  */
 static int add_judge(struct building *b, enum node_role role, const struct item *item,
                      struct diag *d)
@@ -259,6 +270,7 @@ static int add_metrics(struct building *b, struct diag *d)
     return rc;
 }
 
+/* At most: a loss is one node, a regularizer as many as it has streams. */
 static size_t count_penalties(const struct spec *s)
 {
     size_t n = 0;
@@ -295,6 +307,8 @@ static int wire_nodes(struct building *b, struct diag *d)
     bool any = g->n_nodes > g->first_layer;
     g->input = any && g->nodes[g->first_layer].n_in ? g->nodes[g->first_layer].in[0] : -1;
     g->output = g->prediction = any ? g->nodes[g->n_nodes - 1].out[0] : -1;
+    /* Without a loss these are what `predict` and reports go by; the first loss replaces
+     * them. */
     g->target = graph_find(g, "y");
     return add_objective(b, d) || add_metrics(b, d) ? -1 : 0;
 }

@@ -10,6 +10,8 @@
 #include "kernels/matmul_kernel.h"
 #include "kernels/taps_kernel.h"
 
+/* Each was compiled for its own instructions, and a build has them all: on which
+ * processor the program runs is known only when it does. */
 static const struct kernels all[] = {
 /* widest first */
 #if defined __x86_64__ && defined __GNUC__
@@ -21,6 +23,8 @@ static const struct kernels all[] = {
 
 enum { N = sizeof all / sizeof *all };
 
+/* Every processor with AVX-512 has fused multiply-add. With AVX2 it is a bit of its own,
+ * and the kernels use both. */
 static bool runs_here(const struct kernels *k)
 {
 #if defined __x86_64__ && defined __GNUC__
@@ -41,7 +45,10 @@ static const struct kernels *find_kernels(const char *asked)
     return NULL;
 }
 
-/* Small products cannot afford to look at the processor each time. */
+/* Small products cannot afford to look at the processor each time. Two threads of the
+ * pool may come here at once before anything is chosen: both find the same and store the
+ * same.
+ */
 static const struct kernels *chosen;
 
 int cpu_choose(const char *name)
@@ -54,6 +61,8 @@ int cpu_choose(const char *name)
     return 0;
 }
 
+/* Only what runs here, because the command line offers these names to who asked for a
+ * wrong one. */
 void cpu_names(char names[CPU_NAMES])
 {
     size_t at = 0;

@@ -2,6 +2,9 @@
 /* Eight floats at a time, for processors since about 2013. */
 #include <config.h>
 
+/* The pragma is for this file alone: the rest of the host has to run where there is no
+ * AVX2 as well, and cpu.c hands these kernels out only after it has asked the processor.
+ * */
 #if defined __x86_64__ && defined __GNUC__
 #ifdef __clang__
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
@@ -10,6 +13,8 @@
 #endif
 #include <immintrin.h>
 
+/* MR rows of two vectors are 12 sums; two vectors of B and one number of A in every lane
+ * make 15 of the 16 registers. */
 #define TAPS_ISA       taps_avx2
 #define MATMUL_ISA     matmul_avx2
 #define WIDTH          8

@@ -2,6 +2,7 @@
 /* Sixteen floats at a time, where AVX-512 is. */
 #include <config.h>
 
+/* For this file alone, as in matmul_avx2.c. */
 #if defined __x86_64__ && defined __GNUC__
 #ifdef __clang__
 #pragma clang attribute push(__attribute__((target("avx512f,fma"))), apply_to = function)
@@ -10,6 +11,8 @@
 #endif
 #include <immintrin.h>
 
+/* MR rows of two vectors are 24 sums; with two vectors of B and one number of A 27 of the
+ * 32 registers. Without a TURN packing goes number by number (pack_turned_rest). */
 #define TAPS_ISA       taps_avx512
 #define MATMUL_ISA     matmul_avx512
 #define WIDTH          16

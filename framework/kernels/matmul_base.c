@@ -7,6 +7,8 @@
 #define WIDTH      4
 #define MR         6
 #define VEC        four
+/* Fused only where an instruction does it: elsewhere fmaf is a call of the C library for
+ * every single number. */
 #if defined __FP_FAST_FMAF
 #define SMADD(x, y, z) __builtin_fmaf(x, y, z)
 #else

@@ -43,6 +43,9 @@ static int64_t class_of(const nnp_tensor *t, size_t i, size_t n, size_t classes)
     return fabs(sum - 1) < 1e-4 && best < classes ? (int64_t)best : -1;
 }
 
+/* A target without a class makes NaN, and loss_weights_sum refuses that: it goes over the
+ * batch before anybody uses a weight of it. A weight of the rows counts for all values of
+ * the row, unless there is one for each value. */
 double loss_weights_at(const struct session *s, const struct loss_weights *w, size_t i)
 {
     size_t n = values(s, w);
@@ -81,6 +84,8 @@ static int refuse_value(const struct session *s, const struct loss_weights *w, s
         item->name, row, loss_weights_at(s, w, i));
 }
 
+/* The sum is at the same time the test of every weight: the loss divides by it, so it is
+ * asked for once in every batch anyway. */
 int loss_weights_sum(const struct session *s, const struct loss_weights *w, double *sum,
                      struct diag *d)
 {
@@ -110,6 +115,8 @@ static const char *target_of(const struct session *s, const struct loss_weights 
     return s->graph->streams[w->node->in[1]].name;
 }
 
+/* The text itself and not its value is compared: a class of a table may be called "01".
+ */
 static bool is_number(const char *text, size_t k)
 {
     char number[24];
@@ -146,7 +153,9 @@ static int place_of(const struct session *s, const struct loss_weights *w,
                              w->n_classes - 1);
 }
 
-/* early: before the data are read. */
+/* early: before the data are read. Then a name is passed by if the loader cannot say its
+ * names yet; loss_weights_fit comes back to it. So `check` finds what can be found
+ * without the data, and the run the rest. */
 static int take_written(const struct session *s, struct loss_weights *w, bool early,
                         struct diag *d)
 {
@@ -170,6 +179,8 @@ static int take_written(const struct session *s, struct loss_weights *w, bool ea
 
 /* ---- balanced ---- */
 
+/* Training rows alone: what is learned from the data must not have seen the others. The
+ * target is read as the transforms leave it, for that is what the loss sees. */
 static int count_classes(struct session *s, struct loss_weights *w, struct diag *d)
 {
     int64_t total = feed_rows(s, SPLIT_TRAIN), batch = s->spec->train.batch, n;
@@ -205,6 +216,8 @@ static int balance(struct session *s, struct loss_weights *w, struct diag *d)
     }
     for (size_t k = 0; k < w->n_classes; k++)
         w->class[k] = w->class[k] > 0 ? all / (classes * w->class[k]) : 1;
+    /* In place, since the file with everything filled in points at this node: predict,
+     * where there may be no training data, reads the numbers and counts nothing. */
     if (to) {
         *to = *tree_new(s->arena, NODE_SEQ, to->at);
         for (size_t k = 0; k < w->n_classes; k++)
@@ -215,6 +228,8 @@ static int balance(struct session *s, struct loss_weights *w, struct diag *d)
 
 /* ---- open ---- */
 
+/* Weights come with the rows, so what a layer makes is refused: its gradient would have
+ * to go through the weight too. */
 static int check_rows(const struct session *s, const struct loss_weights *w,
                       struct diag *d)
 {
@@ -234,6 +249,9 @@ static int check_rows(const struct session *s, const struct loss_weights *w,
                       item->name, item->sample_weight, nnp_row(t));
 }
 
+/* As many classes as the loss reads numbers for one value of its own, as xent does of a
+ * row of logits; one number is a probability, of two classes. All count 1 until the file
+ * or the data say otherwise. */
 static int plan_classes(struct session *s, struct loss_weights *w, struct diag *d)
 {
     const struct class_weight *from = w->node->item->class_weight;
@@ -253,6 +271,8 @@ static int plan_classes(struct session *s, struct loss_weights *w, struct diag *
     return from->balanced ? 0 : take_written(s, w, true, d);
 }
 
+/* Sessions that never read data come here too, so what is wrong in the file itself is
+ * said by `check` already. */
 int loss_weights_plan(struct session *s, struct diag *d)
 {
     const struct graph *g = s->graph;

@@ -25,7 +25,8 @@ struct labels {
     const char *stream;
 };
 
-/* Which of at most two values it is; -1: a third one. */
+/* Which of at most two values it is; -1: a third one. With more values a column of
+ * numbers is taken for a quantity: two are a question of yes or no, written as floats. */
 static int64_t among_two(struct labels *l, double v)
 {
     for (int k = 0; k < l->n_two; k++)
@@ -37,7 +38,7 @@ static int64_t among_two(struct labels *l, double v)
     return l->n_two++;
 }
 
-/* -1: not exactly one 1 among zeros. */
+/* Where the 1 is. -1: not exactly one 1 among zeros, so no row of a one-hot stream. */
 static int64_t hot(const nnp_tensor *t, size_t row, size_t k)
 {
     int64_t at = -1;
@@ -77,7 +78,8 @@ static bool take(struct labels *l, const nnp_tensor *t, int64_t first, int64_t n
     return true;
 }
 
-/* Numbers the classes from 0. */
+/* Numbers the classes from 0. Whole numbers far apart are no classes (years, prices), and
+ * a table with a place for each number between them would be large. */
 static void settle(struct labels *l)
 {
     int64_t low = INT64_MAX, high = INT64_MIN;
@@ -105,6 +107,8 @@ static int find_stream(const struct session *s, const char *name)
     return -1;
 }
 
+/* Every row is read once, by the loader alone: transforms are not fitted yet, because
+ * they learn from the training rows, which are what is being chosen here. */
 static int read_classes(struct session *s, int out, const struct row_source *from,
                         struct labels *l, struct diag *d)
 {
@@ -175,6 +179,8 @@ static void put_class(const struct session *s, const struct labels *l, int64_t c
         strbuf_printf(to, "%g", number);
 }
 
+/* Classes that no part has are left out: they are gaps between the numbers of the others,
+ * and nothing was dealt wrong. */
 static void warn_lacking(const struct session *s, const struct labels *l,
                          int64_t *const count[N_SPLITS], enum split split, struct diag *d)
 {
@@ -202,6 +208,8 @@ static void warn_lacking(const struct session *s, const struct labels *l,
     strbuf_close(&list);
 }
 
+/* A warning is all that hangs on the counts: without memory for them it is left out, and
+ * the run goes on. */
 static void compare_parts(const struct session *s, const struct labels *l, struct diag *d)
 {
     int64_t *count[N_SPLITS];
@@ -241,6 +249,8 @@ static void deal(struct session *s, const struct split_whole *w,
     }
 }
 
+/* The parts one behind the other, each a range of the list. So whoever reads rows knows
+ * ranges alone, whether they were dealt, listed or lie in the file like that. */
 static int make_order(struct session *s, const struct split_whole *w,
                       const struct part_rows parts[N_SPLITS], const int64_t *place,
                       struct diag *d)
@@ -261,6 +271,7 @@ static int make_order(struct session *s, const struct split_whole *w,
     return 0;
 }
 
+/* Every part one range of the file: then no list is made, and large data cost nothing. */
 static bool is_plain(const struct part_rows parts[N_SPLITS])
 {
     for (int k = 0; k < N_SPLITS; k++)
@@ -269,7 +280,8 @@ static bool is_plain(const struct part_rows parts[N_SPLITS])
     return true;
 }
 
-/* The place of each row in the line that is dealt: classes become places. */
+/* The place of each row in the line that is dealt: classes become places, in a copy,
+ * since the parts are compared by class afterwards. */
 static int find_places(struct session *s, const struct split_whole *w, struct labels *l,
                        int64_t *place, struct diag *d)
 {
@@ -328,6 +340,9 @@ static bool has_parts(const struct part_rows parts[N_SPLITS])
            1;
 }
 
+/* Only who trains is warned (it has PLAN_TRAIN): predict and eval look at rows that were
+ * dealt before. All rows are read for a warning or for dealing by class, else not at all.
+ */
 int row_order_open(struct session *s, const struct split_whole *w,
                    const struct part_rows parts[N_SPLITS], const struct row_source *from,
                    struct diag *d)
@@ -352,6 +367,7 @@ int row_order_open(struct session *s, const struct split_whole *w,
     return rc;
 }
 
+/* At most three numbers for each row at one time: its class, its place, the order. */
 size_t row_order_bytes(const struct session *s)
 {
     int64_t count = s->frames->node[0]->rows.count;

@@ -10,6 +10,8 @@
 #include "run/all_rows.h"
 #include "run/step.h"
 
+/* A metric adds up in its states, batch after batch: a pass begins with zeros, or the
+ * rows of the one before would count again. */
 static void clear_metrics(const struct session *s)
 {
     const struct memory *m = &s->memory;
@@ -19,6 +21,8 @@ static void clear_metrics(const struct session *s)
             memset(m->state[i].t->data, 0, tensor_bytes(m->state[i].t));
 }
 
+/* "val.accuracy.top5". Rows that a user gives belong to no part: N_SPLITS leaves it out.
+ */
 static const char *full_name(struct session *s, enum split split, const char *metric,
                              const char *detail)
 {
@@ -76,6 +80,8 @@ static int hear(void *arg, struct instance *i, const char *key, double value)
     return 0;
 }
 
+/* What a metric reports in finish is what came of the whole pass. It is heard in finish
+ * alone: a number said for one batch is no figure. */
 static int finish_metrics(const struct session *s, struct sink *sink, struct diag *d)
 {
     const struct listener l = { hear, sink };
@@ -109,7 +115,8 @@ static bool wants_all(const struct graph_node *n)
     return n->role == ROLE_METRIC && n->item->type->desc->flags & NNP_ALL_ROWS;
 }
 
-/* Room for the metrics that want all of so many rows. close_tally in any case. */
+/* Room for the metrics that want all of so many rows, taken before the first batch, so
+ * that too many are refused at once. close_tally in any case. */
 static int open_tally(struct tally *t, struct session *s, int64_t rows, struct diag *d)
 {
     const struct graph *g = s->graph;
@@ -132,6 +139,8 @@ static int open_tally(struct tally *t, struct session *s, int64_t rows, struct d
     return 0;
 }
 
+/* Loss and rows are summed and divided once at the end, so that a short last batch has no
+ * more say than its rows have. The place of the batch is where all_rows_take puts it. */
 static int add_batch(struct tally *t, int64_t rows, struct diag *d)
 {
     if (frames_rows(t->s->frames, rows, d) || step_run(t->s, &t->walk, d))
@@ -142,6 +151,8 @@ static int add_batch(struct tally *t, int64_t rows, struct diag *d)
     return 0;
 }
 
+/* A metric of all rows was only given them by the steps (walk.whole); its one fit comes
+ * here, with all of them as its input. */
 static int fit_whole(struct tally *t, struct diag *d)
 {
     for (size_t k = 0; k < t->walk.n_whole; k++) {
@@ -160,6 +171,8 @@ static int finish(struct tally *t, struct sink *k, struct diag *d)
     return fit_whole(t, d) || finish_metrics(t->s, k, d) ? -1 : 0;
 }
 
+/* all_rows_close sets the frames up for batches again, which can fail as any setup. After
+ * a failure nothing more is called, and only memory is given back. */
 static int close_tally(struct tally *t, int rc, struct diag *d)
 {
     for (size_t k = 0; k < t->walk.n_whole; k++)
@@ -169,6 +182,8 @@ static int close_tally(struct tally *t, int rc, struct diag *d)
     return rc;
 }
 
+/* In the order of the part and never shuffled, so that sums are added in the same order
+ * and the figures of two passes over the same weights are the same bits. */
 static int over_split(struct tally *t, enum split split, struct sink *k, struct diag *d)
 {
     int64_t rows;
@@ -193,6 +208,7 @@ int evaluate_split(struct session *s, enum split split, struct figures *f, struc
     return close_tally(&t, rc ? rc : over_split(&t, split, &sink, d), d);
 }
 
+/* In batches of the same size as in training: that is what the slab has room for. */
 static int over_given(struct tally *t, const struct given_rows *g, struct sink *k,
                       struct diag *d)
 {

@@ -23,7 +23,9 @@ struct fitting { /* one item at work */
     struct all_rows *whole; /* all rows, for items that want them at once, or NULL */
 };
 
-/* Their input must be what it will be later. */
+/* Their input must be what it will be later. They fit before the epochs, so what they
+ * learn from a layer that still trains would be about weights that are gone afterwards. A
+ * file without a loss trains nothing. */
 static int check_settled(const struct session *s, const struct graph_node *n,
                          struct diag *d)
 {
@@ -40,6 +42,8 @@ static int check_settled(const struct session *s, const struct graph_node *n,
     return 0;
 }
 
+/* States that a pass adds up in begin at zero; others hold what the passes before have
+ * learned, such as the centres of k-means. */
 static void clear_sums(const struct fitting *f)
 {
     const struct instance *inst = f->inst;
@@ -163,6 +167,7 @@ static int fit_batch(struct fitting *f, int64_t first, struct diag *d)
 enum { INTERRUPTED = 2 }; /* beside NNP_OK and NNP_AGAIN */
 
 /* What finish says, NNP_AGAIN or NNP_OK; INTERRUPTED: interrupted. */
+/* Each pass has random numbers of its own, keyed by its number. */
 static int one_pass(struct fitting *f, uint64_t pass, struct diag *d)
 {
     nnp_fn *finish = f->inst->type->desc->finish;
@@ -201,6 +206,9 @@ static void say_fitted(const struct instance *inst, uint64_t passes, double seco
     strbuf_close(&s);
 }
 
+/* An item of all rows gathers them once and fits to the same memory in every pass; any
+ * other has the model run anew before it, batch by batch. Who is interrupted says
+ * nothing, since nothing is fitted. */
 static int fit_node(struct fitting *f, struct report *say, struct diag *d)
 {
     bool            whole = f->node->item->type->desc->flags & NNP_ALL_ROWS;
@@ -258,6 +266,9 @@ static int data_pass(struct session *s, size_t node, uint64_t pass, struct diag 
     return desc->finish ? instance_call(inst, desc->finish, "finish", d) : NNP_OK;
 }
 
+/* In the order of the file: a transform fits to rows as those before it, already fitted,
+ * make them. The weights of classes come last, because `balanced` counts targets as the
+ * transforms leave them. */
 int fit_data(struct session *s, struct diag *d)
 {
     for (size_t i = 1; i < s->graph->first_layer; i++) {
