@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/utf8.h"
 
 enum {
     WIDEST = 160,
@@ -24,13 +25,14 @@ static bool inside_character(char c)
     return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-/* Text from a user's file must not steer the terminal. */
-static void add_clean(struct strbuf *out, const char *text, size_t n)
+/* As strbuf_visible, but a character stays one: the caret below counts them. */
+static void add_line(struct strbuf *out, const char *line, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)text[i];
-        bool          control = (c < 0x20 && c != '\t') || c == 0x7f;
-        strbuf_add(out, control ? "?" : &text[i], 1);
+    size_t control;
+
+    for (size_t i = 0; i < n; i += control ? control : 1) {
+        control = utf8_control(line + i, n - i);
+        strbuf_add(out, control ? "?" : &line[i], 1);
     }
 }
 
@@ -79,7 +81,7 @@ static void add_line_and_caret(const struct at *at, struct strbuf *out)
     size_t last = first + offset_of(line + first, n - first, WIDEST);
 
     strbuf_printf(out, "%5u | %s", at->line, first ? "..." : "");
-    add_clean(out, line + first, last - first);
+    add_line(out, line + first, last - first);
     strbuf_puts(out, last < n ? "...\n" : "\n");
     if (!at->column)
         return;
@@ -95,7 +97,7 @@ static void add_place(const struct at *at, struct strbuf *out)
 {
     if (!at->source)
         return;
-    add_clean(out, shown_name(at->source), strlen(shown_name(at->source)));
+    strbuf_visible(out, shown_name(at->source), strlen(shown_name(at->source)));
     if (at->line)
         strbuf_printf(out, ":%u", at->line);
     if (at->line && at->column)
@@ -105,7 +107,7 @@ static void add_place(const struct at *at, struct strbuf *out)
 
 static void add_text(struct strbuf *out, const char *text)
 {
-    add_clean(out, text, strlen(text));
+    strbuf_visible(out, text, strlen(text));
 }
 
 void diag_render(const struct diag_entry *e, bool color, struct strbuf *out)

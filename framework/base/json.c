@@ -49,6 +49,8 @@ static void quote(struct strbuf *s, const char *text)
         n = utf8_length(p, (size_t)(end - p));
         if (n == 1)
             letter(s, (unsigned char)*p);
+        else if (n == 2 && utf8_control(p, n)) /* some terminals obey those too */
+            strbuf_printf(s, "\\u%04x", (unsigned char)p[1]);
         else if (n)
             strbuf_add(s, p, n);
         else /* U+FFFD: the output is valid JSON in any case */
@@ -99,9 +101,6 @@ void json_open(struct json *j, char bracket)
 void json_close(struct json *j)
 {
     bool full = has_member(j);
-
-    if (!j->open.n)
-        return; /* memory has run out before */
     char bracket = j->open.text[--j->open.n];
     if (full && j->open.n < LINES_DEPTH)
         new_line(j);

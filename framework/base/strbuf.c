@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/number.h"
+#include "base/utf8.h"
 
 enum { FIRST = 256 };
 
@@ -98,6 +99,21 @@ void strbuf_printf(struct strbuf *s, const char *fmt, ...)
     va_start(ap, fmt);
     strbuf_vprintf(s, fmt, ap);
     va_end(ap);
+}
+
+void strbuf_visible(struct strbuf *s, const char *text, size_t n)
+{
+    size_t from = 0, control;
+
+    for (size_t i = 0; i < n; i += control ? control : 1) {
+        control = utf8_control(text + i, n - i);
+        if (!control)
+            continue;
+        strbuf_add(s, text + from, i - from);
+        strbuf_printf(s, "\\x%02x", (unsigned char)text[i + control - 1]);
+        from = i + control;
+    }
+    strbuf_add(s, text + from, n - from);
 }
 
 void strbuf_pad(struct strbuf *s, size_t column)

@@ -19,6 +19,9 @@ void        strbuf_printf(struct strbuf *s, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void        strbuf_vprintf(struct strbuf *s, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
+/* Text of somebody else's for a terminal, which control characters would steer: they are
+ * written as "\\x1b". Tabs and ends of lines stay. */
+void        strbuf_visible(struct strbuf *s, const char *text, size_t n);
 void        strbuf_pad(struct strbuf *s, size_t column); /* blanks up to this column */
 /* The shortest text that reads back as the same double (%.17g at most); NaN/inf: null. */
 void        strbuf_number(struct strbuf *s, double v);

@@ -46,6 +46,17 @@ size_t utf8_put(char *to, uint32_t code)
     return n;
 }
 
+size_t utf8_control(const char *p, size_t n)
+{
+    const unsigned char *u = (const unsigned char *)p;
+
+    if (!n)
+        return 0;
+    if (u[0] == 0xc2 && n > 1 && u[1] >= 0x80 && u[1] < 0xa0)
+        return 2;
+    return (u[0] < 0x20 && u[0] != '\t' && u[0] != '\n') || u[0] == 0x7f;
+}
+
 void utf8_repair(char *text)
 {
     size_t n = strlen(text), to = 0;

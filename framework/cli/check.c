@@ -38,10 +38,9 @@ static void print_resolved(const struct cli *c, const struct node *tree)
         tree_print_json(tree, &text);
     else
         tree_print(tree, &text);
-    fputs(strbuf_text(&text), stdout);
     if (c->json)
-        puts("");
-    strbuf_close(&text);
+        strbuf_puts(&text, "\n");
+    cli_print(c, &text);
 }
 
 int cmd_check(struct cli *c, int argc, char **argv)

@@ -77,6 +77,9 @@ struct loading cli_loading(struct cli *c);
 int  cli_finish(struct cli *c, const char *outcome, int otherwise);
 /* To standard output with a line end; frees the text. */
 void cli_print_json(struct json *j);
+/* Text, or JSON if that was asked for, to standard output, and closes it. Text has names
+ * and cells of files in it: none of them gets to steer the terminal. */
+void cli_print(const struct cli *c, struct strbuf *s);
 /* The keys of a pipeline file, as text or as sections of a manual page. */
 void cli_print_keys(struct cli *c, bool man);
 /* What --help says; own and examples may be NULL. An example begins with two spaces. */

@@ -95,8 +95,7 @@ static int evaluate(struct cli *c, struct loaded *p, const char *on)
         (c->json ? print_json : print_text)(&f, &out);
     if (!rc && !c->json)
         print_classes(p->session, &out);
-    fputs(strbuf_text(&out), stdout);
-    strbuf_close(&out);
+    cli_print(c, &out);
     figures_close(&f);
     return rc;
 }

@@ -40,6 +40,17 @@ void cli_print_json(struct json *j)
     strbuf_close(&j->text);
 }
 
+void cli_print(const struct cli *c, struct strbuf *s)
+{
+    struct strbuf visible = { 0 };
+
+    if (!c->json)
+        strbuf_visible(&visible, strbuf_text(s), s->n);
+    fputs(strbuf_text(c->json ? s : &visible), stdout);
+    strbuf_close(&visible);
+    strbuf_close(s);
+}
+
 static void render(const struct cli *c, const struct diag_entry *e, struct strbuf *s)
 {
     if (c->json)

@@ -141,9 +141,11 @@ static int write_table(struct init *w)
     add_schema_line(&c->arena, &s);
     int rc = init_table_fill(&t, &s, &c->arena, &c->diag);
     rc = rc ? rc : write_text(w, w->out, strbuf_text(&s));
-    if (!rc && !c->quiet)
-        fputs(t.guessed, stdout);
     strbuf_close(&s);
+    if (!rc && !c->quiet) {
+        strbuf_puts(&s, t.guessed);
+        cli_print(c, &s);
+    }
     return rc;
 }
 

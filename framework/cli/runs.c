@@ -114,8 +114,7 @@ int cmd_runs_list(struct cli *c, int argc, char **argv)
     if (rc)
         return rc > 0 ? 0 : cli_finish(c, NULL, 2);
     list_trainings(c, &all, &s);
-    fputs(strbuf_text(&s), stdout);
-    strbuf_close(&s);
+    cli_print(c, &s);
     return cli_finish(c, NULL, 0);
 }
 
@@ -191,9 +190,8 @@ int cmd_runs_show(struct cli *c, int argc, char **argv)
             list_json(&r, &s);
         else
             show(&r, &s);
-        fputs(strbuf_text(&s), stdout);
+        cli_print(c, &s);
     }
-    strbuf_close(&s);
     return cli_finish(c, NULL, 0);
 }
 
@@ -332,8 +330,7 @@ int cmd_runs_best(struct cli *c, int argc, char **argv)
         list_json(r, &s);
     else
         list_text(r, strlen(r->path), true, &s);
-    fputs(strbuf_text(&s), stdout);
-    strbuf_close(&s);
+    cli_print(c, &s);
     return cli_finish(c, NULL, 0);
 }
 
@@ -383,18 +380,22 @@ static size_t later_ones(const struct records *all, size_t i)
 
 static void clean_one(struct cli *c, const struct record *r)
 {
-    struct diag quiet;
+    struct diag   quiet;
+    struct strbuf s = { 0 };
 
     diag_init(&quiet, &c->arena);
     int lock = runfolder_lock(r->path, &quiet);
     if (lock < 0) {
-        printf("busy    %s\n", r->path);
+        strbuf_printf(&s, "busy    %s\n", r->path);
+        cli_print(c, &s);
         return;
     }
     if (c->force && nftw(r->path, remove_one, 16, FTW_DEPTH | FTW_PHYS))
         diag_system(&c->diag, NULL, errno, "%s", r->path);
     else
-        printf("%s %s (%s)\n", c->force ? "removed" : "would remove", r->path, r->state);
+        strbuf_printf(&s, "%s %s (%s)\n", c->force ? "removed" : "would remove", r->path,
+                      r->state);
+    cli_print(c, &s);
     runfolder_unlock(lock);
 }
 

@@ -166,8 +166,7 @@ static void print_diff(struct cli *c, const struct record *a, const struct recor
     compare_weights(&f, a, b);
     if (!f.n && !c->json)
         strbuf_printf(&out, "%s and %s do not differ\n", a->path, b->path);
-    fputs(strbuf_text(&out), stdout);
-    strbuf_close(&out);
+    cli_print(c, &out);
 }
 
 int cmd_runs_diff(struct cli *c, int argc, char **argv)

@@ -238,8 +238,7 @@ static int show(struct cli *c, const struct choice *k, struct loaded *p)
         print_table(c, g, &out);
         print_memory(c, p->session, &out);
     }
-    fputs(strbuf_text(&out), stdout);
-    strbuf_close(&out);
+    cli_print(c, &out);
     return rc;
 }
 

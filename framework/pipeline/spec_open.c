@@ -46,6 +46,8 @@ static const char *name_of_file(struct arena *a, const char *path)
     return strcmp(name, "-") == 0 || !*name ? "stdin" : name;
 }
 
+enum { LONGEST_NAME = 200 }; /* bytes; file systems have 255, and parts are put to it */
+
 static void read_head(struct read *r, const struct node *tree)
 {
     struct spec       *s = r->spec;
@@ -57,9 +59,10 @@ static void read_head(struct read *r, const struct node *tree)
     value_text(tree, &grammar_file, "name", &s->name, r->d);
     value_text(tree, &grammar_file, "about", &s->about, r->d);
     value_int(tree, &grammar_file, "seeds", &s->seeds, r->d);
-    if (!*s->name || strchr(s->name, '/') || s->name[0] == '.')
+    if (!*s->name || strchr(s->name, '/') || s->name[0] == '.' || strchr(s->name, '\n') ||
+        strlen(s->name) > LONGEST_NAME)
         diag_code(
-            r->d, &n->at, "bad-name",
+            r->d, n ? &n->at : NULL, "bad-name",
             "name: '%s' cannot be the name of a folder, and runs/NAME is made from it",
             s->name);
 }

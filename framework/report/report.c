@@ -217,9 +217,20 @@ static void add_epoch(struct strbuf *s, const struct progress_line *p)
         strbuf_printf(s, " epoch %4lld", (long long)p->epoch);
 }
 
+/* Names of figures come from files, as what is said and printed does. */
+static void put_visible(FILE *f, const char *text)
+{
+    struct strbuf s = { 0 };
+
+    strbuf_visible(&s, text, strlen(text));
+    fputs(strbuf_text(&s), f);
+    strbuf_close(&s);
+}
+
 static void draw_bar(struct report *r, const struct strbuf *s)
 {
-    fprintf(r->to.talk, "\r\033[K%s", strbuf_text(s));
+    fputs("\r\033[K", r->to.talk);
+    put_visible(r->to.talk, strbuf_text(s));
     fflush(r->to.talk);
     r->bar_open = true;
 }
@@ -285,7 +296,7 @@ static void show_plain(struct report *r, const struct progress_line *p,
         if (!f[i].detail)
             strbuf_printf(&s, " %s=%.6g", f[i].name, f[i].value);
     strbuf_printf(&s, " samples_per_s=%.4g\n", p->rate);
-    fputs(strbuf_text(&s), r->to.talk);
+    put_visible(r->to.talk, strbuf_text(&s));
     strbuf_close(&s);
 }
 
@@ -339,16 +350,20 @@ void report_say(struct report *r, const char *fmt, ...)
     strbuf_vprintf(&s, fmt, ap);
     va_end(ap);
     strbuf_puts(&s, "\n");
-    fputs(strbuf_text(&s), r->to.talk);
+    put_visible(r->to.talk, strbuf_text(&s));
     strbuf_close(&s);
 }
 
 void report_result(struct report *r, const char *text)
 {
+    struct strbuf s = { 0 };
+
     if (r->to.json)
         return;
     close_bar(r);
-    put(r, r->to.result, text);
+    strbuf_visible(&s, text, strlen(text));
+    put(r, r->to.result, strbuf_text(&s));
+    strbuf_close(&s);
 }
 
 int report_close(struct report *r, struct diag *d)

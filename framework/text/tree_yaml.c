@@ -8,6 +8,7 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "base/utf8.h"
 #include "text/merge_keys.h"
 #include "text/yaml_errors.h"
 
@@ -161,6 +162,12 @@ static struct node *read_scalar(struct yaml_reader *r, const yaml_event_t *e)
         diag_code(r->d, &at, "syntax", "a text cannot hold a zero character");
         return NULL;
     }
+    for (size_t i = 0; i < n; i++)
+        if (utf8_control(text + i, n - i) && text[i] != '\r') {
+            diag_code(r->d, &at, "syntax",
+                      "a text cannot hold control characters, which steer terminals");
+            return NULL;
+        }
     if (node) {
         node->text = arena_strndup(r->arena, text, n);
         node->quoted = !plain;

@@ -80,7 +80,7 @@ START_TEST(text_cannot_steer_the_terminal)
 {
     diag_error(&d, NULL, "no layer is called '%s'", "\033[2J");
     diag_render(&d.entries[0], false, &out);
-    ck_assert_str_eq(strbuf_text(&out), "error: no layer is called '?[2J'\n");
+    ck_assert_str_eq(strbuf_text(&out), "error: no layer is called '\\x1b[2J'\n");
 }
 END_TEST
 

@@ -103,6 +103,17 @@ START_TEST(numbers_are_short_and_read_back_the_same)
 }
 END_TEST
 
+START_TEST(control_characters_are_made_visible)
+{
+    struct strbuf s = { 0 };
+    const char    text[] = "a\tb\n\033[2J\x7f\xc2\x9b\xc3\xa9\r";
+
+    strbuf_visible(&s, text, sizeof text - 1);
+    ck_assert_str_eq(strbuf_text(&s), "a\tb\n\\x1b[2J\\x7f\\x9b\xc3\xa9\\x0d");
+    strbuf_close(&s);
+}
+END_TEST
+
 static jmp_buf out;
 
 static void jump(size_t size)
@@ -137,6 +148,7 @@ int main(void)
     tcase_add_test(t, text_grows);
     tcase_add_test(t, what_is_over_the_limit_is_left_out_whole);
     tcase_add_test(t, what_is_printed_over_the_end_of_the_room_is_whole);
+    tcase_add_test(t, control_characters_are_made_visible);
     tcase_add_test(t, running_out_of_memory_is_no_shorter_text);
     tcase_add_test(t, padding_counts_characters_of_this_line);
     tcase_add_loop_test(t, numbers_are_short_and_read_back_the_same, 0,
