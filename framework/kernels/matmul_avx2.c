@@ -3,8 +3,7 @@
 #include <config.h>
 
 /* The pragma is for this file alone: the rest of the host has to run where there is no
- * AVX2 as well, and cpu.c hands these kernels out only after it has asked the processor.
- * */
+ * AVX2, and cpu.c hands these kernels out only after it has asked the processor. */
 #if defined __x86_64__ && defined __GNUC__
 #ifdef __clang__
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)

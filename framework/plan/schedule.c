@@ -32,7 +32,7 @@ static bool is_sink(const struct graph *g, const struct plan *p,
     if (p->what == PLAN_GRADIENT)
         return n == &g->nodes[g->streams[p->of].node];
     switch (n->role) {
-    case ROLE_LOSS: return true;
+    case ROLE_LOSS: return p->what != PLAN_FIT;
     case ROLE_PENALTY: return p->what == PLAN_TRAIN;
     case ROLE_METRIC: return p->what == PLAN_EVAL;
     case ROLE_LAYER:

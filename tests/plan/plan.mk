@@ -1,4 +1,6 @@
 if HAVE_CHECK
+check_PROGRAMS += %reldir%/test_plan
+%canon_reldir%_test_plan_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_random
 %canon_reldir%_test_random_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_schedule
