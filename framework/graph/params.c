@@ -115,10 +115,13 @@ static int share(struct building *b, struct graph_node *n, uint32_t k,
                           "%s: its %s learns with the lr of '%s', another one cannot be "
                           "said here; `optim.groups` can say one for the rest of '%s'",
                           n->item->name, mine->name, s->item, n->item->name);
+    /* A transpose that is turned again is the weight it was made of; a copy of the copy
+     * would give its gradient to the first one, which nobody updates. */
+    int of = g->params[p].of >= 0 ? g->params[p].of : p;
     /* As in PyTorch: what an item has in common with another one is frozen with it. */
-    b->params[p].frozen = b->params[p].frozen || n->item->freeze;
-    if (!s->transposed) {
-        n->param[k] = p;
+    b->params[of].frozen = b->params[of].frozen || n->item->freeze;
+    if (!s->transposed || of != p) {
+        n->param[k] = s->transposed ? of : p;
         return 0;
     }
     n->param[k] = new_param(b, n, k);

@@ -110,6 +110,25 @@ START_TEST(what_shares_a_weight_freezes_it_and_keeps_its_own_bias)
 }
 END_TEST
 
+/* Not a copy of the copy, whose gradient would get lost; and what freezes, freezes the
+ * one weight that there is. */
+START_TEST(the_transpose_of_a_transpose_is_the_weight_itself)
+{
+    struct net *n =
+        net_plan(DATA "model:\n  - dense: 7\n    as: e\n  - dense: 12\n    as: d\n"
+                      "    share: {weight: e.weight.T}\n  - dense: 7\n    as: c\n"
+                      "    freeze: true\n    share: {weight: d.weight.T}\n"
+                      "  - dense: 5\n" TAIL);
+    const struct graph      *g = n->session->graph;
+    const struct graph_node *e = &g->nodes[g->first_layer];
+
+    ck_assert_int_eq(g->params[e[1].param[0]].of, e[0].param[0]);
+    ck_assert_int_eq(e[2].param[0], e[0].param[0]);
+    ck_assert(g->params[e[0].param[0]].frozen);
+    net_close(n);
+}
+END_TEST
+
 static const struct {
     const char *yaml, *message;
 } refused[] = {
@@ -161,6 +180,7 @@ int main(void)
     tcase_add_loop_test(t, what_does_not_fit_is_refused_where_it_stands, 0,
                         COUNT(refused));
     tcase_add_test(t, what_shares_a_weight_freezes_it_and_keeps_its_own_bias);
+    tcase_add_test(t, the_transpose_of_a_transpose_is_the_weight_itself);
     suite_add_tcase(s, t);
     return nnt_main(s);
 }
