@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "kernels/cpu.h"
 #include "run/peak.h"
 #include "jobs/load.h"
 #include "run/bench.h"
@@ -26,6 +27,7 @@ struct bench_figures {
     size_t             n;
     double             open; /* seconds until the data were there */
     double             low, median, high;
+    double             peak; /* operations a second that one thread does at most */
     bool               predict;
 };
 
@@ -48,9 +50,9 @@ static void make_lines(struct cli *c, struct bench_figures *f)
 {
     const struct graph *g = f->session->graph;
     struct bench       *b = &f->bench;
-    double              rest = b->whole - b->wait - b->spent.clear - b->update;
+    double              rest = b->whole - b->wait - b->spent.clear - b->look - b->update;
 
-    f->lines = arena_array(&c->arena, g->n_nodes + 4, sizeof *f->lines);
+    f->lines = arena_array(&c->arena, g->n_nodes + 5, sizeof *f->lines);
     for (size_t i = g->first_layer; i < g->n_nodes; i++) {
         const struct graph_node *n = &g->nodes[i];
         double                   forward, backward;
@@ -61,6 +63,7 @@ static void make_lines(struct cli *c, struct bench_figures *f)
                  n->n_param ? forward + (f->predict ? 0 : backward) : 0);
     }
     add_line(f, "optimizer", "", b->update, 0, 0);
+    add_line(f, "checking gradients", "", b->look, 0, 0);
     add_line(f, "waiting for data", "", b->wait, 0, 0);
     add_line(f, "clearing gradients", "", b->spent.clear, 0, 0);
     add_line(f, "between the steps", "", rest, 0, 0);
@@ -96,6 +99,12 @@ static double gflops_in_all(const struct bench_figures *f)
     return whole_flops(f) / (double)f->session->frames->rows * f->median * 1e-9;
 }
 
+/* Of what all threads could do if they only multiplied and added numbers in registers. */
+static double share_of_peak(const struct bench_figures *f)
+{
+    return gflops_in_all(f) * 1e9 / (f->peak * pool_width(f->session->services.pool));
+}
+
 /* "-" for what has no step of its own, as an activation swept along with a product. */
 static const char *micro(double seconds, char text[32])
 {
@@ -126,7 +135,10 @@ static void print_table(const struct bench_figures *f)
                micro(l->forward, forward), micro(l->backward, backward),
                100 * (l->forward + l->backward) / f->bench.whole, rate);
     }
-    printf("\ndata: %.1f ms to open, %.1f ms for one pass\n", 1e3 * f->open,
+    printf("\nprocessor: %.1f GFLOP/s a thread at most with the kernels %s, of which "
+           "%.0f %% are reached\n",
+           1e-9 * f->peak, cpu_kernels()->name, 100 * share_of_peak(f));
+    printf("data: %.1f ms to open, %.1f ms for one pass\n", 1e3 * f->open,
            1e3 * f->bench.pass);
     printf("memory: %.1f MiB planned, %.1f MiB at most\n",
            (double)s->footprint.total / 1048576, (double)peak_taken() / 1048576);
@@ -161,6 +173,9 @@ static void print_json(const struct bench_figures *f)
     json_key(&j, "us_per_step"),
         json_number(&j, 1e6 * (double)s->frames->rows / f->median);
     json_key(&j, "gflops"), json_number(&j, gflops_in_all(f));
+    json_key(&j, "kernels"), json_text(&j, cpu_kernels()->name);
+    json_key(&j, "peak_gflops"), json_number(&j, 1e-9 * f->peak);
+    json_key(&j, "share_of_peak"), json_number(&j, share_of_peak(f));
     json_key(&j, "steps"), json_number(&j, (double)f->bench.steps);
     json_key(&j, "repeats"), json_number(&j, (double)f->bench.n_rates);
     json_key(&j, "open_ms"), json_number(&j, 1e3 * f->open);
@@ -203,6 +218,7 @@ static int measure(struct cli *c, const struct bench_wish *w, const char *file,
     if (bench_run(p->session, w->predict ? PLAN_KEEP : PLAN_TRAIN, w->repeat,
                   (double)w->milliseconds / 1e3, &f.bench, &c->diag))
         return -1;
+    f.peak = cpu_peak(cpu_kernels());
     make_lines(c, &f);
     order_rates(&f);
     c->json ? print_json(&f) : print_table(&f);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "kernels/matmul_kernel.h"
 #include "kernels/taps_kernel.h"
 
@@ -78,4 +79,21 @@ const struct kernels *cpu_kernels(void)
     if (!__atomic_load_n(&chosen, __ATOMIC_ACQUIRE))
         cpu_choose(NULL);
     return __atomic_load_n(&chosen, __ATOMIC_ACQUIRE);
+}
+
+/* The fastest of a few short loops: the others were disturbed. */
+double cpu_peak(const struct kernels *k)
+{
+    enum { TRIES = 10, ROUNDS = 100000 };
+    double         best = 0, flops = 2.0 * MATMUL_MADDS * k->matmul->width * ROUNDS;
+    volatile float x = 0.5f, sink;
+
+    for (int i = 0; i < TRIES; i++) {
+        double begin = clock_seconds();
+        sink = k->matmul->madds(ROUNDS, x);
+        double rate = flops / (clock_seconds() - begin);
+        best = rate > best ? rate : best;
+    }
+    (void)sink;
+    return best;
 }

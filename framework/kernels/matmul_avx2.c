@@ -22,7 +22,8 @@
 #define MADD(x, y, z)  _mm256_fmadd_ps(x, y, z)
 #define SMADD(x, y, z) __builtin_fmaf(x, y, z)
 
-#define TURN(v) turn(v)
+#define TURN(v)  turn(v)
+#define LANES(v) lanes(v)
 
 /* Rows to columns, in place: pairs, then fours, then the two halves. */
 static inline __attribute__((always_inline)) void turn(__m256 v[8])
@@ -42,6 +43,15 @@ static inline __attribute__((always_inline)) void turn(__m256 v[8])
         v[i] = _mm256_permute2f128_ps(b[i], b[i + 4], 0x20);
         v[i + 4] = _mm256_permute2f128_ps(b[i], b[i + 4], 0x31);
     }
+}
+
+/* Halves first, as the base kernels add them, without a way through memory. */
+static inline __attribute__((always_inline)) float lanes(__m256 v)
+{
+    __m128 four = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+    __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+
+    return _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps(two, two, 1)));
 }
 
 #include "kernels/matmul_kernel.h"

@@ -18,12 +18,14 @@
  */
 #ifndef NNP_KERNELS_MATMUL_KERNEL_H
 #define NNP_KERNELS_MATMUL_KERNEL_H
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
     MATMUL_DEPTH = 288,   /* steps of k, at most, summed before they are added to C */
     MATMUL_ROWS = 96,     /* rows of A that are packed at once; a multiple of every MR */
     MATMUL_COLUMNS = 256, /* of a tile at most */
+    MATMUL_MADDS = 12,    /* sums that do not wait for each other hide their latency */
     MATMUL_LITTLE = 4096, /* floats of packed A and of packed B that a small frame has */
     MATMUL_TINY = 128     /* multiplications that take less time than packing for them */
 };
@@ -48,9 +50,20 @@ typedef void matmul_tile(const struct matmul_job *job, int64_t i0, int64_t i1, i
 /* Elements j0..j1-1 of the one row of C, B being transposed (m 1, tb 1). */
 typedef void matmul_row(const struct matmul_job *job, int64_t j0, int64_t j1);
 
+/* MATMUL_MADDS multiply-adds a round, of numbers in registers: what this set of
+ * instructions does at most. The result is there only to be used. */
+typedef float matmul_madds(int64_t rounds, float x);
+
+/* The bits of the largest of n floats without its sign; one that is not finite is larger
+ * than all that are. */
+typedef uint32_t matmul_largest(const float *v, size_t n);
+
 struct matmul_isa {
-    matmul_tile *tile;
-    matmul_row  *row;
+    matmul_tile    *tile;
+    matmul_row     *row;
+    matmul_madds   *madds;
+    matmul_largest *largest;
+    int             width; /* floats of a vector */
 };
 
 extern const struct matmul_isa matmul_base;
@@ -111,7 +124,7 @@ static void pack_turned_rest(float *out, const float *src, int64_t ld, int64_t d
  */
 INLINE void load_turned(VEC v[WIDTH], const float *src, int64_t ld, int64_t rows)
 {
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (int64_t r = 0; r < WIDTH; r++)
         if (r < rows)
             v[r] = *(const loose *)(src + r * ld);
@@ -141,7 +154,7 @@ static void pack_turned(float *out, const float *src, int64_t ld, int64_t depth,
                 VEC v[WIDTH];
 
                 load_turned(v, src + r * ld + at, ld, rows - r);
-#pragma GCC unroll 8
+#pragma GCC unroll 16
                 for (int p = 0; p < WIDTH; p++)
                     *(loose *)(out + (at + p) * width + r) = v[p];
             }
@@ -458,9 +471,12 @@ static void tile(const struct matmul_job *job, int64_t i0, int64_t i1, int64_t j
         big_tile(job, &t);
 }
 
-/* The lanes of a vector, halves first. */
+/* The lanes of a vector, halves first: every set of kernels adds them in this order. */
 INLINE float lanes_sum(VEC v)
 {
+#ifdef LANES
+    return LANES(v);
+#else
     float lane[WIDTH];
 
     *(loose *)lane = v;
@@ -470,6 +486,7 @@ INLINE float lanes_sum(VEC v)
         for (int i = 0; i < half; i++)
             lane[i] += lane[i + half];
     return lane[0];
+#endif
 }
 
 enum { TOGETHER = 8 }; /* rows of B at once: independent sums hide the latency of one */
@@ -535,5 +552,50 @@ static void row(const struct matmul_job *job, int64_t j0, int64_t j1)
     }
 }
 
-const struct matmul_isa MATMUL_ISA = { tile, row };
+static float madds(int64_t rounds, float x)
+{
+    VEC sum[MATMUL_MADDS], y = x - (VEC){ 0 };
+
+#pragma GCC unroll 16
+    for (int i = 0; i < MATMUL_MADDS; i++)
+        sum[i] = (float)i - (VEC){ 0 };
+    for (int64_t r = 0; r < rounds; r++)
+#pragma GCC unroll 16
+        for (int i = 0; i < MATMUL_MADDS; i++)
+            sum[i] = MADD(sum[i], y, y);
+    for (int i = 1; i < MATMUL_MADDS; i++)
+        sum[0] = MADD(sum[i], y, sum[0]);
+    return lanes_sum(sum[0]);
+}
+
+/* Without the sign, floats are in the order of their bits, and what is not finite comes
+ * last: a maximum of whole numbers. Four of them side by side keep memory busy. */
+static uint32_t largest(const float *v, size_t n)
+{
+    typedef int32_t whole __attribute__((vector_size(4 * WIDTH)));
+    enum { SIDE = 4 };
+    whole    most[SIDE] = { 0 };
+    uint32_t last = 0;
+    size_t   i = 0;
+
+    for (; i + SIDE * WIDTH <= n; i += SIDE * WIDTH)
+#pragma GCC unroll 4
+        for (int k = 0; k < SIDE; k++) {
+            whole x = (whole)(VEC)*(const loose *)(v + i + k * WIDTH) & 0x7fffffff;
+            whole more = x > most[k];
+            most[k] = (x & more) | (most[k] & ~more);
+        }
+    for (int k = 0; k < SIDE; k++)
+        for (int l = 0; l < WIDTH; l++)
+            last = (uint32_t)most[k][l] > last ? (uint32_t)most[k][l] : last;
+    for (; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, &v[i], sizeof bits);
+        bits &= 0x7fffffff;
+        last = bits > last ? bits : last;
+    }
+    return last;
+}
+
+const struct matmul_isa MATMUL_ISA = { tile, row, madds, largest, WIDTH };
 #endif

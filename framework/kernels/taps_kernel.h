@@ -43,12 +43,30 @@ struct taps_isa {
 
 extern const struct taps_isa taps_base;
 #if defined __x86_64__ && defined __GNUC__
-extern const struct taps_isa taps_avx2, taps_avx512;
+extern const struct taps_isa      taps_avx2, taps_avx512;
 #endif
 #endif
 
 #ifdef TAPS_ISA
-enum { TAPS_ROWS = 4, TAPS_ACROSS = 3, TAPS_ALONE = 8 };
+#ifndef TAPS_TALL
+#define TAPS_TALL 4
+#endif
+#ifdef GRID
+#define TAPS_SIDE 4
+#else
+#define TAPS_SIDE 3
+#endif
+
+/* Rows at once, as registers allow; the last ones go by TAPS_FEW, then alone. A sum is
+ * the same in each of these: what is added to it, and when, depends on k or n. */
+enum {
+    TAPS_ROWS = TAPS_TALL,
+    TAPS_FEW = 4,
+    TAPS_ACROSS = 3,         /* vectors of a row of a product */
+    TAPS_BESIDE = TAPS_SIDE, /* taps of a correlation */
+    TAPS_ALONE = 8,
+    TAPS_NEAR = 4096 /* floats of rows that all taps go over before the next rows come */
+};
 
 typedef VEC taps_loose __attribute__((aligned(4), may_alias));
 
@@ -59,7 +77,7 @@ INLINE void product_block(int rows, int nv, const struct taps_job *p, int64_t i,
     VEC          sum[TAPS_ROWS][TAPS_ALONE];
     const float *a = p->a + i * p->lda, *x = p->x + j;
 
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int r = 0; r < rows; r++)
 #pragma GCC unroll 8
         for (int v = 0; v < nv; v++)
@@ -70,7 +88,7 @@ INLINE void product_block(int rows, int nv, const struct taps_job *p, int64_t i,
 #pragma GCC unroll 8
         for (int v = 0; v < nv; v++)
             row[v] = *(const taps_loose *)(from + v * WIDTH);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
         for (int r = 0; r < rows; r++) {
             VEC one = a[r * p->lda + k] - (VEC){ 0 };
 #pragma GCC unroll 8
@@ -78,7 +96,7 @@ INLINE void product_block(int rows, int nv, const struct taps_job *p, int64_t i,
                 sum[r][v] = MADD(one, row[v], sum[r][v]);
         }
     }
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int r = 0; r < rows; r++) {
         float *to = p->c + (i + r) * p->ldc + j;
 #pragma GCC unroll 8
@@ -91,16 +109,17 @@ INLINE void product_block(int rows, int nv, const struct taps_job *p, int64_t i,
     }
 }
 
-static void product_rows(const struct taps_job *p, int64_t i, int64_t j, int64_t n)
+INLINE void product_rows(int rows, const struct taps_job *p, int64_t i, int64_t j,
+                         int64_t n)
 {
     int nv = (int)((n + WIDTH - 1) / WIDTH);
 
     if (nv >= 3)
-        product_block(TAPS_ROWS, 3, p, i, j, n);
+        product_block(rows, 3, p, i, j, n);
     else if (nv == 2)
-        product_block(TAPS_ROWS, 2, p, i, j, n);
+        product_block(rows, 2, p, i, j, n);
     else
-        product_block(TAPS_ROWS, 1, p, i, j, n);
+        product_block(rows, 1, p, i, j, n);
 }
 
 static void product_alone(const struct taps_job *p, int64_t i)
@@ -115,13 +134,41 @@ static void product_alone(const struct taps_job *p, int64_t i)
 
 static void product(const struct taps_job *p)
 {
-    int64_t whole = p->m / TAPS_ROWS * TAPS_ROWS;
+    int64_t tall = p->m / TAPS_ROWS * TAPS_ROWS, whole = p->m / TAPS_FEW * TAPS_FEW;
 
-    for (int64_t j = 0; whole && j < p->n; j += TAPS_ACROSS * WIDTH)
-        for (int64_t i = 0; i < whole; i += TAPS_ROWS)
-            product_rows(p, i, j, p->n - j);
+    for (int64_t j = 0; whole && j < p->n; j += TAPS_ACROSS * WIDTH) {
+        for (int64_t i = 0; i < tall; i += TAPS_ROWS)
+            product_rows(TAPS_ROWS, p, i, j, p->n - j);
+        for (int64_t i = tall; i < whole; i += TAPS_FEW)
+            product_rows(TAPS_FEW, p, i, j, p->n - j);
+    }
     for (int64_t i = whole; i < p->m; i++)
         product_alone(p, i);
+}
+
+/* Each of c's elements grows by the lanes of its sum. */
+INLINE void correlate_add(int rows, int nk, VEC sum[TAPS_ROWS][TAPS_ALONE], float *c,
+                          int64_t ldc)
+{
+#ifdef GRID
+    if (rows == TAPS_FEW && nk == TAPS_BESIDE) {
+        VEC v[16];
+
+#pragma GCC unroll 16
+        for (int i = 0; i < 16; i++)
+            v[i] = sum[i % 4][i / 4];
+        VEC all = GRID(v);
+#pragma GCC unroll 16
+        for (int i = 0; i < 16; i++)
+            c[i / 4 * ldc + i % 4] += all[i];
+        return;
+    }
+#endif
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; r++)
+#pragma GCC unroll 8
+        for (int q = 0; q < nk; q++)
+            c[r * ldc + q] += lanes_sum(sum[r][q]);
 }
 
 INLINE void correlate_block(int rows, int nk, const struct taps_job *p, int64_t i,
@@ -133,47 +180,58 @@ INLINE void correlate_block(int rows, int nk, const struct taps_job *p, int64_t 
 #pragma GCC unroll 8
     for (int q = 0; q < nk; q++)
         x[q] = p->x + p->at[k + q];
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int r = 0; r < rows; r++)
 #pragma GCC unroll 8
         for (int q = 0; q < nk; q++)
             sum[r][q] = (VEC){ 0 };
     for (int64_t j = 0; j < p->n; j += WIDTH) {
         VEC down[TAPS_ROWS];
-#pragma GCC unroll 4
+#pragma GCC unroll 8
         for (int r = 0; r < rows; r++)
             down[r] = *(const taps_loose *)(y + r * p->lda + j);
 #pragma GCC unroll 8
         for (int q = 0; q < nk; q++) {
             VEC one = *(const taps_loose *)(x[q] + j);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
             for (int r = 0; r < rows; r++)
                 sum[r][q] = MADD(down[r], one, sum[r][q]);
         }
     }
-#pragma GCC unroll 4
-    for (int r = 0; r < rows; r++)
-#pragma GCC unroll 8
-        for (int q = 0; q < nk; q++)
-            p->c[(i + r) * p->ldc + k + q] += lanes_sum(sum[r][q]);
+    correlate_add(rows, nk, sum, p->c + i * p->ldc + k, p->ldc);
+}
+
+/* Rows i to last of c, `rows` at a time, which divides them: for the taps k to k + nk -
+ * 1, whose stretches of x stay in the nearest cache meanwhile. */
+INLINE void correlate_down(int rows, int nk, const struct taps_job *p, int64_t i,
+                           int64_t last, int64_t k)
+{
+    for (; i < last; i += rows)
+        correlate_block(rows, nk, p, i, k);
+}
+
+/* ... and all taps. */
+INLINE void correlate_rows(int rows, int across, const struct taps_job *p, int64_t i,
+                           int64_t last)
+{
+    int64_t k = 0;
+
+    for (; k + across <= p->k; k += across)
+        correlate_down(rows, across, p, i, last, k);
+    for (; k < p->k; k++)
+        correlate_down(rows, 1, p, i, last, k);
 }
 
 static void correlate(const struct taps_job *p)
 {
-    int64_t i = 0, k;
+    int64_t whole = p->m / TAPS_FEW * TAPS_FEW,
+            chunk = TAPS_NEAR / p->n / TAPS_FEW * TAPS_FEW;
 
-    for (; i + TAPS_ROWS <= p->m; i += TAPS_ROWS) {
-        for (k = 0; k + TAPS_ACROSS <= p->k; k += TAPS_ACROSS)
-            correlate_block(TAPS_ROWS, TAPS_ACROSS, p, i, k);
-        for (; k < p->k; k++)
-            correlate_block(TAPS_ROWS, 1, p, i, k);
-    }
-    for (; i < p->m; i++) {
-        for (k = 0; k + TAPS_ALONE <= p->k; k += TAPS_ALONE)
-            correlate_block(1, TAPS_ALONE, p, i, k);
-        for (; k < p->k; k++)
-            correlate_block(1, 1, p, i, k);
-    }
+    chunk = chunk < TAPS_FEW ? TAPS_FEW : chunk;
+    for (int64_t i = 0; i < whole; i += chunk)
+        correlate_rows(TAPS_FEW, TAPS_BESIDE, p, i,
+                       whole - i < chunk ? whole : i + chunk);
+    correlate_rows(1, TAPS_ALONE, p, whole, p->m);
 }
 
 const struct taps_isa TAPS_ISA = { product, correlate };

@@ -13,9 +13,9 @@
 struct course { /* where the endless training stands */
     enum plan_for what;
     uint64_t      epoch;
-    int64_t       done;         /* rows of it */
-    double        wait, update; /* seconds spent so far */
-    struct meter *meter;        /* NULL: items are not timed */
+    int64_t       done;               /* rows of it */
+    double        wait, look, update; /* seconds spent so far */
+    struct meter *meter;              /* NULL: items are not timed */
 };
 
 /* Windows that are not metered do without the parts: reading the clock four times takes a
@@ -46,14 +46,17 @@ static int train_on(struct session *s, int64_t rows, struct course *at, struct d
 
     if (frames_rows(s->frames, rows, d) || step_run(s, &w, d))
         return -1;
-    if (!isfinite(w.loss)) {
+    double begin = now(at);
+    float  steepest = health_steepest(s); /* as training looks at every gradient */
+    at->look += now(at) - begin;
+    if (!isfinite(w.loss) || !isfinite(steepest)) {
         const struct where here = { .epoch = (int64_t)at->epoch + 1,
                                     .step = (int64_t)s->pace.update + 1,
                                     .first = at->done - rows,
                                     .last = at->done - 1 };
         return health_diverged(s, &here, d);
     }
-    double begin = now(at);
+    begin = now(at);
     if (update_run(s, d))
         return -1;
     at->update += now(at) - begin;
@@ -125,6 +128,7 @@ static int measure_items(struct session *s, struct course *at, struct bench *b,
     }
     b->wait = at->wait / n;
     b->spent.clear /= n;
+    b->look = at->look / n;
     b->update = at->update / n;
     b->whole /= n;
     return rc;

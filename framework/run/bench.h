@@ -10,7 +10,7 @@ struct bench {
     int64_t      steps; /* of each repeat */
     struct meter spent; /* seconds a step */
     double       whole; /* seconds of such a measured step, and of its other parts: */
-    double       wait, update; /* for the batch, of the weights */
+    double       wait, look, update; /* for the batch, at the gradients, of the weights */
     double       pass; /* seconds in which the feed makes all training batches, alone */
 };
 

@@ -7,6 +7,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/pool.h"
+#include "kernels/cpu.h"
+#include "kernels/matmul_kernel.h"
 #include "run/step.h"
 
 static size_t first_bad(const float *v, size_t n)
@@ -18,26 +21,43 @@ static size_t first_bad(const float *v, size_t n)
     return i;
 }
 
-/* Without the sign, floats are in the order of their bits, and what is not finite comes
- * last: a maximum of integers, which vectorizes. */
 static float largest(const float *v, size_t n)
 {
-    uint32_t m = 0;
+    uint32_t bits = cpu_kernels()->matmul->largest(v, n);
     float    out;
 
-    for (size_t i = 0; i < n; i++) {
-        uint32_t bits;
-        memcpy(&bits, &v[i], sizeof bits);
-        bits &= 0x7fffffff;
-        m = bits > m ? bits : m;
-    }
-    memcpy(&out, &m, sizeof out);
+    memcpy(&out, &bits, sizeof out);
     return out;
+}
+
+struct steepest {
+    const float *v;
+    uint32_t     most; /* bits of the largest so far */
+};
+
+/* A maximum is the same in any order, so whoever is ready first may set it. */
+static void search_part(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    struct steepest *s = arg;
+    uint32_t         bits = cpu_kernels()->matmul->largest(s->v + begin, end - begin);
+    uint32_t         seen = __atomic_load_n(&s->most, __ATOMIC_RELAXED);
+
+    (void)worker;
+    while (seen < bits &&
+           !__atomic_compare_exchange_n(&s->most, &seen, bits, false, __ATOMIC_RELAXED,
+                                        __ATOMIC_RELAXED))
+        ;
 }
 
 float health_steepest(const struct session *s)
 {
-    return largest(s->memory.weights.g, s->memory.weights.n_trained);
+    struct steepest found = { s->memory.weights.g, 0 };
+    float           out;
+
+    /* 64 KiB a part: a smaller one costs more to hand out than to look through. */
+    pool_run(s->services.pool, s->memory.weights.n_trained, 1 << 14, search_part, &found);
+    memcpy(&out, &found.most, sizeof out);
+    return out;
 }
 
 static int blame(const char *what, const char *name, size_t element, const struct at *at,

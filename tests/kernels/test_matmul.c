@@ -350,19 +350,53 @@ START_TEST(empty_products_touch_nothing)
 END_TEST
 
 /* The machine runs one instruction set; the tests look at those it could run as well. */
+enum { SETS = 3 };
+
+/* Those that do not run here are the base ones once more. */
+static const struct matmul_isa *set(int i)
+{
+#if defined __x86_64__ && defined __GNUC__
+    if (i == 1 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return &matmul_avx2;
+    if (i == 2 && __builtin_cpu_supports("avx512f"))
+        return &matmul_avx512;
+#endif
+    (void)i;
+    return &matmul_base;
+}
+
+static float from_bits(uint32_t bits)
+{
+    float x;
+
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* Wherever it lies, in whole vectors and behind them. */
+START_TEST(the_largest_is_found_without_its_sign) /* _i: set */
+{
+    static const float found[] = { -2, 2, -INFINITY, NAN };
+    float              v[150] = { 0 };
+
+    ck_assert_uint_eq(set(_i)->largest(v, 0), 0);
+    for (size_t n = 1; n <= COUNT(v); n += n < 20 ? 1 : 13)
+        for (size_t at = 0; at < n; at++)
+            for (size_t k = 0; k < COUNT(found); k++) {
+                for (size_t i = 0; i < n; i++)
+                    v[i] = i % 2 ? -1.5f : -0.0f;
+                v[at] = found[k];
+                float got = from_bits(set(_i)->largest(v, n));
+                ck_assert(isnan(found[k]) ? isnan(got) : got == fabsf(found[k]));
+            }
+}
+END_TEST
+
 START_TEST(every_instruction_set_agrees)
 {
-    const struct matmul_isa *all[] = {
-        &matmul_base,
-#if defined __x86_64__ && defined __GNUC__
-        __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &matmul_avx2
-                                                                        : &matmul_base,
-        __builtin_cpu_supports("avx512f") ? &matmul_avx512 : &matmul_base,
-#endif
-    };
     struct product p = make(_i & 1, _i >> 1, 53, 71, 270, 1);
 
-    for (size_t s = 0; s < sizeof all / sizeof *all; s++) {
+    for (int s = 0; s < SETS; s++) {
         float            *c = copy_of_c(&p);
         struct matmul_job job = { .ta = p.ta,
                                   .tb = p.tb,
@@ -380,7 +414,7 @@ START_TEST(every_instruction_set_agrees)
                                   .rows = p.m,
                                   .columns = p.n };
         p.beta = 1;
-        all[s]->tile(&job, 0, p.m, 0, p.n);
+        set(s)->tile(&job, 0, p.m, 0, p.n);
         compare(&p, p.c, c);
         free(c);
     }
@@ -405,6 +439,7 @@ int main(void)
     tcase_add_test(t, beta_zero_does_not_read_c);
     tcase_add_loop_test(t, k_zero_scales_c, 0, 2);
     tcase_add_test(t, empty_products_touch_nothing);
+    tcase_add_loop_test(t, the_largest_is_found_without_its_sign, 0, SETS);
     tcase_add_loop_test(t, every_instruction_set_agrees, 0, 4);
     suite_add_tcase(s, t);
     return nnt_main(s);
