@@ -239,6 +239,26 @@ sed 's/toy: {kind: spiral.*/csv: none.csv}/' three.yaml >none.yaml
 ok "missing data are said first" exits 5 sh -c "'$NNPIPE' run none.yaml -o none 2>none.err"
 ok "... before there is a folder" sh -c 'grep -F none.csv none.err && ! test -e none'
 
+# What another stage uses, another block, another variable or a report is used; the rest is not.
+cat >used.yaml <<'YAML'
+nnpipe: 1
+extends: three.yaml
+vars: {fine: 5, base: 2, twice: $(base * 2), alone: 3}
+blocks:
+  inner: {args: {n: 2}, layers: [{dense: $n}, tanh]}
+  outer: {layers: [{inner: {n: $twice}}]}
+  lonely: {layers: [tanh]}
+stages+:
+  - {name: deep, model: [outer, {dense: 2, as: out}]}
+report+:
+  - {boundary: {grid: $fine}, stage: deep}
+YAML
+for stage in axes plain deep; do
+    ok "what stage $stage does not use is used elsewhere" sh -c "'$NNPIPE' check used.yaml --stage $stage 2>used.err"
+    ok "... but not all" sh -c 'grep -o "[a-z]* .[a-z]*. is never used" used.err | sort | tr "\n" " " |
+        grep -x "block .lonely. is never used variable .alone. is never used "'
+done
+
 ok "--stage of a file without any" exits 2 "$NNPIPE" run flat.yaml --stage tune
 ok "an unknown --stage" exits 2 "$NNPIPE" check three.yaml --stage tine
 ok "an unknown stage in --set" sh -c "! '$NNPIPE' check three.yaml --set stages.tine.train.epochs=1 2>set.err"

@@ -26,10 +26,12 @@ enum { COLUMNS = 4 };
 
 static const char *words_of(struct arena *a, const nnp_param *p)
 {
-    return arena_printf(a, "%s%s%s%s", p->type & NNP_MAIN ? " (short form)" : "",
+    return arena_printf(a, "%s%s%s%s%s%s", p->type & NNP_MAIN ? " (short form)" : "",
                         p->type & NNP_LIVE ? " (can be scheduled)" : "",
                         p->type & NNP_FOLLOWED_BY ? " (a layer put behind)" : "",
-                        p->type & NNP_STREAMS ? " (streams)" : "");
+                        p->type & NNP_STREAMS ? " (streams)" : "",
+                        p->type & NNP_FIGURES ? " (figures)" : "",
+                        p->type & NNP_STAGES ? " (stages)" : "");
 }
 
 /* The columns before the doc: name, type, default, range. */

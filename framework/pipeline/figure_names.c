@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "base/split.h"
+#include "base/strbuf.h"
 #include "pipeline/higher.h"
 #include "plugin/synonyms.h"
 
@@ -26,27 +26,56 @@ bool figure_names_metric(const struct spec *s, const char *name)
 
 /* Layers have no figures: they are known, as one may be an estimator, and not proposed.
  */
-static bool is_figure(const struct spec *s, const char *name)
+bool figure_names_any(const struct spec *s, const char *name)
 {
     return figure_names_metric(s, name) || strcmp(name, "penalty") == 0 ||
            higher_owner(&s->report, name) || higher_owner(&s->model, name);
 }
 
+bool figure_names_part(const struct data_spec *data, enum split k)
+{
+    if (data->split[k].given || data->rows[k].n || k == SPLIT_TRAIN)
+        return true;
+    return k == SPLIT_TEST && data->missing && !data->split[SPLIT_TRAIN].given &&
+           !data->split[SPLIT_VAL].given;
+}
+
+int figure_names_refuse(const char *const *names, const struct at *at, const char *who,
+                        const char *name, struct diag *d)
+{
+    const char   *bare = split_metric(name), *near = synonyms_nearest(bare, names);
+    struct strbuf list = { 0 };
+
+    diag_code(d, at, "unknown-metric", "%s: no figure is called '%s'%s%s%s", who, bare,
+              near ? "; '" : "", near ? near : "", near ? "' is" : "");
+    for (size_t i = 0; names[i]; i++)
+        strbuf_printf(&list, "%s%s", i ? ", " : "", names[i]);
+    if (!near)
+        diag_note(d, "figures  %s; others need their metric under `metrics`",
+                  strbuf_text(&list));
+    strbuf_close(&list);
+    return -1;
+}
+
+int figure_names_check_part(const struct spec *s, const struct at *at, const char *who,
+                            const char *name, struct diag *d)
+{
+    enum split part = split_of(name);
+
+    if (part == N_SPLITS || figure_names_part(&s->data, part))
+        return 0;
+    return diag_code(d, at, "unknown-metric",
+                     "%s: '%s' needs rows to be taken on; data.split has no '%s'", who,
+                     name, split_names[part]);
+}
+
 int figure_names_check(const struct spec *s, const struct expr *e, const char *who,
                        struct diag *d)
 {
-    for (const char *const *name = expr_names(e); *name; name++) {
-        const char *bare = split_metric(*name);
-        if (is_figure(s, bare))
-            continue;
-        const char *near = synonyms_nearest(bare, figure_names(d->arena, s));
-        if (near)
-            return diag_error(d, NULL, "%s: no figure is called '%s'; '%s' is", who, bare,
-                              near);
-        return diag_error(d, NULL,
-                          "%s: no figure is called '%s'; list the metric under "
-                          "`metrics`",
-                          who, bare);
-    }
+    for (const char *const *name = expr_names(e); *name; name++)
+        if (!figure_names_any(s, split_metric(*name))
+                ? figure_names_refuse(figure_names(d->arena, s), NULL, who, *name, d)
+                : figure_names_check_part(s, NULL, who, *name, d))
+            return -1;
     return 0;
 }

@@ -10,6 +10,7 @@
 #include "pipeline/class_weight.h"
 #include "pipeline/item.h"
 #include "pipeline/model.h"
+#include "pipeline/report_names.h"
 #include "language/names.h"
 #include "language/pattern.h"
 #include "language/refs.h"
@@ -104,22 +105,33 @@ static struct node *param_value(const struct parts *p, const nnp_param *param)
     return param->type & NNP_MAIN ? p->value : NULL;
 }
 
-/* A report may name streams in parameters of its own, `grid: {rows: [x, out]}`. */
-static void read_streams(struct read *r, const struct parts *p, struct item *item)
+static void read_streams(struct read *r, struct item *item, const nnp_param *param,
+                         struct node *v)
+{
+    struct node **list;
+    size_t        n;
+
+    if (value_list(&v, param->name, &list, &n, r->d))
+        return;
+    for (size_t k = 0; k < n; k++)
+        add_stream(r, item, param->name, list[k]);
+}
+
+/* A report may name things in parameters of its own: streams, `grid: {rows: [x, out]}`,
+ * figures and stages. */
+static void read_names(struct read *r, const struct parts *p, struct item *item)
 {
     const nnp_component *c = item->type->desc;
 
     for (uint32_t i = 0; i < c->n_params; i++) {
-        const char   *name = c->params[i].name;
-        struct node  *v = param_value(p, &c->params[i]);
-        struct node **list;
-        size_t        n;
+        struct node *v = param_value(p, &c->params[i]);
 
-        if (!(c->params[i].type & NNP_STREAMS) || !v ||
-            value_list(&v, name, &list, &n, r->d))
+        if (!v || v->kind == NODE_NULL)
             continue;
-        for (size_t k = 0; k < n; k++)
-            add_stream(r, item, name, list[k]);
+        if (c->params[i].type & NNP_STREAMS)
+            read_streams(r, item, &c->params[i], v);
+        if (c->params[i].type & (NNP_FIGURES | NNP_STAGES))
+            report_names_check(r, item, &c->params[i], v);
     }
 }
 
@@ -174,7 +186,7 @@ static struct item *read_term(struct read *r, const struct place *place,
     if (place == &grammar_loss)
         class_weight_read(r, p, &item);
     if (is_kind(&item, "report"))
-        read_streams(r, p, &item);
+        read_names(r, p, &item);
     struct item *added = item_add(r, list);
     *added = item;
     return added;

@@ -17,6 +17,8 @@ framework_libhost_a_SOURCES += \
 	%reldir%/model.h \
 	%reldir%/optim.c \
 	%reldir%/read.h \
+	%reldir%/report_names.c \
+	%reldir%/report_names.h \
 	%reldir%/requires.c \
 	%reldir%/resolved.c \
 	%reldir%/spec.h \

@@ -36,13 +36,16 @@ static const char *const *stage_names(struct read *r, size_t n)
     return list;
 }
 
-static int unknown_stage(struct read *r, const struct at *at, const char *what,
-                         const char *name)
+int stage_refuse(struct read *r, const struct at *at, const char *what, const char *name)
 {
     const char *const *names = stage_names(r, r->spec->n_stages);
     const char        *near = diag_nearest(name, names);
     struct strbuf      list = { 0 };
 
+    if (!names[0])
+        return diag_code(r->d, at, "unknown-stage",
+                         "%s: no stage is called '%s'; this file has no stages", what,
+                         name);
     if (near)
         return diag_code(r->d, at, "unknown-stage",
                          "%s: no stage is called '%s'; '%s' is", what, name, near);
@@ -94,7 +97,7 @@ static int check_after(struct read *r, const struct node *n, size_t k)
                          "after: '%s' stands below; stages are trained in the order of "
                          "the file",
                          s->after);
-    return unknown_stage(r, &at->at, "after", s->after);
+    return stage_refuse(r, &at->at, "after", s->after);
 }
 
 /* Stages are told apart before variables have values. */
@@ -192,7 +195,7 @@ static bool belongs(struct read *r, const struct node *stage)
         return false;
     }
     if (stage && !stage_find(s, stage->text)) {
-        unknown_stage(r, &stage->at, "stage", stage->text);
+        stage_refuse(r, &stage->at, "stage", stage->text);
         return false;
     }
     return strcmp(stage ? stage->text : name, s->stage->name) == 0;
@@ -228,7 +231,7 @@ static const struct stage_spec *choose(struct read *r)
 
     if (want && !(s = stage_find(r->spec, want))) {
         r->d->class = DIAG_USAGE;
-        unknown_stage(r, NULL, "--stage", want);
+        stage_refuse(r, NULL, "--stage", want);
         r->d->class = DIAG_FILE;
     }
     return s;
@@ -304,19 +307,43 @@ static bool mentions(const struct node *n, const char *word)
     return false;
 }
 
+/* In what one of these is defined by; not what is written of the word itself. */
+static bool others_mention(const struct node *map, const char *word)
+{
+    for (size_t i = 0; map->kind == NODE_MAP && i < map->n; i++)
+        if (strcmp(map->keys[i]->text, word) != 0 && mentions(map->values[i], word))
+            return true;
+    return false;
+}
+
+static bool in_part(const struct read *r, const char *part, const char *word)
+{
+    const struct node *n = r->stage ? tree_find(r->stage->file, part) : NULL;
+
+    return n && mentions(n, word);
+}
+
+bool stage_trains(const struct read *r, const char *word)
+{
+    static const char *const parts[] = { "stages", "model", "loss",
+                                         "optim",  "train", "metrics" };
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (in_part(r, parts[i], word))
+            return true;
+    return false;
+}
+
 bool stage_mentions(const struct read *r, const char *word)
 {
-    static const char *const parts[] = { "stages", "model", "blocks", "loss",
-                                         "optim",  "train", "data",   "metrics" };
+    static const char *const maps[] = { "blocks", "vars" };
+    const struct node       *n;
 
-    for (size_t i = 0; r->stage && i < sizeof parts / sizeof *parts; i++) {
-        const struct node *n = tree_find(r->stage->file, parts[i]);
-        const struct node *own =
-            n && strcmp(parts[i], "blocks") == 0 ? tree_find(n, word) : NULL;
-        if (n && !own && mentions(n, word))
+    for (size_t i = 0; r->stage && i < sizeof maps / sizeof *maps; i++)
+        if ((n = tree_find(r->stage->file, maps[i])) && others_mention(n, word))
             return true;
-    }
-    return false;
+    return stage_trains(r, word) || in_part(r, "data", word) ||
+           in_part(r, "report", word);
 }
 
 /* ---- inherited metrics ------------------------------------------------------------- */

@@ -15,6 +15,10 @@ struct node *stage_derive(struct read *r, struct node *tree);
 const char *const *stage_list(struct arena *a, const struct node *stages);
 /* Does a word of the file that no longer stands in the derived tree name this? */
 bool stage_mentions(const struct read *r, const char *word);
+/* Does what any of the stages trains or is measured by? */
+bool stage_trains(const struct read *r, const char *word);
+/* Of a name that no stage has: -1 after a message, which `what` begins. */
+int stage_refuse(struct read *r, const struct at *at, const char *what, const char *name);
 
 /* In the model of a stage: first what makes its `input` in the main model; `use` of an
  * item of the main model; then what the input rests on is frozen. */

@@ -14,18 +14,6 @@
 
 /* ---- names of metrics -------------------------------------------------------------- */
 
-/* Are there rows of that split? What the data themselves bring counts as well; data that
- * could not be asked may bring a test part. */
-static bool has_rows(const struct read *r, enum split k)
-{
-    const struct data_spec *data = &r->spec->data;
-
-    if (data->split[k].given || data->rows[k].n || k == SPLIT_TRAIN)
-        return true;
-    return k == SPLIT_TEST && data->missing && !data->split[SPLIT_TRAIN].given &&
-           !data->split[SPLIT_VAL].given;
-}
-
 int train_metric(struct read *r, const struct at *at, const char *name)
 {
     const char        *bare = split_metric(name);
@@ -47,11 +35,12 @@ int train_metric(struct read *r, const struct at *at, const char *name)
         strbuf_close(&list);
         return -1;
     }
-    if (split < N_SPLITS && !has_rows(r, split))
+    if (split < N_SPLITS && !figure_names_part(&r->spec->data, split))
         return diag_code(r->d, at, "unknown-metric",
                          "'%s' needs rows to be taken on; data.split has no '%s'", name,
                          split_names[split]);
-    if (split == SPLIT_TRAIN && strcmp(bare, "loss") != 0 && has_rows(r, SPLIT_VAL))
+    if (split == SPLIT_TRAIN && strcmp(bare, "loss") != 0 &&
+        figure_names_part(&r->spec->data, SPLIT_VAL))
         return diag_code(r->d, at, "unknown-metric",
                          "'%s' is only taken when training is done; until then metrics "
                          "are taken on 'val'",

@@ -83,6 +83,11 @@ static int check_type(struct row *r, uint32_t self_size)
         return refuse_param(r, "is NNP_FOLLOWED_BY, which only NNP_STR can be");
     if (r->p->type & NNP_STREAMS && type != NNP_STRS)
         return refuse_param(r, "is NNP_STREAMS, which only NNP_STRS can be");
+    if (r->p->type & (NNP_FIGURES | NNP_STAGES) && type != NNP_STR && type != NNP_STRS &&
+        type != NNP_TREE)
+        return refuse_param(r,
+                            "is NNP_FIGURES or NNP_STAGES, which only NNP_STR, NNP_STRS "
+                            "and NNP_TREE can be");
     if (r->p->offset > self_size || self_size - r->p->offset < size)
         return refuse_param(r, "its %u bytes at offset %u are outside self (%u bytes)",
                             size, r->p->offset, self_size);

@@ -7,13 +7,16 @@
 #include "frames/once.h"
 #include "view/offer.h"
 
-/* A figure of the report's own, ITEM.KEY. */
+/* A figure of the report's own, ITEM.KEY; reports of stages behind this one may ask for
+ * it. */
 static int hear(void *arg, struct instance *i, const char *key, double value)
 {
     const struct view *v = arg;
+    const char *name = arena_printf(v->trainer->session->arena, "%s.%s", i->name, key);
 
-    figures_add(&v->trainer->finals,
-                arena_printf(v->trainer->session->arena, "%s.%s", i->name, key), value);
+    figures_add(&v->trainer->finals, name, value);
+    if (v->own)
+        results_add_figure(v->results, v->own, name, value);
     return NNP_OK;
 }
 

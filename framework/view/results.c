@@ -37,6 +37,15 @@ struct result *results_add(struct results *r, const char *stage, uint64_t seed,
     return one;
 }
 
+void results_add_figure(struct results *r, struct result *one, const char *name,
+                        double value)
+{
+    struct figures *f = &one->kept;
+
+    f->v = arena_grow(r->arena, f->v, f->n, f->n + 1, sizeof *f->v);
+    f->v[f->n++] = (struct figure){ arena_strdup(r->arena, name), value, false };
+}
+
 static void add_missed(struct arena *a, struct result *one, const char *text)
 {
     one->missed =

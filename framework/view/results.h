@@ -38,6 +38,9 @@ struct results {
  * ones. */
 struct result *results_add(struct results *r, const char *stage, uint64_t seed,
                            const struct figures *kept, const struct figures *last);
+/* One more of the kept weights, as a report finds it. */
+void results_add_figure(struct results *r, struct result *one, const char *name,
+                        double value);
 /* Copies the curves as well. */
 void results_add_curves(struct results *r, struct result *one, const struct history *h);
 /* Copies the errors of `said` that are missed expectations. */

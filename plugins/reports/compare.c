@@ -31,13 +31,14 @@ struct mark {
 };
 
 static const nnp_param params[] = {
-    { "metrics", NNP_STRS | NNP_MAIN, offsetof(struct compare, metrics), "", NULL,
-      "figures to show; none: those of `beat`, and without it all", NULL },
-    { "beat", NNP_TREE, offsetof(struct compare, beat), "", NULL,
-      "what is expected, {test.accuracy: 0.975}; with stages, {STAGE: 0.975}", NULL },
-    { "stages", NNP_STRS, offsetof(struct compare, stages), "", NULL,
+    { "metrics", NNP_STRS | NNP_FIGURES | NNP_MAIN, offsetof(struct compare, metrics), "",
+      NULL, "figures to show; none: those of `beat`, and without it all", NULL },
+    { "beat", NNP_TREE | NNP_FIGURES | NNP_STAGES, offsetof(struct compare, beat), "",
+      NULL, "what is expected, {test.accuracy: 0.975}; with stages, {STAGE: 0.975}",
+      NULL },
+    { "stages", NNP_STRS | NNP_STAGES, offsetof(struct compare, stages), "", NULL,
       "stages of the file to compare", NULL },
-    { "metric", NNP_STR, offsetof(struct compare, metric), "", NULL,
+    { "metric", NNP_STR | NNP_FIGURES, offsetof(struct compare, metric), "", NULL,
       "what stages are compared by, test.mse", NULL },
     { "file", NNP_STR, offsetof(struct compare, file), "", NULL,
       "name of the picture of stages; none: compare-test.mse.svg", NULL },
@@ -172,17 +173,23 @@ struct spread {
     double   mean, deviation;
 };
 
+/* Of those that have the figure: one of a report is that of the last seed alone. */
 static struct spread over_runs(nnp_ctx *c, const nnp_results *r, const char *stage,
                                const char *metric, int last)
 {
-    struct spread v = { r->runs(c, stage), 0, 0 };
+    struct spread v = { 0, 0, 0 };
+    uint32_t      runs = r->runs(c, stage);
+    double        x;
 
-    for (uint32_t i = 0; i < v.n; i++)
-        v.mean += r->figure(c, stage, i, metric, last) / v.n;
-    for (uint32_t i = 0; i < v.n; i++) {
-        double away = r->figure(c, stage, i, metric, last) - v.mean;
-        v.deviation += v.n > 1 ? away * away / (v.n - 1) : 0;
-    }
+    for (uint32_t i = 0; i < runs; i++)
+        if (!isnan(x = r->figure(c, stage, i, metric, last))) {
+            v.mean += x;
+            v.n++;
+        }
+    v.mean /= v.n;
+    for (uint32_t i = 0; i < runs && v.n > 1; i++)
+        if (!isnan(x = r->figure(c, stage, i, metric, last)))
+            v.deviation += (x - v.mean) * (x - v.mean) / (v.n - 1);
     v.deviation = sqrt(v.deviation);
     return v;
 }
@@ -191,6 +198,8 @@ static void spread_text(const struct spread *v, char *to, size_t n)
 {
     if (v->n > 1)
         snprintf(to, n, "%.6g +- %.2g", v->mean, v->deviation);
+    else if (!v->n)
+        snprintf(to, n, "-");
     else
         snprintf(to, n, "%.6g", v->mean);
 }
@@ -213,8 +222,6 @@ static int print_stage(nnp_ctx *c, const nnp_run *run, const nnp_results *r,
     char          a[48], b[48], line[256], want[48] = "", name[96];
     int           marked = find_mark(c, s, stage, &m);
 
-    if (!kept.n)
-        kept.mean = last.mean = (double)NAN;
     spread_text(&kept, a, sizeof a);
     spread_text(&last, b, sizeof b);
     if (marked > 0)
@@ -228,16 +235,6 @@ static int print_stage(nnp_ctx *c, const nnp_run *run, const nnp_results *r,
     snprintf(name, sizeof name, "%.30s of stage %.40s", s->metric, stage);
     m.metric = name;
     return miss(c, run, &m, kept.mean);
-}
-
-static int is_stage(nnp_ctx *c, const nnp_results *r, const char *name)
-{
-    const char *stage;
-
-    for (uint32_t i = 0; (stage = r->stage(c, i)); i++)
-        if (strcmp(stage, name) == 0)
-            return 1;
-    return 0;
 }
 
 /* ---- the picture of stages: the kept weights ---- */
@@ -320,7 +317,7 @@ static void draw_stage(struct picture *p, const char *stage, int y)
         nnp_svg_add(&p->svg,
                     "<path d=\"M%.1f %dv24\" " GREY " stroke-dasharray=\"3 2\"/>\n",
                     across(p, m.bound), y - 12);
-    for (uint32_t k = 0; k < v.n; k++) {
+    for (uint32_t k = 0; k < p->results->runs(p->c, stage); k++) {
         double at = p->results->figure(p->c, stage, k, p->self->metric, 0);
 
         if (isfinite(at))
@@ -365,13 +362,8 @@ static int print_stages(nnp_ctx *c, const nnp_run *run, const struct compare *s)
     snprintf(text, sizeof text, "%-12s  %4s  %-22s  last epoch\n", s->metric, "runs",
              "best epoch");
     int rc = run->print(c, text);
-    for (uint32_t i = 0; !rc && i < s->stages.n; i++) {
-        const char *stage = ((const char *const *)s->stages.v)[i];
-
-        rc = is_stage(c, r, stage)
-                 ? print_stage(c, run, r, s, stage)
-                 : nnp_fail(c, NNP_EINVAL, "stages: no stage is called '%.80s'", stage);
-    }
+    for (uint32_t i = 0; !rc && i < s->stages.n; i++)
+        rc = print_stage(c, run, r, s, ((const char *const *)s->stages.v)[i]);
     return rc ? rc : draw_stages(c, run, r, s);
 }
 

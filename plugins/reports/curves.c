@@ -30,13 +30,13 @@ static const struct {
 enum { PARTS = sizeof parts / sizeof *parts };
 
 static const nnp_param params[] = {
-    { "metrics", NNP_STRS | NNP_MAIN, offsetof(struct curves, metrics), "", NULL,
-      "metrics to draw, without the part of the data; none: all", NULL },
+    { "metrics", NNP_STRS | NNP_FIGURES | NNP_MAIN, offsetof(struct curves, metrics), "",
+      NULL, "metrics to draw, on every part of the data; none: all", NULL },
     { "file", NNP_STR, offsetof(struct curves, file), "curves.svg", NULL,
       "name of the picture in the run's report folder", NULL },
     { "log", NNP_ENUM, offsetof(struct curves, log), "auto", "auto|false|true",
       "a logarithmic axis for values; auto: where it shows more", NULL },
-    { "stages", NNP_STRS, offsetof(struct curves, stages), "", NULL,
+    { "stages", NNP_STRS | NNP_STAGES, offsetof(struct curves, stages), "", NULL,
       "stages of the file, all in one picture; none: the run at hand, and all of its "
       "seeds",
       NULL },
@@ -60,6 +60,16 @@ static int is_known(const char *const *names, size_t n, const char *name)
     return 0;
 }
 
+static const char *without_part(const char *name)
+{
+    size_t n = strcspn(name, ".");
+
+    for (int k = 0; k < PARTS; k++)
+        if (name[n] && strncmp(name, parts[k].name, n) == 0 && !parts[k].name[n])
+            return name + n + 1;
+    return name;
+}
+
 /* The names behind "train." and "val.", each once; the rate, which has no part, last. */
 static size_t find_metrics(const struct picture *p, const char *names[MAX])
 {
@@ -68,7 +78,7 @@ static size_t find_metrics(const struct picture *p, const char *names[MAX])
     size_t          n = 0;
 
     for (uint32_t i = 0; i < given->n && n < MAX; i++)
-        names[n++] = ((const char *const *)given->v)[i];
+        names[n++] = without_part(((const char *const *)given->v)[i]);
     for (uint32_t i = 0; !given->n && n < MAX && (full = p->run->metric(p->c, i)); i++) {
         const char *dot = strchr(full, '.');
 

@@ -12,8 +12,11 @@
 extern "C" {
 #endif
 
-/* Or-ed to a STRS parameter: each text names a stream; `of` of nnp_run gives them. */
-enum { NNP_STREAMS = 2048 };
+/* Or-ed to a STRS parameter: each text names a stream; `of` of nnp_run gives them. Or-ed
+ * to STR, STRS, or to a TREE whose keys are meant: figures, "accuracy" or "val.accuracy";
+ * stages of the file; or both, either. Other names are refused before anything is trained.
+ */
+enum { NNP_STREAMS = 2048, NNP_FIGURES = 4096, NNP_STAGES = 8192 };
 
 typedef struct nnp_run { /* "nnp.run/1": what a report sees of a finished run */
     uint32_t size, pad;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* A component per fault of the kinds other than layer; the right ones are numbers 30
- * to 36 and 51. */
+ * to 36, 51 and 54. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <nnpipe/data.h>
 #include <nnpipe/fast.h>
 #include <nnpipe/plugin.h>
+#include <nnpipe/report.h>
 
 enum fault {
     LOSS = 30,
@@ -32,7 +33,8 @@ enum fault {
     TRANSFORM_OF_LAST_BATCH,
     ESTIMATOR,
     ESTIMATOR_KNOWS_ITS_BATCH,
-    LOSS_NOT_BOTH
+    LOSS_NOT_BOTH,
+    REPORT
 };
 
 struct own {
@@ -318,6 +320,24 @@ static const nnp_component it = {
     NNP_COMPONENT("loss", "faulty"), .doc = "squares", .min_in = 2, .max_in = 3,
     .flags = FAULT == LOSS_NOT_BOTH ? NNP_LOSS_IN_BACKWARD : 0,
     .setup = loss_setup, .forward = loss_forward, .backward = loss_backward, OWN,
+};
+#elif FAULT == 54
+/* clang-format on */
+/* ---- report: how many rows there are to train on ---- */
+
+static int report_forward(nnp_ctx *c, void *self)
+{
+    const nnp_run *run = c->host->extension(c, "nnp.run/1");
+
+    (void)self;
+    if (!run)
+        return nnp_fail(c, NNP_ENOTSUP, "there is no run to report on");
+    return c->host->report(c, "rows", (double)run->rows(c, "train"));
+}
+
+/* clang-format off */
+static const nnp_component it = {
+    NNP_COMPONENT("report", "faulty"), .doc = "rows", .forward = report_forward, OWN,
 };
 #elif FAULT == 31 || FAULT == 39 || FAULT == 40
 static const nnp_component it = {
