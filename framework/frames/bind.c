@@ -61,7 +61,7 @@ static void list_states(struct memory *m, struct frames *f)
     m->state = arena_array(f->arena, n + 1, sizeof *m->state);
     for (size_t i = 0; i < g->n_nodes; i++) {
         const struct graph_node *node = &g->nodes[i];
-        for (uint32_t k = 0; k < f->node[i]->ctx.n_state; k++) {
+        for (uint32_t k = 0; !node->states_of && k < f->node[i]->ctx.n_state; k++) {
             struct saved_state *s = &m->state[m->n_state++];
             s->node = node;
             s->decl = decl_find(&node->decls, NNP_STATE, k);
@@ -74,6 +74,18 @@ static void list_states(struct memory *m, struct frames *f)
             m->states_bytes += plan_round(tensor_bytes(s->t));
         }
     }
+}
+
+static void bind_states(struct frames *f, const struct memory *m)
+{
+    const struct graph *g = f->graph;
+
+    for (size_t i = 0; i < m->n_state; i++)
+        m->state[i].t->data = m->states + m->state[i].offset;
+    for (size_t i = 0; i < g->n_nodes; i++)
+        for (uint32_t k = 0; g->nodes[i].states_of && k < f->node[i]->ctx.n_state; k++)
+            f->node[i]->state[k].data =
+                f->node[g->nodes[i].states_of - g->nodes]->state[k].data;
 }
 
 /* ---- between steps: optimizers, schedules, penalties on weights ---- */
@@ -157,8 +169,7 @@ int bind_open(struct memory *m, struct frames *f, size_t slab, bool train, struc
     if (!w->w || (train && !w->g) || !m->states || !m->optimizer_states ||
         bind_grow(m, f, slab, d))
         return -1;
-    for (size_t i = 0; i < m->n_state; i++)
-        m->state[i].t->data = m->states + m->state[i].offset;
+    bind_states(f, m);
     bind_chain(f, m);
     return 0;
 }

@@ -30,7 +30,7 @@ bool graph_runs(const struct graph_node *n, bool train)
 
 bool graph_fits(const struct graph_node *n)
 {
-    return n->role == ROLE_LAYER && n->item->type->desc->fit;
+    return n->role == ROLE_LAYER && n->item->type->desc->fit && !n->states_of;
 }
 
 bool graph_gathers(const struct graph_node *n, uint32_t k)

@@ -52,6 +52,9 @@ struct graph_node {
     int               *param; /* param numbers, as declared */
     uint32_t           n_param;
     bool               trains; /* has a weight that is not frozen */
+    /* `use` of what fits itself: the node that is fitted, whose states this one works with;
+     * else NULL. */
+    const struct graph_node *states_of;
 };
 
 /* A regularizer on one weight tensor. */

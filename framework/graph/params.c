@@ -197,6 +197,40 @@ static int check_inits(const struct building *b, const struct graph_node *n,
     return rc;
 }
 
+static const struct graph_node *used_by(const struct graph *g, const struct item *item)
+{
+    return item->use >= 0 ? node_of_item(g, g->spec->model.v[item->use].name) : NULL;
+}
+
+static int refuse_size(const struct graph *g, const struct item *item,
+                       const struct graph_node *used, const struct decl *here,
+                       const struct decl *there, struct diag *d)
+{
+    return diag_error(d, &item->at,
+                      "%s runs '%s' again, but its input gives %s the size %s; there "
+                      "it is %s",
+                      item->name, used->item->name, here->name, dims_text(g, here),
+                      dims_text(g, there));
+}
+
+/* What fits itself has learned once, wherever it runs. */
+static int share_states(struct building *b, struct graph_node *n, struct diag *d)
+{
+    const struct graph_node *used = used_by(b->g, n->item);
+    size_t                   states = decl_count(&n->decls, NNP_STATE);
+
+    if (!used || !n->item->type->desc->fit)
+        return 0;
+    n->states_of = used->states_of ? used->states_of : used;
+    for (size_t k = 0; k < states; k++) {
+        const struct decl *here = decl_find(&n->decls, NNP_STATE, k);
+        const struct decl *there = decl_find(&used->decls, NNP_STATE, k);
+        if (!there || !same_dims(here, there, false))
+            return refuse_size(b->g, n->item, used, here, there ? there : here, d);
+    }
+    return 0;
+}
+
 /* `share` is about single weights, `use` about all that it does not name. The plugin may
  * make other weights of another input, and then it is not the same layer: that is refused
  * here, where both sizes are known. */
@@ -209,8 +243,7 @@ static int own_weights(struct building *b, struct graph_node *n, struct diag *d)
     n->param = arena_array(g->arena, n->n_param + 1, sizeof *n->param);
     if (check_weight_names(n, d))
         return -1;
-    const struct graph_node *used =
-        item->use >= 0 ? node_of_item(g, g->spec->model.v[item->use].name) : NULL;
+    const struct graph_node *used = used_by(g, item);
     for (uint32_t k = 0; k < n->n_param; k++) {
         const struct decl       *w = decl_find(&n->decls, NNP_WEIGHT, k);
         const struct share_spec *s = share_for(item, w->name);
@@ -223,12 +256,7 @@ static int own_weights(struct building *b, struct graph_node *n, struct diag *d)
                               "%s runs '%s' again, but has more weights here", item->name,
                               used->item->name);
         if (used && !same_dims(w, g->params[used->param[k]].decl, false))
-            return diag_error(
-                d, &item->at,
-                "%s runs '%s' again, but its input gives %s the size %s; there "
-                "it is %s",
-                item->name, used->item->name, w->name, dims_text(g, w),
-                dims_text(g, g->params[used->param[k]].decl));
+            return refuse_size(g, item, used, w, g->params[used->param[k]].decl, d);
         n->param[k] = used ? used->param[k] : new_param(b, n, k);
     }
     return check_inits(b, n, d);
@@ -365,7 +393,7 @@ int params_find_owners(struct building *b, struct diag *d)
         room += decl_count(&g->nodes[i].decls, NNP_WEIGHT);
     g->params = b->params = arena_array(g->arena, room + 1, sizeof *b->params);
     for (size_t i = 0; i < g->n_nodes; i++)
-        if (own_weights(b, &b->nodes[i], d))
+        if (own_weights(b, &b->nodes[i], d) || share_states(b, &b->nodes[i], d))
             return -1;
     apply_groups(b);
     /* Both in any case: neither is a consequence of the other, so all mistakes are told.

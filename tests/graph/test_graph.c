@@ -156,6 +156,8 @@ static const struct {
       "net.yaml:7:11: tanh1: no weight begins with this: it has none" },
     { DATA "model:\n  - dense: 4\n  - use: dense1\n  - dense: 5\n" TAIL,
       "net.yaml:6:10: dense1_again1 runs 'dense1' again, but its " },
+    { DATA "model:\n  - pca: 4\n    as: p\n  - use: p\n  - dense: 5\n" TAIL,
+      "net.yaml:7:10: p_again1 runs 'p' again, but its input gives mean the size 4; " },
 };
 
 START_TEST(what_does_not_fit_is_refused_where_it_stands)

@@ -78,6 +78,28 @@ START_TEST(layers_behind_it_are_trained)
 }
 END_TEST
 
+/* The axis of x is the first one: so is that of z by the same instance, and z itself,
+ * whose axis is the second one, is not looked at. */
+#define TWICE                                                                            \
+    "data: {source: {table: {columns: {x: [a, b], z: [c, d]}, "                          \
+    "rows: [[4, 0, 0, 1], [-4, 0, 0, 3], [2, 0, 5, 8], [-2, 0, 7, 9]]}}}\n"              \
+    "model:\n  - {pca: 1, as: p, from: x}\n"
+
+START_TEST(used_again_it_is_the_same_and_fitted_once)
+{
+    struct net *n = net_open(TWICE "  - {use: p, from: z, as: q}\n"
+                                   "metrics: [{mae: {of: q, to: p}}]\n",
+                             1);
+
+    net_train(n);
+    ck_assert_double_eq_tol(net_final(n, "train.p.explained"), 1, 1e-9);
+    ck_assert_ptr_null(figures_find(&n->trainer.finals, "train.q.explained"));
+    /* The mean of |c - a|: 4, 4, 3, 9. */
+    ck_assert_double_eq_tol(net_final(n, "train.mae"), 5, 1e-6);
+    net_close(n);
+}
+END_TEST
+
 /* 200 points and 30 starts of 10 centres, which is more rows than there are. */
 START_TEST(starts_may_share_rows)
 {
@@ -126,6 +148,7 @@ int main(void)
     tcase_add_loop_test(t, any_number_of_threads_gives_the_same_bits, 0, 2);
     tcase_add_test(t, starts_from_different_rows);
     tcase_add_test(t, layers_behind_it_are_trained);
+    tcase_add_test(t, used_again_it_is_the_same_and_fitted_once);
     tcase_add_test(t, starts_may_share_rows);
     tcase_add_loop_test(t, refuses, 0, COUNT(refused));
     suite_add_tcase(s, t);
