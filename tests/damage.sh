@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # What a run has kept and is damaged, or belongs to another run, is refused with a sentence that
-# names the file. STEP=1: every byte of the weights is turned once, else every 23rd.
+# names the file. What somebody else has laid there does no harm. STEP=1: every byte of the weights is turned once, else every 23rd.
 : "${srcdir:=.}" "${NNPIPE:=./nnpipe}"
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
@@ -80,4 +80,31 @@ rm -r r && mkdir r && sed '$d' good/pipeline.yaml >r/pipeline.yaml && cp good/be
 true_that "a folder made by hand, of a file and weights, is taken" "$NNPIPE" predict r
 rm -r r && cp -r good r && rm r/env.json
 true_that "a run without env.json is shown all the same" "$NNPIPE" runs show r
+
+mkdir links others && echo precious >others/a && echo precious >others/b
+ln -s ../others/a links/metrics.csv && ln -s ../others/b links/events.jsonl && ln -s ../others links/report
+refused "a folder whose report is a link is refused" 1 "links/report: is a link" "$NNPIPE" net.yaml -f -q -o links
+rm links/report
+refused "... and one with a link for a file" 1 "links/events.jsonl: is a link" "$NNPIPE" net.yaml -f -q -o links
+true_that "nothing is written where links lead" test "$(cat others/a others/b && ls others)" = "precious
+precious
+a
+b"
+mkfifo pipe
+sed 's/toy: {kind: xor}/csv: {file: pipe, label: true}/; s/dense: 1}/dense: 2}/; s/bce/xent/' net.yaml >pipe.yaml
+timeout -s KILL 10 "$NNPIPE" check pipe.yaml >out 2>err
+true_that "check does not wait for what a pipe may say" test $? = 0
+true_that "... and says so" grep -q "pipe: is no file but a stream" out
+printf 'extends: pipe\nnnpipe: 1\n' >extends.yaml
+refused "a pipeline does not build on one" 3 "extends: 'pipe' is no file but a stream" \
+    timeout -s KILL 10 "$NNPIPE" check extends.yaml
+printf 'x1,x2\033[2J,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n' >esc.csv
+sed 's/file: pipe/file: esc.csv/; s/^loss/report: [truth_table]\nloss/' pipe.yaml >esc.yaml
+"$NNPIPE" esc.yaml -q -o esc >out 2>&1
+"$NNPIPE" predict esc --stream nothing >>out 2>&1
+for what in run "runs show" "runs list" eval; do
+    # shellcheck disable=SC2086 # words are words
+    "$NNPIPE" $what esc -q >>out 2>&1
+done
+true_that "a column's name cannot steer the terminal" sh -c '! grep -q "$(printf "\033")" out'
 echo "1..$n"

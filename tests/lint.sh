@@ -60,7 +60,7 @@ in_code() {
 
 host=$(echo "$files" | grep '^framework/.*\.c$')
 tests=$(find tests -name '*.c' ! -path 'tests/plugin/bad/*' \
-    ! -path 'tests/plugin/faulty/*' ! -path '*/samples/*' ! -path 'tests/faults/*' | sort)
+    ! -path 'tests/plugin/faulty/*' ! -path '*/samples/*' ! -path 'tests/faults/*' ! -path 'tests/torture/*' | sort)
 plugins=$(find plugins -name '*.c' | sort)
 
 # shellcheck disable=SC2086

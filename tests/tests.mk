@@ -32,6 +32,7 @@ include tests/reports/reports.mk
 include tests/backends/backends.mk
 include tests/fuzz/fuzz.mk
 include tests/faults/faults.mk
+include tests/torture/torture.mk
 
 dist_check_SCRIPTS += %reldir%/lint.sh %reldir%/headers.sh %reldir%/refused.sh %reldir%/docs.sh
 dist_check_SCRIPTS += %reldir%/bits.sh %reldir%/datasets.sh %reldir%/json.sh %reldir%/kernels.sh
@@ -40,7 +41,7 @@ dist_check_SCRIPTS += %reldir%/docs_plugins.sh %reldir%/docs_pages.sh %reldir%/e
 EXTRA_DIST += %reldir%/editor.mjs %reldir%/newcomer.sh
 dist_check_SCRIPTS += %reldir%/stages.sh %reldir%/cli.sh %reldir%/pipelines.sh %reldir%/threads.sh \
 	%reldir%/memory.sh %reldir%/resume.sh %reldir%/staged.sh %reldir%/rows.sh %reldir%/splits.sh %reldir%/pictures.sh
-dist_check_SCRIPTS += %reldir%/damage.sh %reldir%/disk_full.sh %reldir%/safetensors.sh %reldir%/runs.sh %reldir%/limits.sh
+dist_check_SCRIPTS += %reldir%/damage.sh %reldir%/torture.sh %reldir%/disk_full.sh %reldir%/safetensors.sh %reldir%/runs.sh %reldir%/limits.sh
 EXTRA_DIST += %reldir%/train/safetensors.py $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/%reldir%/run/old/*))
 EXTRA_DIST += %reldir%/may_include %reldir%/lint_known %reldir%/valgrind %reldir%/valgrind.supp
 

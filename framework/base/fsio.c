@@ -171,6 +171,22 @@ bool fsio_exists(const char *path)
     return false;
 }
 
+bool fsio_is_stream(const char *path)
+{
+    struct stat st;
+
+    return !stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+/* Of the address space that is left to a 32-bit process too. */
+size_t fsio_most(void)
+{
+    long     pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    uint64_t half = pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size / 2 : 0;
+
+    return half && half < SIZE_MAX / 4 ? (size_t)half : SIZE_MAX / 4;
+}
+
 char *fsio_beside(struct arena *a, const char *file, const char *path)
 {
     const char *slash = strrchr(file, '/');

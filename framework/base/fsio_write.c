@@ -67,14 +67,6 @@ static int sync_folder_of(const char *path)
     return rc;
 }
 
-/* A pipe or /dev/stdout cannot be replaced, it is written to. */
-static bool is_stream(const char *path)
-{
-    struct stat st;
-
-    return !stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
-}
-
 /* `beside` is our own name, so what lies there is a leftover of a process that died. */
 static int create(const char *beside)
 {
@@ -88,7 +80,7 @@ static int create(const char *beside)
 int fsio_begin(struct fsio_file *f, const char *path, struct diag *d)
 {
     *f = (struct fsio_file){ .path = path, .fd = -1 };
-    if (is_stream(path)) {
+    if (fsio_is_stream(path)) { /* it cannot be replaced, it is written to */
         f->fd = open(path, O_WRONLY | O_CLOEXEC);
     } else {
         if (asprintf(&f->beside, "%s" TEMPORARY "%ld", path, (long)getpid()) < 0) {

@@ -55,6 +55,15 @@ static int hold(struct instance *i, char *got, const void **bytes)
     return NNP_OK;
 }
 
+/* Who only looks at a pipeline does not wait for what somebody may write one day. */
+static int refuse_to_wait(const nnp_ctx *c, const char *path, struct diag *d)
+{
+    if (!(c->flags & NNP_PEEK) || !fsio_is_stream(path))
+        return 0;
+    return diag_error(d, NULL, "%s: is no file but a stream, which only a run reads",
+                      path);
+}
+
 static int file_read(nnp_ctx *c, const char *path, uint64_t max, const void **bytes,
                      size_t *n)
 {
@@ -64,7 +73,9 @@ static int file_read(nnp_ctx *c, const char *path, uint64_t max, const void **by
     char            *got;
 
     diag_init(&d, &scrap);
-    int rc = read_whole(i, path, max ? (size_t)max : (size_t)1 << 40, &got, n, &d);
+    int rc = refuse_to_wait(c, path, &d) ||
+             read_whole(i, path, max && max < fsio_most() ? (size_t)max : fsio_most(),
+                        &got, n, &d);
     if (rc)
         rc = services_fail(c, d.n && d.entries[0].machine ? NNP_ENOMEM : NNP_EIO,
                            d.n ? d.entries[0].text : "it cannot be read");

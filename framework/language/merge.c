@@ -208,6 +208,11 @@ static struct node *load_base(const struct merging *m, const struct node *name,
                   here.path);
         return NULL;
     }
+    if (fsio_is_stream(here.path)) {
+        diag_code(m->d, &name->at, "no-file", "extends: '%s' is no file but a stream",
+                  here.path);
+        return NULL;
+    }
     source = source_open(m->arena, here.path, m->d);
     tree = source ? tree_parse(m->arena, source, m->d) : NULL;
     if (!tree || grammar_expect(tree, NODE_MAP, "a pipeline file", m->d))

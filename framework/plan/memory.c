@@ -23,23 +23,26 @@ static bool meet(const struct buffer *a, const struct buffer *b)
     return a->first <= b->last && b->first <= a->last;
 }
 
-static bool overlaps(const struct buffer *b, size_t at, const struct buffer *other)
+/* placed is in the order of offsets. The place is raised past every neighbour in time
+ * that is in the way; who lies behind the end that is found is not, nor are those after
+ * it. */
+static size_t lowest_place(const struct buffer *b, struct buffer *const *placed, size_t n)
 {
-    return at < other->offset + plan_round(other->bytes) &&
-           other->offset < at + plan_round(b->bytes);
+    size_t at = 0, bytes = plan_round(b->bytes);
+
+    for (size_t i = 0; i < n && placed[i]->offset < at + bytes; i++) {
+        size_t end = placed[i]->offset + plan_round(placed[i]->bytes);
+        if (end > at && meet(b, placed[i]))
+            at = end;
+    }
+    return at;
 }
 
-/* Raises the place past every neighbour in time that is in the way, until none is. */
-static void place_buffer(struct buffer *b, struct buffer **placed, size_t n)
+static void keep_order(struct buffer *b, struct buffer **placed, size_t n)
 {
-    size_t at = 0;
-
-    for (size_t i = 0; i < n; i++)
-        if (meet(b, placed[i]) && overlaps(b, at, placed[i])) {
-            at = placed[i]->offset + plan_round(placed[i]->bytes);
-            i = (size_t)-1; /* look at all of them again */
-        }
-    b->offset = at;
+    for (; n && placed[n - 1]->offset > b->offset; n--)
+        placed[n] = placed[n - 1];
+    placed[n] = b;
 }
 
 /* All calls of a plan share one place for scratch, behind the buffers: it lives for one
@@ -56,6 +59,7 @@ static void measure_scratch(const struct graph *g, struct plan *p)
 void memory_place(struct arena *a, const struct graph *g, struct plan *p)
 {
     struct buffer **order = arena_array(a, p->n_buffers + 1, sizeof *order);
+    struct buffer **placed = arena_array(a, p->n_buffers + 1, sizeof *placed);
     size_t          n = 0;
 
     for (size_t i = 0; i < p->n_buffers; i++)
@@ -63,7 +67,8 @@ void memory_place(struct arena *a, const struct graph *g, struct plan *p)
             order[n++] = &p->buffers[i];
     qsort(order, n, sizeof(struct buffer *), larger_first);
     for (size_t i = 0; i < n; i++) {
-        place_buffer(order[i], order, i);
+        order[i]->offset = lowest_place(order[i], placed, i);
+        keep_order(order[i], placed, i);
         size_t end = order[i]->offset + plan_round(order[i]->bytes);
         p->bytes = end > p->bytes ? end : p->bytes;
     }

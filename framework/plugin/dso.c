@@ -40,10 +40,14 @@ void dso_mark(const char *shown)
     loading = shown;
 }
 
-/* What dlerror says begins with the path that the message has already. */
+/* What dlerror says begins with the path that the message has already. It says nothing
+ * where there was no memory for that. */
 static const char *without_path(const char *text, const char *path)
 {
     size_t n = strlen(path);
+
+    if (!text)
+        return "out of memory";
 
     return strncmp(text, path, n) == 0 && strncmp(text + n, ": ", 2) == 0 ? text + n + 2
                                                                           : text;

@@ -3,6 +3,7 @@
 #include "report/report.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,14 +14,24 @@
 #include "base/fsio.h"
 #include "base/number.h"
 
+/* No link is followed: a run folder may be somebody else's, and what its links lead to is
+ * not. */
 static FILE *create(const struct report *r, const char *name, bool append, struct diag *d)
 {
     char *path = arena_printf(d->arena, "%s/%s", r->folder, name);
-    FILE *f = fopen(path, append ? "ae" : "we");
+    int   flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+    int   fd = open(path, flags | (append ? O_APPEND : O_TRUNC), 0666);
+    FILE *f = fd < 0 ? NULL : fdopen(fd, append ? "a" : "w");
 
-    if (!f)
+    if (f)
+        return f;
+    if (errno == ELOOP)
+        diag_error(d, NULL, "%s: is a link; a run writes its own files only", path);
+    else
         diag_system(d, NULL, errno, "%s", path);
-    return f;
+    if (fd >= 0)
+        close(fd);
+    return NULL;
 }
 
 int report_open(struct report *r, const struct report_to *to, const char *folder,
@@ -77,7 +88,7 @@ int report_trim(struct report *r, int64_t attempt, int64_t epoch, struct diag *d
     if (!r->folder)
         return 0;
     path = arena_printf(d->arena, "%s/metrics.csv", r->folder);
-    if (fsio_read(path, (size_t)1 << 32, &text, &n, d))
+    if (fsio_read(path, fsio_most(), &text, &n, d))
         return -1;
     n = keep_rows(text, n, attempt, epoch);
     int rc = fsio_replace(path, text, n, d);

@@ -383,7 +383,7 @@ int safetensors_read(struct arena *a, const char *path, struct safetensors *out,
     size_t n;
 
     *out = (struct safetensors){ 0 };
-    if (fsio_read(path, (size_t)1 << 40, &bytes, &n, d))
+    if (fsio_read(path, fsio_most(), &bytes, &n, d))
         return -1;
     if (safetensors_parse(a, path, bytes, n, out, d)) {
         free(bytes);

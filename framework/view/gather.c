@@ -10,6 +10,7 @@
 #include "report/page.h"
 #include "run/feed.h"
 #include "view/draw.h"
+#include "view/runfolder.h"
 
 /* ---- what both pages have ---------------------------------------------------------- */
 
@@ -40,9 +41,8 @@ static void take_parts(struct arena *a, const struct kept_parts *from, struct pa
 static int write_page(const struct page *p, const char *folder, struct diag *d)
 {
     struct arena scrap = { 0 };
-    const char  *report = arena_printf(&scrap, "%s/report", folder);
-    int          rc = fsio_folder(report, d) ||
-             page_write(p, arena_printf(&scrap, "%s/index.html", report), d);
+    const char  *report = runfolder_report(&scrap, folder, d);
+    int rc = !report || page_write(p, arena_printf(&scrap, "%s/index.html", report), d);
 
     arena_close(&scrap);
     return rc ? -1 : 0;

@@ -155,6 +155,23 @@ const char *runfolder_make(struct arena *a, const char *out, const char *name, b
     return fsio_folder(folder, d) ? NULL : folder;
 }
 
+/* A folder of reports that is a link leads to files that are not of this run. */
+static int refuse_link(const char *report, struct diag *d)
+{
+    struct stat st;
+
+    if (lstat(report, &st) || !S_ISLNK(st.st_mode))
+        return 0;
+    return diag_error(d, NULL, "%s: is a link; a run writes its own files only", report);
+}
+
+const char *runfolder_report(struct arena *a, const char *folder, struct diag *d)
+{
+    const char *report = arena_printf(a, "%s/report", folder);
+
+    return refuse_link(report, d) || fsio_folder(report, d) ? NULL : report;
+}
+
 /* So begins the last line of pipeline.yaml, a comment that has the SHA-256 of those
  * above: what is cut off or changed there would otherwise be another model, without a
  * word. */
@@ -216,7 +233,9 @@ int runfolder_begin(struct session *s, const char *folder, int64_t now, struct d
 
     tree_print(s->spec->resolved, &text);
     environment_name_run(s, strbuf_text(&text), text.n);
-    int rc = write_pipeline(folder, &text, d);
+    int rc = refuse_link(arena_printf(&scrap, "%s/report", folder), d);
+    if (!rc)
+        rc = write_pipeline(folder, &text, d);
     if (!rc)
         rc = environment_write(s, now, &env, d);
     rc = rc ? rc

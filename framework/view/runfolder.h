@@ -24,6 +24,9 @@ int runfolder_begin(struct session *s, const char *folder, int64_t now, struct d
  * checksum of the others, and runfolder_open refuses what is not as it was written. */
 int runfolder_write_pipeline(const char *folder, const struct node *resolved,
                              struct diag *d);
+/* FOLDER/report, which is made if it is not there; NULL with a message: it cannot be, or is
+ * a link. */
+const char *runfolder_report(struct arena *a, const char *folder, struct diag *d);
 /* Can a single training go on in this folder? */
 bool runfolder_has_checkpoint(struct arena *a, const char *folder);
 /* Does it hold several trainings, each in a folder of its own? */

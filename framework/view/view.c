@@ -4,6 +4,7 @@
 
 #include "base/fsio.h"
 #include "call/services.h"
+#include "view/runfolder.h"
 
 static void list_learned(struct view *v, const struct session *s)
 {
@@ -66,9 +67,9 @@ int view_write(const struct view *v, const char *file, const void *bytes, size_t
                struct diag *d)
 {
     struct arena scrap = { 0 };
-    const char  *folder = arena_printf(&scrap, "%s/report", v->trainer->folder);
-    int          rc = fsio_folder(folder, d) ||
-             fsio_replace(arena_printf(&scrap, "%s/%s", folder, file), bytes, n, d);
+    const char  *folder = runfolder_report(&scrap, v->trainer->folder, d);
+    int          rc =
+        !folder || fsio_replace(arena_printf(&scrap, "%s/%s", folder, file), bytes, n, d);
 
     arena_close(&scrap);
     return rc ? -1 : 0;
