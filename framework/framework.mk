@@ -1,6 +1,7 @@
 # The host: one convenience library plus main, so that the tests link the same objects.
 nnpincludedir = $(includedir)/nnpipe
 nnpinclude_HEADERS = \
+	%reldir%/include/nnpipe/asha.h \
 	%reldir%/include/nnpipe/backend.h \
 	%reldir%/include/nnpipe/chart.h \
 	%reldir%/include/nnpipe/classes.h \
@@ -22,11 +23,14 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/math.h \
 	%reldir%/include/nnpipe/npy.h \
 	%reldir%/include/nnpipe/pairs.h \
+	%reldir%/include/nnpipe/parzen.h \
 	%reldir%/include/nnpipe/penalty.h \
 	%reldir%/include/nnpipe/pixels.h \
 	%reldir%/include/nnpipe/plugin.h \
 	%reldir%/include/nnpipe/raster.h \
 	%reldir%/include/nnpipe/report.h \
+	%reldir%/include/nnpipe/search.h \
+	%reldir%/include/nnpipe/sobol.h \
 	%reldir%/include/nnpipe/svg.h \
 	%reldir%/include/nnpipe/table.h \
 	%reldir%/include/nnpipe/table_rows.h \
@@ -56,5 +60,6 @@ include framework/rows/rows.mk
 include framework/train/train.mk
 include framework/view/view.mk
 include framework/jobs/jobs.mk
+include framework/search/search.mk
 
 include framework/cli/cli.mk

@@ -24,13 +24,18 @@ estimators_PLUGINS =
 include plugins/estimators/estimators.mk
 reports_PLUGINS =
 include plugins/reports/reports.mk
+samplers_PLUGINS =
+include plugins/samplers/samplers.mk
+pruners_PLUGINS =
+include plugins/pruners/pruners.mk
 backends_PLUGINS =
 include plugins/backends/backends.mk
 
 ALL_PLUGINS = $(layers_PLUGINS) $(losses_PLUGINS) $(optimizers_PLUGINS) \
 	$(regularizers_PLUGINS) $(schedules_PLUGINS) $(initializers_PLUGINS) \
 	$(metrics_PLUGINS) $(loaders_PLUGINS) $(transforms_PLUGINS) \
-	$(estimators_PLUGINS) $(reports_PLUGINS) $(backends_PLUGINS)
+	$(estimators_PLUGINS) $(reports_PLUGINS) $(samplers_PLUGINS) $(pruners_PLUGINS) \
+	$(backends_PLUGINS)
 if BUNDLED
 single = $(filter $(foreign_PLUGINS),$(1))
 bundled_DATA = %reldir%/bundled.so
@@ -61,6 +66,10 @@ estimatorsdir = $(plugindir)/estimators
 estimators_DATA = $(call single,$(estimators_PLUGINS))
 reportsdir = $(plugindir)/reports
 reports_DATA = $(call single,$(reports_PLUGINS))
+samplersdir = $(plugindir)/samplers
+samplers_DATA = $(call single,$(samplers_PLUGINS))
+prunersdir = $(plugindir)/pruners
+pruners_DATA = $(call single,$(pruners_PLUGINS))
 backendsdir = $(plugindir)/backends
 backends_DATA = $(call single,$(backends_PLUGINS))
 

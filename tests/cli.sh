@@ -58,7 +58,7 @@ for c in train:run fit:run evaluate:eval summary:show; do
     expect 2 "${c%:*} of other tools" "$NNPIPE" "${c%:*}" file.yaml
     says err "no command is called '${c%:*}'; '${c#*:}' is" "is called ${c#*:}"
 done
-for c in run check show eval predict schema init completion version help bench "runs best" "plugin new"; do
+for c in run check show eval predict schema init completion version help bench search "runs best" "plugin new"; do
     # shellcheck disable=SC2086 # words
     expect 0 "$c --help" "$NNPIPE" $c --help
     says out "usage: nnpipe $c" "$c --help shows its usage"

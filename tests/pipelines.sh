@@ -54,6 +54,7 @@ for f in "$src"/pipelines/*.yaml; do
             set -- "$@" --set "stages.$stage.train.epochs="
         done
     fi
+    ! grep -q '^search:' whole || set -- "$@" --set search.trials=4 --set search.then= --set search.report=
     "$NNPIPE" "$f" -q -o "$name" "$@" >log 2>&1
     result $? "$name runs"
 done

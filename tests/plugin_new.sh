@@ -55,7 +55,7 @@ if ! command -v pkg-config >/dev/null || ! command -v cc >/dev/null; then
     exit 0
 fi
 for kind in layer loss optimizer regularizer schedule initializer metric loader transform \
-    estimator report backend; do
+    estimator report sampler pruner backend; do
     ok "$kind in c" builds "$kind" c
 done
 # A name with a dot is the metric's everywhere: printed, in metrics.csv, watched, asked for.

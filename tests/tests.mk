@@ -17,6 +17,7 @@ include tests/run/run.mk
 include tests/train/train.mk
 include tests/view/view.mk
 include tests/jobs/jobs.mk
+include tests/search/search.mk
 include tests/report/report.mk
 include tests/layers/layers.mk
 include tests/losses/losses.mk
@@ -36,7 +37,7 @@ include tests/torture/torture.mk
 
 dist_check_SCRIPTS += %reldir%/lint.sh %reldir%/headers.sh %reldir%/refused.sh %reldir%/docs.sh
 dist_check_SCRIPTS += %reldir%/bits.sh %reldir%/datasets.sh %reldir%/json.sh %reldir%/kernels.sh
-dist_check_SCRIPTS += %reldir%/init.sh
+dist_check_SCRIPTS += %reldir%/init.sh %reldir%/search.sh
 dist_check_SCRIPTS += %reldir%/docs_plugins.sh %reldir%/docs_pages.sh %reldir%/editor.sh
 EXTRA_DIST += %reldir%/editor.mjs %reldir%/newcomer.sh
 dist_check_SCRIPTS += %reldir%/stages.sh %reldir%/cli.sh %reldir%/pipelines.sh %reldir%/threads.sh \
@@ -77,6 +78,7 @@ EXTRA_DIST += %reldir%/pipelines_slow.sh
 check-slow: all
 	$(AM_TESTS_ENVIRONMENT) srcdir='$(srcdir)' $(SHELL) '$(srcdir)/%reldir%/pipelines.sh' --all
 	$(AM_TESTS_ENVIRONMENT) srcdir='$(srcdir)' $(SHELL) '$(srcdir)/%reldir%/pipelines_slow.sh'
+	$(AM_TESTS_ENVIRONMENT) srcdir='$(srcdir)' $(SHELL) '$(srcdir)/%reldir%/search.sh' --all
 .PHONY: check-slow
 
 # The pages of docs/plugins/, from the tables of the plugins that are built here.

@@ -8,6 +8,7 @@
 #include "base/fsio.h"
 #include "base/json.h"
 #include "jobs/stages.h"
+#include "search/tryout.h"
 #include "text/source.h"
 
 static void say_fine(struct cli *c, const char *file, const struct spec *s)
@@ -69,9 +70,11 @@ int cmd_check(struct cli *c, int argc, char **argv)
     }
     if (n < 0 || c->diag.errors)
         return cli_finish(c, NULL, 2);
-    const char    *file = from_stdin ? "-" : args[0];
-    struct loading l = cli_loading(c);
-    int rc = stages_load(&l, source_open(&c->arena, file, &c->diag), data, &all);
+    const char          *file = from_stdin ? "-" : args[0];
+    struct loading       l = cli_loading(c);
+    const struct source *source = source_open(&c->arena, file, &c->diag);
+    int                  rc = stages_load(&l, source, data, &all);
+    rc = rc || tryout_space(&l, source, all.v[0].spec) ? -1 : 0;
     if (!rc && !c->diag.errors && resolved)
         print_resolved(c, stages_resolved(&l, &all));
     else if (!rc && !c->diag.errors && !c->quiet)

@@ -44,9 +44,13 @@ nnpipe_SOURCES = \
 	%reldir%/schema/schema_page.c \
 	%reldir%/schema/schema_param.c \
 	%reldir%/schema/schema_words.c \
+	%reldir%/search.c \
+	%reldir%/search.h \
 	%reldir%/show.c \
 	%reldir%/skeleton.c \
 	%reldir%/skeleton.h \
+	%reldir%/stop.c \
+	%reldir%/stop.h \
 	%reldir%/test_params.c \
 	%reldir%/test_params.h
 
@@ -62,6 +66,7 @@ SKELETONS = \
 	%reldir%/skeletons/loader.c.in %reldir%/skeletons/loss.c.in \
 	%reldir%/skeletons/metric.c.in %reldir%/skeletons/optimizer.c.in \
 	%reldir%/skeletons/regularizer.c.in %reldir%/skeletons/report.c.in \
+	%reldir%/skeletons/sampler.c.in %reldir%/skeletons/pruner.c.in \
 	%reldir%/skeletons/schedule.c.in %reldir%/skeletons/transform.c.in
 TEMPLATES = $(patsubst %,pipelines/%.yaml,xor spiral glyphs_codes glyphs_conv) datasets/toy/points.csv
 EXTRA_DIST += $(SKELETONS) %reldir%/embed.awk

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "cli/environment.h"
 #include "jobs/load.h"
+#include "report/report.h"
 
 enum progress { PROGRESS_AUTO, PROGRESS_BAR, PROGRESS_PLAIN, PROGRESS_NONE };
 
@@ -71,6 +72,8 @@ int cli_parse(struct cli *c, int argc, char **argv, const struct flag *own,
 struct registry *cli_registry(struct cli *c);
 /* What the flags and the environment say about files that are loaded. */
 struct loading cli_loading(struct cli *c);
+/* Who is told how a training goes, as the flags say. */
+struct report_to cli_report_to(const struct cli *c);
 /* Prints what c->diag holds to stderr and returns the exit code: that of the first error,
  * or `otherwise`. `outcome` ends the count line: "nothing was run"; NULL: no count line.
  */
@@ -117,6 +120,7 @@ void commands_visit(struct cli *c, const struct command *k,
                     void (*visit)(const struct help_page *page, void *arg), void *arg);
 
 int cmd_run(struct cli *c, int argc, char **argv);
+int cmd_search(struct cli *c, int argc, char **argv);
 int cmd_check(struct cli *c, int argc, char **argv);
 int cmd_show(struct cli *c, int argc, char **argv);
 int cmd_eval(struct cli *c, int argc, char **argv);

@@ -53,6 +53,15 @@ const struct command commands[] = {
       "the newest\n"
       "checkpoint is damaged, the one before it serves, and it is said.\n",
       cmd_run, OF_A_FILE | TAKES_OUT | TAKES_FORCE | TAKES_RUN, NULL },
+    { "search", "find good settings: many trainings of a file with `search`",
+      "Any number of processes may work on one folder, -o RUN, on one machine or on "
+      "several that\n"
+      "share it; they make the same trials with the same bits as one alone. A trial "
+      "whose "
+      "process\n"
+      "died is taken over from its checkpoint; a crash ends that trial and is its "
+      "result.\n",
+      cmd_search, OF_A_FILE | TAKES_OUT | TAKES_FORCE | TAKES_RUN, NULL },
     { "check", "parse, type, wire, infer shapes; reads no data",
       "Finds every mistake of a file at once: syntax, names, types, wiring, shapes.\n",
       cmd_check, OF_A_FILE, NULL },

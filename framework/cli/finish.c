@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "base/strbuf.h"
@@ -93,4 +94,22 @@ int cli_finish(struct cli *c, const char *outcome, int otherwise)
     strbuf_close(&s);
     c->diag.n = c->diag.errors = 0;
     return code ? code : otherwise;
+}
+
+static enum report_style style(const struct cli *c)
+{
+    bool terminal = isatty(2) && !c->env.dumb;
+
+    if (c->quiet || c->progress == PROGRESS_NONE)
+        return REPORT_NONE;
+    if (c->progress == PROGRESS_BAR || (c->progress == PROGRESS_AUTO && terminal))
+        return REPORT_BAR;
+    return REPORT_PLAIN;
+}
+
+struct report_to cli_report_to(const struct cli *c)
+{
+    return (struct report_to){
+        .style = style(c), .talk = stderr, .result = stdout, .json = c->json
+    };
 }

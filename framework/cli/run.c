@@ -3,13 +3,12 @@
 #include "cli/command.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
-#include <unistd.h>
 
-#include "base/clock.h"
 #include "base/number.h"
 #include "cli/crash.h"
+#include "cli/search.h"
+#include "cli/stop.h"
 #include "jobs/jobs.h"
 #include "pipeline/figure_names.h"
 #include "view/runfolder.h"
@@ -25,64 +24,9 @@ struct run {
     struct loading     loading;
     struct loaded      file;
     struct jobs        jobs;
+    bool               begun;   /* a search was */
+    int                stopped; /* it was, by this signal, or 0 */
 };
-
-/* A signal handler can reach nothing else. */
-static volatile int    interrupted;
-static volatile double interrupted_at;
-static volatile int    snapshot;
-
-/* The second one leaves at once; but one Ctrl-C may arrive twice, from the terminal and
- * from a parent that passes it on. clock_gettime, behind clock_seconds, is safe in a
- * handler. */
-static void on_signal(int sig)
-{
-    double now = clock_seconds();
-
-    if (interrupted && now - interrupted_at > 0.3)
-        _exit(128 + sig);
-    if (!interrupted) {
-        interrupted_at = now;
-        crash_patience(sig);
-    }
-    interrupted = sig;
-}
-
-static void on_request(int sig)
-{
-    snapshot = sig;
-}
-
-/* SIGHUP is also what nohup ignores: a run started so stays deaf to it. */
-static void catch_signals(void)
-{
-    struct sigaction a = { .sa_handler = on_signal }, was;
-
-    sigaction(SIGINT, &a, NULL);
-    sigaction(SIGTERM, &a, NULL);
-    a = (struct sigaction){ .sa_handler = on_request, .sa_flags = SA_RESTART };
-    sigaction(SIGUSR1, &a, NULL);
-    if (!sigaction(SIGHUP, NULL, &was) && was.sa_handler != SIG_IGN)
-        sigaction(SIGHUP, &a, NULL);
-}
-
-static enum report_style style(const struct cli *c)
-{
-    bool terminal = isatty(2) && !c->env.dumb;
-
-    if (c->quiet || c->progress == PROGRESS_NONE)
-        return REPORT_NONE;
-    if (c->progress == PROGRESS_BAR || (c->progress == PROGRESS_AUTO && terminal))
-        return REPORT_BAR;
-    return REPORT_PLAIN;
-}
-
-static struct report_to report_to(const struct cli *c)
-{
-    return (struct report_to){
-        .style = style(c), .talk = stderr, .result = stdout, .json = c->json
-    };
-}
 
 /* ---- from the file to the end ---- */
 
@@ -151,7 +95,7 @@ static void print_tries(const struct run *r)
 
 static void suggest(const struct run *r)
 {
-    const struct report_to to = report_to(r->cli);
+    const struct report_to to = cli_report_to(r->cli);
     const char            *folder = r->jobs.folder;
     struct report          talk;
 
@@ -198,6 +142,21 @@ static int check_tries(struct run *r)
     return 0;
 }
 
+/* `nnpipe FILE` of a file with a search; what tries one training has no meaning then. */
+static int run_search(struct run *r)
+{
+    struct search_options o = { .out = r->cli->out, .force = r->cli->force };
+
+    r->cli->diag.class = DIAG_USAGE;
+    if (r->expect || r->seeds || r->folds || r->fold >= 0 || r->cli->resume)
+        return diag_error(&r->cli->diag, NULL,
+                          "this file has a search: --set search= runs it without; nnpipe "
+                          "search --resume RUN goes on with one");
+    r->cli->diag.class = DIAG_RUN;
+    r->begun = true;
+    return cli_search(r->cli, &r->loading, &r->file, &o, &r->stopped);
+}
+
 static int run(struct run *r, const char *path)
 {
     struct cli         *c = r->cli;
@@ -207,6 +166,8 @@ static int run(struct run *r, const char *path)
         c->set = load_fold(&c->arena, c->set, r->fold);
     if (open_file(r, path))
         return -1;
+    if (r->file.spec->search && path)
+        return run_search(r);
     c->diag.class = DIAG_USAGE;
     if (r->condition &&
         figure_names_check(r->file.spec, r->condition, "--expect", &c->diag))
@@ -217,15 +178,15 @@ static int run(struct run *r, const char *path)
     o.out = c->out;
     o.resume = c->resume;
     o.expect = r->condition;
-    o.setting = (struct job_setting){ .to = report_to(c),
+    o.setting = (struct job_setting){ .to = cli_report_to(c),
                                       .now = c->env.now,
-                                      .interrupted = &interrupted,
-                                      .snapshot = &snapshot };
+                                      .interrupted = stop_signal(),
+                                      .snapshot = stop_snapshot() };
     if (jobs_open(&r->jobs, &r->loading, &r->file, &o))
         return -1;
     if (c->dry_run)
         return 0;
-    catch_signals();
+    stop_catch();
     if (jobs_run(&r->jobs))
         return -1;
     if (r->seeds || r->folds)
@@ -306,8 +267,9 @@ int cmd_run(struct cli *c, int argc, char **argv)
     if (n < 0 || c->diag.errors)
         return cli_finish(c, NULL, 2);
     (void)run(&r, n ? args[0] : NULL);
-    int code = cli_finish(c, r.jobs.n_begun ? NULL : "nothing was run",
-                          r.jobs.stopped ? 128 + r.jobs.stopped : 0);
+    int stopped = r.stopped ? r.stopped : r.jobs.stopped;
+    int code = cli_finish(c, r.jobs.n_begun || r.begun ? NULL : "nothing was run",
+                          stopped ? 128 + stopped : 0);
     jobs_close(&r.jobs);
     load_close(&r.file);
     return code;

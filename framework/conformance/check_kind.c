@@ -311,4 +311,6 @@ void check_kind(struct check *k)
         check_backend(k);
     if (check_is(k, "report"))
         check_report(k);
+    if (check_is(k, "sampler pruner"))
+        trial_check_search(k);
 }

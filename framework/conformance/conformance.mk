@@ -26,4 +26,5 @@ framework_libhost_a_SOURCES += \
 	%reldir%/remains.h \
 	%reldir%/trial.c \
 	%reldir%/trial.h \
-	%reldir%/trial_report.c
+	%reldir%/trial_report.c \
+	%reldir%/trial_search.c

@@ -159,6 +159,8 @@ int trial_open(struct check *k, struct trial *t, const struct trial_options *o)
         return -1;
     if (check_is(k, "report"))
         trial_give_run(t);
+    if (check_is(k, "sampler pruner report"))
+        trial_give_search(t);
     add_inputs(t, o->rows ? o->rows : k->frame.rows);
     t->probe.inst.ctx.flags = k->frame.flags;
     t->probe.inst.ctx.lr = 0.01;

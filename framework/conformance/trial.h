@@ -3,7 +3,11 @@
  * slots. */
 #ifndef NNP_CONFORMANCE_TRIAL_H
 #define NNP_CONFORMANCE_TRIAL_H
+#include <nnpipe/search.h>
 #include "conformance/check.h"
+
+enum { TRIAL_SEARCHED = 12 }; /* trials of the search that it is shown */
+enum trial_past { TRIAL_PAST_FULL, TRIAL_PAST_NONE, TRIAL_PAST_FAILED };
 
 /* One instance with memory and values. */
 struct trial {
@@ -18,6 +22,10 @@ struct trial {
     struct {
         nnp_tensor *input, *target, *prediction;
     } run; /* what reports read, after an eval */
+    struct {
+        int       past; /* enum trial_past */
+        nnp_trial v[TRIAL_SEARCHED + 1];
+    } search;
 };
 struct trial_options {
     int64_t         rows;         /* 0: those of the frame */
@@ -36,6 +44,9 @@ const char *trial_reason(const struct trial *t);
 void trial_values(struct trial *t, double stretch);
 /* Answers nnp.run/1 with a small finished run. */
 void trial_give_run(struct trial *t);
+/* Answers nnp.search/1 with a small search, and looks at a sampler or a pruner of it. */
+void trial_give_search(struct trial *t);
+void trial_check_search(struct check *k);
 /* Names that this run knows, NULL-terminated: of weights, streams, figures, parts of the
  * data. */
 extern const char *const trial_words[];

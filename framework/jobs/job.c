@@ -57,6 +57,8 @@ static int train(struct job *j, const struct job_setting *w, struct trainer *t,
     if (rc)
         return -1;
     say_end(t, j->name);
+    if (t->after_epoch)
+        (void)t->after_epoch(t, 0, t->after_epoch_arg);
     if (w->results && t->outcome.ending != ENDED_SIGNAL)
         return report_one_of_several(j, w, t, d);
     if (!w->results && j->reports)
@@ -105,6 +107,11 @@ int job_run(struct job *j, const struct job_setting *w, const struct loading *l,
                                         .carry_arg = &carrying,
                                         .interrupted = w->interrupted,
                                         .snapshot = w->snapshot };
+
+    if (j->watched) {
+        t.after_epoch = w->after_epoch;
+        t.after_epoch_arg = w->after_epoch_arg;
+    }
 
     j->met = -1;
     if (open_folder(j, w, p->session, d) ||

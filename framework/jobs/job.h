@@ -18,6 +18,7 @@ struct job {
     bool one_attempt;   /* train.retry is not followed */
     bool wants_figures; /* `finals` are kept; whoever has the job closes them */
     bool reports;       /* are made when it is done */
+    bool watched;       /* job_setting.after_epoch is called */
     const struct expr *expect; /* asked of the figures of the kept weights; NULL: nothing */
 
     /* What came of it. */
@@ -35,6 +36,10 @@ struct job_setting { /* what the jobs of a list have in common; all may be zero 
     int (*carry)(void *arg, const struct job *job, struct session *s, struct diag *d);
     void            *carry_arg;
     struct results  *results;     /* of all trainings of the file; NULL: it has one */
+    /* See struct trainer; of jobs that are watched, and once more when one has ended, with
+     * epoch 0. NULL: nobody is called. */
+    int (*after_epoch)(struct trainer *t, int64_t epoch, void *arg);
+    void *after_epoch_arg;
 };
 
 /* Trains a started session as its spec says. What a report expects and misses is an error

@@ -67,8 +67,12 @@ static void add_trainings(struct jobs *j)
     for (int64_t k = 0; k < s->seeds; k++)
         for (size_t i = 0; i < n; i++) {
             const struct stage_spec *stage = s->n_stages ? &s->stages[i] : NULL;
-            if (!stage || is_chosen(s, stage, j->loading->stage))
-                add(j, stage, s->train.seed + (uint64_t)k)->reports = k + 1 == s->seeds;
+            if (stage && !is_chosen(s, stage, j->loading->stage))
+                continue;
+            struct job *job = add(j, stage, s->train.seed + (uint64_t)k);
+            job->reports = !j->options.bare && k + 1 == s->seeds;
+            job->wants_figures = j->options.bare && !j->several;
+            job->watched = k == 0;
         }
     if (j->n)
         j->v[j->n - 1].expect = j->options.expect;

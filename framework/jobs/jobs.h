@@ -15,6 +15,7 @@ struct jobs_options {
     int64_t            tries;  /* seeds to try, once each, keeping nothing; 0: none */
     bool               folds;  /* a try for each fold of data.split in place of seeds */
     const struct expr *expect; /* asked of each try, or of the last training; or NULL */
+    bool               bare;   /* no reports are made; an only training keeps its figures */
     struct job_setting setting; /* `results` is the list's own */
 };
 

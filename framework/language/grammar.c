@@ -66,7 +66,7 @@ static const struct word file_words[] = {
     ANY("metrics", "what is measured: an item or a list"),
     ANY("stages", "several trainings in one file, in order"),
     INT("seeds", "1", 1, "trains everything from so many seeds, train.seed being the first"),
-    ANY("search", "comes with a later version"),
+    ANY("search", "many trainings of this file, to find good settings: `nnpipe FILE` trains them all"),
     ANY("report", "what is shown of the finished run: an item or a list"),
     END
 };
@@ -159,6 +159,42 @@ static const struct word keep_words[] = {
     BOOL("last", "true", "writes last.nnw, the weights as they were at the end"),
     GOAL, END
 };
+static const struct word search_words[] = {
+    ANY("goal", "what is wanted: {min: val.error} or {max: accuracy}, a figure as in stop.on_best"),
+    ANY("sampler", "what proposes the settings of a trial"),
+    ANY("pruner", "what ends a trial that does not look good; else none does"),
+    INT("trials", NULL, 1, "so many trials; or `budget`, or both"),
+    INT("budget", NULL, 1, "epochs in all: no trial begins once those that it sees have had so many"),
+    TEXT("time", "90s, 30m or 2h: no trial begins later than that after the start"),
+    INT("parallel", "1", 1, "so many trials at once, each in a process of its own; never changes the result"),
+    INT("lag", NULL, 1, "trial k sees the results of trials 0 .. k - lag, so many may run at once; else 1, or "
+        "2 * parallel where that is given"),
+    ONE_OF("order", "fixed", "fixed|free", "free: a trial sees whatever is finished; a second search is another one then"),
+    INT("seed", NULL, 0, "of the sampler; else train.seed, which all trials train from"),
+    SOME("space", WORD_MAP, "which settings: paths as in --set, with choices [a, b], {int: [1, 4]}, {range: [0, 1]} or "
+         "{log: [1e-4, 1]}"),
+    SOME("only", WORD_CONDITION, "settings for which this does not hold are left out: vars.width * vars.depth <= 1024"),
+    ONE_OF("keep", "best", "best|all|none", "whose weights stay"),
+    ANY("then", "merged over the best settings, which are trained once more into RUN/best; $best.trial, $best.epoch and "
+        "$best.value are known there"),
+    ANY("report", "what is shown of the search: a report or a list; else trials, best_so_far, parallel and importance"),
+    NOTE, END
+};
+static const struct word goal_words[] = {
+    TEXT("min", "the figure of which less is better"),
+    TEXT("max", "the figure of which more is better"),
+    END
+};
+static const struct word dim_words[] = {
+    ANY("choice", "a list of any values, maps too; alone it needs no braces"),
+    ANY("int", "[least, most], both whole"),
+    ANY("range", "[least, most]"),
+    ANY("log", "[least, most], above 0, where factors count and not differences; beside int or range: true"),
+    REAL("step", NULL, 0, "only every so much from the least on"),
+    INT("n", NULL, 2, "so many points in a grid"),
+    SOME("when", WORD_CONDITION, "it is set only where this holds: optim == 'adam'"),
+    NOTE, END
+};
 
 #define AS SOME("as", WORD_TEXTS, "the name of the output, or names of several")
 #define OF SOME("of", WORD_TEXTS, "what it looks at: a stream, or several")
@@ -201,6 +237,7 @@ static const struct word schedule_keys[] = {
     TEXT("watch", "the metric that it follows: val.loss"),
     NOTE, END
 };
+static const struct word search_report_keys[] = { AS, NOTE, END };
 static const struct word no_words[] = { END };
 /* clang-format on */
 
@@ -219,11 +256,14 @@ const struct section grammar_train = { "train", "train", train_words };
 const struct section grammar_stop = { "train.stop", "train.stop", stop_words };
 const struct section grammar_retry = { "train.retry", "train.retry", retry_words };
 const struct section grammar_keep = { "train.keep", "train.keep", keep_words };
+const struct section grammar_search = { "search", "search", search_words };
+const struct section grammar_goal = { "search.goal", "search.goal", goal_words };
+const struct section grammar_dim = { "search.space", "a key of search.space", dim_words };
 
 const struct section *const grammar_sections[] = {
-    &grammar_file,  &grammar_data,  &grammar_split, &grammar_block,
-    &grammar_chain, &grammar_group, &grammar_train, &grammar_stop,
-    &grammar_retry, &grammar_keep,  &grammar_stage, NULL,
+    &grammar_file,  &grammar_data,   &grammar_split, &grammar_block, &grammar_chain,
+    &grammar_group, &grammar_train,  &grammar_stop,  &grammar_retry, &grammar_keep,
+    &grammar_stage, &grammar_search, &grammar_goal,  &grammar_dim,   NULL,
 };
 const struct section grammar_beside_layer = { "", "a layer", model_keys };
 const struct section grammar_beside_loss = { "", "a loss", loss_keys };
@@ -251,9 +291,17 @@ const struct place grammar_metrics = { "metrics", "metric", "a metric", metric_k
 const struct place grammar_report = { "report", "report", "a report", report_keys,
                                       term_ports };
 
+const struct place grammar_sampler = { "search.sampler", "sampler", "a sampler", no_words,
+                                       no_ports };
+const struct place grammar_pruner = { "search.pruner", "pruner", "a pruner", no_words,
+                                      no_ports };
+const struct place grammar_search_report = { "search.report", "report", "a report",
+                                             search_report_keys, no_ports };
+
 const struct place *const grammar_places[] = {
-    &grammar_source, &grammar_map,      &grammar_model,   &grammar_init,   &grammar_loss,
-    &grammar_optim,  &grammar_schedule, &grammar_metrics, &grammar_report, NULL,
+    &grammar_source, &grammar_map,     &grammar_model,    &grammar_init,
+    &grammar_loss,   &grammar_optim,   &grammar_schedule, &grammar_metrics,
+    &grammar_report, &grammar_sampler, &grammar_pruner,   NULL,
 };
 
 const struct word *grammar_find(const struct word *words, const char *name)

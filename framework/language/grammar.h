@@ -64,6 +64,9 @@ extern const struct place grammar_optim;
 extern const struct place grammar_schedule;
 extern const struct place grammar_metrics;
 extern const struct place grammar_report;
+extern const struct place grammar_sampler;
+extern const struct place grammar_pruner;
+extern const struct place grammar_search_report; /* as grammar_report; not in the list */
 extern const struct place *const grammar_places[]; /* all of them, NULL-terminated */
 
 extern const struct section grammar_file;
@@ -76,6 +79,9 @@ extern const struct section grammar_train;
 extern const struct section grammar_stop;
 extern const struct section grammar_retry;
 extern const struct section grammar_keep;
+extern const struct section grammar_search;
+extern const struct section grammar_goal;
+extern const struct section grammar_dim; /* a key of search.space */
 extern const struct section *const grammar_sections[]; /* all of them, NULL-terminated */
 /* A stage, and those of its words that are sections, merged over the file's. */
 extern const struct section grammar_stage;

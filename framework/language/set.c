@@ -23,6 +23,8 @@ struct path {                   /* the words between the dots, with their places
     const struct at      *at;
     struct node          *value;
     bool                  append;
+    bool                  look; /* what stands there is wanted, nothing is put there */
+    struct node          *found;
 };
 
 /* ---- reading the argument ---------------------------------------------------------- */
@@ -234,6 +236,10 @@ static int in_stages(struct path *p, size_t i, struct node *list)
 /* Item k of the list takes the value, or is taken out by an empty one. */
 static int replace(struct path *p, struct node *list, size_t k)
 {
+    if (p->look) {
+        p->found = list->values[k];
+        return 0;
+    }
     if (p->value->kind != NODE_NULL) {
         list->values[k] = p->value;
         return 0;
@@ -271,7 +277,9 @@ static int in_list(struct path *p, size_t i, struct node *list, const char *path
 static int set_value(struct path *p, struct node *map, const char *key,
                      const struct at *at)
 {
-    if (p->append)
+    if (p->look)
+        p->found = tree_find(map, key);
+    else if (p->append)
         merge_append(p->m->arena, map, key, *at, p->value);
     else if (p->value->kind == NODE_NULL)
         tree_remove(map, key);
@@ -372,6 +380,21 @@ static int set_one(const struct merging *m, struct node *tree, const char *text)
         return -1;
     split_words(&p, s, (size_t)(equals - text) - p.append);
     return follow(&p, 0, &tree, "");
+}
+
+struct node *set_find(const struct merging *m, const struct node *tree, const char *text)
+{
+    struct diag          quiet;
+    const struct merging silent = { m->arena, m->registry, &quiet };
+    struct node         *copy = tree_copy(m->arena, tree);
+    struct path          p = { .root = copy, .m = &silent, .look = true };
+
+    diag_init(&quiet, m->arena);
+    const struct source *s = source_text(m->arena, "--set", text, strlen(text), &quiet);
+    if (!s || !*text)
+        return NULL;
+    split_words(&p, s, strlen(text));
+    return follow(&p, 0, &copy, "") ? NULL : p.found;
 }
 
 int set_apply(const struct merging *m, struct node *tree, const char *const *set)

@@ -6,4 +6,7 @@
 
 /* set: "path=value", "path+=item", "path=" (removes); NULL-terminated, or NULL. */
 int set_apply(const struct merging *m, struct node *tree, const char *const *set);
+/* What stands at a path; NULL: nothing, or there is no such path. The tree stays as it is;
+ * what is found is a copy, in the arena. */
+struct node *set_find(const struct merging *m, const struct node *tree, const char *path);
 #endif

@@ -54,7 +54,8 @@ static bool peeks(const struct read *r)
     switch (r->options->peek) {
     case PEEK_ALWAYS: return true;
     case PEEK_STAGES: return s->n_stages > 0;
-    case PEEK_SEVERAL: return s->n_stages > 0 || s->seeds > 1;
+    case PEEK_SEVERAL:
+        return s->n_stages > 0 || s->seeds > 1 || tree_find(s->whole, "search");
     default: return false;
     }
 }

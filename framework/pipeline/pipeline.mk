@@ -21,6 +21,7 @@ framework_libhost_a_SOURCES += \
 	%reldir%/report_names.h \
 	%reldir%/requires.c \
 	%reldir%/resolved.c \
+	%reldir%/search.c \
 	%reldir%/spec.h \
 	%reldir%/spec_open.c \
 	%reldir%/spec_print.c \

@@ -51,6 +51,8 @@ void loss_read_metrics(struct read *r, struct node *metrics);
 void loss_read_report(struct read *r, struct node *report);
 void optim_read(struct read *r, const struct node *optim);
 void train_read(struct read *r, const struct node *train);
+/* n: as written, or NULL. After all that a search can be about. */
+void search_read(struct read *r, const struct node *n);
 /* Checks that a name is that of a metric that will be there ("val.loss"). */
 int          train_metric(struct read *r, const struct at *at, const char *name);
 struct node *resolved_tree(struct read *r);

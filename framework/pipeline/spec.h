@@ -204,11 +204,44 @@ struct stage_spec {                   /* one of several trainings in a file */
     struct at   at, input_at;
 };
 
+enum dim_kind { DIM_REAL, DIM_INT, DIM_CHOICE };
+struct search_dim { /* a key of search.space */
+    const char        *path; /* as --set takes it */
+    enum dim_kind      kind;
+    bool               log;
+    double             low, high, step; /* step 0: none; INT: at least 1 */
+    int64_t            n;               /* points of a grid, 0: not said */
+    struct node      **choice;
+    size_t             n_choices;
+    const struct expr *when; /* over keys above it, or NULL */
+    struct at          at, at_low, at_high;
+};
+
+enum search_keep { SEARCH_KEEP_BEST, SEARCH_KEEP_ALL, SEARCH_KEEP_NONE };
+struct search_spec { /* the section `search`, see framework/search */
+    const char        *goal; /* a figure */
+    bool               maximize;
+    struct item        sampler, pruner; /* pruner.type NULL: there is none */
+    int64_t            trials, budget;  /* 0: not said */
+    double             time;            /* seconds, 0: not said */
+    int64_t            parallel, lag;
+    bool               free; /* order */
+    uint64_t           seed;
+    struct search_dim *dim;
+    size_t             n_dims;
+    const struct expr *only; /* or NULL */
+    enum search_keep   keep;
+    const struct node *then; /* as written, or NULL */
+    struct items       report;
+    struct at          at;
+};
+
 struct spec {
     struct arena        *arena;
     struct registry     *registry;
     const struct source *source;
-    struct node         *tree;     /* merged: extends, --set */
+    struct node         *tree;     /* merged: extends, --set; of the stage at hand */
+    struct node         *whole;    /* the same of the whole file */
     const char          *file;     /* as the user wrote it */
     const char          *name, *about;
     struct var_spec     *vars;
@@ -226,6 +259,7 @@ struct spec {
     const struct stage_spec *stage; /* the one this spec is of, or NULL */
     const char          *input;    /* the stream of the stage's `input`, or NULL */
     int64_t              seeds;    /* from how many the file wants to be trained, 1 */
+    struct search_spec  *search;   /* NULL: there is none */
 };
 
 /* A copy of a configuration, for whoever changes it while numbers run. */
@@ -236,7 +270,7 @@ enum spec_peek {
     PEEK_NEVER,
     PEEK_ALWAYS,  /* check, show */
     PEEK_STAGES,  /* where there are stages: each will be opened by itself */
-    PEEK_SEVERAL, /* where there are stages or seeds */
+    PEEK_SEVERAL, /* where there are stages, seeds or a search */
 };
 
 struct spec_options {

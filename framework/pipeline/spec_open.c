@@ -67,16 +67,6 @@ static void read_head(struct read *r, const struct node *tree)
             s->name);
 }
 
-static void refuse_later(struct read *r, const struct node *tree)
-{
-    const struct node *search = tree_find_key(tree, "search");
-
-    if (search)
-        diag_code(r->d, &search->at, "later",
-                  "search: searching for parameters comes with a later version; this one "
-                  "trains one model");
-}
-
 /* ---- what has to be there together ------------------------------------------------- */
 
 static bool given(const struct node *n)
@@ -160,7 +150,6 @@ static void read_sections(struct read *r, const struct node *tree)
 {
     check_keys(r, tree);
     read_head(r, tree);
-    refuse_later(r, tree);
     requires_check(r, tree_find(tree, "requires"));
     r->vars =
         vars_open(r->a, tree_find(tree, "vars"), facts_node, r, r->options->env, r->d);
@@ -171,6 +160,7 @@ static void read_sections(struct read *r, const struct node *tree)
     optim_read(r, tree_find(tree, "optim"));
     train_read(r, tree_find(tree, "train"));
     loss_read_report(r, section(r, tree, "report"));
+    search_read(r, tree_find(tree, "search"));
     check_whole(r, tree);
     close_vars(r);
 }
@@ -247,7 +237,7 @@ struct spec *spec_open_source(struct arena *a, const struct source *src,
     *spec = (struct spec){
         .arena = a, .registry = registry, .source = src, .file = src->name
     };
-    spec->tree = whole_tree(&r, src);
+    spec->tree = spec->whole = whole_tree(&r, src);
     if (spec->tree)
         spec->tree = stage_derive(&r, spec->tree);
     if (spec->tree && !have_plugins(&r))

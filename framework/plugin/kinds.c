@@ -20,6 +20,8 @@
     K("estimator", "estimators", KIND_SETUP | KIND_FORWARD | KIND_FIT | KIND_FINISH, 0,  \
       KIND_INPUTS)                                                                       \
     K("report", "reports", KIND_FORWARD, 0, KIND_NOTHING)                                \
+    K("sampler", "samplers", KIND_SETUP | KIND_FORWARD, 0, KIND_NOTHING)                  \
+    K("pruner", "pruners", KIND_FORWARD, 0, KIND_NOTHING)                                \
     K("backend", "backends", KIND_EXTENSION, 0, KIND_NOTHING)
 
 #define ROW(name, folder, need, any, frame) { name, folder, need, any, frame },

@@ -53,7 +53,7 @@ enum {
     WINDOW = 64 * 1024
 };
 
-struct search {
+struct tag_search {
     struct arena *arena;
     struct tag   *tags;
     size_t        n, room;
@@ -155,7 +155,7 @@ int scan_tag(struct arena *a, const char *text, struct tag *out)
     return 0;
 }
 
-static void keep_tag(struct search *s, const char *text)
+static void keep_tag(struct tag_search *s, const char *text)
 {
     struct tag t;
 
@@ -175,7 +175,7 @@ static void keep_tag(struct search *s, const char *text)
 }
 
 /* text begins behind the prefix and has a 0 within n bytes, or is not a tag. */
-static void read_tag(struct search *s, const char *text, size_t n)
+static void read_tag(struct tag_search *s, const char *text, size_t n)
 {
     const char *end = memchr(text, 0, n < TAG_MAX ? n : TAG_MAX);
     long        major = 0;
@@ -206,7 +206,7 @@ static const char *find_prefix(const char *bytes, const char *end)
     return NULL;
 }
 
-static void search_window(struct search *s, const char *bytes, size_t n)
+static void search_window(struct tag_search *s, const char *bytes, size_t n)
 {
     const char *end = bytes + n;
 
@@ -234,14 +234,14 @@ static ssize_t read_window(int fd, char *window, size_t n, off_t at)
     return (ssize_t)have;
 }
 
-static const char *unreadable(struct search *s)
+static const char *unreadable(struct tag_search *s)
 {
     s->failed = errno;
     return arena_printf(s->arena, "cannot be read: %s", strerror(errno));
 }
 
 /* Windows overlap by TAG_MAX; a tag found twice is kept once. */
-static const char *search_file(struct search *s, int fd, off_t size)
+static const char *search_file(struct tag_search *s, int fd, off_t size)
 {
     char        window[WINDOW];
     ssize_t     n = read_window(fd, window, sizeof window, 0);
@@ -267,7 +267,7 @@ static const char *search_file(struct search *s, int fd, off_t size)
     }
 }
 
-static const char *verdict(struct search *s)
+static const char *verdict(struct tag_search *s)
 {
     if (s->n && !s->malformed)
         return NULL;
@@ -294,8 +294,8 @@ static int by_kind_and_name(const void *a, const void *b)
 
 void scan_file(struct arena *a, const char *path, struct scan *out, struct stat *st)
 {
-    struct search s = { .arena = a };
-    int           fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct tag_search s = { .arena = a };
+    int               fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
     *out = (struct scan){ .n_tags = 0 };
     *st = (struct stat){ .st_mode = 0 };

@@ -365,6 +365,25 @@ void report_say(struct report *r, const char *fmt, ...)
     strbuf_close(&s);
 }
 
+void report_status(struct report *r, const char *text, bool last)
+{
+    struct strbuf s = { 0 };
+    double        now = clock_seconds();
+    bool          bar = r->to.style == REPORT_BAR;
+    size_t        width = bar ? width_of(r->to.talk) : SIZE_MAX, n = strlen(text);
+
+    if (r->to.json || r->to.style == REPORT_NONE ||
+        (!last && now - r->last_line < (bar ? 0.05 : 1.0)))
+        return;
+    r->last_line = now;
+    strbuf_add(&s, text, n < width ? n : width - 1);
+    if (bar)
+        draw_bar(r, &s);
+    else
+        strbuf_puts(&s, "\n"), fputs(strbuf_text(&s), r->to.talk);
+    strbuf_close(&s);
+}
+
 void report_result(struct report *r, const char *text)
 {
     struct strbuf s = { 0 };

@@ -71,6 +71,9 @@ void report_tick(struct report *r, const struct progress_line *p, double loss);
 /* A sentence of the conversation, not shown where style is NONE or with json. */
 void report_say(struct report *r, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* How far something is that has no epochs: the bar, or a line; of many in a row only some
+ * are shown, and the last one always. */
+void report_status(struct report *r, const char *text, bool last);
 /* The result, in words. */
 void report_result(struct report *r, const char *text);
 /* What was told so far is on disk, or -1. */

@@ -14,7 +14,7 @@ enum ending {
     ENDED_PATIENCE, /* nothing better came for stop.patience epochs */
     ENDED_SIGNAL,
     ENDED_DIVERGED,
-    ENDED_ASKED     /* by the hook between two updates */
+    ENDED_ASKED     /* by the hook between two updates, or after an epoch */
 };
 
 struct goal {

@@ -42,6 +42,12 @@ struct trainer {
      * with ENDED_ASKED. Updates that train.health leaves out are none. */
     int (*between)(struct trainer *t, void *arg);
     void *between_arg;
+    /* Called after each epoch, once it is measured and judged; NULL: nobody is.
+     * state.figures and state.history have the epoch. It may read, and change nothing.
+     * Not 0: the training ends here with ENDED_ASKED, and with no checkpoint of its end:
+     * one that is resumed asks again. */
+    int (*after_epoch)(struct trainer *t, int64_t epoch, void *arg);
+    void *after_epoch_arg;
     /* Nothing is measured after an epoch: none is the best one, no condition of stop and
      * retry is asked, a schedule that follows a figure has none to follow. */
     bool figures_on_demand;

@@ -358,8 +358,11 @@ static int after_epoch(struct trainer *t, int64_t k, struct diag *d)
     bool        stop =
         ending != ENDED_DONE || goal_is_updated(&t->goal, t->session->pace.update);
     bool kept = goal_keeps(&t->goal, k);
+    bool ended = t->after_epoch && t->after_epoch(t, k, t->after_epoch_arg);
 
-    t->outcome.ending = ending;
+    t->outcome.ending = ended && !stop ? ENDED_ASKED : ending;
+    if (ended && !stop)
+        return 1;
     t->state.at.finished = stop;
     if (kept && keep_epoch(t, k, d))
         return -1;

@@ -1,5 +1,6 @@
 # One line a plugin: reports_PLUGINS += %reldir%/NAME.so
 reports_PLUGINS += %reldir%/activation_max.so
+reports_PLUGINS += %reldir%/best_so_far.so
 reports_PLUGINS += %reldir%/boundary.so
 reports_PLUGINS += %reldir%/codes2d.so
 reports_PLUGINS += %reldir%/compare.so
@@ -8,5 +9,8 @@ reports_PLUGINS += %reldir%/curves.so
 reports_PLUGINS += %reldir%/filters.so
 reports_PLUGINS += %reldir%/grid.so
 reports_PLUGINS += %reldir%/histogram.so
+reports_PLUGINS += %reldir%/importance.so
 reports_PLUGINS += %reldir%/neighbours.so
+reports_PLUGINS += %reldir%/parallel.so
+reports_PLUGINS += %reldir%/trials.so
 reports_PLUGINS += %reldir%/truth_table.so

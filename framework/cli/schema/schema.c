@@ -308,9 +308,11 @@ static void optim_section(struct schema *s)
 
 static bool is_section(const char *word)
 {
-    static const char *const sections[] = { "data",    "blocks", "model", "loss", "optim",
-                                            "metrics", "report", "train", "stop", "retry",
-                                            "keep",    "stages", NULL };
+    static const char *const sections[] = { "data",   "blocks",  "model",   "loss",
+                                            "optim",  "metrics", "report",  "train",
+                                            "stop",   "retry",   "keep",    "stages",
+                                            "search", "goal",    "sampler", "pruner",
+                                            "space",  NULL };
 
     return grammar_among(sections, word);
 }
@@ -357,6 +359,60 @@ static void stages_section(struct schema *s)
     json_close(&s->j);
 }
 
+/* One item, and no list. */
+static void one(struct schema *s, const char *key, const struct place *item)
+{
+    described(s, &grammar_search, key);
+    json_key(&s->j, "anyOf");
+    json_open(&s->j, '[');
+    schema_ref(&s->j, place_name(item));
+    words_of(s, item);
+    json_close(&s->j);
+    json_close(&s->j);
+}
+
+/* {min: ...} or a figure; a list of choices or a map. */
+static void word_or(struct schema *s, const char *type, const struct word *words)
+{
+    json_key(&s->j, "anyOf");
+    json_open(&s->j, '[');
+    words_object(s, words);
+    json_open(&s->j, '{');
+    json_key(&s->j, "type");
+    json_text(&s->j, type);
+    json_close(&s->j);
+    json_close(&s->j);
+}
+
+static void search_section(struct schema *s)
+{
+    described(s, &grammar_file, "search");
+    json_key(&s->j, "anyOf");
+    json_open(&s->j, '[');
+    open_object(s);
+    for (const struct word *w = grammar_search.words; w->name; w++)
+        if (!is_section(w->name))
+            word_property(s, w);
+    described(s, &grammar_search, "goal");
+    word_or(s, "string", grammar_goal.words);
+    json_close(&s->j);
+    one(s, "sampler", &grammar_sampler);
+    one(s, "pruner", &grammar_pruner);
+    described(s, &grammar_search, "space");
+    json_key(&s->j, "type");
+    json_text(&s->j, "object");
+    json_key(&s->j, "additionalProperties");
+    json_open(&s->j, '{');
+    word_or(s, "array", grammar_dim.words);
+    json_close(&s->j);
+    json_close(&s->j);
+    some(s, &grammar_search, "report", &grammar_report);
+    close_object(s, true);
+    json_raw(&s->j, "{\"type\":\"null\"}");
+    json_close(&s->j);
+    json_close(&s->j);
+}
+
 static void file_properties(struct schema *s)
 {
     json_key(&s->j, "properties");
@@ -367,6 +423,7 @@ static void file_properties(struct schema *s)
     blocks_section(s);
     trained_sections(s);
     stages_section(s);
+    search_section(s);
     some(s, &grammar_file, "report", &grammar_report);
     json_close(&s->j);
 }
