@@ -3,12 +3,15 @@ nnpincludedir = $(includedir)/nnpipe
 nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/asha.h \
 	%reldir%/include/nnpipe/backend.h \
+	%reldir%/include/nnpipe/cells.h \
+	%reldir%/include/nnpipe/cells_choice.h \
 	%reldir%/include/nnpipe/chart.h \
 	%reldir%/include/nnpipe/classes.h \
 	%reldir%/include/nnpipe/columns.h \
 	%reldir%/include/nnpipe/convolve.h \
 	%reldir%/include/nnpipe/csv.h \
 	%reldir%/include/nnpipe/data.h \
+	%reldir%/include/nnpipe/dates.h \
 	%reldir%/include/nnpipe/draw.h \
 	%reldir%/include/nnpipe/eigen.h \
 	%reldir%/include/nnpipe/fast.h \
@@ -33,9 +36,12 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/sobol.h \
 	%reldir%/include/nnpipe/svg.h \
 	%reldir%/include/nnpipe/table.h \
+	%reldir%/include/nnpipe/table_cells.h \
+	%reldir%/include/nnpipe/table_learn.h \
 	%reldir%/include/nnpipe/table_rows.h \
 	%reldir%/include/nnpipe/warmup.h \
-	%reldir%/include/nnpipe/window.h
+	%reldir%/include/nnpipe/window.h \
+	%reldir%/include/nnpipe/words.h
 
 # Position independent, so that a shared library may hold it too.
 noinst_LIBRARIES += %reldir%/libhost.a

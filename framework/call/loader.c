@@ -56,3 +56,30 @@ const char *loader_coding(const struct instance *i)
 
     return coding ? coding(i->self) : NULL;
 }
+
+static nnp_fn *learning(const struct instance *i)
+{
+    const void *learn = i->given ? NULL : offer(i, "nnp.learn/1");
+
+    return learn ? ((nnp_learn_fn *)(uintptr_t)learn)(i->self) : NULL;
+}
+
+bool loader_learns(const struct instance *i)
+{
+    return learning(i) != NULL;
+}
+
+/* The shape is lent by who set the loader up, who finds it as it was. */
+int loader_learn(struct instance *i, int64_t *row, int64_t n, struct diag *d)
+{
+    nnp_fn *learn = learning(i);
+    int64_t before = i->in[0].shape[0];
+
+    if (!learn)
+        return 0;
+    i->in[0].data = row;
+    i->in[0].shape[0] = n;
+    int rc = instance_call(i, learn, "learn", d) < 0 ? -1 : 0;
+    i->in[0].shape[0] = before;
+    return rc;
+}

@@ -15,4 +15,8 @@ void loader_notes(const struct instance *i, struct diag *d);
 bool loader_reads_given(const struct component *type);
 /* What readers of such rows have to know of its own; NULL: nothing. */
 const char *loader_coding(const struct instance *i);
+/* Do its streams depend on what the training rows hold, and it has not learnt that yet? */
+bool loader_learns(const struct instance *i);
+/* It learns of these rows; the next setup says its shapes. -1 after a message. */
+int loader_learn(struct instance *i, int64_t *row, int64_t n, struct diag *d);
 #endif

@@ -109,6 +109,8 @@ bool data_read_whole(struct read *r)
     diag_init(&d, r->a);
     int rc = instance_setup(data->loader, data->loader->in, 1, NULL, 0, 0, &d);
     diag_move(r->d, &d);
+    if (!rc)
+        learn_training(r);
     return !rc;
 }
 
@@ -208,8 +210,22 @@ int data_read_tests(struct read *r, struct node *node)
     diag_move(r->d, &d);
     if (rc)
         return -1;
-    loader_notes(data->tests, r->d);
+    if (!loader_learns(data->loader))
+        loader_notes(data->tests, r->d);
     return check_coding(r) || check_streams(r) ? -1 : 0;
+}
+
+void data_follow(struct read *r)
+{
+    struct data_spec *data = &r->spec->data;
+    const char       *coding =
+        data->source->type == data->test->type ? loader_coding(data->loader) : NULL;
+
+    if (!coding)
+        return;
+    instance_close(data->tests);
+    if (!start_loader(r, data->test, coding, &data->tests, r->d))
+        loader_notes(data->tests, r->d);
 }
 
 /* ---- map --------------------------------------------------------------------------- */
@@ -335,7 +351,10 @@ void data_read(struct read *r, const struct node *data)
         r->names->open = true;
     r->facts_ready = true;
     split = vars_replace(r->vars, tree_find(data, "split"), r->d);
+    size_t before = r->d->errors;
     split_read(r, split);
+    if (r->d->errors == before)
+        learn_training(r);
     map = tree_find(data, "map");
     if (map && map->kind != NODE_NULL &&
         grammar_expect(map, NODE_SEQ, "data.map", r->d) == 0)

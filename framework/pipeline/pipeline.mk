@@ -12,6 +12,7 @@ framework_libhost_a_SOURCES += \
 	%reldir%/higher.h \
 	%reldir%/item.c \
 	%reldir%/item.h \
+	%reldir%/learn.c \
 	%reldir%/loss.c \
 	%reldir%/model.c \
 	%reldir%/model.h \
@@ -26,6 +27,8 @@ framework_libhost_a_SOURCES += \
 	%reldir%/spec_open.c \
 	%reldir%/spec_print.c \
 	%reldir%/split.c \
+	%reldir%/split_deal.c \
+	%reldir%/split_deal.h \
 	%reldir%/split_rows.c \
 	%reldir%/split_rows.h \
 	%reldir%/stage.c \

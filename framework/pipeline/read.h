@@ -45,6 +45,10 @@ void split_read(struct read *r, const struct node *split);
 /* Opens the loader of a test part of its own: `node` is the loader, as under data.source.
  * -1 after a message. */
 int data_read_tests(struct read *r, struct node *node);
+/* Opens it again, to follow what the loader of data.source has learnt. */
+void data_follow(struct read *r);
+/* Has the loader learn of the training rows, if it wants to; after split_read. */
+void learn_training(struct read *r);
 void model_read(struct read *r, const struct node *model, const struct node *blocks);
 void loss_read(struct read *r, struct node *loss);
 void loss_read_metrics(struct read *r, struct node *metrics);

@@ -271,15 +271,21 @@ static bool may_run_ahead(const struct session *s, int64_t batch)
 /* Rows from the loader alone, before there are splits: what deals rows by their classes
  * has to see them first. Nobody has asked the thread ahead for a batch yet, so place 0 is
  * free. */
-static int read_rows(void *arg, int64_t first, int64_t n, struct diag *d)
+static int read_rows(void *arg, int out, int64_t first, int64_t n, nnp_tensor *to,
+                     struct diag *d)
 {
-    struct feed       *f = arg;
-    struct feed_place *p = &f->ahead.place[0];
+    struct feed          *f = arg;
+    const struct session *s = f->session;
+    struct feed_place    *p = &f->ahead.place[0];
 
     p->rows = n;
     for (int64_t i = 0; i < n; i++)
         p->at.index[i] = first + i;
-    return resize(f, n, d) || call_loader(f->session, p, false, 0, d) ? -1 : 0;
+    if (resize(f, n, d) || call_loader(s, p, false, 0, d))
+        return -1;
+    *to = s->frames->node[0]->out[out];
+    to->data = p->at.stream[s->graph->nodes[0].out[out]];
+    return 0;
 }
 
 int feed_open(struct session *s, const struct stage_input *cached, int64_t batch,
@@ -297,7 +303,7 @@ int feed_open(struct session *s, const struct stage_input *cached, int64_t batch
     for (int i = 0; i < FEED_PLACES; i++)
         if (bind_tray(s->frames, &f->ahead.place[i].at, batch, d))
             return -1;
-    const struct row_source from = { read_rows, f, f->ahead.place[0].at.stream, batch };
+    const struct split_reader from = { read_rows, f, batch };
     return feed_rows_find(s, &from, d) || resize(f, batch, d) ? -1 : 0;
 }
 

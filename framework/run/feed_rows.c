@@ -5,7 +5,7 @@
 #include "base/rng.h"
 #include "pipeline/split_rows.h"
 
-int feed_rows_find(struct session *s, const struct row_source *from, struct diag *d)
+int feed_rows_find(struct session *s, const struct split_reader *from, struct diag *d)
 {
     const struct data_spec *data = &s->spec->data;
     struct part_rows        parts[N_SPLITS];

@@ -19,7 +19,7 @@ struct feed_pass { /* over the rows of a split */
 };
 
 /* Fills session->splits in, from what the loader read; see row_order.h. */
-int     feed_rows_find(struct session *s, const struct row_source *from, struct diag *d);
+int     feed_rows_find(struct session *s, const struct split_reader *from, struct diag *d);
 /* How many a split has; 0: there is no such split. */
 int64_t feed_rows(const struct session *s, enum split split);
 /* The row of the data that stands at a place of a split. */

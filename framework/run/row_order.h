@@ -3,23 +3,14 @@
  * chance, classes in proportion, or taken from a list. */
 #ifndef NNP_RUN_ROW_ORDER_H
 #define NNP_RUN_ROW_ORDER_H
-#include "pipeline/split_rows.h"
+#include "pipeline/split_deal.h"
 #include "run/session.h"
-
-/* How rows are read: n of them from row `first`, at most `batch`, after which the streams
- * of the loader lie in `stream`. */
-struct row_source {
-    int (*read)(void *arg, int64_t first, int64_t n, struct diag *d);
-    void  *arg;
-    void **stream; /* by number */
-    int64_t batch;
-};
 
 /* Bytes of it, and of what is needed to make it. */
 size_t row_order_bytes(const struct session *s);
 /* Fills s->splits and, if need be, s->order (malloc). All rows are read once where classes
  * have to be known: to deal them, and before a training, to say which part lacks one. */
 int row_order_open(struct session *s, const struct split_whole *w,
-                   const struct part_rows parts[N_SPLITS], const struct row_source *from,
-                   struct diag *d);
+                   const struct part_rows parts[N_SPLITS],
+                   const struct split_reader *from, struct diag *d);
 #endif

@@ -6,8 +6,11 @@
  * Streams are f32 (rows, columns), one per entry of `columns` (nnpipe/columns.h); without
  * it y is the last column and x are the others. With `label: true` y is one column of
  * class labels, text or numbers: they become i64 (rows), 0 for the label that sorts first
- * (nnpipe/labels.h). A field that is empty, no number, or not finite is refused. What is
- * guessed is said, and which numbers cannot be told apart any more as floats.
+ * (nnpipe/labels.h). A field that is empty, no number, or not finite is refused, unless
+ * `text`, `dates`, `fill` or `missing` say what becomes of it (nnpipe/cells_choice.h):
+ * what these have to know of the data they learn from the training rows alone. What is
+ * guessed, filled in or left out is said, and which numbers cannot be told apart any more
+ * as floats.
  *
  * Other rows than those of the training are read by what was learnt of them
  * (nnpipe/table.h): their columns are found by name, their labels are the same classes.
@@ -20,9 +23,9 @@ enum { PEEK = 1 << 16 }; /* bytes in which the first line is expected */
 
 struct csv {
     const char     *file, *delimiter;
-    const nnp_node *columns;
+    const nnp_node *columns, *text, *dates, *fill;
     int64_t         classes;
-    int32_t         header, label;
+    int32_t         header, label, missing, unknown, indicator;
     /* learnt from the file */
     nnp_table_rows   rows;
     int32_t          loaded;
@@ -42,6 +45,32 @@ static const nnp_param params[] = {
       "y is a column of class labels", NULL },
     { "classes", NNP_INT, offsetof(struct csv, classes), "0", "[0,inf)",
       "number of classes; 0: as many as there are labels", NULL },
+    { "text", NNP_TREE, offsetof(struct csv, text), "", NULL,
+      "columns of words among the inputs: one_hot (a column of 0 and 1 for each word) or "
+      "ordinal (1, 2, ... as they sort), of all or {sex: one_hot, size: [small, large]}; "
+      "a "
+      "word that no training row has is 0",
+      NULL },
+    { "unknown", NNP_ENUM, offsetof(struct csv, unknown), "zero", "zero|error",
+      "what a word that no training row has is: counted and 0, or an error", NULL },
+    { "dates", NNP_TREE, offsetof(struct csv, dates), "", NULL,
+      "columns of ISO dates among the inputs: days (since 1970), year, month, day, "
+      "weekday, yearday, hour, minute, or as sine and cosine month_cycle, weekday_cycle, "
+      "yearday_cycle, hour_cycle; of all, [days, month], or {bought: [days, month]}",
+      NULL },
+    { "fill", NNP_TREE, offsetof(struct csv, fill), "", NULL,
+      "what stands for a missing value (empty, NA, NaN, null, None, ?) of an input: "
+      "mean, "
+      "median, most_frequent (of the training rows; of words always the last one) or a "
+      "value, of all or {age: median, rest: 0}",
+      NULL },
+    { "indicator", NNP_BOOL, offsetof(struct csv, indicator), "false", NULL,
+      "one more input, 0 or 1, for each column in which `fill` found values missing",
+      NULL },
+    { "missing", NNP_ENUM, offsetof(struct csv, missing), "error", "error|drop",
+      "rows that lack a value which `fill` does not give: refused, or left out and "
+      "counted",
+      NULL },
     { "header", NNP_ENUM, offsetof(struct csv, header), "auto", "auto|true|false",
       "the first line names the columns; auto: if it holds no number", NULL },
     { "delimiter", NNP_STR, offsetof(struct csv, delimiter), ",", NULL,
@@ -85,6 +114,12 @@ static int parse(nnp_ctx *c, struct csv *s, const char *text, size_t n, int peek
         delimiter = nnp_csv_guess(text, n, delimiter, t->table.columns.n);
     t->header = s->header;
     t->label = s->label;
+    t->how.text = s->text;
+    t->how.dates = s->dates;
+    t->how.fill = s->fill;
+    t->how.mark = s->indicator;
+    t->drops = s->missing;
+    t->strict = s->unknown;
     rc = nnp_table_parse(t, text, n, delimiter, s->columns, peek);
     if (rc == -2)
         return nnp_fail(c, NNP_EINVAL, "%s", t->why);
@@ -97,10 +132,16 @@ static int parse(nnp_ctx *c, struct csv *s, const char *text, size_t n, int peek
     return rc ? nnp_files_refuse(c, path_of(s), "%s", t->why) : NNP_OK;
 }
 
+/* Are there columns whose numbers only all rows tell? */
+static int needs_all(const struct csv *s)
+{
+    return s->text || s->indicator || (s->dates && s->dates->kind != NNP_MAP);
+}
+
 /* Of a big file the first line says the shapes. 1: it does not; read it all. */
 static int parse_start(nnp_ctx *c, struct csv *s)
 {
-    char  *b = malloc(PEEK + 1);
+    char  *b = needs_all(s) ? NULL : malloc(PEEK + 1);
     size_t n = b ? nnp_files_start(s->file, b, PEEK) : 0;
     int    rc = 1;
 
@@ -150,7 +191,7 @@ static int declare(nnp_ctx *c, const struct csv *s)
     }
     c->rows->count = (int64_t)t->count;
     c->rows->classes = s->classes ? s->classes : (int64_t)classes;
-    c->rows->bytes = 4 * (int64_t)(t->count * used->n);
+    c->rows->bytes = 4 * (int64_t)(t->count * t->table.slots);
     return rc < 0 ? rc : NNP_OK;
 }
 
@@ -175,6 +216,13 @@ static int read_all(nnp_ctx *c, struct csv *s)
     return rc;
 }
 
+static int write_down(nnp_ctx *c, struct csv *s)
+{
+    free(s->coding);
+    s->coding = nnp_table_write(&s->rows.table);
+    return s->coding ? NNP_OK : nnp_fail(c, NNP_ENOMEM, "out of memory");
+}
+
 static int setup(nnp_ctx *c, void *self)
 {
     struct csv      *s = self;
@@ -188,12 +236,54 @@ static int setup(nnp_ctx *c, void *self)
         rc = peek && !g ? parse_start(c, s) : 1;
     if (rc == 1)
         rc = read_all(c, s);
-    if (!rc && !s->coding && (s->loaded || s->rows.coded)) {
-        s->coding = nnp_table_write(&s->rows.table);
-        if (!s->coding)
-            rc = nnp_fail(c, NNP_ENOMEM, "out of memory");
-    }
+    if (!rc && !s->coding && (s->loaded || s->rows.coded))
+        rc = write_down(c, s);
     return rc ? rc : declare(c, s);
+}
+
+static int learn_rows(nnp_ctx *c, void *self)
+{
+    struct csv *s = self;
+
+    if (nnp_table_learn(&s->rows, c->in[0].data, nnp_count(&c->in[0])))
+        return nnp_files_refuse(c, path_of(s), "%s", s->rows.why);
+    return write_down(c, s);
+}
+
+/* Are the columns first..end just numbers, one behind the other? */
+static int is_plain(const nnp_table *t, size_t first, size_t end)
+{
+    for (size_t i = first; i < end; i++)
+        if (t->cell[i].kind > NNP_CELL_DATE || t->cell[i].marks)
+            return 0;
+    return 1;
+}
+
+static int has_to_learn(const nnp_table_rows *t, size_t first, size_t end)
+{
+    for (size_t i = first; i < end && !t->coded; i++)
+        if (nnp_cell_learns(&t->table.cell[i]))
+            return 1;
+    return 0;
+}
+
+static void copy_rows(const nnp_ctx *c, const nnp_table_rows *t, size_t first, size_t end,
+                      const nnp_tensor *out)
+{
+    const int64_t *rows = c->in[0].data;
+    size_t         d = nnp_row(out), at = t->table.cell[first].slot;
+    int            plain = is_plain(&t->table, first, end);
+
+    for (size_t r = 0, n = nnp_count(&c->in[0]); r < n; r++) {
+        const float *v = t->value + (size_t)rows[r] * t->table.slots + at;
+
+        if (nnp_type(out) == NNP_I64)
+            ((int64_t *)out->data)[r] = (int64_t)*v;
+        else if (plain)
+            memcpy(nnp_f32(out) + r * d, v, d * sizeof *v);
+        else
+            nnp_table_write_row(t, (size_t)rows[r], first, end, nnp_f32(out) + r * d);
+    }
 }
 
 static int forward(nnp_ctx *c, void *self)
@@ -201,21 +291,20 @@ static int forward(nnp_ctx *c, void *self)
     const nnp_table_rows *t = &((const struct csv *)self)->rows;
     const int64_t        *rows = c->in[0].data;
 
-    for (size_t r = 0, n = nnp_count(&c->in[0]); r < n; r++) {
-        const float *v = t->value + (size_t)rows[r] * t->table.columns.n;
-
+    for (size_t r = 0, n = nnp_count(&c->in[0]); r < n; r++)
         if (rows[r] < 0 || (size_t)rows[r] >= t->count)
             return nnp_fail(c, NNP_EINVAL, "there is no such row");
-        for (uint32_t i = 0; i < c->n_out; i++) {
-            const nnp_tensor *out = &c->out[i];
-            size_t            d = nnp_row(out);
+    for (size_t i = 0, first = 0; i < c->n_out; i++) {
+        size_t end = nnp_table_end(&t->table, first);
 
-            if (out->data && nnp_type(out) == NNP_I64)
-                ((int64_t *)out->data)[r] = (int64_t)*v;
-            else if (out->data)
-                memcpy(nnp_f32(out) + r * d, v, d * sizeof *v);
-            v += d;
-        }
+        if (c->out[i].data && has_to_learn(t, first, end))
+            return nnp_fail(c, NNP_EINVAL,
+                            "%s is coded by what the training rows hold, which is not "
+                            "known yet",
+                            t->table.columns.v[first].stream);
+        if (c->out[i].data)
+            copy_rows(c, t, first, end, &c->out[i]);
+        first = end;
     }
     return NNP_OK;
 }
@@ -224,16 +313,7 @@ static int forward(nnp_ctx *c, void *self)
 
 static const char *column(const void *self, const char *stream, int64_t i)
 {
-    const nnp_table   *t = &((const struct csv *)self)->rows.table;
-    const nnp_columns *used = &t->columns;
-    size_t             k = 0;
-
-    while (k < used->n && strcmp(used->v[k].stream, stream) != 0)
-        k++;
-    k += i < 0 ? used->n : (size_t)i;
-    return k < used->n && strcmp(used->v[k].stream, stream) == 0
-               ? nnp_csv_name(&t->names, used->v[k].at)
-               : NULL;
+    return nnp_table_name(&((const struct csv *)self)->rows.table, stream, i);
 }
 
 static const char *class(const void *self, const char *stream, int64_t i)
@@ -258,12 +338,21 @@ static const char *coding(const void *self)
     return ((const struct csv *)self)->coding;
 }
 
+static nnp_fn *learn(const void *self)
+{
+    const struct csv *s = self;
+
+    return s->loaded && nnp_table_learns(&s->rows) ? learn_rows : NULL;
+}
+
 static const void *extension(const char *id)
 {
     if (strcmp(id, "nnp.columns/1") == 0)
         return (const void *)(uintptr_t)column;
     if (strcmp(id, "nnp.classes/1") == 0)
         return (const void *)(uintptr_t) class;
+    if (strcmp(id, "nnp.learn/1") == 0)
+        return (const void *)(uintptr_t)learn;
     if (strcmp(id, "nnp.notes/1") == 0)
         return (const void *)(uintptr_t)said;
     return strcmp(id, "nnp.coding/1") == 0 ? (const void *)(uintptr_t)coding : NULL;

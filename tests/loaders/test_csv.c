@@ -151,12 +151,16 @@ static const struct {
     { "a,b\n", "", "line 2: there are no rows" },
     { "a,b\n1,2\n3\n", "", "line 3: fields: 1, the first line has 2" },
     { "a,b\n1,2,3\n", "", "line 2: fields: 3, the first line has 2" },
-    { "a,b\n1,2\n3,\n", "", "line 3: column b: it has no value here" },
+    { "a,b\n1,2\n3,\n", "",
+      "line 3: column b: it has no value here; `missing: drop` leaves such rows out" },
     { "a,b\n1,two\n", "",
       "line 2: column b: 'two' is not a finite number; `label: true` makes classes of "
       "y" },
     { "1,2\n1,0x2\n", "", "line 2: column 1: '0x2' is not a finite number" },
-    { "a,b\n1,nan\n", "", "line 2: column b: 'nan' is not a finite number" },
+    { "a,b\n1,nan\n", "",
+      "line 2: column b: 'nan' stands for a missing value; `missing: drop` leaves such "
+      "rows "
+      "out" },
     { "a,b\n-inf,1\n", "", "line 2: column a: '-inf' is not a finite number" },
     { "a,b\n1e39,1\n", "", "line 2: column a: '1e39' is not a finite number" },
     { "a,b\n1 2,1\n", "", "line 2: column a: '1 2' is not a finite number" },
@@ -164,10 +168,12 @@ static const struct {
     { "a,b\n\"1\"2,3\n", "", "line 2: text behind a closing quote" },
     { "a,b\n1\"2,3\n", "",
       "line 2: a quote inside a field that does not start with one" },
-    { "\"a\nb\",c\n1,\n", "", "line 3: column c: it has no value here" },
+    { "\"a\nb\",c\n1,\n", "",
+      "line 3: column c: it has no value here; `missing: drop` leaves such rows out" },
     { "a,b\n1,x\n2,y\n3,z\n", "label: true, classes: 2",
       "3 classes, the parameter `classes` says 2" },
-    { "a,b\n1,x\n2,\n", "label: true", "line 3: column b: it has no value here" },
+    { "a,b\n1,x\n2,\n", "label: true",
+      "line 3: column b: it has no value here; `missing: drop` leaves such rows out" },
 };
 
 /* Behind the name of the file. */
@@ -323,14 +329,14 @@ static const char *const absent[] = { "NA", "n/a", "?", "nan", "None", "null", "
 
 START_TEST(a_missing_label_is_no_class)
 {
-    char        text[64], want[160];
+    char        text[64], want[200];
     struct nnt *t;
 
     snprintf(text, sizeof text, "a,k\n1,x\n2,%s\n", absent[_i]);
     snprintf(
         want, sizeof want,
         "line 3: column k: '%s' stands for a missing value and is no class; in quotes "
-        "it would be one",
+        "it would be one; `missing: drop` leaves such rows out",
         absent[_i]);
     t = open_text(text, "label: true");
     nnt_in(t, NNP_I64, S(1), V(0));

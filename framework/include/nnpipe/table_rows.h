@@ -6,201 +6,56 @@
  *   nnp_table_rows t = { .header = NNP_CSV_AUTO, .label = 1 };
  *
  *   rc = nnp_table_parse(&t, text, size, ',', tree, 0);     -1: t.why
- *   x = t.value + row * t.table.columns.n;
+ *   if (nnp_table_learns(&t))
+ *       rc = nnp_table_learn(&t, rows, n);                  of the training rows
+ *   nnp_table_write_row(&t, row, stream, to);
  *   nnp_table_forget(&t);
  *
- * A field that is empty, no number, or not finite is refused, with its line. What is
- * guessed is in the notes, and which numbers cannot be told apart any more as floats.
+ * A field that is empty, no number, or not finite is refused, with its line, unless the
+ * user says what becomes of it (cells_choice.h). What is guessed, filled in or left out is
+ * in the notes, and which numbers cannot be told apart any more as floats.
  * Header only, C99 and C++.
  */
 #ifndef NNPIPE_TABLE_ROWS_H
 #define NNPIPE_TABLE_ROWS_H
-#include <inttypes.h>
-#include <stdarg.h>
-
-#include <nnpipe/table.h>
-
-enum {
-    NNP_TABLE_LATIN1, /* it is no UTF-8 */
-    NNP_TABLE_NAMED,  /* a number is the name of a column */
-    NNP_TABLE_NARROW, /* numbers fall together */
-    NNP_TABLE_DOUBT,  /* the first line may be one of names */
-    NNP_TABLE_NOTES
-};
-
-typedef struct nnp_table_rows {
-    int       header, label; /* NNP_CSV_AUTO ...; y is a column of labels */
-    int       coded;         /* `table` is that of other rows, these have to follow it */
-    nnp_table table;
-    float    *value;          /* count rows of table.columns.n */
-    size_t    y;              /* see nnp_table_y */
-    size_t    count, classes; /* classes of y, if it has nothing but classes */
-    char      note[NNP_TABLE_NOTES][256];
-    char      why[512];
-} nnp_table_rows;
-
-struct nnp_table_parser {
-    nnp_table_rows *t;
-    nnp_csv         in;
-    size_t         *at;     /* by column that is used: its field */
-    double         *before; /* the row before */
-    nnp_label      *label;  /* of y, or NULL */
-};
-
-#ifdef __GNUC__
-__attribute__((format(printf, 2, 3)))
-#endif
-static inline int
-nnp_table_refuse(struct nnp_table_parser *p, const char *form, ...)
-{
-    nnp_table_rows *t = p->t;
-    int             n = snprintf(t->why, sizeof t->why, "line %" PRId64 ": ", p->in.line);
-    va_list         args;
-
-    va_start(args, form);
-    vsnprintf(t->why + n, sizeof t->why - (size_t)n, form, args);
-    va_end(args);
-    return -1;
-}
-
-static inline int nnp_table_is_label(const nnp_table_rows *t, size_t used)
-{
-    return t->label && used == t->y;
-}
-
-/* ---- fields that are refused ---- */
-
-static inline int nnp_table_refuse_field(struct nnp_table_parser *p, size_t used,
-                                         const char *why)
-{
-    const nnp_csv_field *f = &p->in.field[p->at[used]];
-    const nnp_table     *t = &p->t->table;
-    char                 number[24];
-
-    return nnp_table_refuse(
-        p, "column %.100s: %s%.*s%s %s",
-        nnp_columns_name(&t->names, t->columns.v[used].at, number), f->n ? "'" : "",
-        (int)nnp_csv_cut(f, 40), f->at, f->n ? "'" : "it", why);
-}
-
-static inline int nnp_table_is_word(const nnp_csv_field *f)
-{
-    return f->n && ((*f->at | 32) >= 'a' && (*f->at | 32) <= 'z') &&
-           !nnp_csv_is_missing(f);
-}
-
-static inline int nnp_table_refuse_number(struct nnp_table_parser *p, size_t used)
-{
-    const nnp_csv_field  *f = &p->in.field[p->at[used]];
-    const nnp_table_rows *t = p->t;
-
-    if (!f->n)
-        return nnp_table_refuse_field(p, used, "has no value here");
-    if (nnp_table_is_word(f) && !t->count && !t->table.names.name && !t->coded &&
-        t->header == NNP_CSV_AUTO)
-        return nnp_table_refuse_field(
-            p, used,
-            "is not a finite number; if this line names the columns, say `header: true`");
-    return nnp_table_refuse_field(
-        p, used,
-        used == t->y && !t->coded && nnp_table_is_word(f)
-            ? "is not a finite number; `label: true` makes classes of y"
-            : "is not a finite number");
-}
-
-static inline int nnp_table_refuse_label(struct nnp_table_parser *p, size_t used)
-{
-    const nnp_csv_field *f = &p->in.field[p->at[used]];
-    char                 known[200], why[256];
-
-    if (!f->n)
-        return nnp_table_refuse_field(p, used, "has no value here");
-    if (nnp_csv_is_missing(f))
-        return nnp_table_refuse_field(
-            p, used,
-            "stands for a missing value and is no class; in quotes it would be one");
-    snprintf(why, sizeof why, "is no class that was trained; there are %s",
-             nnp_labels_list(&p->t->table.labels, known, sizeof known));
-    return nnp_table_refuse_field(p, used, why);
-}
+#include <nnpipe/table_cells.h>
 
 /* ---- rows ---- */
 
-/* A whole number that changes, or two numbers in a row that fall together. */
-static inline void nnp_table_look_narrow(struct nnp_table_parser *p, size_t used, double v)
+/* Rows may be left out where nobody counts on one answer for each. */
+static inline int nnp_table_may_drop(const nnp_table_rows *t)
+{
+    return t->drops && (!t->coded || nnp_table_first(&t->table, "y") < t->table.columns.n);
+}
+
+static inline int nnp_table_drops(struct nnp_table_parser *p)
 {
     nnp_table_rows *t = p->t;
-    double          before = p->before[used];
-    char           *note = t->note[NNP_TABLE_NARROW], number[24];
-    const char     *name =
-        nnp_columns_name(&t->table.names, t->table.columns.v[used].at, number);
+    int             lacks = 0;
 
-    p->before[used] = v;
-    if (*note || (double)(float)v == v)
-        return;
-    if (v == floor(v) && fabs(v) < 9007199254740992.0)
-        snprintf(note, sizeof *t->note,
-                 "line %" PRId64 ", column %.60s: %.0f is kept as %.0f: a float does not "
-                 "tell it from its neighbours",
-                 p->in.line, name, v, (double)(float)v);
-    else if (t->count && before != v && (float)before == (float)v)
-        snprintf(note, sizeof *t->note,
-                 "line %" PRId64 ", column %.60s: a float does not tell %.17g from %.17g "
-                 "in the row before",
-                 p->in.line, name, v, before);
-}
+    for (size_t i = 0; i < t->table.columns.n; i++) {
+        nnp_cell *c = &t->table.cell[i];
 
-static inline void nnp_table_note_label(struct nnp_table_parser *p,
-                                        const nnp_csv_field *f, double v)
-{
-    nnp_label *l = &p->label[p->t->count];
-
-    l->text = *f;
-    l->number = v;
-    l->row = p->t->count;
-}
-
-static inline int nnp_table_keep_label(struct nnp_table_parser *p, size_t used, float *to)
-{
-    const nnp_csv_field *f = &p->in.field[p->at[used]];
-    const nnp_labels    *known = &p->t->table.labels;
-
-    if (nnp_csv_is_missing(f))
-        return nnp_table_refuse_label(p, used);
-    if (p->t->coded) {
-        size_t k = nnp_labels_find(known, f);
-
-        *to = (float)k;
-        return k < known->n ? 0 : nnp_table_refuse_label(p, used);
+        if (c->fill || !nnp_table_lacks(&p->in.field[p->at[i]]))
+            continue;
+        c->dropped++;
+        lacks = 1;
     }
-    nnp_table_note_label(p, f, nnp_csv_number(f));
-    return 0;
-}
-
-static inline int nnp_table_keep_number(struct nnp_table_parser *p, size_t used, float *to)
-{
-    const nnp_csv_field *f = &p->in.field[p->at[used]];
-    double               v = nnp_csv_number(f);
-
-    *to = (float)v;
-    if (!isfinite(*to))
-        return nnp_table_refuse_number(p, used);
-    nnp_table_look_narrow(p, used, v);
-    if (p->label && used == p->t->y)
-        nnp_table_note_label(p, f, v);
-    return 0;
+    return lacks;
 }
 
 static inline int nnp_table_keep_row(struct nnp_table_parser *p)
 {
     nnp_table_rows *t = p->t;
-    size_t          n = t->table.columns.n;
-    float          *to = t->value + t->count * n;
+    float          *to = t->value + t->count * t->table.slots;
     int             rc = 0;
 
-    for (size_t i = 0; !rc && i < n; i++)
-        rc = nnp_table_is_label(t, i) ? nnp_table_keep_label(p, i, to + i)
-                                      : nnp_table_keep_number(p, i, to + i);
+    if (nnp_table_may_drop(t) && nnp_table_drops(p)) {
+        t->dropped++;
+        return 0;
+    }
+    for (size_t i = 0; !rc && i < t->table.columns.n; i++)
+        rc = nnp_table_keep_cell(p, i, to + t->table.cell[i].slot);
     t->count += !rc;
     return rc;
 }
@@ -209,17 +64,14 @@ static inline int nnp_table_keep_row(struct nnp_table_parser *p)
 static inline int nnp_table_make_room(struct nnp_table_parser *p)
 {
     nnp_table_rows *t = p->t;
-    size_t          lines = 1, n = t->table.columns.n;
-    int             labels = t->y < n && !t->coded;
+    size_t          lines = 1;
 
     for (const char *q = p->in.p; q < p->in.end; q++)
         lines += *q == '\n' || (*q == '\r' && q[1] != '\n');
-    t->value = (float *)malloc(lines * n * sizeof *t->value);
-    p->before = (double *)calloc(n, sizeof *p->before);
-    p->label = labels ? (nnp_label *)malloc(lines * sizeof *p->label) : NULL;
-    return t->value && p->before && (p->label || !labels)
-               ? 0
-               : nnp_table_refuse(p, "out of memory");
+    t->value = (float *)malloc(lines * t->table.slots * sizeof *t->value);
+    p->before = (double *)calloc(t->table.columns.n, sizeof *p->before);
+    p->counts = t->y < t->table.columns.n && !t->coded;
+    return t->value && p->before ? 0 : nnp_table_refuse(p, "out of memory");
 }
 
 /* Classes in the order of the labels; of a plain column they are only counted, if it
@@ -227,17 +79,29 @@ static inline int nnp_table_make_room(struct nnp_table_parser *p)
 static inline int nnp_table_number_labels(struct nnp_table_parser *p)
 {
     nnp_table_rows *t = p->t;
-    const nnp_label *l = p->label;
+    size_t          n = p->labels.n, slot = t->table.cell[t->y].slot;
+    nnp_label      *l = (nnp_label *)malloc((n + 1) * sizeof *l);
+    float          *class_of = (float *)malloc((n + 1) * sizeof *class_of);
+    int             rc = l && class_of ? 0 : -1;
 
-    for (size_t i = 0; i < t->count && !t->label; i++)
-        if (!(l[i].number >= 0) || l[i].number != floor(l[i].number))
-            return 0;
-    nnp_labels_sort(p->label, t->count);
-    t->classes = nnp_labels_count(l, t->count, t->label ? t->value + t->y : NULL,
-                                  t->table.columns.n);
-    return t->label && nnp_labels_name(l, t->count, &t->table.labels)
-               ? nnp_table_refuse(p, "out of memory")
-               : 0;
+    for (size_t i = 0; !rc && i < n; i++) {
+        l[i].text.at = p->labels.text[i];
+        l[i].text.n = strlen(p->labels.text[i]);
+        l[i].text.quoted = 0;
+        l[i].number = nnp_csv_number(&l[i].text);
+        l[i].row = i;
+    }
+    if (!rc) {
+        nnp_labels_sort(l, n);
+        t->classes = nnp_labels_count(l, n, class_of, 1);
+        rc = t->label ? nnp_labels_name(l, n, &t->table.labels) : 0;
+    }
+    for (size_t i = 0; !rc && t->label && i < t->count; i++)
+        t->value[i * t->table.slots + slot] =
+            class_of[(size_t)t->value[i * t->table.slots + slot]];
+    free(l);
+    free(class_of);
+    return rc ? nnp_table_refuse(p, "out of memory") : 0;
 }
 
 /* ---- is the first line a row? ---- */
@@ -245,10 +109,10 @@ static inline int nnp_table_number_labels(struct nnp_table_parser *p)
 /* No other row has the label of the first one. */
 static inline int nnp_table_is_alone(const nnp_table_rows *t)
 {
-    size_t n = t->table.columns.n, rows = 0;
+    size_t n = t->table.slots, slot = t->table.cell[t->y].slot, rows = 0;
 
     for (size_t i = 0; i < t->count; i++)
-        rows += t->value[i * n + t->y] == t->value[t->y];
+        rows += t->value[i * n + slot] == t->value[slot];
     return rows == 1;
 }
 
@@ -271,10 +135,12 @@ static inline int nnp_table_counts_up(const nnp_table_rows *t)
 /* A line with numbers was taken for a row, where nobody said what it is. */
 static inline int nnp_table_doubt(nnp_table_rows *t)
 {
-    size_t n = t->table.columns.n;
+    size_t n = t->table.slots;
     int    whole = t->count > 1;
 
-    if (t->header != NNP_CSV_AUTO || t->coded || t->table.names.name)
+    for (size_t i = 0; i < t->table.columns.n; i++)
+        whole &= t->table.cell[i].kind == NNP_CELL_NUMBER;
+    if (!whole || t->header != NNP_CSV_AUTO || t->coded || t->table.names.name)
         return 0;
     for (size_t i = 0; i < n; i++)
         whole &= nnp_table_is_label(t, i) || t->value[i] == floorf(t->value[i]);
@@ -288,7 +154,7 @@ static inline int nnp_table_doubt(nnp_table_rows *t)
     snprintf(t->why, sizeof t->why,
              "is the first line a row? No other has its label '%.60s': say `header: true` "
              "if it names the columns, else `header: false`",
-             t->table.labels.name[(size_t)t->value[t->y]]);
+             t->table.labels.name[(size_t)t->value[t->table.cell[t->y].slot]]);
     return -1;
 }
 
@@ -301,18 +167,84 @@ static inline int nnp_table_read_rows(struct nnp_table_parser *p)
         rc = nnp_table_keep_row(p);
     if (got < 0)
         rc = nnp_table_refuse(p, "%s", p->in.why);
+    nnp_table_tell_dropped(t);
     if (!rc && !t->count)
-        rc = nnp_table_refuse(p, "there are no rows");
-    if (!rc && p->label)
+        rc = nnp_table_refuse(p, "there are no rows%s", t->dropped ? " left" : "");
+    if (!rc && p->counts)
         rc = nnp_table_number_labels(p);
+    if (!rc && t->coded) {
+        nnp_table_tell_filled(t);
+        nnp_table_tell_unknown(t);
+        nnp_table_fill(t);
+    }
+    if (!rc && !nnp_table_learns(t) && nnp_table_call(&t->table))
+        rc = nnp_table_refuse(p, "out of memory");
     return rc ? rc : nnp_table_doubt(t);
 }
 
 /* ---- columns ---- */
 
+/* What a column holds that nobody spoke of. */
+enum { NNP_TABLE_HAS_NUMBER = 1, NNP_TABLE_HAS_DATE = 2, NNP_TABLE_HAS_WORD = 4 };
+
+static inline void nnp_table_look(struct nnp_table_parser *p, char *holds)
+{
+    nnp_csv in = p->in; /* it will be read again */
+
+    while (nnp_csv_read(&in) == 1)
+        for (size_t i = 0; i < p->t->table.columns.n; i++) {
+            const nnp_csv_field *f = &in.field[p->at[i]];
+
+            if (holds[i] & NNP_TABLE_HAS_WORD || nnp_table_lacks(f))
+                continue;
+            if (!isnan(nnp_csv_number(f)))
+                holds[i] |= NNP_TABLE_HAS_NUMBER;
+            else
+                holds[i] |= nnp_table_is_date(f) ? NNP_TABLE_HAS_DATE
+                                                 : NNP_TABLE_HAS_WORD;
+        }
+}
+
+/* Finds the columns of words and of dates, for which the user has one word. */
+static inline int nnp_table_sort_out(struct nnp_table_parser *p)
+{
+    nnp_table *t = &p->t->table;
+    char      *holds = (char *)calloc(t->columns.n + 1, 1);
+    int        rc = holds ? 0 : nnp_table_refuse(p, "out of memory");
+
+    if (holds && (p->text || p->dates))
+        nnp_table_look(p, holds);
+    for (size_t i = 0; !rc && i < t->columns.n; i++) {
+        const nnp_node *text = holds[i] & NNP_TABLE_HAS_WORD ? p->text : NULL;
+        const nnp_node *dates = holds[i] == NNP_TABLE_HAS_DATE ? p->dates : NULL;
+
+        if ((text || dates) && nnp_cells_is_input(t, i) &&
+            t->cell[i].kind == NNP_CELL_NUMBER)
+            rc = nnp_cells_take(t, i, text, dates, p->t->why, sizeof p->t->why);
+    }
+    free(holds);
+    return rc;
+}
+
+/* What becomes of the cells. -2: as below. */
+static inline int nnp_table_choose_cells(struct nnp_table_parser *p, int peek)
+{
+    nnp_table_rows *t = p->t;
+
+    if (nnp_cells_choose(&t->table, &t->how, &p->text, &p->dates, t->why, sizeof t->why))
+        return -2;
+    if (!peek && nnp_table_sort_out(p))
+        return -1;
+    if (nnp_cells_settle(&t->table, t->why, sizeof t->why))
+        return -2;
+    nnp_table_lay_out(&t->table);
+    return 0;
+}
+
 /* Of a file that says itself what is in it. -2: it is what the user asks for that is wrong.
  */
-static inline int nnp_table_choose(struct nnp_table_parser *p, const nnp_node *tree)
+static inline int nnp_table_choose(struct nnp_table_parser *p, const nnp_node *tree,
+                                   int peek)
 {
     nnp_table_rows *t = p->t;
     nnp_columns    *c = &t->table.columns;
@@ -333,7 +265,7 @@ static inline int nnp_table_choose(struct nnp_table_parser *p, const nnp_node *t
     p->at = (size_t *)malloc(c->n * sizeof *p->at);
     for (size_t i = 0; p->at && i < c->n; i++)
         p->at[i] = c->v[i].at;
-    return p->at ? 0 : nnp_table_refuse(p, "out of memory");
+    return p->at ? nnp_table_choose_cells(p, peek) : nnp_table_refuse(p, "out of memory");
 }
 
 /* Of one that has the columns of another. */
@@ -370,7 +302,8 @@ static inline void nnp_table_forget(nnp_table_rows *t)
         nnp_table_close(&t->table);
     free(t->value);
     t->value = NULL;
-    t->count = t->classes = 0;
+    t->count = t->classes = t->dropped = 0;
+    t->learnt = 0;
     memset(t->note, 0, sizeof t->note);
 }
 
@@ -398,7 +331,7 @@ static inline int nnp_table_parse_utf8(nnp_table_rows *t, const char *text, size
     memset(&p, 0, sizeof p);
     p.t = t;
     nnp_csv_open(&p.in, text, n, delimiter);
-    rc = t->coded ? nnp_table_match(&p) : nnp_table_choose(&p, tree);
+    rc = t->coded ? nnp_table_match(&p) : nnp_table_choose(&p, tree, peek);
     if (rc == -2)
         nnp_table_hint(t, text, n, delimiter);
     if (!rc && !peek)
@@ -406,7 +339,7 @@ static inline int nnp_table_parse_utf8(nnp_table_rows *t, const char *text, size
     nnp_csv_close(&p.in);
     free(p.at);
     free(p.before);
-    free(p.label);
+    nnp_words_close(&p.labels);
     return rc;
 }
 
@@ -450,10 +383,18 @@ static inline int nnp_table_follow(nnp_table_rows *t, const char *code, const ch
 
         for (; p && !needed && (p = strstr(p, c->v[i].stream)) != NULL; p += n)
             needed = (p == streams || p[-1] == ' ') && (!p[n] || p[n] == ' ');
-        if (needed)
+        if (needed) {
+            nnp_cell cell = t->table.cell[i]; /* the others are closed with the rest */
+
+            t->table.cell[i] = t->table.cell[kept];
+            t->table.cell[kept] = cell;
             c->v[kept++] = c->v[i];
+        } else {
+            nnp_cell_close(&t->table.cell[i]);
+        }
     }
     c->n = kept;
+    nnp_table_lay_out(&t->table);
     t->y = nnp_table_y(&t->table);
     return 0;
 }

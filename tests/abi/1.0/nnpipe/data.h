@@ -6,7 +6,7 @@
  *              are the streams; sets c->rows->count and what else it knows of its rows.
  *              forward R: rows in[0] -> out. Shuffling and prefetch are the host's.
  *              Extensions, all o: "nnp.columns/1", "nnp.classes/1", "nnp.notes/1",
- *              "nnp.coding/1", below.
+ *              "nnp.coding/1", "nnp.learn/1", below.
  * transform    setup R, forward R like a layer; fit and finish o: learns STATE from the
  *              training rows. rand and NNP_TRAIN for augmentation. backward o.
  * estimator    an item of the model that learns by itself, before anything else is trained:
@@ -64,6 +64,12 @@ typedef const char *nnp_note_fn(const void *self, uint32_t i);
  * a reader of those has to know of its own, as which label is which class. A text of
  * whatever form, which is kept with the run; self's; NULL while the data were not read. */
 typedef const char *nnp_coding_fn(const void *self);
+
+/* "nnp.learn/1" of a loader that was set up and whose streams depend on what its training
+ * rows hold, as what stands for a missing value: what is called to learn it, NULL: there
+ * is nothing to learn. in[0] is then as in forward, all rows of the training part in their
+ * order; the setup behind it says the final shapes. Not asked for beside a coding. */
+typedef nnp_fn *nnp_learn_fn(const void *self);
 
 /* What c->host->extension(c, "nnp.given/1") of such a loader returns, the same in every
  * setup; NULL: it reads its own data, and learns from them. */
