@@ -45,8 +45,8 @@ nnpinclude_HEADERS = \
 
 # Position independent, so that a shared library may hold it too.
 noinst_LIBRARIES += %reldir%/libhost.a
-HOST_LIBS = %reldir%/libhost.a $(YAML_LIBS) $(ZLIB_LIBS)
-%canon_reldir%_libhost_a_CPPFLAGS = $(HOST_CPPFLAGS) $(YAML_CFLAGS) $(ZLIB_CFLAGS)
+HOST_LIBS = %reldir%/libhost.a $(YAML_LIBS) $(ZLIB_LIBS) $(DEFLATE_LIBS)
+%canon_reldir%_libhost_a_CPPFLAGS = $(HOST_CPPFLAGS) $(YAML_CFLAGS) $(ZLIB_CFLAGS) $(DEFLATE_CFLAGS)
 %canon_reldir%_libhost_a_CFLAGS = $(AM_CFLAGS) -fPIC
 %canon_reldir%_libhost_a_SOURCES =
 include framework/base/base.mk

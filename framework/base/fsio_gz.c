@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Compressed files, read whole, and bytes compressed: the one door to <zlib.h>. */
+/* Compressed files, read whole, and bytes compressed: the one door to <zlib.h>,
+ * and to <libdeflate.h> where that is there: it takes half the time, but wants to know
+ * beforehand how much comes out, and says nothing of a file that is damaged. */
 #include <config.h>
 #include "base/fsio.h"
 
@@ -7,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
+#ifdef HAVE_LIBDEFLATE
+#include <libdeflate.h>
+#endif
 
 struct gunzip {
     const char *path;
@@ -108,11 +113,55 @@ static int unpack(const char *path, size_t max, char **bytes, size_t *n, struct 
     return 0;
 }
 
+#ifdef HAVE_LIBDEFLATE
+/* A gzip file of one member ends with the size of what it holds, modulo 2^32. */
+static size_t size_inside(const char *bytes, size_t n)
+{
+    uint32_t size = 0;
+
+    for (int i = 0; i < 4; i++)
+        size |= (uint32_t)(unsigned char)bytes[n - 4 + (size_t)i] << 8 * i;
+    return size;
+}
+
+/* 1: unpacked. 0: zlib has to, because there is more than one member, or something is
+ * wrong, which it says better. Deflate makes at most 1032 bytes of one, so a size that
+ * cannot be is not allocated. */
+static int unpack_one(size_t max, char **bytes, size_t *n)
+{
+    size_t size = *n < 18 ? 0 : size_inside(*bytes, *n), took = 0, made = 0;
+    char  *out = *n < 18 || size > max || size / 1032 > *n ? NULL : malloc(size + 1);
+    struct libdeflate_decompressor *d = out ? libdeflate_alloc_decompressor() : NULL;
+    bool                            done = d &&
+                !libdeflate_gzip_decompress_ex(d, *bytes, *n, out, size, &took, &made) &&
+                took == *n && made == size;
+
+    if (d)
+        libdeflate_free_decompressor(d);
+    if (!done) {
+        free(out);
+        return 0;
+    }
+    free(*bytes);
+    out[size] = '\0';
+    *bytes = out;
+    *n = size;
+    return 1;
+}
+#else
+static int unpack_one(size_t max, char **bytes, size_t *n)
+{
+    (void)max, (void)bytes, (void)n;
+    return 0;
+}
+#endif
+
 int fsio_gunzip(const char *path, size_t max, char **bytes, size_t *n, struct diag *d)
 {
     if (max > SIZE_MAX / 4)
         max = SIZE_MAX / 4;
-    if (*n < 2 || memcmp(*bytes, "\x1f\x8b", 2) || !unpack(path, max, bytes, n, d))
+    if (*n < 2 || memcmp(*bytes, "\x1f\x8b", 2) || unpack_one(max, bytes, n) ||
+        !unpack(path, max, bytes, n, d))
         return 0;
     free(*bytes);
     *bytes = NULL;

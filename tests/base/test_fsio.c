@@ -212,13 +212,13 @@ START_TEST(standard_input_is_read_to_its_end)
 }
 END_TEST
 
-/* The same text twice, as two members, the way `cat a.gz b.gz` makes it. */
-static size_t gzip_twice(char *out, size_t room, const char *text, size_t n)
+/* The same text `times`, each a member, the way `cat a.gz b.gz` makes it. */
+static size_t gzip(int times, char *out, size_t room, const char *text, size_t n)
 {
     z_stream z = { .next_out = (Bytef *)out, .avail_out = (uInt)room };
 
     ck_assert_int_eq(deflateInit2(&z, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < times; i++) {
         z.next_in = (Bytef *)text;
         z.avail_in = (uInt)n;
         ck_assert_int_eq(deflate(&z, Z_FINISH), Z_STREAM_END);
@@ -240,21 +240,25 @@ static char *long_text(void)
     return text;
 }
 
+/* One member may go by a faster way, so each of these is tried with one (_i) and with
+ * two. */
 START_TEST(gzip_members_are_joined_and_zeros_behind_them_ignored)
 {
     const char *path = in("t.gz");
     char       *text = long_text(), *packed = arena_alloc(&a, TEXT), *bytes;
-    size_t      n, size = gzip_twice(packed, TEXT - 512, text, TEXT);
+    size_t      n, size = gzip(_i, packed, TEXT - 512, text, TEXT);
 
-    ck_assert_int_eq(fsio_replace(path, packed, size + 512, &d), 0);
+    ck_assert_int_eq(fsio_replace(path, packed, size + (_i == 2 ? 512 : 0), &d), 0);
     ck_assert_int_eq(fsio_read_gz(path, 2 * TEXT, &bytes, &n, &d), 0);
-    ck_assert_uint_eq(n, 2 * TEXT);
-    ck_assert_mem_eq(bytes, text, TEXT);
-    ck_assert_mem_eq(bytes + TEXT, text, TEXT);
+    ck_assert_uint_eq(n, (size_t)_i * TEXT);
+    for (int i = 0; i < _i; i++)
+        ck_assert_mem_eq(bytes + i * TEXT, text, TEXT);
     ck_assert_int_eq(bytes[n], 0);
     free(bytes);
-    ck_assert_int_eq(fsio_read_gz(path, 2 * TEXT - 1, &bytes, &n, &d), -1);
-    expect_message(path, "is larger than the 399999 bytes allowed when unpacked");
+    ck_assert_int_eq(fsio_read_gz(path, (size_t)_i * TEXT - 1, &bytes, &n, &d), -1);
+    expect_message(path,
+                   arena_printf(&a, "is larger than the %d bytes allowed when unpacked",
+                                _i * TEXT - 1));
 }
 END_TEST
 
@@ -262,7 +266,7 @@ START_TEST(a_truncated_gzip_file_names_the_offset)
 {
     const char *path = in("t.gz");
     char       *packed = arena_alloc(&a, TEXT), *bytes;
-    size_t      n, size = gzip_twice(packed, TEXT, long_text(), TEXT);
+    size_t      n, size = gzip(_i, packed, TEXT, long_text(), TEXT);
 
     ck_assert_int_eq(fsio_replace(path, packed, size - 9, &d), 0);
     ck_assert_int_eq(fsio_read_gz(path, 1 << 20, &bytes, &n, &d), -1);
@@ -275,13 +279,32 @@ START_TEST(a_damaged_gzip_file_names_the_offset)
 {
     const char *path = in("t.gz");
     char       *packed = arena_alloc(&a, TEXT), *bytes;
-    size_t      n, size = gzip_twice(packed, TEXT, long_text(), TEXT);
+    size_t      n, size = gzip(_i, packed, TEXT, long_text(), TEXT);
 
-    packed[size / 2 - 8] ^= 0x55; /* the checksum of the first member */
+    packed[size / (size_t)_i - 8] ^= 0x55; /* the checksum of the first member */
     ck_assert_int_eq(fsio_replace(path, packed, size, &d), 0);
     ck_assert_int_eq(fsio_read_gz(path, 1 << 20, &bytes, &n, &d), -1);
     ck_assert_ptr_nonnull(strstr(d.entries[0].text, "the gzip data is damaged at byte"));
     ck_assert_ptr_nonnull(strstr(d.entries[0].text, "incorrect data check"));
+}
+END_TEST
+
+/* The size at the end says 4 GiB, or one byte less than there is. */
+START_TEST(a_size_that_lies_is_found_out)
+{
+    const char *path = in("t.gz");
+    char       *packed = arena_alloc(&a, TEXT), *bytes;
+    size_t      n, size = gzip(1, packed, TEXT, long_text(), TEXT);
+
+    memset(packed + size - 4, _i ? 0xff : 0, 4);
+    if (!_i) {
+        uint32_t less = TEXT - 1;
+        for (int k = 0; k < 4; k++)
+            packed[size - 4 + (size_t)k] = (char)(less >> 8 * k);
+    }
+    ck_assert_int_eq(fsio_replace(path, packed, size, &d), 0);
+    ck_assert_int_eq(fsio_read_gz(path, SIZE_MAX, &bytes, &n, &d), -1);
+    ck_assert_ptr_nonnull(strstr(d.entries[0].text, "incorrect length check"));
 }
 END_TEST
 
@@ -362,9 +385,10 @@ int main(void)
     tcase_add_test(t, what_cannot_be_read_is_said);
     tcase_add_test(t, a_file_over_the_limit_is_refused);
     tcase_add_test(t, standard_input_is_read_to_its_end);
-    tcase_add_test(t, gzip_members_are_joined_and_zeros_behind_them_ignored);
-    tcase_add_test(t, a_truncated_gzip_file_names_the_offset);
-    tcase_add_test(t, a_damaged_gzip_file_names_the_offset);
+    tcase_add_loop_test(t, gzip_members_are_joined_and_zeros_behind_them_ignored, 1, 3);
+    tcase_add_loop_test(t, a_truncated_gzip_file_names_the_offset, 1, 3);
+    tcase_add_loop_test(t, a_damaged_gzip_file_names_the_offset, 1, 3);
+    tcase_add_loop_test(t, a_size_that_lies_is_found_out, 0, 2);
     tcase_add_test(t, a_plain_file_passes_the_gzip_reader);
     tcase_add_test(t, folders_are_made_with_all_their_parents);
     tcase_add_test(t, numbers_go_on_behind_the_highest);
