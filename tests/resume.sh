@@ -255,6 +255,18 @@ kill -s TERM $pid
 wait $pid
 true_that "SIGTERM: 143" test $? = 143
 
+# ---- other arithmetic ----
+cp -r kept others
+NNPIPE_KERNELS=base "$NNPIPE" run --resume others -q >/dev/null 2>log
+true_that "a quiet resume with other kernels goes on" test $? = 0
+rm -r others && cp -r kept others
+NNPIPE_KERNELS=base "$NNPIPE" run --resume others >/dev/null 2>log
+case $(sed -n 's/.*"kernels":"\(.*\)".*/\1/p' kept/env.json) in
+base) true_that "there are no others here" true ;;
+*) true_that "... and a resume with other kernels warns" \
+    grep -q "written with other kernels, another processor or another compiler" log ;;
+esac
+
 # ---- what cannot be resumed ----
 "$NNPIPE" run --resume xor.whole -q >/dev/null 2>&1
 true_that "a finished run stays what it was" test $? = 0

@@ -27,6 +27,7 @@ struct services {
     nnp_gemm_fn *gemm; /* a backend, or NULL: base/matmul */
     int64_t
         gemm_from; /* products of at least so many multiplications go to the backend */
+    const char *backend;  /* its name */
     const uint64_t *seed; /* of this attempt; its owner may change it between calls */
     bool     guard; /* every call goes through guard_call */
     const void *(*extension)(void *arg, struct instance *i, const char *id);

@@ -138,8 +138,9 @@ static void show_map(const struct node *map, const char *title, struct strbuf *s
 
 static void show(const struct record *r, struct strbuf *s)
 {
-    static const char *const keys[] = { "nnpipe", "file",   "file_sha256", "compiler",
-                                        "cpu",    "system", "threads",     "seed" };
+    static const char *const keys[] = { "nnpipe",  "file",      "file_sha256", "compiler",
+                                        "kernels", "processor", "backend",     "cpu",
+                                        "system",  "threads",   "seed" };
 
     list_text(r, strlen(r->path), true, s);
     strbuf_puts(s, "environment\n");

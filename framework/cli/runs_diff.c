@@ -105,8 +105,9 @@ static void compare(struct diff *f, const char *section, const char *path,
 /* Everything in env.json but when and on which path. */
 static void compare_env(struct diff *f, const struct node *a, const struct node *b)
 {
-    static const char *const keys[] = { "nnpipe", "file_sha256", "compiler", "cpu",
-                                        "system", "threads",     "seed" };
+    static const char *const keys[] = { "nnpipe",    "file_sha256", "compiler", "kernels",
+                                        "processor", "backend",     "cpu",      "system",
+                                        "threads",   "seed" };
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (member(a, keys[i]) || member(b, keys[i]))

@@ -151,6 +151,7 @@ static int open_backend(const struct loading *l, struct services *s)
                           "multiplies by itself",
                           l->backend);
     memcpy(&s->gemm, &gemm, sizeof gemm);
+    s->backend = l->backend;
     s->gemm_from = BACKEND_FROM;
     return 0;
 }

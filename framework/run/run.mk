@@ -1,6 +1,8 @@
 framework_libhost_a_SOURCES += \
 	%reldir%/all_rows.c \
 	%reldir%/all_rows.h \
+	%reldir%/arithmetic.c \
+	%reldir%/arithmetic.h \
 	%reldir%/bench.c \
 	%reldir%/bench.h \
 	%reldir%/feed.c \

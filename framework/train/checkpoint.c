@@ -11,6 +11,7 @@
 
 #include "base/fsio.h"
 #include "base/number.h"
+#include "run/arithmetic.h"
 #include "run/update.h"
 
 /* Any other is refused (check_owner): to go on from numbers whose meaning has changed
@@ -32,7 +33,7 @@ static const char **make_meta(struct arena *a, struct state *s)
 {
     size_t               n, k = 0;
     struct state_number *v = state_numbers(a, s, &n);
-    const char         **meta = arena_array(a, 2 * (n + 4) + 1, sizeof *meta);
+    const char         **meta = arena_array(a, 2 * (n + 5) + 1, sizeof *meta);
 
     meta[k++] = "format";
     meta[k++] = FORMAT;
@@ -44,6 +45,8 @@ static const char **make_meta(struct arena *a, struct state *s)
     }
     meta[k++] = "plugins";
     meta[k++] = state_plugins(a, s->session);
+    meta[k++] = "arithmetic";
+    meta[k++] = arithmetic_text(a, s->session);
     for (size_t i = 0; i < n; i++) {
         meta[k++] = v[i].name;
         meta[k++] = number_text(a, &v[i]);
@@ -99,13 +102,28 @@ static int check_whole(struct reading *r)
     return 0;
 }
 
-/* The format comes first, for it says what the other words mean. Other plugins are a
- * warning and no error: a new version of one is a good reason to go on with a run. */
+/* A new version of a plugin, or another machine, is a good reason to go on with a run,
+ * but the bits are then those of neither. */
+static void warn_of_others(struct reading *r, const char *key, const char *now,
+                           const char *what)
+{
+    const char *then = said(r, key);
+
+    if (!then || strcmp(then, now) == 0)
+        return;
+    diag_warn(r->d, NULL,
+              "%s: it was written with %s; what follows may differ from what they would "
+              "have come to",
+              r->path, what);
+    diag_note(r->d, "then  %s", then);
+    diag_note(r->d, "now   %s", now);
+}
+
+/* The format comes first, for it says what the other words mean. */
 static int check_owner(struct reading *r)
 {
     const char *format = said(r, "format"), *pipeline = said(r, "pipeline");
     const char *run = said(r, "run"), *own = r->s->session->run;
-    const char *plugins = said(r, "plugins"), *now = state_plugins(r->a, r->s->session);
 
     if (strcmp(format, FORMAT) != 0)
         return diag_error(r->d, NULL,
@@ -119,14 +137,9 @@ static int check_owner(struct reading *r)
         return diag_error(r->d, NULL,
                           "%s: it is of another run: %s, that of this folder is %s",
                           r->path, run, own);
-    if (plugins && strcmp(plugins, now) != 0) {
-        diag_warn(r->d, NULL,
-                  "%s: it was written with other plugins; what follows may differ from "
-                  "what they would have come to",
-                  r->path);
-        diag_note(r->d, "then  %s", plugins);
-        diag_note(r->d, "now   %s", now);
-    }
+    warn_of_others(r, "plugins", state_plugins(r->a, r->s->session), "other plugins");
+    warn_of_others(r, "arithmetic", arithmetic_text(r->a, r->s->session),
+                   "other kernels, another processor or another compiler");
     return 0;
 }
 

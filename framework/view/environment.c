@@ -12,6 +12,7 @@
 #include "base/fsio.h"
 #include "base/json_read.h"
 #include "pipeline/split_rows.h"
+#include "run/arithmetic.h"
 
 /* ---- writing ---- */
 
@@ -104,7 +105,10 @@ int environment_write(const struct session *s, int64_t at, struct json *j, struc
     json_key(j, "file_sha256"), json_text(j, hex);
     json_key(j, "run"), json_text(j, s->run);
     json_key(j, "begun"), json_text(j, now);
-    json_key(j, "compiler"), json_text(j, __VERSION__);
+    json_key(j, "compiler"), json_text(j, arithmetic_compiler());
+    json_key(j, "kernels"), json_text(j, arithmetic_kernels());
+    json_key(j, "processor"), json_text(j, arithmetic_processor());
+    json_key(j, "backend"), json_text(j, arithmetic_backend(s));
     json_key(j, "system");
     json_text(j, arena_printf(&scrap, "%s %s %s", u.sysname, u.release, u.machine));
     json_key(j, "cpu"), json_text(j, processor(&scrap));
