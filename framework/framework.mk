@@ -18,6 +18,7 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/field.h \
 	%reldir%/include/nnpipe/files.h \
 	%reldir%/include/nnpipe/folders.h \
+	%reldir%/include/nnpipe/formula.h \
 	%reldir%/include/nnpipe/image.h \
 	%reldir%/include/nnpipe/inline.h \
 	%reldir%/include/nnpipe/inputs.h \

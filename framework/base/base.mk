@@ -10,6 +10,11 @@ framework_libhost_a_SOURCES += \
 	%reldir%/diag.c \
 	%reldir%/diag.h \
 	%reldir%/diag_render.c \
+	%reldir%/formula.c \
+	%reldir%/formula.h \
+	%reldir%/formula_print.c \
+	%reldir%/formula_scope.c \
+	%reldir%/formula_scope.h \
 	%reldir%/fsio.c \
 	%reldir%/fsio.h \
 	%reldir%/fsio_gz.c \

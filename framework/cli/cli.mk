@@ -11,6 +11,8 @@ nnpipe_SOURCES = \
 	%reldir%/crash.h \
 	%reldir%/describe.c \
 	%reldir%/describe.h \
+	%reldir%/describe_formula.c \
+	%reldir%/describe_formula.h \
 	%reldir%/environment.c \
 	%reldir%/environment.h \
 	%reldir%/eval.c \

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/strbuf.h"
 #include "cli/describe.h"
+#include "cli/describe_formula.h"
 #include "cli/plugin_plot.h"
 #include "plugin/kinds.h"
 
@@ -74,6 +75,17 @@ static void indent(const char *text, struct strbuf *s)
     }
 }
 
+static void text_formula(struct arena *a, const struct component *t, struct strbuf *s)
+{
+    struct formula_line lines[FORMULA_LINES_MAX];
+    size_t              n = describe_formula(a, t, lines);
+
+    for (size_t i = 0; i < n; i++)
+        strbuf_printf(s, "  %-9s %s\n",
+                      i && lines[i].of == lines[i - 1].of ? "" : lines[i].of,
+                      lines[i].text);
+}
+
 static void print_text(struct arena *a, const struct component *t)
 {
     const nnp_component *c = t->desc;
@@ -92,6 +104,7 @@ static void print_text(struct arena *a, const struct component *t)
                       *promises ? " " : "\n");
     if (*promises)
         strbuf_printf(&s, "  promises %s\n", promises);
+    text_formula(a, t, &s);
     text_params(a, c, &s);
     fputs(strbuf_text(&s), stdout);
     strbuf_close(&s);
@@ -155,6 +168,23 @@ static void json_plugin(struct json *j, const struct component *t)
     json_close(j);
 }
 
+static void json_formula(struct arena *a, struct json *j, const struct component *t)
+{
+    struct formula_line lines[FORMULA_LINES_MAX];
+    size_t              n = describe_formula(a, t, lines);
+
+    json_key(j, "formula");
+    json_open(j, '[');
+    for (size_t i = 0; i < n; i++) {
+        json_open(j, '{');
+        json_pair(j, "of", lines[i].of);
+        json_pair(j, "text", lines[i].text);
+        json_pair(j, "tex", lines[i].tex);
+        json_close(j);
+    }
+    json_close(j);
+}
+
 static void print_json(struct arena *a, const struct component *t)
 {
     const nnp_component *c = t->desc;
@@ -178,6 +208,7 @@ static void print_json(struct arena *a, const struct component *t)
     json_close(&j);
     json_key(&j, "promises");
     json_words(&j, a, describe_promises(a, c->flags));
+    json_formula(a, &j, t);
     json_key(&j, "params");
     json_open(&j, '[');
     for (uint32_t i = 0; i < c->n_params; i++)
@@ -220,6 +251,23 @@ static void markdown_param(struct arena *a, const nnp_param *p, struct strbuf *s
     strbuf_puts(s, "\n");
 }
 
+/* Each as text, for every reader, and as TeX, which pages on the web set. */
+static void markdown_formula(struct arena *a, const struct component *t, struct strbuf *s)
+{
+    struct formula_line lines[FORMULA_LINES_MAX];
+    size_t              n = describe_formula(a, t, lines);
+
+    if (n)
+        strbuf_puts(s, "\n| of | formula | |\n| --- | --- | --- |\n");
+    for (size_t i = 0; i < n; i++) {
+        strbuf_puts(s, "|");
+        cell(s, i && lines[i].of == lines[i - 1].of ? "" : lines[i].of, false);
+        cell(s, lines[i].text, true);
+        cell(s, arena_printf(a, "$`%s`$", lines[i].tex), false);
+        strbuf_puts(s, "\n");
+    }
+}
+
 static void print_markdown(struct arena *a, const struct component *t)
 {
     const nnp_component *c = t->desc;
@@ -233,6 +281,7 @@ static void print_markdown(struct arena *a, const struct component *t)
     if (plugin_plot_can(t))
         strbuf_printf(&s, "\n![%s and its gradient](%s-%s.svg)\n", t->name, t->kind,
                       t->name);
+    markdown_formula(a, t, &s);
     strbuf_puts(&s, "\n");
     if (describe_has_inputs(t->kind))
         strbuf_printf(&s, "- inputs: %s%s%s%s\n", describe_inputs(a, c),

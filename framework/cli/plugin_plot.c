@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <nnpipe/chart.h>
+#include "base/formula.h"
 #include "cli/test_params.h"
 #include "conformance/probe.h"
 #include "language/params.h"
@@ -16,9 +17,31 @@ struct curves {
     double x[POINTS], y[POINTS], slope[POINTS];
 };
 
+/* Does it say that its output has a slope, y', at every single number of its input? */
+static bool slopes(struct arena *a, const struct component *t)
+{
+    const struct formula **all;
+    const char            *name;
+    nnp_formula            f;
+    struct diag            d;
+
+    diag_init(&d, a);
+    if (!component_formula(t, NULL, NULL, &f) || !f.backward)
+        return false;
+    all = formula_parse(a, f.backward, "backward", &d);
+    for (; all && *all; all++)
+        if ((name = formula_defines(*all)) && strcmp(name, "y'") == 0)
+            return true;
+    return false;
+}
+
 bool plugin_plot_can(const struct component *t)
 {
-    return strcmp(t->kind, "layer") == 0 && t->desc->sweep;
+    struct arena a = { 0 };
+    bool         can = strcmp(t->kind, "layer") == 0 && (t->desc->sweep || slopes(&a, t));
+
+    arena_close(&a);
+    return can;
 }
 
 /* Its parameters are the defaults, or a guess where it has none. */

@@ -285,6 +285,8 @@ void check_kind(struct check *k)
         check_rows_independent(k);
     if (check_is(k, "layer loss transform estimator metric regularizer optimizer"))
         check_points(k);
+    if (check_is(k, "layer loss optimizer regularizer") && !k->findings)
+        check_formula(k);
     if (check_is(k, "layer"))
         check_sweeps(k);
     if (check_is(k, "loss metric") && k->c->type->desc->max_in >= 3)

@@ -23,6 +23,8 @@ void check_optimizer(struct check *k);
 void check_learning(struct check *k);
 /* check_points.c: NaN at exact values and at large ones. */
 void check_points(struct check *k);
+/* check_formula.c: what nnp.formula/1 says against what the slots compute. */
+void check_formula(struct check *k);
 /* check_statics.c: memory of the file that changes. */
 void check_statics(struct check *k);
 /* check_file.c: the name of the variable of the plugin that lies there, or NULL. */

@@ -6,6 +6,7 @@ framework_libhost_a_SOURCES += \
 	%reldir%/check_file.c \
 	%reldir%/check_gradient.c \
 	%reldir%/check_host.c \
+	%reldir%/check_formula.c \
 	%reldir%/check_kind.c \
 	%reldir%/check_lasting.c \
 	%reldir%/check_statics.c \

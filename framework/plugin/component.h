@@ -3,7 +3,9 @@
  * component of it. */
 #ifndef NNP_PLUGIN_COMPONENT_H
 #define NNP_PLUGIN_COMPONENT_H
+#include <stdbool.h>
 #include <stddef.h>
+#include <nnpipe/formula.h>
 #include <nnpipe/plugin.h>
 
 /* A loaded and validated component. The descriptor and its table are copies in the host's
@@ -22,6 +24,14 @@ struct component {
 /* What a metric reports under `key`: NULL for its figure, which is called as the component
  * is, or the name of a detail of it: "top5" of "accuracy.top5" and of "acme.f1.top5". */
 const char *component_detail(const struct component *c, const char *key);
+
+/* What it says that it computes, in a struct of the host's own size; false: nothing.
+ * self: its configuration; c: its frame, or NULL before setup. */
+bool component_formula(const struct component *t, const nnp_ctx *c, const void *self,
+                       nnp_formula *out);
+/* The number that a parameter of this name is; false: there is none, or it is a text. */
+bool component_number(const struct component *t, const void *self, const char *name,
+                      double *value);
 
 /* One tag seen in a file. */
 struct tag {

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/plugin.h>
 
 struct act {
@@ -42,6 +43,14 @@ static int backward(nnp_ctx *c, void *self)
     return pass(&c->dout[0], &c->din[0]);
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y = x",
+    .backward = "d(E, x) = d(E, y)",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component act = {
     NNP_COMPONENT("layer", "act"), .doc = "any activation by its name",
@@ -49,6 +58,7 @@ static const nnp_component act = {
              NNP_STANDS_IN,
     .self_size = sizeof(struct act), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(act, NNP_OURS, &act)

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/window.h>
 
 static const nnp_param params[] = { NNP_WINDOW_PARAMS };
@@ -90,12 +91,21 @@ static int backward(nnp_ctx *c, void *self)
     return c->din[0].data ? over_channels(c, self, backward_part) : NNP_OK;
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y = mean_k(x_k)",
+    .backward = "d(E, x_k) = d(E, y) / n",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component avgpool = {
     NNP_COMPONENT("layer", "avgpool"), .doc = "the mean of each window",
     .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct nnp_window), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(avgpool, NNP_OURS, &avgpool)

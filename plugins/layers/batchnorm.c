@@ -7,14 +7,14 @@
  *
  * Ioffe, Szegedy (2015), "Batch normalization: accelerating deep network training by
  * reducing internal covariate shift". Running variance is that of a sample, divided by
- * n - 1, as the paper has it. With z = (x - mean) / sqrt(var + eps) and g = gain dy:
- * dx = (g - mean(g) - z mean(g z)) / sqrt(var + eps). Sums are in double precision, over
+ * n - 1, as the paper has it. Sums are in double precision, over
  * the rows in their order, pixels in LANES sums side by side.
  */
 #include <math.h>
 #include <string.h>
 
 #include <nnpipe/fast.h>
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -376,6 +376,17 @@ static int backward(nnp_ctx *c, void *self)
     return over_groups(c, self, backward_groups);
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "m = mean_k(x_k); v = mean_k((x_k - m)^2); z_k = (x_k - m) / sqrt(v + "
+               "eps); y_k = gain_k z_k + shift_k",
+    .backward = "c_k = gain_k d(E, y_k); "
+                "d(E, x_k) = (c_k - mean_i(c_i) - z_k mean_i(c_i z_i)) / sqrt(v + eps)",
+    .weight = "d(E, gain_k) = z_k d(E, y_k); d(E, shift_k) = d(E, y_k)",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component batchnorm = {
     NNP_COMPONENT("layer", "batchnorm"),
@@ -383,6 +394,7 @@ static const nnp_component batchnorm = {
     .takes = NNP_F32, .flags = NNP_FREE_OUT | NNP_READY,
     .self_size = sizeof(struct batchnorm), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(batchnorm, NNP_OURS, &batchnorm)

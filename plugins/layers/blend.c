@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -128,12 +129,22 @@ static int backward(nnp_ctx *c, void *self)
     return over_rows(c, backward_part);
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y = keep + mask (paint - keep)",
+    .backward = "d(E, keep) = (1 - mask) d(E, y); d(E, paint) = mask d(E, y); d(E, "
+                "mask) = (paint - keep) d(E, y)",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component blend = {
     NNP_COMPONENT("layer", "blend"), .doc = "paint where a mask is 1, what was there where it is 0",
     .takes = NNP_F32, .flags = NNP_FREE_OUT, .min_in = 3, .max_in = 3,
     .ports = "keep paint mask",
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(blend, NNP_OURS, &blend)

@@ -3,6 +3,7 @@
  * concat: its inputs one behind the other along an axis; axis 0 is the rows, axis 1 the
  * channels of images or the features. All other sizes are the same.
  */
+#include <nnpipe/formula.h>
 #include <nnpipe/inputs.h>
 
 struct concat {
@@ -137,12 +138,21 @@ static int backward(nnp_ctx *c, void *self)
     return copy(c, self, 1);
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y_k = x_k",
+    .backward = "d(E, x_k) = d(E, y_k)",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component concat = {
     NNP_COMPONENT("layer", "concat"), .doc = "joins its inputs along an axis",
     .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT, .min_in = 1, .max_in = UINT32_MAX,
     .self_size = sizeof(struct concat), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(concat, NNP_OURS, &concat)

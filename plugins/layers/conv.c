@@ -8,6 +8,7 @@
  */
 #include <nnpipe/convolve.h>
 #include <nnpipe/fast.h>
+#include <nnpipe/formula.h>
 #include <nnpipe/window.h>
 
 static const nnp_param params[] = {
@@ -112,12 +113,61 @@ static int backward(nnp_ctx *c, void *self)
     return host ? host->backward(c, &v) : NNP_ENOTSUP;
 }
 
+/* The pixels under kernel `out` at spot (i, j) of one input channel, those in the image.
+ */
+static int channel_terms(const nnp_convolution *v, int64_t weight, int64_t pixel,
+                         const int64_t *spot, const nnp_terms *t)
+{
+    int rc = NNP_OK;
+
+    for (int64_t a = 0; a < v->k; a++)
+        for (int64_t b = 0; b < v->k && rc >= 0; b++) {
+            int64_t i = spot[0] * v->stride + a * v->dilation - v->before[0];
+            int64_t j = spot[1] * v->stride + b * v->dilation - v->before[1];
+
+            if (i >= 0 && i < v->x_size[0] && j >= 0 && j < v->x_size[1])
+                rc = t->add(t->arg, 1, nnp_of_weight(0, weight + a * v->k + b),
+                            nnp_of_in(0, pixel + i * v->x_size[1] + j));
+        }
+    return rc;
+}
+
+static int terms(nnp_ctx *c, const void *self, int64_t element, const nnp_terms *t)
+{
+    const struct nnp_kernel *s = self;
+    nnp_convolution          v = convolution(c, s, c->out[0].shape);
+    int64_t                  spots = v.y_size[0] * v.y_size[1];
+    int64_t spot[2] = { element % spots / v.y_size[1], element % v.y_size[1] };
+    int64_t out = element / spots % v.out, row = element / spots / v.out;
+    int64_t channels = v.in / v.groups, first = out / (v.out / v.groups) * channels;
+    int     rc = NNP_OK;
+
+    if (s->bias)
+        rc = t->add(t->arg, 1, nnp_of_weight(1, out), nnp_of_nothing());
+    for (int64_t k = 0; k < channels && rc >= 0; k++)
+        rc = channel_terms(&v, (out * channels + k) * v.k * v.k,
+                           (row * v.in + first + k) * v.x_size[0] * v.x_size[1], spot, t);
+    return rc;
+}
+
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y_ij = b + sum_{kl}(w_kl x_{i+k,j+l})",
+    .backward = "d(E, x_{i+k,j+l}) = sum_{kl}(w_kl d(E, y_ij))",
+    .weight = "d(E, w_kl) = sum_{ij}(d(E, y_ij) x_{i+k,j+l}); d(E, b) = "
+              "sum_{ij}(d(E, y_ij))",
+    .terms = terms,
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component conv = {
     NNP_COMPONENT("layer", "conv"), .doc = "a kernel that slides over images",
     .takes = NNP_F32, .flags = NNP_FREE_OUT | NNP_READY | NNP_BETA,
     .self_size = sizeof(struct nnp_kernel), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(conv, NNP_OURS, &conv)

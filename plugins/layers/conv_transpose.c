@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include <nnpipe/fast.h>
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/window.h>
 
@@ -376,6 +377,16 @@ static int backward(nnp_ctx *c, void *self)
     return rc || !j.small ? rc : run(&j, j.rows, 1, gather);
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y_{i+k,j+l} = b + sum_{kl}(w_kl x_ij)",
+    .backward = "d(E, x_ij) = sum_{kl}(w_kl d(E, y_{i+k,j+l}))",
+    .weight = "d(E, w_kl) = sum_{ij}(d(E, y_{i+k,j+l}) x_ij); d(E, b) = "
+              "sum_{ij}(d(E, y_ij))",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component conv_transpose = {
     NNP_COMPONENT("layer", "conv_transpose"),
@@ -383,6 +394,7 @@ static const nnp_component conv_transpose = {
     .takes = NNP_F32, .flags = NNP_FREE_OUT | NNP_READY | NNP_BETA,
     .self_size = sizeof(struct nnp_kernel), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(conv_transpose, NNP_OURS, &conv_transpose)

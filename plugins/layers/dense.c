@@ -8,6 +8,7 @@
  * follows on y, or on dx, happens where it is still in the cache.
  */
 #include <nnpipe/fast.h>
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -117,12 +118,38 @@ static int backward(nnp_ctx *c, void *self)
     return rc;
 }
 
+static int terms(nnp_ctx *c, const void *self, int64_t element, const nnp_terms *t)
+{
+    const struct dense *s = self;
+    int64_t             features = (int64_t)nnp_row(&c->in[0]);
+    int64_t             row = element / s->units, unit = element % s->units;
+    int                 rc = NNP_OK;
+
+    if (s->bias)
+        rc = t->add(t->arg, 1, nnp_of_weight(1, unit), nnp_of_nothing());
+    for (int64_t k = 0; k < features && rc >= 0; k++)
+        rc = t->add(t->arg, 1, nnp_of_weight(0, unit * features + k),
+                    nnp_of_in(0, row * features + k));
+    return rc;
+}
+
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y_j = b_j + sum_k(w_jk x_k)",
+    .backward = "d(E, x_k) = sum_j(w_jk d(E, y_j))",
+    .weight = "d(E, w_jk) = d(E, y_j) x_k; d(E, b_j) = d(E, y_j)",
+    .terms = terms,
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component dense = {
     NNP_COMPONENT("layer", "dense"), .doc = "x W' + b: every unit sees every feature",
     .takes = NNP_F32, .flags = NNP_FREE_OUT | NNP_READY | NNP_BETA,
     .self_size = sizeof(struct dense), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(dense, NNP_OURS, &dense)

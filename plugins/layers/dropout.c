@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -112,12 +113,21 @@ static int backward(nnp_ctx *c, void *self)
     return c->host->parallel(c, nnp_count(&c->in[0]), NNP_GRAIN, backward_part, &j);
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y = [u >= p] x / (1 - p)",
+    .backward = "d(E, x) = [u >= p] d(E, y) / (1 - p)",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component dropout = {
     NNP_COMPONENT("layer", "dropout"), .doc = "drops numbers at random in training",
     .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .self_size = sizeof(struct dropout), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(dropout, NNP_OURS, &dropout)

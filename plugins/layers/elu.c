@@ -6,6 +6,7 @@
  * exponential linear units". Where x <= 0, dy/dx = alpha e^x = y + alpha: backward needs
  * y alone. At x = 0 the derivative is taken from the left.
  */
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -40,12 +41,21 @@ NNP_HOT static void gradients(const void *self, const float *x, const float *y,
 
 static const nnp_sweep sweep = { sizeof sweep, 0, values, gradients };
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y = [x > 0] x + [x <= 0] alpha (e^x - 1)",
+    .backward = "y' = [x > 0] + [x <= 0] alpha e^x",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component elu = {
     NNP_COMPONENT("layer", "elu"), .doc = "x, or alpha (e^x - 1) below zero: exponential linear unit",
     .flags = NNP_FREE_IN,
     .self_size = sizeof(struct elu), NNP_PARAMS(params),
     .sweep = &sweep,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(elu, NNP_OURS, &elu)

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -79,12 +80,21 @@ static int backward(nnp_ctx *c, void *self)
     return pass(&c->dout[0], &c->din[0]);
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y = x + std z",
+    .backward = "d(E, x) = d(E, y)",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component gaussian_noise = {
     NNP_COMPONENT("layer", "gaussian_noise"), .doc = "adds normal noise in training",
     .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .self_size = sizeof(struct gaussian_noise), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(gaussian_noise, NNP_OURS, &gaussian_noise)

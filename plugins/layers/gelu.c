@@ -6,6 +6,7 @@
  * 2; approximate: tanh takes P(x) = (1 + tanh u) / 2 with u = sqrt(2 / pi) (x + 0.044715
  * x^3), off by 5e-4 at most. Not monotone, so backward reads x.
  */
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -88,12 +89,37 @@ static void gradients(const void *self, const float *x, const float *y, const fl
 
 static const nnp_sweep sweep = { sizeof sweep, 0, values, gradients };
 
+static const nnp_formula by_tanh = {
+    .size = sizeof by_tanh,
+    .forward = "u = sqrt(2 / pi) (x + 0.044715 x^3); y = x (1 + tanh(u)) / 2",
+    .backward = "u = sqrt(2 / pi) (x + 0.044715 x^3); y' = (1 + tanh(u)) / 2 + x / 2 "
+                "(1 - tanh(u)^2) sqrt(2 / pi) (1 + 0.134145 x^2)",
+};
+
+static const nnp_formula *choose(const nnp_ctx *c, const void *self)
+{
+    const struct gelu *s = self;
+
+    (void)c;
+    return s->approximate == TANH ? &by_tanh : NULL;
+}
+
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y = x (1 + erf(x / sqrt(2))) / 2",
+    .backward = "y' = (1 + erf(x / sqrt(2))) / 2 + x e^(-x^2 / 2) / sqrt(2 pi)",
+    .choose = choose,
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component gelu = {
     NNP_COMPONENT("layer", "gelu"), .doc = "x P(x), P the normal distribution function",
     .flags = NNP_FREE_OUT,
     .self_size = sizeof(struct gelu), NNP_PARAMS(params),
     .sweep = &sweep,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(gelu, NNP_OURS, &gelu)

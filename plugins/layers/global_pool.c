@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -128,12 +129,29 @@ static int backward(nnp_ctx *c, void *self)
     return c->din[0].data ? over_channels(c, self, backward_part) : NNP_OK;
 }
 
+static const nnp_formula global_avgpool_formula = {
+    .size = sizeof global_avgpool_formula,
+    .forward = "y = mean_k(x_k)",
+    .backward = "d(E, x_k) = d(E, y) / n",
+};
+
+NNP_FORMULA(global_avgpool_extension, global_avgpool_formula)
+
+static const nnp_formula global_maxpool_formula = {
+    .size = sizeof global_maxpool_formula,
+    .forward = "y = max_k(x_k)",
+    .backward = "d(E, x_k) = [x_k == y] d(E, y)",
+};
+
+NNP_FORMULA(global_maxpool_extension, global_maxpool_formula)
+
 /* clang-format off */
 static const nnp_component global_avgpool = {
     NNP_COMPONENT("layer", "global_avgpool"), .doc = "the mean of each channel",
     .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct global),
     .setup = avgpool_setup, .forward = forward, .backward = backward,
+    .extension = global_avgpool_extension,
 };
 
 static const nnp_component global_maxpool = {
@@ -141,6 +159,7 @@ static const nnp_component global_maxpool = {
     .takes = NNP_F32, .flags = NNP_FREE_OUT,
     .self_size = sizeof(struct global),
     .setup = maxpool_setup, .forward = forward, .backward = backward,
+    .extension = global_maxpool_extension,
 };
 /* clang-format on */
 NNP_PLUGIN(global_pool, NNP_OURS, &global_avgpool, &global_maxpool)

@@ -6,6 +6,7 @@
  * models". At x = 0 the derivative is taken from the left, so slope 0 is plain relu.
  * slope is not negative: y > 0 just where x > 0, and backward needs y alone.
  */
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -40,12 +41,21 @@ NNP_HOT static void gradients(const void *self, const float *x, const float *y,
 
 static const nnp_sweep sweep = { sizeof sweep, 0, values, gradients };
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y = [x > 0] x + [x <= 0] slope x",
+    .backward = "y' = [x > 0] + [x <= 0] slope",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component leaky_relu = {
     NNP_COMPONENT("layer", "leaky_relu"), .doc = "rectifier that leaks below zero",
     .flags = NNP_FREE_IN,
     .self_size = sizeof(struct leaky_relu), NNP_PARAMS(params),
     .sweep = &sweep,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(leaky_relu, NNP_OURS, &leaky_relu)

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/plugin.h>
 
 static int setup(nnp_ctx *c, void *self)
@@ -32,11 +33,20 @@ static int backward(nnp_ctx *c, void *self)
     return pass(&c->dout[0], &c->din[0]);
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y = x",
+    .backward = "y' = 1",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component linear = {
     NNP_COMPONENT("layer", "linear"), .doc = "x: no activation",
     .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(linear, NNP_OURS, &linear)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <nnpipe/fast.h>
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/window.h>
 
@@ -258,12 +259,21 @@ static int backward(nnp_ctx *c, void *self)
     return c->din[0].data ? over_channels(c, self, backward_part) : NNP_OK;
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y = max_k(x_k)",
+    .backward = "d(E, x_k) = [x_k == y] d(E, y)",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component maxpool = {
     NNP_COMPONENT("layer", "maxpool"), .doc = "the largest number of each window",
     .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_READY,
     .self_size = sizeof(struct nnp_window), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(maxpool, NNP_OURS, &maxpool)

@@ -2,6 +2,7 @@
 /*
  * multiply: the product of its inputs, element by element: gates and masks.
  */
+#include <nnpipe/formula.h>
 #include <nnpipe/inputs.h>
 #include <nnpipe/math.h>
 
@@ -53,12 +54,21 @@ static int backward(nnp_ctx *c, void *self)
     return c->host->parallel(c, nnp_count(&c->in[0]), NNP_GRAIN, backward_part, c);
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y = prod_i(x_i)",
+    .backward = "d(E, x_i) = y / x_i d(E, y)",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component multiply = {
     NNP_COMPONENT("layer", "multiply"), .doc = "the product of its inputs, element by element",
     .takes = NNP_F32, .flags = NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .min_in = 2, .max_in = UINT32_MAX,
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(multiply, NNP_OURS, &multiply)

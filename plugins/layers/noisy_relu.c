@@ -12,6 +12,7 @@
  */
 #include <string.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -141,12 +142,21 @@ static int backward(nnp_ctx *c, void *self)
     return c->host->parallel(c, nnp_count(&c->in[0]), NNP_GRAIN, backward_part, c);
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y = max(0, x + d z)",
+    .backward = "y' = [y > 0] (1 + z d')",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component noisy_relu = {
     NNP_COMPONENT("layer", "noisy_relu"), .doc = "max(0, x + noise) in training, then max(0, x)",
     .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .self_size = sizeof(struct noisy_relu), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(noisy_relu, NNP_OURS, &noisy_relu)

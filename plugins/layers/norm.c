@@ -15,6 +15,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -253,6 +254,28 @@ static int groupnorm_backward(nnp_ctx *c, void *self)
     return backward(c, groupnorm_job(c, self));
 }
 
+static const nnp_formula layernorm_formula = {
+    .size = sizeof layernorm_formula,
+    .forward = "m = mean_k(x_k); v = mean_k((x_k - m)^2); z_k = (x_k - m) / sqrt(v + "
+               "eps); y_k = gain_k z_k + shift_k",
+    .backward = "c_k = gain_k d(E, y_k); d(E, x_k) = (c_k - mean_i(c_i) - z_k "
+                "mean_i(c_i z_i)) / sqrt(v + eps)",
+    .weight = "d(E, gain_k) = z_k d(E, y_k); d(E, shift_k) = d(E, y_k)",
+};
+
+NNP_FORMULA(layernorm_extension, layernorm_formula)
+
+static const nnp_formula groupnorm_formula = {
+    .size = sizeof groupnorm_formula,
+    .forward = "m = mean_k(x_k); v = mean_k((x_k - m)^2); z_k = (x_k - m) / sqrt(v + "
+               "eps); y_k = gain_k z_k + shift_k",
+    .backward = "c_k = gain_k d(E, y_k); d(E, x_k) = (c_k - mean_i(c_i) - z_k "
+                "mean_i(c_i z_i)) / sqrt(v + eps)",
+    .weight = "d(E, gain_k) = z_k d(E, y_k); d(E, shift_k) = d(E, y_k)",
+};
+
+NNP_FORMULA(groupnorm_extension, groupnorm_formula)
+
 /* clang-format off */
 static const nnp_component layernorm = {
     NNP_COMPONENT("layer", "layernorm"),
@@ -260,6 +283,7 @@ static const nnp_component layernorm = {
     .takes = NNP_F32, .flags = NNP_FREE_OUT,
     .self_size = sizeof(struct norm), NNP_PARAMS(layernorm_params),
     .setup = layernorm_setup, .forward = layernorm_forward, .backward = layernorm_backward,
+    .extension = layernorm_extension,
 };
 
 static const nnp_component groupnorm = {
@@ -268,6 +292,7 @@ static const nnp_component groupnorm = {
     .takes = NNP_F32, .flags = NNP_FREE_OUT,
     .self_size = sizeof(struct norm), NNP_PARAMS(groupnorm_params),
     .setup = groupnorm_setup, .forward = groupnorm_forward, .backward = groupnorm_backward,
+    .extension = groupnorm_extension,
 };
 /* clang-format on */
 NNP_PLUGIN(norm, NNP_OURS, &layernorm, &groupnorm)

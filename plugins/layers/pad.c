@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/window.h>
 
 struct pad {
@@ -226,18 +227,36 @@ static int crop_backward(nnp_ctx *c, void *self)
     return c->din[0].data ? cut(c, self, 1) : NNP_OK;
 }
 
+static const nnp_formula pad_formula = {
+    .size = sizeof pad_formula,
+    .forward = "y_k = x_{s(k)}",
+    .backward = "d(E, x_i) = sum_k([s(k) == i] d(E, y_k))",
+};
+
+NNP_FORMULA(pad_extension, pad_formula)
+
+static const nnp_formula crop_formula = {
+    .size = sizeof crop_formula,
+    .forward = "y_k = x_k",
+    .backward = "d(E, x_k) = d(E, y_k)",
+};
+
+NNP_FORMULA(crop_extension, crop_formula)
+
 /* clang-format off */
 static const nnp_component crop = {
     NNP_COMPONENT("layer", "crop"), .doc = "takes pixels away around images",
     .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct crop), NNP_PARAMS(crop_params),
     .setup = crop_setup, .forward = crop_forward, .backward = crop_backward,
+    .extension = crop_extension,
 };
 static const nnp_component pad = {
     NNP_COMPONENT("layer", "pad"), .doc = "puts pixels around images",
     .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct pad), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = pad_extension,
 };
 /* clang-format on */
 NNP_PLUGIN(pad, NNP_OURS, &pad, &crop)

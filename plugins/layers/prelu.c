@@ -9,6 +9,7 @@
  *
  * A tensor is seen as (rows, channels, inner).
  */
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -194,12 +195,22 @@ static int backward(nnp_ctx *c, void *self)
     return rc;
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y = [x > 0] x + [x <= 0] slope x",
+    .backward = "y' = [x > 0] + [x <= 0] slope",
+    .weight = "d(E, slope) = sum_k([x_k <= 0] x_k d(E, y_k))",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component prelu = {
     NNP_COMPONENT("layer", "prelu"), .doc = "rectifier that learns how much it leaks",
     .takes = NNP_F32, .flags = NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .self_size = sizeof(struct prelu), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(prelu, NNP_OURS, &prelu)

@@ -5,6 +5,7 @@
  * Nair, Hinton (2010), "Rectified linear units improve restricted Boltzmann machines".
  * y > 0 just where x > 0, so backward needs y alone and both work in place.
  */
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -29,11 +30,20 @@ NNP_HOT static void gradients(const void *self, const float *x, const float *y,
 
 static const nnp_sweep sweep = { sizeof sweep, 0, values, gradients };
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y = max(0, x)",
+    .backward = "y' = [x > 0]",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component relu = {
     NNP_COMPONENT("layer", "relu"), .doc = "max(0, x): the rectifier",
     .flags = NNP_FREE_IN,
     .sweep = &sweep,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(relu, NNP_OURS, &relu)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/plugin.h>
 
 struct reshape {
@@ -102,12 +103,21 @@ static int backward(nnp_ctx *c, void *self)
     return pass(&c->dout[0], &c->din[0]);
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y_k = x_k",
+    .backward = "d(E, x_k) = d(E, y_k)",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component reshape = {
     NNP_COMPONENT("layer", "reshape"), .doc = "gives each row another shape",
     .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_INPLACE | NNP_INPLACE_BWD,
     .self_size = sizeof(struct reshape), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(reshape, NNP_OURS, &reshape)

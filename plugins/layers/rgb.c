@@ -5,6 +5,7 @@
  * B = Y + 1.772 Cb, and G what is left of Y, (Y - 0.299 R - 0.114 B) / 0.587. Nothing is
  * cut off. ITU-R BT.601 at full range.
  */
+#include <nnpipe/formula.h>
 #include <nnpipe/plugin.h>
 
 enum { LUMA, CHROMA };
@@ -75,11 +76,23 @@ static int backward(nnp_ctx *c, void *self)
     return NNP_OK;
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward =
+        "R = Y + 1.402 C_r; B = Y + 1.772 C_b; G = (Y - 0.299 R - 0.114 B) / 0.587",
+    .backward = "d(E, C_r) = 1.402 (d(E, R) - 0.299 / 0.587 d(E, G)); d(E, C_b) = "
+                "1.772 (d(E, B) - 0.114 / 0.587 d(E, G)); d(E, Y) = d(E, R) + d(E, G) "
+                "+ d(E, B)",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component rgb = {
     NNP_COMPONENT("layer", "rgb"), .doc = "puts grey and colour together to an image",
     .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT, .min_in = 2, .max_in = 2,
     .setup = setup, .forward = forward, .backward = backward, .ports = "luma chroma",
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(rgb, NNP_OURS, &rgb)

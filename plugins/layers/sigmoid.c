@@ -6,6 +6,7 @@
  * Rumelhart, Hinton, Williams (1986), "Learning representations by back-propagating
  * errors".
  */
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -29,11 +30,20 @@ NNP_HOT static void gradients(const void *self, const float *x, const float *y,
 
 static const nnp_sweep sweep = { sizeof sweep, 0, values, gradients };
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y = 1 / (1 + e^(-x))",
+    .backward = "y' = y (1 - y)",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component sigmoid = {
     NNP_COMPONENT("layer", "sigmoid"), .doc = "1 / (1 + e^-x): the logistic function, between 0 and 1",
     .flags = NNP_FREE_IN | NNP_PROBABILITIES,
     .sweep = &sweep,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(sigmoid, NNP_OURS, &sigmoid)

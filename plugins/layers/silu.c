@@ -6,6 +6,7 @@
  * Hendrycks, Gimpel (2016), "Gaussian error linear units", section 3; Ramachandran, Zoph,
  * Le (2017), "Searching for activation functions". Not monotone, so backward reads x.
  */
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -31,11 +32,20 @@ NNP_HOT static void gradients(const void *self, const float *x, const float *y,
 
 static const nnp_sweep sweep = { sizeof sweep, 0, values, gradients };
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y = x / (1 + e^(-x))",
+    .backward = "s = 1 / (1 + e^(-x)); y' = s (1 + x (1 - s))",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component silu = {
     NNP_COMPONENT("layer", "silu"), .doc = "x / (1 + e^-x): sigmoid linear unit, swish",
     .flags = NNP_FREE_OUT,
     .sweep = &sweep,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(silu, NNP_OURS, &silu)

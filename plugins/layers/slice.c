@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -184,12 +185,29 @@ static int split_backward(nnp_ctx *c, void *self)
     return c->din[0].data ? copy(c, self, 0, 1) : NNP_OK;
 }
 
+static const nnp_formula slice_formula = {
+    .size = sizeof slice_formula,
+    .forward = "y_k = x_{begin+k}",
+    .backward = "d(E, x_{begin+k}) = d(E, y_k)",
+};
+
+NNP_FORMULA(slice_extension, slice_formula)
+
+static const nnp_formula split_formula = {
+    .size = sizeof split_formula,
+    .forward = "y_k = x_k",
+    .backward = "d(E, x_k) = d(E, y_k)",
+};
+
+NNP_FORMULA(split_extension, split_formula)
+
 /* clang-format off */
 static const nnp_component slice = {
     NNP_COMPONENT("layer", "slice"), .doc = "a part of its input along an axis",
     .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct cut), NNP_PARAMS(slice_params),
     .setup = slice_setup, .forward = slice_forward, .backward = slice_backward,
+    .extension = slice_extension,
 };
 
 static const nnp_component split = {
@@ -197,6 +215,7 @@ static const nnp_component split = {
     .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT,
     .self_size = sizeof(struct cut), NNP_PARAMS(split_params),
     .setup = split_setup, .forward = split_forward, .backward = split_backward,
+    .extension = split_extension,
 };
 /* clang-format on */
 NNP_PLUGIN(slice, NNP_OURS, &slice, &split)

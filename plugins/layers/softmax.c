@@ -9,6 +9,7 @@
  * A tensor is seen as (outer, n, inner) with n the axis; of one `outer` the `inner`
  * columns are worked on side by side.
  */
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -206,6 +207,14 @@ static int backward(nnp_ctx *c, void *self)
     return c->din[0].data ? over_lines(c, self, backward_part) : NNP_OK;
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y_i = e^x_i / sum_j(e^x_j)",
+    .backward = "d(E, x_i) = y_i (d(E, y_i) - sum_j(y_j d(E, y_j)))",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component softmax = {
     NNP_COMPONENT("layer", "softmax"), .doc = "e^x over its sum: probabilities of classes",
@@ -213,6 +222,7 @@ static const nnp_component softmax = {
              NNP_PROBABILITIES,
     .self_size = sizeof(struct softmax), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(softmax, NNP_OURS, &softmax)

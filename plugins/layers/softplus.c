@@ -6,6 +6,7 @@
  * knowledge for better option pricing". dy/dx = s(beta x) = 1 - e^(-beta y) with s the
  * logistic function: backward needs y alone.
  */
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -40,12 +41,21 @@ NNP_HOT static void gradients(const void *self, const float *x, const float *y,
 
 static const nnp_sweep sweep = { sizeof sweep, 0, values, gradients };
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y = log(1 + e^(beta x)) / beta",
+    .backward = "y' = 1 / (1 + e^(-beta x))",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component softplus = {
     NNP_COMPONENT("layer", "softplus"), .doc = "log(1 + e^(beta x)) / beta: a smooth rectifier",
     .flags = NNP_FREE_IN,
     .self_size = sizeof(struct softplus), NNP_PARAMS(params),
     .sweep = &sweep,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(softplus, NNP_OURS, &softplus)

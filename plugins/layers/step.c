@@ -10,6 +10,7 @@
  */
 #include <string.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -77,6 +78,29 @@ static int backward(nnp_ctx *c, void *self)
     return NNP_OK;
 }
 
+static const nnp_formula straight = {
+    .size = sizeof straight,
+    .forward = "y = low [x < 0] + high [x >= 0]",
+    .backward = "y' = 1",
+};
+
+static const nnp_formula *choose(const nnp_ctx *c, const void *self)
+{
+    const struct step *s = self;
+
+    (void)c;
+    return s->straight_through ? &straight : NULL;
+}
+
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y = low [x < 0] + high [x >= 0]",
+    .backward = "y' = 0",
+    .choose = choose,
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component step = {
     NNP_COMPONENT("layer", "step"), .doc = "1 where x >= 0, else 0: a threshold",
@@ -85,6 +109,7 @@ static const nnp_component step = {
              NNP_PROBABILITIES,
     .self_size = sizeof(struct step), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(step, NNP_OURS, &step)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <nnpipe/fast.h>
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/window.h>
 
@@ -237,12 +238,21 @@ static int backward(nnp_ctx *c, void *self)
                          &c->din[0]);
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "y_i = sum_k(a_ik x_k)",
+    .backward = "d(E, x_k) = sum_i(a_ik d(E, y_i))",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component upsample = {
     NNP_COMPONENT("layer", "upsample"), .doc = "enlarges images by a whole factor",
     .takes = NNP_F32, .flags = NNP_FREE_IN | NNP_FREE_OUT | NNP_READY,
     .self_size = sizeof(struct upsample), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(upsample, NNP_OURS, &upsample)

@@ -12,6 +12,7 @@
 #include <math.h>
 
 #include <nnpipe/fast.h>
+#include <nnpipe/formula.h>
 #include <nnpipe/loss.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
@@ -135,12 +136,36 @@ static int backward(nnp_ctx *c, void *self)
     return judge(c, nnp_loss_backward(c, self, map));
 }
 
+static const nnp_formula of_probabilities = {
+    .size = sizeof of_probabilities,
+    .forward = "L = -t log(x) - (1 - t) log(1 - x)",
+    .backward = "L' = (x - t) / max(x (1 - x), 1e-12)",
+};
+
+static const nnp_formula *choose(const nnp_ctx *c, const void *self)
+{
+    const struct bce *s = self;
+
+    (void)c;
+    return s->from == PROBABILITIES ? &of_probabilities : NULL;
+}
+
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "L = max(x, 0) - t x + log(1 + e^(-abs(x)))",
+    .backward = "L' = 1 / (1 + e^(-x)) - t",
+    .choose = choose,
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component bce = {
     NNP_COMPONENT("loss", "bce"), .doc = "binary cross-entropy on logits or probabilities",
     .flags = NNP_LOSS_IN_BACKWARD, .min_in = 2, .max_in = 3,
     .self_size = sizeof(struct bce), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(bce, NNP_OURS, &bce)

@@ -15,6 +15,7 @@
  */
 #include <math.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/plugin.h>
 
 struct hinge {
@@ -153,12 +154,34 @@ static int backward(nnp_ctx *c, void *self)
     return NNP_OK;
 }
 
+static const nnp_formula of_classes = {
+    .size = sizeof of_classes,
+    .forward = "L = sum_{j != t}(max(0, margin - x_t + x_j)) / N",
+    .backward = "d(L, x_j) = [margin - x_t + x_j > 0] / N",
+};
+
+static const nnp_formula *choose(const nnp_ctx *c, const void *self)
+{
+    (void)self;
+    return c && is_multiclass(c) ? &of_classes : NULL;
+}
+
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "s = 2 [t > 0] - 1; L = max(0, margin - s x)",
+    .backward = "s = 2 [t > 0] - 1; L' = -s [margin > s x]",
+    .choose = choose,
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component hinge = {
     NNP_COMPONENT("loss", "hinge"), .doc = "margin loss for two or more classes",
     .flags = NNP_FREE_OUT, .min_in = 2, .max_in = 2,
     .self_size = sizeof(struct hinge), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(hinge, NNP_OURS, &hinge)

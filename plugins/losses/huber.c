@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include <nnpipe/fast.h>
+#include <nnpipe/formula.h>
 #include <nnpipe/loss.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
@@ -48,12 +49,22 @@ NNP_HOT static int map(const void *self, const float *x, const float *t, float *
 
 NNP_LOSS(map)
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "a = abs(x - t); L = [a <= delta] a^2 / 2 + [a > delta] delta (a - "
+               "delta / 2)",
+    .backward = "L' = max(-delta, min(delta, x - t))",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component huber = {
     NNP_COMPONENT("loss", "huber"), .doc = "squared error near the target, absolute far from it",
     .flags = NNP_LOSS_IN_BACKWARD, .min_in = 2, .max_in = 3,
     .self_size = sizeof(struct huber), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(huber, NNP_OURS, &huber)

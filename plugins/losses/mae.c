@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include <nnpipe/fast.h>
+#include <nnpipe/formula.h>
 #include <nnpipe/loss.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
@@ -33,11 +34,20 @@ NNP_HOT static int map(const void *self, const float *x, const float *t, float *
 
 NNP_LOSS(map)
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "L = abs(x - t)",
+    .backward = "L' = sign(x - t)",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component mae = {
     NNP_COMPONENT("loss", "mae"), .doc = "mean absolute error, |x - t|",
     .flags = NNP_LOSS_IN_BACKWARD, .min_in = 2, .max_in = 3,
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(mae, NNP_OURS, &mae)

@@ -7,6 +7,7 @@
  */
 
 #include <nnpipe/fast.h>
+#include <nnpipe/formula.h>
 #include <nnpipe/loss.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
@@ -26,11 +27,20 @@ NNP_HOT static int map(const void *self, const float *x, const float *t, float *
 
 NNP_LOSS(map)
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "L = (x - t)^2",
+    .backward = "L' = 2 (x - t)",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component mse = {
     NNP_COMPONENT("loss", "mse"), .doc = "mean squared error, (x - t)^2",
     .flags = NNP_LOSS_IN_BACKWARD, .min_in = 2, .max_in = 3,
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(mse, NNP_OURS, &mse)

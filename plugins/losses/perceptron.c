@@ -11,6 +11,7 @@
  * The output "prediction" is the class of the score's sign, coded as `targets` says.
  */
 
+#include <nnpipe/formula.h>
 #include <nnpipe/loss.h>
 #include <nnpipe/plugin.h>
 
@@ -94,12 +95,21 @@ static int backward(nnp_ctx *c, void *self)
     return NNP_OK;
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "s = 2 [t > 0] - 1; L = max(0, -s x)",
+    .backward = "s = 2 [t > 0] - 1; L' = -s [s x <= 0]",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component perceptron = {
     NNP_COMPONENT("loss", "perceptron"), .doc = "Rosenblatt's criterion, max(0, -y s)",
     .flags = NNP_FREE_OUT, .min_in = 2, .max_in = 2,
     .self_size = sizeof(struct perceptron), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(perceptron, NNP_OURS, &perceptron)

@@ -18,6 +18,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -318,6 +319,14 @@ static int metric_finish(nnp_ctx *c, void *self)
     return c->host->report(c, "ssim", sum[0] / sum[1]);
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "S = (2 m_x m_t + c_1) (2 v_xt + c_2) / ((m_x^2 + m_t^2 + c_1) (v_x + "
+               "v_t + c_2)); L = 1 - S",
+};
+
+NNP_FORMULA(extension, formula)
+
 static const nnp_component loss = {
     NNP_COMPONENT("loss", "ssim"),
     .doc = "1 - structural similarity of images",
@@ -330,6 +339,7 @@ static const nnp_component loss = {
     .setup = loss_setup,
     .forward = loss_forward,
     .backward = loss_backward,
+    .extension = extension,
 };
 
 static const nnp_component metric = {

@@ -20,6 +20,7 @@
 #include <string.h>
 
 #include <nnpipe/fast.h>
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -337,12 +338,36 @@ static int backward(nnp_ctx *c, void *self)
     return rc ? rc : over_rows(&b, c->din[0].data ? rows_backward : rows_forward);
 }
 
+static const nnp_formula of_probabilities = {
+    .size = sizeof of_probabilities,
+    .forward = "L = -sum_j(t_j log(x_j))",
+    .backward = "d(L, x_j) = -t_j / x_j",
+};
+
+static const nnp_formula *choose(const nnp_ctx *c, const void *self)
+{
+    const struct xent *s = self;
+
+    (void)c;
+    return s->from == PROBABILITIES ? &of_probabilities : NULL;
+}
+
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "p_j = e^x_j / sum_i(e^x_i); L = -sum_j(t_j log(p_j))",
+    .backward = "d(L, x_j) = p_j - t_j",
+    .choose = choose,
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component xent = {
     NNP_COMPONENT("loss", "xent"), .doc = "cross-entropy of classes on logits or probabilities",
     .flags = NNP_LOSS_IN_BACKWARD, .min_in = 2, .max_in = 3,
     .self_size = sizeof(struct xent), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(xent, NNP_OURS, &xent)

@@ -10,6 +10,7 @@
  */
 #include <math.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -81,12 +82,23 @@ static int forward(nnp_ctx *c, void *self)
     return c->host->parallel(c, nnp_count(&c->weight[0]), 16384, update, &j);
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .update = "d = g + l2 w; s = rho s + (1 - rho) d^2; c = d sqrt(u + eps) / sqrt(s "
+              "+ eps); u = rho u + (1 - rho) c^2; w = w - lr c",
+    .states = "s u",
+    .decay = "l2",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component adadelta = {
     NNP_COMPONENT("optimizer", "adadelta"), .doc = "steps in the units of the weights, no rate to choose",
     .takes = NNP_F32, .flags = NNP_ELEMENTWISE,
     .self_size = sizeof(struct adadelta), NNP_PARAMS(params),
     .setup = setup, .forward = forward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(adadelta, NNP_OURS, &adadelta)

@@ -7,6 +7,7 @@
  */
 #include <math.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -72,12 +73,22 @@ static int forward(nnp_ctx *c, void *self)
     return c->host->parallel(c, nnp_count(&c->weight[0]), 16384, update, &j);
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .update = "d = g + l2 w; s = s + d^2; w = w - lr d / (sqrt(s + initial) + eps)",
+    .states = "s",
+    .decay = "l2",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component adagrad = {
     NNP_COMPONENT("optimizer", "adagrad"), .doc = "rates that shrink with the sum of squared gradients",
     .takes = NNP_F32, .flags = NNP_ELEMENTWISE,
     .self_size = sizeof(struct adagrad), NNP_PARAMS(params),
     .setup = setup, .forward = forward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(adagrad, NNP_OURS, &adagrad)

@@ -12,6 +12,7 @@
  */
 #include <math.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -115,12 +116,71 @@ static int forward(nnp_ctx *c, void *self)
     return c->host->parallel(c, nnp_count(&c->weight[0]), 16384, update, &j);
 }
 
+static const nnp_formula amsgrad = {
+    .size = sizeof amsgrad,
+    .update = "d = g + l2 w; m = beta1 m + (1 - beta1) d; v = beta2 v + (1 - beta2) "
+              "d^2; s = max(s, v); w = w - lr m / (1 - beta1^t) / (sqrt(s / (1 - "
+              "beta2^t)) + eps)",
+    .states = "m v s",
+    .decay = "l2",
+};
+
+static const nnp_formula *adam_choose(const nnp_ctx *c, const void *self)
+{
+    const struct adam *s = self;
+
+    (void)c;
+    return s->amsgrad ? &amsgrad : NULL;
+}
+
+static const nnp_formula adam_formula = {
+    .size = sizeof adam_formula,
+    .update = "d = g + l2 w; m = beta1 m + (1 - beta1) d; v = beta2 v + (1 - beta2) "
+              "d^2; w = w - lr m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + "
+              "eps)",
+    .states = "m v",
+    .decay = "l2",
+    .choose = adam_choose,
+};
+
+NNP_FORMULA(adam_extension, adam_formula)
+
+static const nnp_formula amsgrad_w = {
+    .size = sizeof amsgrad_w,
+    .update = "m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; s = "
+              "max(s, v); w = (1 - lr decay) w - lr m / (1 - beta1^t) / (sqrt(s / "
+              "(1 - beta2^t)) + eps)",
+    .states = "m v s",
+    .decay = "decay",
+};
+
+static const nnp_formula *adamw_choose(const nnp_ctx *c, const void *self)
+{
+    const struct adam *s = self;
+
+    (void)c;
+    return s->amsgrad ? &amsgrad_w : NULL;
+}
+
+static const nnp_formula adamw_formula = {
+    .size = sizeof adamw_formula,
+    .update = "m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w = (1 - "
+              "lr decay) w - lr m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + "
+              "eps)",
+    .states = "m v",
+    .decay = "decay",
+    .choose = adamw_choose,
+};
+
+NNP_FORMULA(adamw_extension, adamw_formula)
+
 /* clang-format off */
 static const nnp_component adam = {
     NNP_COMPONENT("optimizer", "adam"), .doc = "running means of the gradient and of its square",
     .takes = NNP_F32, .flags = NNP_ELEMENTWISE,
     .self_size = sizeof(struct adam), NNP_PARAMS(adam_params),
     .setup = setup, .forward = forward,
+    .extension = adam_extension,
 };
 
 static const nnp_component adamw = {
@@ -128,6 +188,7 @@ static const nnp_component adamw = {
     .takes = NNP_F32, .flags = NNP_ELEMENTWISE,
     .self_size = sizeof(struct adam), NNP_PARAMS(adamw_params),
     .setup = setup, .forward = forward,
+    .extension = adamw_extension,
 };
 /* clang-format on */
 NNP_PLUGIN(adam, NNP_OURS, &adam, &adamw)

@@ -14,6 +14,7 @@
  */
 #include <math.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -141,12 +142,20 @@ static int forward(nnp_ctx *c, void *self)
     return rc;
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .update = "g = max(-value, min(value, g)); g = g min(1, norm / sqrt(sum_i(g_i^2)))",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component clip = {
     NNP_COMPONENT("optimizer", "clip"), .doc = "limits the gradient, as a whole or each element",
     .takes = NNP_F32, .flags = NNP_PREPARES | NNP_ALL_WEIGHTS,
     .self_size = sizeof(struct clip), NNP_PARAMS(params),
     .setup = setup, .forward = forward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(clip, NNP_OURS, &clip)

@@ -9,6 +9,7 @@
  */
 #include <math.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -108,12 +109,59 @@ static int forward(nnp_ctx *c, void *self)
     return c->host->parallel(c, nnp_count(&c->weight[0]), 16384, update, &j);
 }
 
+static const nnp_formula centered = {
+    .size = sizeof centered,
+    .update = "d = g + l2 w; s = alpha s + (1 - alpha) d^2; a = alpha a + (1 - "
+              "alpha) d; w = w - lr d / (sqrt(max(0, s - a^2)) + eps)",
+    .states = "s a",
+    .decay = "l2",
+};
+
+static const nnp_formula with_momentum = {
+    .size = sizeof with_momentum,
+    .update = "d = g + l2 w; s = alpha s + (1 - alpha) d^2; v = momentum v + d / "
+              "(sqrt(s) + eps); w = w - lr v",
+    .states = "s v",
+    .decay = "l2",
+};
+
+static const nnp_formula with_both = {
+    .size = sizeof with_both,
+    .update = "d = g + l2 w; s = alpha s + (1 - alpha) d^2; a = alpha a + (1 - "
+              "alpha) d; v = momentum v + d / (sqrt(max(0, s - a^2)) + eps); w = w - "
+              "lr v",
+    .states = "s a v",
+    .decay = "l2",
+};
+
+static const nnp_formula *choose(const nnp_ctx *c, const void *self)
+{
+    const struct rmsprop *s = self;
+
+    (void)c;
+    if (s->centered)
+        return s->momentum > 0 ? &with_both : &centered;
+    return s->momentum > 0 ? &with_momentum : NULL;
+}
+
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .update = "d = g + l2 w; s = alpha s + (1 - alpha) d^2; w = w - lr d / (sqrt(s) "
+              "+ eps)",
+    .states = "s",
+    .decay = "l2",
+    .choose = choose,
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component rmsprop = {
     NNP_COMPONENT("optimizer", "rmsprop"), .doc = "gradient divided by its running root mean square",
     .takes = NNP_F32, .flags = NNP_ELEMENTWISE,
     .self_size = sizeof(struct rmsprop), NNP_PARAMS(params),
     .setup = setup, .forward = forward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(rmsprop, NNP_OURS, &rmsprop)

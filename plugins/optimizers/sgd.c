@@ -7,6 +7,7 @@
  * Sutskever et al. (2013), "On the importance of initialization and momentum in deep
  * learning".
  */
+#include <nnpipe/formula.h>
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
@@ -86,12 +87,43 @@ static int forward(nnp_ctx *c, void *self)
     return c->host->parallel(c, nnp_count(&c->weight[0]), 16384, update, &j);
 }
 
+static const nnp_formula with_momentum = {
+    .size = sizeof with_momentum,
+    .update = "v = momentum v + (1 - dampening [t > 1]) (g + l2 w); w = w - lr v",
+    .states = "v",
+    .decay = "l2",
+};
+
+static const nnp_formula nesterov = {
+    .size = sizeof nesterov,
+    .update = "d = g + l2 w; v = momentum v + d; w = w - lr (d + momentum v)",
+    .states = "v",
+    .decay = "l2",
+};
+
+static const nnp_formula *choose(const nnp_ctx *c, const void *self)
+{
+    const struct sgd *s = self;
+
+    (void)c;
+    if (s->nesterov)
+        return &nesterov;
+    return s->momentum > 0 ? &with_momentum : NULL;
+}
+
+static const nnp_formula formula = {
+    sizeof formula, 0, .update = "w = w - lr (g + l2 w)", .decay = "l2", .choose = choose,
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component sgd = {
     NNP_COMPONENT("optimizer", "sgd"), .doc = "gradient descent, with momentum if wanted",
     .takes = NNP_F32, .flags = NNP_ELEMENTWISE,
     .self_size = sizeof(struct sgd), NNP_PARAMS(params),
     .setup = setup, .forward = forward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(sgd, NNP_OURS, &sgd)

@@ -6,6 +6,7 @@
  */
 #include <math.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/penalty.h>
 
 struct elastic {
@@ -34,12 +35,21 @@ static inline float slope(const void *self, float x)
 
 NNP_PENALTY(value, slope)
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "R = ratio abs(w) + (1 - ratio) w^2",
+    .backward = "R' = ratio sign(w) + 2 (1 - ratio) w",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component elastic = {
     NNP_COMPONENT("regularizer", "elastic"), .doc = "l1 and l2 in a ratio",
     .takes = NNP_F32,
     .self_size = sizeof(struct elastic), NNP_PARAMS(params),
     .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(elastic, NNP_OURS, &elastic)

@@ -10,6 +10,7 @@
  */
 #include <math.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/plugin.h>
 
 struct kl_sparse {
@@ -84,12 +85,22 @@ static int backward(nnp_ctx *c, void *self)
     return NNP_OK;
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "q_j = mean_i(w_ij); R = sum_j(rho log(rho / q_j) + (1 - rho) log((1 - "
+               "rho) / (1 - q_j)))",
+    .backward = "d(R, w_ij) = ((1 - rho) / (1 - q_j) - rho / q_j) / n",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component kl_sparse = {
     NNP_COMPONENT("regularizer", "kl_sparse"), .doc = "keeps the mean activity of every unit low",
     .takes = NNP_F32,
     .self_size = sizeof(struct kl_sparse), NNP_PARAMS(params),
     .setup = setup, .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(kl_sparse, NNP_OURS, &kl_sparse)

@@ -6,6 +6,7 @@
  */
 #include <math.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/penalty.h>
 
 static inline double value(const void *self, double x)
@@ -22,11 +23,20 @@ static inline float slope(const void *self, float x)
 
 NNP_PENALTY(value, slope)
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "R = abs(w)",
+    .backward = "R' = sign(w)",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component l1 = {
     NNP_COMPONENT("regularizer", "l1"), .doc = "sum of absolute values",
     .takes = NNP_F32,
     .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(l1, NNP_OURS, &l1)

@@ -4,6 +4,7 @@
  * ridge regression (Hoerl and Kennard 1970); with plain gradient descent it is the weight
  * decay 2 w.
  */
+#include <nnpipe/formula.h>
 #include <nnpipe/penalty.h>
 
 static inline double value(const void *self, double x)
@@ -20,11 +21,20 @@ static inline float slope(const void *self, float x)
 
 NNP_PENALTY(value, slope)
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .forward = "R = w^2",
+    .backward = "R' = 2 w",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component l2 = {
     NNP_COMPONENT("regularizer", "l2"), .doc = "sum of squares",
     .takes = NNP_F32,
     .forward = forward, .backward = backward,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(l2, NNP_OURS, &l2)

@@ -9,6 +9,7 @@
  */
 #include <math.h>
 
+#include <nnpipe/formula.h>
 #include <nnpipe/plugin.h>
 
 struct max_norm {
@@ -65,12 +66,20 @@ static int finish(nnp_ctx *c, void *self)
                              &j);
 }
 
+static const nnp_formula formula = {
+    .size = sizeof formula,
+    .update = "w_jk = w_jk min(1, norm / sqrt(sum_i(w_ji^2)))",
+};
+
+NNP_FORMULA(extension, formula)
+
 /* clang-format off */
 static const nnp_component max_norm = {
     NNP_COMPONENT("regularizer", "max_norm"), .doc = "limits the norm of the weights into a unit",
     .takes = NNP_F32,
     .self_size = sizeof(struct max_norm), NNP_PARAMS(params),
     .setup = setup, .finish = finish,
+    .extension = extension,
 };
 /* clang-format on */
 NNP_PLUGIN(max_norm, NNP_OURS, &max_norm)

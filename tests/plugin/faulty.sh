@@ -137,6 +137,10 @@ finds_in gain_of_zero 13 'gradient of weight `gain`, element 0, is NaN where the
 finds_in target_of_zero 13 'out `loss`, element 0, is NaN where the target is exactly 0, and a number at 0.001'
 finds_in counts_in_self 9 'forward changes self (byte 8)'
 finds_in direction 13 'weight\[0\], element 0, is NaN where the gradient is exactly 0, and a number at 0.001'
+finds_in other_slope 13 'nnp.formula/1: backward comes to .* at element 0, and the slot to'
+finds_in other_sum 13 'nnp.formula/1: the sum of terms comes to .* at element 0, and the slot to'
+finds_in far_term 13 'nnp.formula/1: a term of element 0 is of a tensor or an element that there is not'
+finds_in unreadable 13 "nnp.formula/1: forward: 'y = k (x': ')' is needed at ''"
 finds_in without_its_factor 5 'of the gradient of weight\[0\]: backward says'
 finds_in without_its_value 13 'the same whether the file says 1 or 0.5: c->value, where a schedule starts from, is ignored'
 finds_in mean_as_sum 13 'state `mean` says NNP_SUM, but element 0 is .* when those of two halves are added'

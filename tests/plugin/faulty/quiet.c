@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <nnpipe/data.h>
+#include <nnpipe/formula.h>
 #include <nnpipe/plugin.h>
 
 /* ---- layers: y = k x, element by element ---- */
@@ -472,10 +473,41 @@ static const nnp_component stray = { NAMED("metric", "stray_detail"),
                                      .fit = mean_fit,
                                      .finish = stray_finish };
 
+/* Formulas: of another slope, of another sum, of an element that there is not,
+ * unreadable. */
+#define SAYS(id, name, ...)                                                              \
+    static const nnp_formula id##_formula = { sizeof id##_formula, 0, __VA_ARGS__ };     \
+    NNP_FORMULA(id##_extension, id##_formula)                                            \
+    static const nnp_component id = {                                                    \
+        NAMED("layer", name), .takes = NNP_F32,       .setup = like,                     \
+        .forward = times,     .backward = times_back, .extension = id##_extension        \
+    }
+
+static int two_terms(nnp_ctx *c, const void *self, int64_t element, const nnp_terms *t)
+{
+    int rc = t->add(t->arg, ((const struct own *)self)->k, nnp_of_nothing(),
+                    nnp_of_in(0, element));
+
+    (void)c;
+    return rc < 0 ? rc : t->add(t->arg, 1, nnp_of_nothing(), nnp_of_in(0, element));
+}
+
+static int far_term(nnp_ctx *c, const void *self, int64_t element, const nnp_terms *t)
+{
+    (void)self;
+    return t->add(t->arg, 1, nnp_of_nothing(),
+                  nnp_of_in(0, element + (int64_t)nnp_count(&c->in[0])));
+}
+
+SAYS(sloped, "other_slope", .forward = "y = k x", .backward = "y' = k + 1");
+SAYS(summed, "other_sum", .forward = "y = k x", .terms = two_terms);
+SAYS(afar, "far_term", .terms = far_term);
+SAYS(unread, "unreadable", .forward = "y = k (x");
+
 NNP_PLUGIN(faulty, "1.0", "MIT", NULL, &counting, &entropy, &gained, &zero, &large,
            &small, &twos, &alone, &buffer, &factor, &table, &setter, &leaver, &rated,
            &heaped, &selfish, &decaying, &memory, &direction, &weightless, &valueless,
-           &mean, &short_name, &stray)
+           &mean, &short_name, &stray, &sloped, &summed, &afar, &unread)
 
 #elif FAULT == 2 || FAULT == 3
 
