@@ -36,7 +36,7 @@ struct child {
     /* The curve of the goal, epoch by epoch. */
     const char *figure; /* its full name, once it is known */
     double     *value;
-    size_t      n_values;
+    size_t      n_values, room;
 
     struct prune prune;
     bool         pruned;
@@ -70,7 +70,10 @@ static void take_curve(struct child *c, struct trainer *t)
     const struct curve *k = c->figure ? history_find(&t->state.history, c->figure) : NULL;
     if (!k)
         return;
-    c->value = arena_array(&c->arena, k->n + 1, sizeof *c->value);
+    if (k->n > c->room) {
+        c->room = 2 * k->n;
+        c->value = arena_array(&c->arena, c->room, sizeof *c->value);
+    }
     memcpy(c->value, k->value, k->n * sizeof *c->value);
     c->n_values = k->n;
 }

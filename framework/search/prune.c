@@ -39,7 +39,10 @@ int prune_ask(struct prune *p, int64_t epoch, const double *value, struct diag *
     if (!p->pruner.type)
         return 0;
     bool more = p->past.search->spec->maximize;
-    p->own->best = arena_array(p->arena, (size_t)epoch + 1, sizeof *p->own->best);
+    if (epoch > p->room) {
+        p->room = 2 * epoch;
+        p->own->best = arena_array(p->arena, (size_t)p->room, sizeof *p->own->best);
+    }
     p->own->n_best = epoch;
     for (int64_t i = 0; i < epoch; i++)
         p->own->best[i] = best = fmin(best, more ? -value[i] : value[i]);

@@ -7,6 +7,7 @@
 struct prune { /* must not move once it is open; all zero: there is none */
     struct past          past; /* as the trial saw it when it began */
     struct search_trial *own;  /* in it */
+    int64_t              room; /* of its bests */
     struct arena        *arena;
     struct services      services;
     struct instance      pruner;
