@@ -23,6 +23,7 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/inline.h \
 	%reldir%/include/nnpipe/inputs.h \
 	%reldir%/include/nnpipe/labels.h \
+	%reldir%/include/nnpipe/lbfgs.h \
 	%reldir%/include/nnpipe/loss.h \
 	%reldir%/include/nnpipe/math.h \
 	%reldir%/include/nnpipe/npy.h \
@@ -39,6 +40,7 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/table.h \
 	%reldir%/include/nnpipe/table_cells.h \
 	%reldir%/include/nnpipe/table_learn.h \
+	%reldir%/include/nnpipe/target.h \
 	%reldir%/include/nnpipe/table_rows.h \
 	%reldir%/include/nnpipe/warmup.h \
 	%reldir%/include/nnpipe/window.h \

@@ -37,7 +37,7 @@ include tests/torture/torture.mk
 
 dist_check_SCRIPTS += %reldir%/lint.sh %reldir%/headers.sh %reldir%/refused.sh %reldir%/docs.sh
 dist_check_SCRIPTS += %reldir%/bits.sh %reldir%/datasets.sh %reldir%/json.sh %reldir%/kernels.sh
-dist_check_SCRIPTS += %reldir%/init.sh %reldir%/search.sh
+dist_check_SCRIPTS += %reldir%/init.sh %reldir%/search.sh %reldir%/estimators.sh
 dist_check_SCRIPTS += %reldir%/docs_plugins.sh %reldir%/docs_pages.sh %reldir%/editor.sh
 EXTRA_DIST += %reldir%/editor.mjs %reldir%/newcomer.sh
 dist_check_SCRIPTS += %reldir%/stages.sh %reldir%/cli.sh %reldir%/pipelines.sh %reldir%/threads.sh \

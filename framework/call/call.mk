@@ -10,6 +10,7 @@ framework_libhost_a_SOURCES += \
 	%reldir%/instance.c \
 	%reldir%/instance.h \
 	%reldir%/instance_call.c \
+	%reldir%/instance_grow.c \
 	%reldir%/loader.c \
 	%reldir%/loader.h \
 	%reldir%/seat.c \

@@ -9,7 +9,7 @@
 enum { DECL_MAX_DIMS = 8, DECL_MAX = 64 };
 
 struct decl {
-    uint32_t    role, flags; /* NNP_OUT...; NNP_NODECAY | NNP_SUM */
+    uint32_t    role, flags; /* NNP_OUT...; NNP_NODECAY | NNP_SUM | NNP_GROWS */
     const char *name;
     uint32_t    dtype;
     int32_t     ndim;

@@ -61,6 +61,8 @@ static void add_zones(struct zones *all, const struct instance *i, const nnp_ten
         struct zone *z = &all->v[all->n];
         size_t       bytes = tensor_bytes(&t[k]);
 
+        if (role == NNP_STATE && instance_grows(i, k))
+            continue; /* its memory may be another one after the call */
         if (!t[k].data || known(all, (unsigned char *)t[k].data + bytes))
             continue;
         z->at = (unsigned char *)t[k].data + bytes;

@@ -30,6 +30,7 @@ struct services {
     const char *backend;  /* its name */
     const uint64_t *seed; /* of this attempt; its owner may change it between calls */
     bool     guard; /* every call goes through guard_call */
+    const nnp_rows *rows; /* what the loader said, for nnp.facts/1; NULL: nothing */
     const void *(*extension)(void *arg, struct instance *i, const char *id);
     void *arg;
 };
@@ -121,5 +122,13 @@ int instance_call(struct instance *i, nnp_fn *slot, const char *slot_name,
 void               instance_key(struct instance *i, const char *purpose, uint64_t step);
 size_t             instance_count(const struct instance *i, uint32_t role);
 const struct decl *instance_decl(const struct instance *i, uint32_t role, size_t n);
+/* What it says in a line that it has learned (nnp.learned/1), its states being right; ""
+ * where it says nothing. In the arena. */
+const char        *instance_learned(struct instance *i, struct arena *a);
+/* A state whose rows are learned: whether it is one, and another number of rows for it. Its
+ * first ones stay, new ones are zeros. -1: no memory. instance_close frees all of them. */
+bool               instance_grows(const struct instance *i, uint32_t state);
+int                instance_grow(struct instance *i, uint32_t state, int64_t n);
+void               instance_grow_close(struct instance *i);
 void               instance_close(struct instance *i); /* also of a half-opened one */
 #endif

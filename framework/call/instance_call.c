@@ -96,6 +96,26 @@ int instance_call(struct instance *i, nnp_fn *slot, const char *slot_name, struc
     return rc;
 }
 
+const char *instance_learned(struct instance *i, struct arena *a)
+{
+    enum { ROOM = 512 };
+    const void *(*offers)(const char *id) = i->type->desc->extension;
+    nnp_learned_fn *say = offers ? (nnp_learned_fn *)offers("nnp.learned/1") : NULL;
+    char           *text = arena_alloc(a, ROOM);
+    const char     *outer_slot;
+    const struct instance *outer = seat_running(&outer_slot);
+
+    if (!say || !i->settled)
+        return "";
+    seat_enter(i, "learned");
+    locale_t before = number_enter();
+    int      n = say(&i->ctx, i->self, text, ROOM);
+    number_leave(before);
+    seat_enter(outer, outer_slot);
+    text[ROOM - 1] = 0;
+    return n < 0 ? "" : text;
+}
+
 int instance_open(struct arena *a, const struct component *type, void *self,
                   const char *name, struct at at, struct services *s, struct instance *i,
                   struct diag *d)
@@ -141,6 +161,7 @@ void instance_close(struct instance *i)
     }
     i->open = false;
     services_file_release_all(i);
+    instance_grow_close(i);
 }
 
 /* ---- setup ---- */

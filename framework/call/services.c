@@ -95,17 +95,43 @@ static int parallel(nnp_ctx *c, size_t n, size_t grain, nnp_body *body, void *ar
     return 0;
 }
 
+static int grow(nnp_ctx *c, uint32_t state, int64_t n)
+{
+    struct instance *i = services_of(c);
+
+    if (i->setting_up || !i->settled || !instance_grows(i, state))
+        return services_fail(c, NNP_EBUG,
+                             "grow: fit and finish set the rows of a state that GROWS");
+    if (n < 0 || (double)n * (double)nnp_row(&i->state[state]) > 1e15)
+        return services_fail(c, NNP_EBUG, "grow: no such number of rows");
+    if (instance_grow(i, state, n))
+        return services_fail(c, NNP_ENOMEM, "no memory for what is learned");
+    return NNP_OK;
+}
+
+static double fact(nnp_ctx *c, const char *name, double otherwise)
+{
+    const nnp_rows *r = services_of(c)->services->rows;
+
+    if (r && r->classes && strcmp(name, "classes") == 0)
+        return (double)r->classes;
+    return r && r->count && strcmp(name, "rows") == 0 ? (double)r->count : otherwise;
+}
+
 /* Some plugins ask in every call, and a step of a small net takes a microsecond: the
  * letter behind "nnp." says which of ours it can be. */
 static const void *own(const struct instance *i, const char *id)
 {
     static const char *const names[] = { "nnp.file/1",    "nnp.given/1", "nnp.convolve/1",
-                                         "nnp.product/1", "nnp.ready/1", "nnp.sweep/1" };
+                                         "nnp.product/1", "nnp.ready/1", "nnp.grow/1",
+                                         "nnp.facts/1",   "nnp.sweep/1" };
     const void *const        all[] = { &services_file,
                                        i->given,
                                        &services_convolve,
                                        (const void *)services_product,
                                        (const void *)services_ready,
+                                       (const void *)grow,
+                                       (const void *)fact,
                                        i->type->desc->sweep /* of plugin/point.c */ };
 
     for (size_t k = 0; k < sizeof all / sizeof *all; k++)

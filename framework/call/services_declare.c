@@ -6,9 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
+/* How many rows it has by now is no business of setup where they are learned. */
 static bool same_shape(const struct decl *d, uint32_t ndim, const int64_t *shape)
 {
-    return d->ndim == (int32_t)ndim && memcmp(d->shape, shape, ndim * sizeof *shape) == 0;
+    uint32_t from = d->flags & NNP_GROWS ? 1 : 0;
+
+    return d->ndim == (int32_t)ndim && (!from || shape[0] == 0) &&
+           memcmp(d->shape + from, shape + from, (ndim - from) * sizeof *shape) == 0;
 }
 
 static int refuse_change(nnp_ctx *c, const struct decl *d, const char *what)
@@ -39,7 +43,8 @@ static int declare_again(struct instance *i, uint32_t role, uint32_t flags,
         return refuse_change(c, d, "has another shape");
     if (d->ndim != (int32_t)ndim)
         return refuse_change(c, d, "has another rank");
-    memcpy(d->shape, shape, ndim * sizeof *shape);
+    if (!(flags & NNP_GROWS))
+        memcpy(d->shape, shape, ndim * sizeof *shape);
     i->cursor++;
     return 0;
 }
@@ -90,10 +95,16 @@ static int check_name(nnp_ctx *c, const char *name)
     return services_fail(c, NNP_EINVAL, text);
 }
 
-static int check_declared(nnp_ctx *c, uint32_t role, const char *name, uint32_t dtype,
-                          uint32_t ndim, const int64_t *shape)
+static bool fits(const struct instance *i)
 {
-    double count = 1;
+    return strcmp(i->type->kind, "estimator") == 0;
+}
+
+static int check_declared(nnp_ctx *c, uint32_t role_flags, const char *name,
+                          uint32_t dtype, uint32_t ndim, const int64_t *shape)
+{
+    uint32_t role = role_flags & 255;
+    double   count = 1;
 
     if (!services_of(c)->setting_up)
         return services_fail(c, NNP_EBUG, "declare is for setup");
@@ -103,6 +114,11 @@ static int check_declared(nnp_ctx *c, uint32_t role, const char *name, uint32_t 
         return services_fail(c, NNP_EINVAL, "declare: a name is needed");
     if ((role == NNP_WEIGHT || role == NNP_STATE) && check_name(c, name))
         return NNP_EINVAL;
+    if (role_flags & NNP_GROWS && (role != NNP_STATE || role_flags & NNP_SUM || !ndim ||
+                                   !shape || shape[0] || !fits(services_of(c))))
+        return services_fail(c, NNP_EINVAL,
+                             "declare: GROWS is for states of an estimator, with a "
+                             "leading axis of 0 and without SUM");
     if (!dtype_size(dtype))
         return services_fail(c, NNP_EINVAL, "declare: unknown type of element");
     if (ndim > DECL_MAX_DIMS || (ndim && !shape))
@@ -124,7 +140,7 @@ int services_declare(nnp_ctx *c, uint32_t role_flags, const char *name, uint32_t
     struct instance     *i = services_of(c);
     uint32_t             role = role_flags & 255, flags = role_flags & ~255u;
     static const int64_t none[1];
-    int                  rc = check_declared(c, role, name, dtype, ndim, shape);
+    int                  rc = check_declared(c, role_flags, name, dtype, ndim, shape);
 
     if (rc)
         return rc;

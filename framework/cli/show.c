@@ -129,6 +129,17 @@ static void print_memory(struct cli *c, const struct session *s, struct strbuf *
         peak_text(a, f->best));
 }
 
+/* What the items that fit themselves say of the weights that were read. */
+static void print_learned(struct cli *c, const struct session *s, struct strbuf *out)
+{
+    for (size_t i = s->graph->first_layer; i < s->graph->n_nodes; i++) {
+        struct instance *inst = s->frames->node[i];
+        const char      *text = instance_learned(inst, &c->arena);
+        if (*text)
+            strbuf_printf(out, "%s learned: %s\n", inst->name, text);
+    }
+}
+
 static void json_shape(struct json *j, const nnp_tensor *t)
 {
     json_open(j, '[');
@@ -216,6 +227,7 @@ struct choice {
     const char *after, *of;
     bool        dot, svg;
     bool        units; /* the picture is one of units and weights, which are there */
+    bool        table; /* none of the above, and weights are there */
 };
 
 static int show(struct cli *c, const struct choice *k, struct loaded *p)
@@ -237,6 +249,8 @@ static int show(struct cli *c, const struct choice *k, struct loaded *p)
     else {
         print_table(c, g, &out);
         print_memory(c, p->session, &out);
+        if (k->table)
+            print_learned(c, p->session, &out);
     }
     cli_print(c, &out);
     return rc;
@@ -275,27 +289,52 @@ static int plan(struct cli *c, const struct choice *k, struct loaded *p)
     return session_plan(p->session, p->spec, &o, &c->diag);
 }
 
-/* The weights of a run, or those a file begins with, where the net is small enough to
- * draw them. Without its data it cannot be opened: then there are boxes, and a word. */
-static void take_weights(struct cli *c, struct choice *k, struct loaded *p)
+/* Does an item say what it has learned? */
+static bool has_learned(const struct graph *g)
+{
+    for (size_t i = g->first_layer; i < g->n_nodes; i++)
+        if (graph_fits(&g->nodes[i]) && g->nodes[i].item->type->desc->extension)
+            return true;
+    return false;
+}
+
+/* In the place of what was only planned. -1: the reason is in d. */
+static int load_whole(struct cli *c, const struct choice *k, struct loaded *p,
+                      struct diag *d)
 {
     struct session_options o = { .threads = 1 };
     struct loading         l = cli_loading(c);
     struct loaded          whole = { 0 };
-    struct diag            d;
 
-    if (!k->svg || !draw_units_can(p->session->graph))
-        return;
-    diag_init(&d, &c->arena);
-    l.diag = &d;
-    k->units = !load(&l, k, PEEK_NEVER, &whole) && !load_start(&l, &whole, &o);
-    if (!k->units) {
-        diag_warn(&c->diag, NULL, "weights are not drawn: %s", d.entries[0].text);
+    l.diag = d;
+    if (load(&l, k, PEEK_NEVER, &whole) || load_start(&l, &whole, &o)) {
         load_close(&whole);
-        return;
+        return -1;
     }
     load_close(p);
     *p = whole;
+    return 0;
+}
+
+/* The weights of a run, or those a file begins with, where the net is small enough to
+ * draw them, or says in words what they are. Without its data it cannot be opened: then
+ * there are boxes, and a word. */
+static void take_weights(struct cli *c, struct choice *k, struct loaded *p)
+{
+    struct diag d;
+    bool        words = !k->after && !k->dot && !k->svg && !c->json && is_folder(k->of);
+
+    diag_init(&d, &c->arena);
+    if (k->svg && draw_units_can(p->session->graph)) {
+        k->units = !load_whole(c, k, p, &d);
+        if (!k->units)
+            diag_warn(&c->diag, NULL, "weights are not drawn: %s", d.entries[0].text);
+    } else if (words && has_learned(p->session->graph)) {
+        k->table = !load_whole(c, k, p, &d);
+        if (!k->table)
+            diag_warn(&c->diag, NULL, "what was learned is not shown: %s",
+                      d.entries[0].text);
+    }
 }
 
 int cmd_show(struct cli *c, int argc, char **argv)

@@ -28,9 +28,13 @@ static bool take_over(struct trial *to, struct trial *from)
                    *b = probe_tensors(&to->probe, sets[s], &m);
 
         for (uint32_t i = 0; i < n; i++) {
+            if (sets[s] == PROBE_STATE && n == m && instance_grows(&to->probe.inst, i) &&
+                instance_grow(&to->probe.inst, i, a[i].shape[0]))
+                return false;
             if (n != m || tensor_bytes(&a[i]) != tensor_bytes(&b[i]))
                 return false;
-            memcpy(b[i].data, a[i].data, tensor_bytes(&a[i]));
+            if (a[i].data)
+                memcpy(b[i].data, a[i].data, tensor_bytes(&a[i]));
         }
     }
     return true;

@@ -94,6 +94,32 @@ static bool try_pair(unsigned i, struct frame *f)
     return true;
 }
 
+/* What an estimator learns from, and the target that it learns to tell. */
+static const struct {
+    struct style x;
+    struct shape to_shape;
+    uint32_t     to;
+} lessons[] = {
+    { { NNP_F32, VALUES_SPREAD }, { 1, { 6 } }, NNP_I64 },
+    { { NNP_F32, VALUES_PART }, { 1, { 6 } }, NNP_I64 },
+    { { NNP_F32, VALUES_SPREAD }, { 2, { 6, 1 } }, NNP_F32 },
+    { { NNP_F32, VALUES_PART }, { 2, { 6, 1 } }, NNP_F32 },
+    { { NNP_F32, VALUES_SPREAD }, { 2, { 6, 3 } }, NNP_F32 },
+    { { NNP_F32, VALUES_PART }, { 2, { 6, 3 } }, NNP_F32 },
+};
+
+static bool try_lesson(unsigned i, struct frame *f)
+{
+    static const struct shape rows = { 2, { 6, 4 } };
+
+    if (i >= sizeof lessons / sizeof *lessons)
+        return false;
+    f->n_in = 2;
+    f->in[0] = make_in(rows, lessons[i].x);
+    f->in[1] = make_in(lessons[i].to_shape, (struct style){ lessons[i].to, VALUES_EACH });
+    return true;
+}
+
 static bool try_weight(const nnp_component *c, unsigned i, bool streams, struct frame *f)
 {
     static const struct shape shapes[] = { { 2, { 6, 3 } }, { 4, { 6, 2, 3, 3 } } };
@@ -138,7 +164,7 @@ static bool try_schedule(unsigned i, struct frame *f)
 /* ---- inputs that the user gave ---- */
 
 static const char *const value_words[] = { "spread",  "part", "class",  "sign", "bit",
-                                           "one_hot", "rows", "absent", NULL };
+                                           "one_hot", "rows", "absent", "each", NULL };
 
 /* False: something else than numbers with an x between them. */
 static bool read_shape(const char *text, struct frame_in *in)
@@ -196,8 +222,8 @@ int frame_read(const char *text, struct frame_in *in, struct diag *d)
     in->values = whole ? VALUES_CLASS : VALUES_SPREAD;
     if (*values && !read_values(values, in))
         return refuse(text, values,
-                      "kind of values; spread, part, class, sign, bit, one_hot, rows and "
-                      "absent are",
+                      "kind of values; spread, part, class, sign, bit, one_hot, rows, "
+                      "absent and each are",
                       d);
     return 0;
 }
@@ -246,7 +272,8 @@ bool frame_try(const struct conformance *c, unsigned i, struct frame *f)
     if (c->inputs && c->inputs[0])
         return try_given(c, i, f);
     switch (kinds_find(c->type->kind)->frame) {
-    case KIND_INPUTS: return try_layer(d, i, f);
+    case KIND_INPUTS:
+        return component_has_target(c->type) ? try_lesson(i, f) : try_layer(d, i, f);
     case KIND_PAIR: return try_pair(i, f);
     case KIND_WEIGHT: return try_weight(d, i, false, f);
     case KIND_PENALTY: return try_weight(d, i, true, f);

@@ -14,7 +14,9 @@ enum values {
     VALUES_BIT,     /* 0 or 1 */
     VALUES_ONE_HOT, /* one 1 on the last axis */
     VALUES_ROWS,    /* row numbers */
-    VALUES_ABSENT   /* data NULL */
+    VALUES_ABSENT,  /* data NULL */
+    VALUES_EACH     /* classes 0, 1, 2, 0 ... one after the other, so that none is missing;
+                     * bits where it is a single column, one-hot where there are more */
 };
 
 struct frame_in {

@@ -17,6 +17,9 @@ static const uint32_t set_role[PROBE_SETS] = {
     0, 0, NNP_OUT, NNP_OUT, NNP_WEIGHT, NNP_WEIGHT, NNP_STATE, NNP_SAVED, NNP_SCRATCH,
 };
 
+/* Labels are one of three. */
+static const nnp_rows probe_rows = { .size = sizeof probe_rows, .classes = 3 };
+
 /* ---- services ---- */
 
 static int hear_report(void *arg, struct instance *i, const char *key, double value)
@@ -82,6 +85,7 @@ int probe_open(struct probe *p, struct arena *a, const struct component *type, v
     p->services = (struct services){
         .pool = o->pool,
         .seed = &p->seed,
+        .rows = &probe_rows,
         .extension = give_extension,
         .arg = p,
     };
@@ -205,6 +209,8 @@ static int make_set(struct probe *p, enum probe_set set)
     for (uint32_t k = 0; k < n; k++)
         if (make_block(p, &p->blocks[set][k], &t[k]))
             return -1;
+        else if (set == PROBE_STATE && instance_grows(&p->inst, k))
+            t[k].data = NULL; /* no rows, and memory of its own once it has some */
     return 0;
 }
 

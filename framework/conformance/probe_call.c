@@ -281,6 +281,13 @@ static int call_in_mode(struct probe *p, nnp_fn *fn, enum probe_slot slot)
     return rc;
 }
 
+/* The target of an estimator is there for fit alone. */
+static void show_target(struct probe *p, bool there)
+{
+    if (component_has_target(p->inst.type) && p->inst.ctx.n_in > 1)
+        p->inst.in[1].data = there ? p->blocks[PROBE_IN][1].data : NULL;
+}
+
 int probe_call(struct probe *p, enum probe_slot slot)
 {
     nnp_fn *fn = probe_slot_of(p, slot);
@@ -294,8 +301,10 @@ int probe_call(struct probe *p, enum probe_slot slot)
     prepare(p, slot);
     memcpy(p->self_before, p->inst.self, p->inst.type->desc->self_size);
     show_saved(p, training);
+    show_target(p, slot != PROBE_FORWARD);
     int rc = call_in_mode(p, fn, slot);
     show_saved(p, true);
+    show_target(p, true);
     note_self(p, slot);
     return rc < 0 || check_after(p, slot) == 0 ? rc : PROBE_BROKEN;
 }

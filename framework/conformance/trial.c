@@ -37,6 +37,17 @@ static void fill_one_hot(const nnp_tensor *t, uint64_t seed)
         probe_store(t, i, rng_u32(key, i / width) % width == i % width ? 1 : 0);
 }
 
+static void fill_each(const nnp_tensor *t, uint64_t seed)
+{
+    size_t width = t->ndim > 1 ? (size_t)t->shape[t->ndim - 1] : 1;
+    size_t classes = width > 1 ? width : probe_is_float(t) ? 2 : 3;
+
+    for (size_t i = 0; i < nnp_count(t); i++) {
+        size_t class = (i / width + seed) % classes;
+        probe_store(t, i, width > 1 ? class == i % width : (double)class);
+    }
+}
+
 static void fill_ends(const nnp_tensor *t, uint64_t seed)
 {
     static const double ends[] = { 0, 1, -1, 0.5, -0.5 };
@@ -72,6 +83,7 @@ static void fill(struct trial *t, const nnp_tensor *in, enum values how, double 
         break;
     case VALUES_ONE_HOT: fill_one_hot(in, seed); break;
     case VALUES_ROWS: fill_rows(t, in); break;
+    case VALUES_EACH: fill_each(in, seed); break;
     case VALUES_ABSENT: break;
     }
 }

@@ -4,7 +4,8 @@
  *
  *   weights    parameters, and gradients at the same offsets             (weights.c)
  *   slab       values, gradients, SAVED and SCRATCH of the plan at work  (plan/memory.c)
- *   states     STATE of the nodes: one block, so that a copy of it is one memcpy
+ *   states     STATE of the nodes: one block, so that a copy of it is one memcpy. What
+ *              GROWS is not in it: it has memory of its own (call/instance_grow.c)
  *   optimizer  STATE and SCRATCH of optimizers, schedules and penalties on weights
  *   trays      batches of the data, two of them, each with SCRATCH for the data's part
  *
@@ -69,9 +70,10 @@ static void list_states(struct memory *m, struct frames *f)
                 arena_printf(f->arena, "%s%s.%s", node->role == ROLE_MAP ? "data." : "",
                              node->item->name, s->decl->name);
             s->t = &f->node[i]->state[k];
+            s->grows = instance_grows(f->node[i], k);
             s->lasts = node->role != ROLE_METRIC && !graph_gathers(node, k);
             s->offset = m->states_bytes;
-            m->states_bytes += plan_round(tensor_bytes(s->t));
+            m->states_bytes += s->grows ? 0 : plan_round(tensor_bytes(s->t));
         }
     }
 }
@@ -81,7 +83,8 @@ static void bind_states(struct frames *f, const struct memory *m)
     const struct graph *g = f->graph;
 
     for (size_t i = 0; i < m->n_state; i++)
-        m->state[i].t->data = m->states + m->state[i].offset;
+        if (!m->state[i].grows)
+            m->state[i].t->data = m->states + m->state[i].offset;
     for (size_t i = 0; i < g->n_nodes; i++)
         for (uint32_t k = 0; g->nodes[i].states_of && k < f->node[i]->ctx.n_state; k++)
             f->node[i]->state[k].data =
@@ -176,6 +179,18 @@ int bind_open(struct memory *m, struct frames *f, size_t slab, bool train, struc
 
 /* The new slab comes before the old one goes: after an error every address that a frame
  * holds is still good. */
+int bind_rows(const struct frames *f, const struct saved_state *s, int64_t n,
+              struct diag *d)
+{
+    struct instance *i = frames_of(f, s->node);
+
+    if (!s->grows || s->t->shape[0] == n)
+        return 0;
+    if (!instance_grow(i, (uint32_t)(s->t - i->state), n))
+        return 0;
+    return diag_memory(d, "no memory for %lld rows of %s", (long long)n, s->name);
+}
+
 int bind_grow(struct memory *m, struct frames *f, size_t slab, struct diag *d)
 {
     if (m->slab && slab <= m->slab_bytes)
@@ -265,7 +280,9 @@ static void bind_layer(const struct frames *f, const struct memory *m,
     const struct weights    *w = &m->weights;
 
     for (uint32_t k = 0; k < n->n_in; k++)
-        inst->in[k].data = bind_value(f, m, p, plan_input(p, f->graph, n, k));
+        inst->in[k].data = plan_reads(p, n, k)
+                               ? bind_value(f, m, p, plan_input(p, f->graph, n, k))
+                               : NULL;
     for (uint32_t k = 0; k < n->n_out; k++)
         inst->out[k].data = address(m, p, p->value[n->out[k]]);
     for (uint32_t k = 0; k < inst->ctx.n_saved; k++)
@@ -293,6 +310,20 @@ static void bind_all(struct frames *f, const struct memory *m, const struct plan
     f->bound = p;
 }
 
+/* What grows is somewhere else once it has grown, so who works with the states of another
+ * node looks each time. */
+static void follow_states(struct frames *f, const struct graph_node *n)
+{
+    struct instance *i = frames_of(f, n);
+
+    for (uint32_t k = 0; n->states_of && k < i->ctx.n_state; k++)
+        if (instance_grows(i, k)) {
+            const nnp_tensor *from = &frames_of(f, n->states_of)->state[k];
+            i->state[k].data = from->data;
+            i->state[k].shape[0] = from->shape[0];
+        }
+}
+
 /* Only the data's streams move from batch to batch. */
 static void bind_batch(struct frames *f, const struct memory *m)
 {
@@ -301,9 +332,10 @@ static void bind_batch(struct frames *f, const struct memory *m)
     for (size_t i = f->graph->first_layer; i < f->graph->n_nodes; i++) {
         const struct graph_node *n = &f->graph->nodes[i];
         struct instance         *inst = f->node[i];
+        follow_states(f, n);
         for (uint32_t k = 0; p->needed[i] && k < n->n_in; k++) {
             int stream = plan_input(p, f->graph, n, k);
-            if (!f->graph->streams[stream].data)
+            if (!f->graph->streams[stream].data || !plan_reads(p, n, k))
                 continue;
             if (n->role == ROLE_PENALTY)
                 inst->weight[0].data = m->stream[stream];

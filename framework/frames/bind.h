@@ -13,6 +13,7 @@ struct saved_state {  /* a STATE tensor of a node, by name, for files and snapsh
     const struct decl       *decl;
     nnp_tensor              *t;
     size_t                   offset; /* in `states` */
+    bool grows; /* its rows are learned: it has memory of its own, not in `states` */
     bool lasts; /* learned, not just what a metric or an estimator adds up in a pass */
 };
 
@@ -46,6 +47,10 @@ int  bind_open(struct memory *m, struct frames *f, size_t slab, bool train,
 void bind_close(struct memory *m); /* also when half of it is there */
 /* A slab for plans of more bytes: what lay in it is gone. */
 int  bind_grow(struct memory *m, struct frames *f, size_t slab, struct diag *d);
+/* A state that grows gets n rows, as it does in fit; of another one nothing changes. -1:
+ * there is no memory. */
+int  bind_rows(const struct frames *f, const struct saved_state *s, int64_t n,
+               struct diag *d);
 /* Memory for tensors, all zeros, to be freed; NULL after "WHAT need 12.3 MiB ...". */
 unsigned char *bind_zeros(size_t bytes, const char *what, struct diag *d);
 

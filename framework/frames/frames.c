@@ -189,6 +189,7 @@ static int open_node(struct frames *f, const struct graph *g, size_t node, struc
 static int take_loader(struct frames *f, struct diag *d)
 {
     f->node[0] = f->spec->data.loader;
+    f->services->rows = &f->node[0]->rows;
     return set_up_loader(f->node[0], f->rows, NNP_PEEK, d);
 }
 
@@ -242,6 +243,16 @@ struct frames *frames_open(struct arena *a, const struct spec *s,
     return f;
 }
 
+/* What has grown belongs to the node that is fitted. */
+static void forget_states(const struct frames *f, size_t node)
+{
+    struct instance *i = f->node[node];
+
+    for (uint32_t k = 0; i->state && k < i->ctx.n_state; k++)
+        if (f->graph && f->graph->nodes[node].states_of && instance_grows(i, k))
+            i->state[k].data = NULL;
+}
+
 /* Node 0 is the loader, which the spec opened and closes. */
 void frames_close(struct frames *f)
 {
@@ -249,8 +260,10 @@ void frames_close(struct frames *f)
         return;
     chain_close(&f->chain);
     for (size_t i = 1; i < f->n; i++)
-        if (f->node[i]) /* a node that could not be wired has none */
+        if (f->node[i]) { /* a node that could not be wired has none */
+            forget_states(f, i);
             instance_close(f->node[i]);
+        }
     for (size_t i = 0; i < f->n_penalties; i++)
         instance_close(&f->penalty[i]);
 }

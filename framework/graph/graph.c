@@ -33,6 +33,11 @@ bool graph_fits(const struct graph_node *n)
     return n->role == ROLE_LAYER && n->item->type->desc->fit && !n->states_of;
 }
 
+bool graph_learns(const struct graph_node *n, uint32_t k)
+{
+    return k == 1 && n->role == ROLE_LAYER && component_has_target(n->item->type);
+}
+
 bool graph_gathers(const struct graph_node *n, uint32_t k)
 {
     return strcmp(n->item->type->kind, "estimator") == 0 &&

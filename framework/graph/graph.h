@@ -100,6 +100,8 @@ int  graph_resolve(const struct graph *g, int stream, bool train);
 bool graph_runs(const struct graph_node *n, bool train);
 /* Does it learn by itself, from the training rows (an estimator)? */
 bool graph_fits(const struct graph_node *n);
+/* Is input k what an estimator learns to tell? It is read by fit alone. */
+bool graph_learns(const struct graph_node *n, uint32_t k);
 /* Is state k of an estimator a sum over one pass: zeros at its start, in no file? */
 bool    graph_gathers(const struct graph_node *n, uint32_t k);
 int64_t graph_n_weights(const struct graph *g, bool trainable_only);

@@ -421,7 +421,7 @@ int params_find_trained(struct building *b, struct diag *d)
         for (uint32_t k = 0; k < n->n_param; k++)
             n->trains = n->trains || param_trains(g, n->param[k]);
         for (uint32_t k = 0; k < n->n_in; k++)
-            wants = wants || g->streams[n->in[k]].wants_grad;
+            wants = wants || (!graph_learns(n, k) && g->streams[n->in[k]].wants_grad);
         wants = wants || n->trains;
         if (n->role == ROLE_LAYER && n->trains && !n->item->type->desc->backward)
             return diag_error(d, &n->item->at,

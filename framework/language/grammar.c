@@ -208,6 +208,7 @@ static const struct word map_keys[] = {
 static const struct word model_keys[] = {
     AS,
     SOME("from", WORD_INPUTS, "which streams it reads: NAME, [a, b] by position, {port: NAME}; else the item above"),
+    TEXT("to", "the stream that an estimator learns to tell; else y, or x where the data have no y"),
     TEXT("use", "in place of a plugin: runs that item again, with the same weights"),
     SOME("share", WORD_TEXT_MAP, "borrows a weight: {weight: enc1.weight}, or enc1.weight.T for its transpose"),
     BOOL("freeze", "false", "keeps its weights as they are"),

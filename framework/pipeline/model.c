@@ -149,6 +149,19 @@ static void read_inputs(struct modelling *m, const struct call *c, struct draft 
     draft->n_in = n;
 }
 
+/* Which stream an estimator learns to tell. */
+static void read_target(struct modelling *m, const struct call *c, struct draft *draft)
+{
+    const struct node *to = tree_find(c->parts->beside, "to");
+
+    if (!to || to->kind == NODE_NULL)
+        return;
+    if (to->kind != NODE_SCALAR)
+        diag_code(m->r->d, &to->at, "wrong-type", "to: the name of a stream is needed");
+    else if (!vars_left(to))
+        draft->to = (struct ref){ to->text, c->frame, to->at };
+}
+
 static void plugin_item(struct modelling *m, struct call *c);
 
 /* Takes `then` apart, which is a plugin and its parameters. */
@@ -238,6 +251,7 @@ static void plugin_item(struct modelling *m, struct call *c)
     *new_item(m, c, &draft) = item;
     struct item *placed = &m->items->v[m->items->n - 1];
     read_inputs(m, &first, draft);
+    read_target(m, &first, draft);
     treat_item(m, &first, placed, draft);
     name_item(m, &first, names_base(r->a, p->key->text), placed);
     if (next)
@@ -274,6 +288,7 @@ static void use_item(struct modelling *m, struct call *c)
     item->note = item_note(c->parts);
     draft->use = (struct ref){ use->text, c->frame, use->at };
     read_inputs(m, c, draft);
+    read_target(m, c, draft);
     name_item(m, c, arena_printf(m->r->a, "%s_again", last_part(use->text)), item);
     if (vars_left(use))
         draft->use.name = NULL;

@@ -13,6 +13,7 @@ struct draft { /* what is known of an item before all names are */
     const char **port; /* parallel to in */
     size_t       n_in;
     struct ref   use; /* name NULL: none */
+    struct ref   to;  /* target of an estimator; name NULL: not said */
     struct ref  *share;
     const char  *prefix;
     bool         then; /* put behind another item by a parameter of that */

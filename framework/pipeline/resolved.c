@@ -165,11 +165,17 @@ static struct node *names(const struct out *o, const char *const *v, size_t n)
     return l;
 }
 
+/* The target of an estimator stands in `to`, beside what it reads. */
+static size_t n_from(const struct item *item)
+{
+    return item->n_in - (component_has_target(item->type) && item->n_in > 1);
+}
+
 static struct node *from(const struct out *o, const struct item *item)
 {
     struct node *m = new_map(o), *l = new_list(o);
 
-    for (size_t i = 0; i < item->n_in; i++) {
+    for (size_t i = 0; i < n_from(item); i++) {
         const struct input *in = &item->in[i];
         if (in->port)
             set_key(o, m, in->port, word(o, in->stream));
@@ -181,7 +187,7 @@ static struct node *from(const struct out *o, const struct item *item)
 
 static bool reads_only(const struct item *item, const char *stream)
 {
-    return item->n_in == 1 && !item->in[0].port &&
+    return n_from(item) == 1 && !item->in[0].port &&
            strcmp(item->in[0].stream, stream) == 0;
 }
 
@@ -233,6 +239,8 @@ static struct node *layer(const struct out *o, const struct item *item, const ch
     set_key(o, m, "as", names(o, item->outs, item->n_outs));
     if (!reads_only(item, prev))
         set_key(o, m, "from", from(o, item));
+    if (n_from(item) < item->n_in)
+        set_key(o, m, "to", word(o, item->in[item->n_in - 1].stream));
     put_share(o, m, item);
     put_init(o, m, item);
     if (item->freeze)

@@ -166,6 +166,35 @@ int wire_check(struct read *r, struct item *item)
     return wire_count(r, item, item->n_in);
 }
 
+/* The target of an estimator becomes its last input, as if the file had said so: by
+ * default the y of the data, as that of a loss. A name in `from` says it as well. */
+static void wire_target(struct modelling *m, struct item *item, const struct draft *draft)
+{
+    bool        learns = item->type && component_has_target(item->type);
+    const char *port = item->n_in && item->in[0].port ? "to" : NULL;
+    const char *stream;
+    bool        said = item->n_in > 1;
+
+    for (size_t i = 0; port && i < item->n_in; i++)
+        said = said || strcmp(item->in[i].port, port) == 0;
+    if (!learns && draft->to.name && item->type)
+        diag_code(m->r->d, &draft->to.at, "unknown-key",
+                  "'to' has no meaning for %s, which learns no target", item->type->name);
+    if (!learns || (said && !draft->to.name))
+        return;
+    if (said) {
+        diag_code(m->r->d, &draft->to.at, "inputs",
+                  "%s: the target is said twice, in `from` and in `to`", item->name);
+        return;
+    }
+    const struct name *y = names_find(m->r->names, "y");
+    stream = y && y->kind == NAME_STREAM ? "y" : "x";
+    if (draft->to.name)
+        stream = refs_stream(m->r->names, &draft->to, m->r->d);
+    if (stream)
+        item_input(m->r, item, port, stream, draft->to.name ? draft->to.at : item->at);
+}
+
 static void wire_inputs(struct modelling *m, struct item *item, const struct draft *draft)
 {
     bool whole = true;
@@ -177,6 +206,8 @@ static void wire_inputs(struct modelling *m, struct item *item, const struct dra
         if (stream)
             item_input(m->r, item, draft->port[i], stream, draft->in[i].at);
     }
+    if (whole && draft->n_in)
+        wire_target(m, item, draft);
     if (whole && draft->n_in && item->type)
         wire_check(m->r, item);
 }

@@ -51,7 +51,8 @@ static void forward_lives(const struct graph *g, struct plan *p, int step, int i
     const struct graph_node *n = &g->nodes[i];
 
     for (uint32_t k = 0; k < n->n_in; k++)
-        touch(p, p->value[plan_input(p, g, n, k)], step);
+        if (plan_reads(p, n, k))
+            touch(p, p->value[plan_input(p, g, n, k)], step);
     for (uint32_t k = 0; k < n->n_out; k++) {
         /* In training nobody reads what a loss makes of a prediction. */
         if (n->role == ROLE_LOSS && k > 0 && plan_trains(p))

@@ -32,6 +32,11 @@ int plan_input(const struct plan *p, const struct graph *g, const struct graph_n
     return graph_resolve(g, n->in[k], plan_trains(p));
 }
 
+bool plan_reads(const struct plan *p, const struct graph_node *n, uint32_t k)
+{
+    return p->what == PLAN_FIT || !graph_learns(n, k);
+}
+
 static struct plan *make(struct arena *a, const struct graph *g, enum plan_for what,
                          int of)
 {

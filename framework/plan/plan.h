@@ -77,6 +77,8 @@ struct plan *plan_gradient(struct arena *a, const struct graph *g, int of);
 /* Input stream k of node n in this plan: `when` items left out. */
 int  plan_input(const struct plan *p, const struct graph *g, const struct graph_node *n,
                 uint32_t k);
+/* Does this plan have input k of the node at all? A target is read where something fits. */
+bool plan_reads(const struct plan *p, const struct graph_node *n, uint32_t k);
 bool plan_trains(const struct plan *p);
 bool plan_goes_back(const struct plan *p);
 

@@ -52,7 +52,7 @@ static void mark_needed(const struct graph *g, struct plan *p)
         if (!p->needed[i])
             continue;
         for (uint32_t k = 0; k < n->n_in; k++)
-            if (!g->streams[plan_input(p, g, n, k)].data)
+            if (plan_reads(p, n, k) && !g->streams[plan_input(p, g, n, k)].data)
                 p->needed[g->streams[plan_input(p, g, n, k)].node] = true;
     }
 }

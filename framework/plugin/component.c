@@ -49,3 +49,10 @@ bool component_number(const struct component *t, const void *self, const char *n
     }
     return false;
 }
+
+bool component_has_target(const struct component *c)
+{
+    const char *space = c->desc->ports ? strchr(c->desc->ports, ' ') : NULL;
+
+    return space && strcmp(space + 1, "to") == 0 && strcmp(c->kind, "estimator") == 0;
+}

@@ -32,6 +32,8 @@ bool component_formula(const struct component *t, const nnp_ctx *c, const void *
 /* The number that a parameter of this name is; false: there is none, or it is a text. */
 bool component_number(const struct component *t, const void *self, const char *name,
                       double *value);
+/* Is it an estimator that learns a target, the input behind its first one (port `to`)? */
+bool component_has_target(const struct component *c);
 
 /* One tag seen in a file. */
 struct tag {

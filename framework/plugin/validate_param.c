@@ -58,12 +58,16 @@ static bool is_number(uint32_t type)
 
 /* ---- name, type and place ---- */
 
+/* A single capital is one too: the C of a support vector machine is called so everywhere.
+ */
 static int check_param_name(struct row *r)
 {
     const char *s = r->p->name;
 
     if (!s || !*s)
         return refuse_param(r, "has no name");
+    if (*s >= 'A' && *s <= 'Z' && !s[1])
+        return 0;
     if (*s < 'a' || *s > 'z' ||
         s[strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_")] != 0)
         return refuse_param(r, "a name is a letter a-z, then a-z, 0-9 and _");

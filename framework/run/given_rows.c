@@ -54,7 +54,7 @@ static bool *streams_read(const struct session *s, bool targets)
         for (uint32_t k = 0; !runs && k < n->n_out; k++)
             runs = read[n->out[k]];
         for (uint32_t k = 0; runs && k < n->n_in; k++)
-            read[n->in[k]] = true;
+            read[n->in[k]] = read[n->in[k]] || !graph_learns(n, k);
     }
     return read;
 }

@@ -213,7 +213,9 @@ int session_reset(struct session *s, uint64_t seed, struct diag *d)
     update_reset(s);
     memset(m->optimizer_states, 0, m->optimizer_bytes);
     for (size_t i = 0; i < m->n_state; i++)
-        if (m->state[i].node->role != ROLE_MAP)
+        if (m->state[i].grows && bind_rows(s->frames, &m->state[i], 0, d))
+            return -1;
+        else if (!m->state[i].grows && m->state[i].node->role != ROLE_MAP)
             memset(m->state[i].t->data, 0, tensor_bytes(m->state[i].t));
     return initial_set(s, d);
 }

@@ -285,7 +285,11 @@ static int forward(const struct session *s, const struct graph_node *n, struct t
 
     if (!slot)
         return 0; /* a regularizer without a penalty to report */
-    key_forward(s, frames_of(s->frames, n), w->what == PLAN_TRAIN);
+    struct instance *inst = frames_of(s->frames, n);
+    key_forward(s, inst, w->what == PLAN_TRAIN);
+    for (uint32_t k = 0; k < n->n_in; k++)
+        if (graph_learns(n, k))
+            inst->in[k].data = NULL; /* that others fit behind it changes nothing */
     if (call(s, n, slot, "forward", tail, d))
         return -1;
     if (n->role == ROLE_LOSS && add_loss(s, n, w, d))

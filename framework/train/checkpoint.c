@@ -153,12 +153,30 @@ static void expect_champion(struct reading *r)
         r->s->champion.attempt = strtoll(attempt, NULL, 10);
 }
 
+/* A state that grows takes the rows that it has in the file. */
+static int take_rows(struct reading *r)
+{
+    struct session *s = r->s->session;
+
+    for (size_t i = 0; i < s->memory.n_state; i++) {
+        const struct saved_state  *st = &s->memory.state[i];
+        const char                *name = arena_printf(r->a, "states.%s", st->name);
+        const struct named_tensor *got = safetensors_find(&r->f, name);
+        if (got && got->t.ndim == st->t->ndim && nnp_row(&got->t) == nnp_row(st->t) &&
+            bind_rows(s->frames, st, got->t.shape[0], r->d))
+            return -1;
+    }
+    return 0;
+}
+
 /* All are checked before the first is copied: a checkpoint that is refused leaves the
  * weights of the session as they were. */
 static int take_tensors(struct reading *r)
 {
     struct state_tensors l = { 0 };
 
+    if (take_rows(r))
+        return -1;
     state_tensors(r->a, r->s, &l);
     for (size_t i = 0; i < l.n; i++) {
         const struct named_tensor *got = safetensors_find(&r->f, l.v[i].name);
@@ -168,8 +186,9 @@ static int take_tensors(struct reading *r)
                               r->path, l.v[i].name);
     }
     for (size_t i = 0; i < l.n; i++)
-        memcpy(l.v[i].t.data, safetensors_find(&r->f, l.v[i].name)->t.data,
-               tensor_bytes(&l.v[i].t));
+        if (l.v[i].t.data)
+            memcpy(l.v[i].t.data, safetensors_find(&r->f, l.v[i].name)->t.data,
+                   tensor_bytes(&l.v[i].t));
     return 0;
 }
 

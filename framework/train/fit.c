@@ -49,7 +49,7 @@ static void clear_sums(const struct fitting *f)
     const struct instance *inst = f->inst;
 
     for (uint32_t k = 0; k < inst->ctx.n_state; k++)
-        if (graph_gathers(f->node, k))
+        if (graph_gathers(f->node, k) && inst->state[k].data)
             memset(inst->state[k].data, 0, tensor_bytes(&inst->state[k]));
 }
 
@@ -193,17 +193,23 @@ static int gather(struct fitting *f, struct all_rows *all, struct diag *d)
     return rc ? rc : all_rows_begin(all, d);
 }
 
-static void say_fitted(const struct instance *inst, uint64_t passes, double seconds,
+static void say_fitted(struct instance *inst, uint64_t passes, double seconds,
                        struct report *say)
 {
     struct strbuf s = { 0 };
+    struct arena  scrap = { 0 };
+    const char   *learned = instance_learned(inst, &scrap);
+    const char   *between = *learned ? ";" : ":";
 
-    for (size_t i = 0; i < inst->n_facts; i++)
-        strbuf_printf(&s, "%s %s %.6g", i ? "," : ":", inst->facts[i].key,
-                      inst->facts[i].value);
+    strbuf_printf(&s, "%s%s", *learned ? ": " : "", learned);
+    for (size_t i = 0; i < inst->n_facts; i++) {
+        strbuf_puts(&s, i ? "," : between);
+        strbuf_printf(&s, " %s %.6g", inst->facts[i].key, inst->facts[i].value);
+    }
     report_say(say, "%s fitted in %" PRIu64 " pass%s (%.2f s)%s", inst->name, passes,
                passes == 1 ? "" : "es", seconds, strbuf_text(&s));
     strbuf_close(&s);
+    arena_close(&scrap);
 }
 
 /* An item of all rows gathers them once and fits to the same memory in every pass; any

@@ -155,8 +155,9 @@ int safetensors_write(const char *path, struct named_tensor *v, size_t n,
         length[i] = (unsigned char)((uint64_t)header.n >> 8 * i);
     parts[0] = (struct fsio_part){ length, 8 };
     parts[1] = (struct fsio_part){ strbuf_text(&header), header.n };
-    for (size_t i = 0; i < n; i++)
-        parts[i + 2] = (struct fsio_part){ v[i].t.data, tensor_bytes(&v[i].t) };
+    for (size_t i = 0; i < n; i++) /* one without rows may have no address */
+        parts[i + 2] =
+            (struct fsio_part){ v[i].t.data ? v[i].t.data : "", tensor_bytes(&v[i].t) };
     seal(&header, parts, n + 2);
     int rc = fsio_replace_parts(path, parts, n + 2, d);
     strbuf_close(&header);

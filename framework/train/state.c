@@ -168,7 +168,9 @@ static void add_weights(struct arena *a, const struct session *s, const char *pr
     }
 }
 
-/* The states are one block, so a tensor lies at the same offset in a copy of it. */
+/* The states are one block, so a tensor lies at the same offset in a copy of it. What
+ * grows is not in the block and has no copies: only an estimator has it, whose states are
+ * the same for all epochs. */
 static void add_states(struct arena *a, const struct session *s, const char *prefix,
                        unsigned char *slab, struct state_tensors *l)
 {
@@ -176,7 +178,10 @@ static void add_states(struct arena *a, const struct session *s, const char *pre
         const struct saved_state *of = &s->memory.state[i];
         nnp_tensor                t = *of->t;
 
-        t.data = slab + of->offset;
+        if (of->grows && slab != s->memory.states)
+            continue;
+        if (!of->grows)
+            t.data = slab + of->offset;
         add(a, l, arena_printf(a, "%s%s", prefix, of->name), t);
     }
 }

@@ -135,7 +135,8 @@ static int take(const struct safetensors *f, const struct named_tensor *want,
                           "file is written",
                           path, want->name, safetensors_type(nnp_type(&got->t)),
                           safetensors_type(nnp_type(&want->t)));
-    memcpy(want->t.data, got->t.data, tensor_bytes(&want->t));
+    if (want->t.data)
+        memcpy(want->t.data, got->t.data, tensor_bytes(&want->t));
     return 0;
 }
 
@@ -177,6 +178,20 @@ static int check_origin(const struct session *s, const struct safetensors *f,
     return 0;
 }
 
+/* A state that grows takes the rows that it has in the file, before its size is looked
+ * at. */
+static int take_rows(const struct session *s, const struct safetensors *f, struct diag *d)
+{
+    for (size_t i = 0; i < s->memory.n_state; i++) {
+        const struct saved_state  *st = &s->memory.state[i];
+        const struct named_tensor *got = safetensors_find(f, st->name);
+        if (got && got->t.ndim == st->t->ndim && nnp_row(&got->t) == nnp_row(st->t) &&
+            bind_rows(s->frames, st, got->t.shape[0], d))
+            return -1;
+    }
+    return 0;
+}
+
 /* carry: only what the model has by name and size; otherwise everything must be there. */
 static int take_all(struct session *s, const char *path, bool carry, struct diag *d)
 {
@@ -184,11 +199,13 @@ static int take_all(struct session *s, const char *path, bool carry, struct diag
     struct safetensors   f;
     struct named_tensor *v =
         arena_array(&scrap, s->graph->n_params + s->memory.n_state + 1, sizeof *v);
-    size_t n = list(s, v);
+    size_t n = 0;
     int    rc = safetensors_read(&scrap, path, &f, d);
 
     if (!rc)
-        rc = check_origin(s, &f, path, carry, d);
+        rc = check_origin(s, &f, path, carry, d) || take_rows(s, &f, d) ? -1 : 0;
+    if (!rc)
+        n = list(s, v);
     for (size_t i = 0; !rc && i < n; i++)
         if (!carry || may_carry(&f, &v[i]))
             rc = take(&f, &v[i], path, d);

@@ -5,4 +5,6 @@ check_PROGRAMS += %reldir%/test_kmeans
 %canon_reldir%_test_kmeans_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_pca
 %canon_reldir%_test_pca_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_target
+%canon_reldir%_test_target_CPPFLAGS = $(TEST_CPPFLAGS)
 endif

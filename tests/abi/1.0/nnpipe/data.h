@@ -10,12 +10,17 @@
  * transform    setup R, forward R like a layer; fit and finish o: learns STATE from the
  *              training rows. rand and NNP_TRAIN for augmentation. backward o.
  * estimator    an item of the model that learns by itself, before anything else is trained:
- *              setup R, forward R (predicts) like a layer; targets are the last inputs.
+ *              setup R, forward R (predicts) like a layer. One whose second port is called
+ *              "to" (.ports = "x to") learns a target: in[1], which the host wires to y,
+ *              else x, where the file does not say `to`. It is there for fit alone: its
+ *              data is NULL in forward, and no prediction needs it.
  *              fit R: one batch of training rows, in order; finish R: the end of a pass,
  *              NNP_AGAIN asks for another one, c->step is the number of the pass. The
  *              model is STATE; STATE | SUM is added up over a pass, begins it as zeros
- *              and is in no file. A STATE whose init is "sample" begins as training
- *              rows of in[0] by chance, none twice until all have been there.
+ *              and is in no file. STATE | GROWS has as many rows as were learned: setup
+ *              declares it with a leading axis of 0, "nnp.grow/1" sets it. A STATE whose
+ *              init is "sample" begins as training rows of in[0] by chance, none twice
+ *              until all have been there.
  *              report() of fit and finish: figures of the pass.
  *              ALL_ROWS: fit is called once a pass, with all training rows; setup has seen
  *              their number before, and sees that of a batch after the last pass. out is
@@ -82,6 +87,21 @@ typedef struct nnp_given {
                             Is it no form of this loader, setup returns NNP_ENOTSUP */
     size_t n;
 } nnp_given;
+
+/* What c->host->extension(c, "nnp.grow/1") returns: gives state number `state`, which
+ * GROWS, n rows. Those that it had stay, new ones are zeros, c->state[state] is right
+ * afterwards (its data NULL without rows). Files hold as many rows, and reading one sets
+ * them. NNP_OK, or what the slot should return. [fit, finish] */
+typedef int nnp_grow_fn(nnp_ctx *, uint32_t state, int64_t n);
+
+/* What c->host->extension(c, "nnp.facts/1") returns: what the loader said of its rows, as
+ * "classes" and "rows"; `otherwise` where it said nothing. [setup] */
+typedef double nnp_fact_fn(nnp_ctx *, const char *name, double otherwise);
+
+/* "nnp.learned/1" of an estimator: what was learned in a line for people, "7 leaves,
+ * depth 3", with a 0 at its end within `room` bytes. c has the states. Its length, or
+ * negative. */
+typedef int nnp_learned_fn(const nnp_ctx *c, const void *self, char *out, size_t room);
 
 /* What c->host->extension(c, "nnp.file/1") returns, for any kind that reads files. */
 typedef struct nnp_file {

@@ -137,7 +137,8 @@ enum { /* roles ... */
     NNP_SAVED,
     NNP_SCRATCH,
     NNP_NODECAY = 1 << 8, /* ... | flags: weight that decay leaves alone (a bias) */
-    NNP_SUM = 1 << 9      /* state: adds up over rows, so that parts of them can be added */
+    NNP_SUM = 1 << 9,     /* state: adds up over rows, so that parts of them can be added */
+    NNP_GROWS = 1 << 11   /* state of an estimator whose rows fit or finish set, data.h */
 };
 enum { NNP_UNIFORM = 0, NNP_NORMAL = 1 };
 

@@ -1,0 +1,121 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What estimators learn from tables that others have measured as well: wrong test rows and
+# what is in them, as tests/reference/estimators.py got with scikit-learn 1.2.1. Iris is in
+# datasets/; wine, breast_cancer and digits are read from NNPIPE_DATA/tables, where
+# tests/reference/estimators.py writes them.
+: "${srcdir:=.}"
+src=$(cd "$srcdir" && pwd)
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 99
+n=0
+
+ok() { # TEXT: of the latest command
+    rc=$?
+    n=$((n + 1))
+    if [ $rc = 0 ]; then
+        echo "ok $n - $1"
+    else
+        echo "not ok $n - $1"
+        sed 's/^/# /' log
+    fi
+}
+
+table() { # its file, or nothing
+    if [ "$1" = iris ]; then
+        echo "$src/datasets/iris/iris.csv"
+        return
+    fi
+    for f in "${NNPIPE_DATA-/nowhere}/tables/$1".csv*; do
+        [ ! -e "$f" ] || echo "$f"
+    done
+}
+
+pipeline() { # TABLE STD MODEL
+    printf 'nnpipe: 1\nname: t\ndata:\n  source: {csv: {file: "%s", label: true}}\n' \
+        "$(table "$1")"
+    case $1 in
+    digits) echo '  split: {train: 0..1436, test: 1437..1796}' ;;
+    *) echo '  split: {by: rows, train: 80%, test: 20%}' ;;
+    esac
+    [ "$2" = raw ] || printf '  map: [standardize]\n'
+    printf 'model: [%s]\nmetrics: [accuracy]\n' "$3"
+}
+
+# TABLE raw|std MODEL WRONG [WORDS]: so many test rows are told wrongly, and the line about
+# the fit has the words.
+wrong() {
+    case $1 in iris) rows=30 ;; wine) rows=36 ;; breast_cancer) rows=114 ;; *) rows=360 ;; esac
+    if [ -z "$(table "$1")" ]; then
+        n=$((n + 1))
+        echo "ok $n - $1 # SKIP needs NNPIPE_DATA with tables/$1.csv"
+        return
+    fi
+    pipeline "$1" "$2" "$3" >t.yaml
+    "$NNPIPE" t.yaml -o run --force >log 2>&1
+    awk -v rows=$rows -v want="$4" -v words="$5" '
+        $1 == "test" { wrong = int((1 - $3) * rows + .5) }
+        index($0, words) { said = 1 }
+        END {
+            exit wrong != want || !said
+        }' log
+    ok "$1 $3: $4 wrong, $5"
+}
+
+# The same bits with any number of threads.
+same() { # MODEL
+    pipeline iris std "$1" >t.yaml
+    for t in 1 2 3; do
+        "$NNPIPE" t.yaml -o run$t --force --threads $t >log 2>&1 &&
+            cmp -s run$t/best.nnw run1/best.nnw
+        ok "$1 with $t threads"
+    done
+}
+
+wrong iris std logistic 1 "loss 16.8925"
+wrong iris std "logistic: {penalty: l1}" 1 "5 of 12 are 0"
+wrong iris raw gaussian_nb 1 "3 classes"
+wrong iris std "knn: 1" 2 "120 rows"
+wrong iris std knn 2 "5 nearest"
+wrong wine std logistic 2 "norm of the weights 3.3692"
+wrong wine std "logistic: {penalty: l1}" 1 "26 of 39 are 0"
+wrong wine raw gaussian_nb 2 "3 classes"
+wrong wine std "knn: 1" 2 "142 rows"
+wrong wine std knn 1 "142 rows"
+wrong breast_cancer std logistic 4 "norm of the weights 3.7470"
+wrong breast_cancer raw gaussian_nb 5 "2 classes"
+wrong breast_cancer std "knn: 1" 7 "455 rows"
+wrong breast_cancer std knn 5 "455 rows"
+wrong digits std logistic 12 "norm of the weights 10.2245"
+wrong digits raw gaussian_nb 54 "10 classes"
+wrong digits std "knn: 1" 11 "1437 rows"
+wrong digits std knn 9 "1437 rows"
+
+same logistic
+same gaussian_nb
+same knn
+
+# A prediction needs the rows alone: neither the target nor what was learned from.
+cp "$src/datasets/iris/iris.csv" .
+pipeline iris std knn | sed "s|$src/datasets/iris/||" >t.yaml
+"$NNPIPE" t.yaml -o knn >log 2>&1
+printf 'sepal_length,sepal_width,petal_length,petal_width\n5,3.4,1.5,0.2\n' >rows.csv
+"$NNPIPE" predict knn rows.csv >out 2>>log && grep -q 'setosa$' out
+ok "a run predicts without a target"
+"$NNPIPE" show knn >out 2>>log && grep -q '^knn1 learned: 120 rows, of which the 5 nearest vote' out
+ok "show RUN says what was learned"
+
+sed 's/- *accuracy/accuracy/; s/knn/dense: 3/' t.yaml | sed 's/^model.*/model: [{dense: 3, to: y}]/' >bad.yaml
+"$NNPIPE" check bad.yaml >out 2>&1
+grep -q "'to' has no meaning for dense, which learns no target" out
+ok "a layer has no target"
+sed 's/^model.*/model: [{knn: 5, to: y, from: [x, y]}]/' t.yaml >bad.yaml
+"$NNPIPE" check bad.yaml >out 2>&1
+grep -q "knn1: the target is said twice, in .from. and in .to." out
+ok "a target is said once"
+sed 's/^model.*/model: [{knn: 5, to: z}]/' t.yaml >bad.yaml
+"$NNPIPE" check bad.yaml >out 2>&1
+grep -q "'z'" out
+ok "a target is a stream"
+echo "1..$n"
