@@ -153,6 +153,34 @@ free() {
 }
 ok "in a free order a trial can be trained again to the same bits" free
 
+stopped() {
+    sed -e 's/trials: .*/trials: 4/; s/pruner: .*/report: []/; s/epochs: 243/epochs: 4000/' s.yaml >i.yaml
+    "$NNPIPE" search i.yaml -o i1 -q && { "$NNPIPE" search i.yaml -o i2 -q & } && pid=$!
+    sleep 0.2
+    kill -TERM $pid && ! wait $pid
+    ls -d i2/trials/*/* && "$NNPIPE" search --resume i2 -q && lines i1 >i1.lines && lines i2 | cmp - i1.lines
+}
+ok "what SIGTERM stops goes on from its checkpoint to the same bits" stopped
+
+several() {
+    { net; printf 'seeds: 2\nsearch:\n  goal: {min: loss}\n  sampler: grid\n  trials: 2\n  report: []\n  space: {vars.hidden: [2, 3]}\n'; } >m.yaml
+    "$NNPIPE" search m.yaml -o m --set train.epochs=9 &&
+        "$NNPIPE" run m/best.yaml -o m9 --set vars.hidden=2 &&
+        mean=$(cat m9/seed*/results.csv | awk -F, '$1 == "kept" && $2 == "train.loss" { s += $3 / 2 } END { printf "%.6f", s }') &&
+        lines m | grep "^0 v " | grep '"epochs":18,"value":'"${mean%?}"
+}
+ok "a trial of several seeds is their mean" several
+
+staged() {
+    {
+        net
+        printf 'stages:\n  - {name: first}\n  - {name: second, after: first}\n'
+        printf 'search:\n  goal: {min: loss}\n  sampler: sobol\n  trials: 3\n  report: []\n  space: {stages.second.optim.adam.lr: {log: [1e-3, 1e-1]}}\n'
+    } >st.yaml
+    "$NNPIPE" search st.yaml -o st --set train.epochs=9 && test "$(lines st | grep -c '"state":"done","epochs":18')" -eq 3
+}
+ok "a trial of several stages has the figure of the last" staged
+
 fails() {
     {
         net

@@ -12,7 +12,7 @@
 #include "text/source.h"
 #include "view/runfolder.h"
 
-enum { DEPTH_MAX = 4, EVENTS_MAX = 1 << 28, JSON_MAX = 1 << 24 };
+enum { DEPTH_MAX = 6, EVENTS_MAX = 1 << 28, JSON_MAX = 1 << 24 };
 
 const char *record_text(const struct node *map, const char *key)
 {

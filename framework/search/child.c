@@ -70,11 +70,13 @@ static void take_curve(struct child *c, struct trainer *t)
     const struct curve *k = c->figure ? history_find(&t->state.history, c->figure) : NULL;
     if (!k)
         return;
+    /* It grows by an epoch each time, and is shorter where another attempt has begun. */
+    size_t kept = k->n == c->n_values + 1 ? c->n_values : 0;
     if (k->n > c->room) {
+        c->value = arena_grow(&c->arena, c->value, kept, 2 * k->n, sizeof *c->value);
         c->room = 2 * k->n;
-        c->value = arena_array(&c->arena, c->room, sizeof *c->value);
     }
-    memcpy(c->value, k->value, k->n * sizeof *c->value);
+    memcpy(c->value + kept, k->value + kept, (k->n - kept) * sizeof *c->value);
     c->n_values = k->n;
 }
 
@@ -83,6 +85,8 @@ static int after_epoch(struct trainer *t, int64_t epoch, void *arg)
 {
     struct child *c = arg;
 
+    if (epoch && !c->search->spec->pruner.type)
+        return 0;
     take_curve(c, t);
     if (!epoch || (int64_t)c->n_values < epoch)
         return 0;

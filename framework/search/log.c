@@ -200,22 +200,35 @@ static void read_seen(struct arena *a, struct search_trial *t, const char *text)
     }
 }
 
+/* false: they are no settings of this space. */
+static bool read_point(const struct search *s, const struct node *list, double *x)
+{
+    struct arena scrap = { 0 };
+    double      *y = arena_array(&scrap, s->space.n + 1, sizeof *y);
+    bool         whole = list && list->kind == NODE_SEQ && list->n == s->space.n;
+
+    for (size_t i = 0; whole && i < s->space.n; i++)
+        if (list->values[i]->kind != NODE_SCALAR ||
+            tree_real(list->values[i], &x[i], NULL))
+            x[i] = (double)NAN;
+    if (whole)
+        memcpy(y, x, s->space.n * sizeof *y);
+    whole = whole && space_settle(&s->space, y) && space_same(&s->space, x, y);
+    arena_close(&scrap);
+    return whole;
+}
+
 static int read_ask(struct search *s, const char *path, struct search_trial *t,
                     const struct node *line)
 {
-    const struct node *list = tree_find(line, "x");
-    struct arena       scrap = { 0 };
-    double            *x = arena_array(&scrap, s->space.n + 1, sizeof *x);
-    int                rc = 0;
+    struct arena scrap = { 0 };
+    double      *x = arena_array(&scrap, s->space.n + 1, sizeof *x);
+    int          rc = 0;
 
-    for (size_t i = 0; i < s->space.n; i++)
-        if (!list || list->kind != NODE_SEQ || list->n != s->space.n ||
-            list->values[i]->kind != NODE_SCALAR ||
-            tree_real(list->values[i], &x[i], NULL))
-            x[i] = (double)NAN;
-    if (t->asked && !space_same(&s->space, x, t->x))
+    if (!read_point(s, tree_find(line, "x"), x) ||
+        (t->asked && !space_same(&s->space, x, t->x)))
         rc = refuse(s, path, t->number, "other settings");
-    if (!t->asked) {
+    else if (!t->asked) {
         memcpy(t->x, x, s->space.n * sizeof *x);
         t->by = arena_strdup(s->loading->arena, text_of(line, "by"));
         read_seen(s->loading->arena, t, text_of(line, "seen"));

@@ -34,18 +34,19 @@ int prune_open(struct prune *p, struct arena *a, const struct search *s,
 
 int prune_ask(struct prune *p, int64_t epoch, const double *value, struct diag *d)
 {
-    double best = (double)INFINITY;
-
     if (!p->pruner.type)
         return 0;
-    bool more = p->past.search->spec->maximize;
+    int64_t from = p->own->n_best + 1 == epoch ? epoch - 1 : 0;
+    double  sign = p->past.search->spec->maximize ? -1 : 1;
+    double  best = from ? p->own->best[from - 1] : (double)INFINITY;
     if (epoch > p->room) {
+        p->own->best = arena_grow(p->arena, p->own->best, (size_t)from,
+                                  (size_t)(2 * epoch), sizeof *p->own->best);
         p->room = 2 * epoch;
-        p->own->best = arena_array(p->arena, (size_t)p->room, sizeof *p->own->best);
     }
+    for (int64_t i = from; i < epoch; i++)
+        p->own->best[i] = best = fmin(best, sign * value[i]);
     p->own->n_best = epoch;
-    for (int64_t i = 0; i < epoch; i++)
-        p->own->best[i] = best = fmin(best, more ? -value[i] : value[i]);
     p->past.v[p->past.n - 1].epochs = epoch;
     p->past.v[p->past.n - 1].value = best;
     p->pruner.ctx.epoch = (double)epoch;
