@@ -58,6 +58,14 @@ for c in train:run fit:run evaluate:eval summary:show; do
     expect 2 "${c%:*} of other tools" "$NNPIPE" "${c%:*}" file.yaml
     says err "no command is called '${c%:*}'; '${c#*:}' is" "is called ${c#*:}"
 done
+expect 2 "help of a key" "$NNPIPE" help model
+says err "try   nnpipe help pipeline" "names the page of the keys"
+expect 2 "help of a layer" "$NNPIPE" help dense
+says err "try   nnpipe plugin info dense" "names the command that describes it"
+for f in epochs:train.epochs batch-size:train.batch lr:PATH; do
+    expect 2 "--${f%:*}, a value of the file" "$NNPIPE" "$xor" --${f%:*}=3
+    says err "try   --set ${f#*:}=VALUE" "is said with --set"
+done
 for c in run check show eval predict schema init completion version help bench search "runs best" "plugin new"; do
     # shellcheck disable=SC2086 # words
     expect 0 "$c --help" "$NNPIPE" $c --help
@@ -175,6 +183,15 @@ expect 0 "predict with rows" "$NNPIPE" predict runs/xor/001 rows.csv
 true_that "a row in, a row out" test "$(wc -l <out)" = 1
 expect 5 "predict with too many numbers" sh -c 'echo 1,2,3 >bad.csv; "$NNPIPE" predict runs/xor/001 bad.csv'
 says err "bad.csv:1: 3 numbers, a row has 2" "it says the line"
+expect 0 "predict without rows" "$NNPIPE" predict runs/xor/001
+says err "rows of train, since no INPUT is given" "says which it took"
+cp "$xor" xor.yaml
+for r in xor.yaml runs/xor runs/xor/; do
+    expect 2 "$r in the place of a run" "$NNPIPE" eval $r
+    says err "$r: a run folder is needed, such as runs/xor/0" "names one that is there"
+done
+expect 2 "a file without its ending" "$NNPIPE" xor
+says err "try   nnpipe xor.yaml" "is found"
 expect 2 "predict of an unknown stream" "$NNPIPE" predict runs/xor/001 --stream dens1
 says err "'dense1' is" "it gets the nearest name"
 expect 0 "predict as npy" "$NNPIPE" predict runs/xor/001 --as npy -o p.npy

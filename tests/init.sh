@@ -50,6 +50,7 @@ ok "with all that it needs" "$NNPIPE" sub/csv.yaml -q
 ok "under another name" "$NNPIPE" init classify -o two.yaml
 ok "names the nearest template" refuses "no template is called 'xro'; 'xor' is" "$NNPIPE" init xro
 ok "by another word, too" refuses "'images' is" "$NNPIPE" init imagefolder
+ok "takes a table for no template" refuses "try   nnpipe init csv two.yaml" "$NNPIPE" init two.yaml
 ok "says which template takes a table" refuses '`nnpipe init csv a.csv` does' "$NNPIPE" init xor a.csv
 
 printf 'a;b;"c d";on;sort\n1;2;x;4;u\n2;3;y;5;v\n3;4;z;6;u\n4;4;z;6;v\n5;4;z;6;u\n' >'My table.csv'

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/fsio.h"
 #include "cli/help.h"
+#include "language/grammar.h"
 #include "plugin/synonyms.h"
 
 enum { OF_A_FILE = TAKES_FILE | TAKES_JSON, OF_PLUGINS = TAKES_PLUGINS | TAKES_JSON };
@@ -101,6 +103,24 @@ static const struct command *find_command(const struct command *table, const cha
     return NULL;
 }
 
+/* What else the word may be: a file whose ending was left out; to who asks for help, a
+ * key or a component. */
+static void advise(struct cli *c, const char *name)
+{
+    const char *file = arena_printf(&c->arena, "%s.yaml", name);
+    bool        asks = c->command && c->command->run == cmd_help, key = false;
+
+    if (!asks && fsio_exists(file))
+        diag_note(&c->diag, "try   nnpipe %s", file);
+    for (int i = 0; grammar_sections[i] && !key; i++)
+        key = grammar_find(grammar_sections[i]->words, name) != NULL;
+    if (asks && key)
+        diag_note(&c->diag, "try   nnpipe help pipeline, which lists the keys of a file");
+    else if (asks)
+        diag_note(&c->diag, "try   nnpipe plugin info %s, if it is a layer or the like",
+                  name);
+}
+
 static int unknown_command(struct cli *c, const struct command *table, const char *before,
                            const char *name)
 {
@@ -118,6 +138,8 @@ static int unknown_command(struct cli *c, const struct command *table, const cha
         diag_error(&c->diag, NULL, "no %s is called '%s'; '%s' is", what, name, near);
     else
         diag_error(&c->diag, NULL, "no %s is called '%s'; see `nnpipe help`", what, name);
+    if (!before)
+        advise(c, name);
     return cli_finish(c, NULL, 2);
 }
 

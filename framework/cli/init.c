@@ -52,6 +52,8 @@ static const struct template *find_template(struct cli *c, const char *name)
     else
         diag_error(&c->diag, NULL, "no template is called '%s'; there are %s", name,
                    list);
+    if (fsio_exists(name))
+        diag_note(&c->diag, "try   nnpipe init csv %s, if it is a table", name);
     return NULL;
 }
 

@@ -10,6 +10,7 @@
 #include "base/number.h"
 #include "cli/help.h"
 #include "kernels/cpu.h"
+#include "language/grammar.h"
 #include "plugin/synonyms.h"
 
 enum { SHARED = 20, MOST_NAMES = 64 };
@@ -221,6 +222,15 @@ static bool is_taken(const struct cli *c, const struct shared *s, const struct f
     return i >= SHARED || !s->taken_by[i] || s->taken_by[i] & c->command->takes;
 }
 
+/* Values of the file have no flags of their own: --epochs=10 is --set train.epochs=10. */
+static void advise_set(struct cli *c, const char *word)
+{
+    const char *key = grammar_nearest(grammar_train.words, word, &c->arena);
+
+    diag_note(&c->diag, "try   --set %s%s=VALUE for a value of the file",
+              key ? "train." : "", key ? key : "PATH");
+}
+
 static int unknown_option(struct cli *c, const char *arg, const struct shared *s,
                           const struct flag *own)
 {
@@ -238,7 +248,10 @@ static int unknown_option(struct cli *c, const char *arg, const struct shared *s
     const char *near = arg[1] == '-' ? synonyms_nearest(word, names) : NULL;
     if (near)
         return diag_error(&c->diag, NULL, "no flag is called '%s'; '--%s' is", arg, near);
-    return diag_error(&c->diag, NULL, "no flag is called '%s'; see --help", arg);
+    diag_error(&c->diag, NULL, "no flag is called '%s'; see --help", arg);
+    if (c->command->takes & TAKES_FILE)
+        advise_set(c, word);
+    return -1;
 }
 
 static int not_taken(struct cli *c, const struct flag *f)

@@ -101,6 +101,13 @@ static int given_split(struct cli *c, const struct request *q, const struct sess
     return q->on ? not_here(c, "--on", "split of this run", q->on, names) : last;
 }
 
+/* On the stream of messages, so that the rows can go on into a file. */
+static void say_guessed(const struct cli *c, const struct request *q, int split)
+{
+    if (!q->on && !c->quiet && split >= 0)
+        fprintf(stderr, "rows of %s, since no INPUT is given\n", split_names[split]);
+}
+
 static int run_rows(struct cli *c, const struct request *q, struct streams *w)
 {
     struct session   *s = w->session;
@@ -108,6 +115,7 @@ static int run_rows(struct cli *c, const struct request *q, struct streams *w)
 
     if (!q->input) {
         int k = given_split(c, q, s);
+        say_guessed(c, q, k);
         return k < 0 ? -1
                      : streams_of_split(w, (enum split)k, 0, feed_rows(s, (enum split)k),
                                         &c->diag);
@@ -165,7 +173,7 @@ int cmd_predict(struct cli *c, int argc, char **argv)
              { "stream", 0, FLAG_TEXT, &q.stream, "NAME",
                "which stream; default: the prediction" },
              { "on", 0, FLAG_TEXT, &q.on, "SPLIT",
-               "rows of train, val or test instead of INPUT" },
+               "rows of train, val or test, not INPUT (default: the last there is)" },
              { NULL, 0, FLAG_BOOL, NULL, NULL, NULL },
     };
     int n = cli_parse(c, argc, argv, own, args, 2);

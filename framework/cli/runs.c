@@ -166,8 +166,7 @@ static int read_run(struct cli *c, const char *path, struct record *out)
                           "%s holds several trainings: name the folder of one, %s/STAGE",
                           path, path);
     if (!record_is(path))
-        return diag_error(&c->diag, NULL,
-                          "%s: a run folder is needed, such as runs/xor/001", path);
+        return runfolder_refuse(path, &c->diag);
     record_read(&c->arena, path, out);
     return 0;
 }

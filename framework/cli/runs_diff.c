@@ -10,6 +10,7 @@
 #include "base/fsio.h"
 #include "base/json.h"
 #include "cli/record.h"
+#include "view/runfolder.h"
 
 struct diff {
     struct cli    *c;
@@ -186,8 +187,7 @@ int cmd_runs_diff(struct cli *c, int argc, char **argv)
         diag_error(&c->diag, NULL, "runs diff: two run folders are needed");
     for (int i = 0; i < n && n == 2; i++) {
         if (!record_is(args[i]))
-            diag_error(&c->diag, NULL, "%s: a run folder is needed, such as runs/xor/001",
-                       args[i]);
+            runfolder_refuse(args[i], &c->diag);
         else
             record_read(&c->arena, args[i], &r[i]);
     }

@@ -103,11 +103,8 @@ int load_folder(const struct loading *l, const char *folder, enum spec_peek peek
     const char *weights;
 
     *out = (struct loaded){ 0 };
-    if (!is_folder(folder)) {
-        l->diag->class = DIAG_USAGE;
-        return diag_error(l->diag, NULL,
-                          "%s: a run folder is needed, such as runs/xor/001", folder);
-    }
+    if (!is_folder(folder))
+        return runfolder_refuse(folder, l->diag);
     const struct source *s = runfolder_open(l->arena, folder, &weights, l->diag);
     struct loading       with = *l;
     with.coding = coding_of(l, folder);

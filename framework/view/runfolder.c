@@ -296,6 +296,25 @@ const char *runfolder_latest(struct arena *a, const char *name)
     return latest;
 }
 
+int runfolder_refuse(const char *path, struct diag *d)
+{
+    enum diag_class usual = d->class;
+    size_t          n = strlen(path);
+
+    while (n > 1 && path[n - 1] == '/')
+        n--;
+    const char *own = arena_strndup(d->arena, path, n), *slash = strrchr(own, '/');
+    const char *base = slash ? slash + 1 : own;
+    const char *name = arena_strndup(d->arena, base, strcspn(base, "."));
+    const char *run = *name ? runfolder_latest(d->arena, name) : NULL;
+
+    d->class = DIAG_USAGE;
+    diag_error(d, NULL, "%s: a run folder is needed, such as %s", path,
+               run ? run : "runs/xor/001");
+    d->class = usual;
+    return -1;
+}
+
 int runfolder_lock(const char *folder, struct diag *d)
 {
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -324,8 +343,8 @@ const struct source *runfolder_open(struct arena *a, const char *folder,
 
     *weights = arena_printf(a, "%s/best.nnw", folder);
     if (!fsio_exists(yaml)) {
-        diag_error(d, NULL, "%s: not a run folder: there is no pipeline.yaml in it",
-                   folder);
+        runfolder_refuse(folder, d);
+        diag_note(d, "there is no pipeline.yaml in it");
         return NULL;
     }
     if (fsio_read(yaml, 1 << 22, &text, &n, d))

@@ -33,6 +33,9 @@ bool runfolder_has_checkpoint(struct arena *a, const char *folder);
 bool runfolder_has_several(struct arena *a, const char *folder);
 /* The latest runs/NAME/NNN with a checkpoint; NULL: there is none. */
 const char *runfolder_latest(struct arena *a, const char *name);
+/* Refuses a path that is no run: "xor.yaml: a run folder is needed, such as
+ * runs/xor/002", the latest one of a pipeline called like the path. Always -1. */
+int runfolder_refuse(const char *path, struct diag *d);
 /* One process works in a folder at a time: -1 with a message if another one does, else a
  * number for runfolder_unlock; the end of the process unlocks it too. */
 int  runfolder_lock(const char *folder, struct diag *d);
