@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/report.h>
 #include "base/fsio.h"
 #include "base/json.h"
@@ -27,10 +28,11 @@ enum { COLUMNS = 4 };
 
 static const char *words_of(struct arena *a, const nnp_param *p)
 {
-    return arena_printf(a, "%s%s%s%s%s%s", p->type & NNP_MAIN ? " (short form)" : "",
+    return arena_printf(a, "%s%s%s%s%s%s%s", p->type & NNP_MAIN ? " (short form)" : "",
                         p->type & NNP_LIVE ? " (can be scheduled)" : "",
                         p->type & NNP_FOLLOWED_BY ? " (a layer put behind)" : "",
                         p->type & NNP_STREAMS ? " (streams)" : "",
+                        p->type & NNP_PATHS ? " (paths)" : "",
                         p->type & NNP_FIGURES ? " (figures)" : "",
                         p->type & NNP_STAGES ? " (stages)" : "");
 }

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <nnpipe/data.h>
 #include "base/fsio.h"
 #include "plugin/synonyms.h"
 
@@ -184,7 +185,7 @@ static int set_enum(const struct target *t, const nnp_param *p, const struct nod
     return 0;
 }
 
-/* Beside the file, then among the data sets; where nothing is found the first stays. */
+/* Beside the file, then among the data sets; NULL: nowhere. */
 static const char *find_path(const struct target *t, const struct node *n)
 {
     const char *file = n->at.source ? n->at.source->name : "";
@@ -202,14 +203,27 @@ static const char *find_path(const struct target *t, const struct node *n)
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
         if (fsio_exists(places[i]))
             return places[i];
-    return beside;
+    return NULL;
+}
+
+/* The text of a parameter, or of an element of it. Where nothing is found the message of
+ * whoever opens it is about the place beside the file. */
+static const char *text_of(const struct target *t, const nnp_param *p,
+                           const struct node *n)
+{
+    const char *found;
+
+    if (type_of(p) != NNP_PATH && !(p->type & NNP_PATHS))
+        return n->text;
+    found = find_path(t, n);
+    if (found || type_of(p) == NNP_TREE) /* of a tree not every text is a path */
+        return found ? found : n->text;
+    return fsio_beside(t->arena, n->at.source ? n->at.source->name : "", n->text);
 }
 
 static int set_text(const struct target *t, const nnp_param *p, const struct node *n)
 {
-    const char *v = type_of(p) == NNP_PATH ? find_path(t, n) : n->text;
-
-    *(const char **)(t->self + p->offset) = arena_strdup(t->arena, v);
+    *(const char **)(t->self + p->offset) = arena_strdup(t->arena, text_of(t, p, n));
     return 0;
 }
 
@@ -247,7 +261,7 @@ static int set_member(const struct target *t, const nnp_param *p, const struct n
         return read_int(t, p, n, (int64_t *)v + i);
     if (type_of(p) == NNP_REALS)
         return read_real(t, p, n, (double *)v + i);
-    ((const char **)v)[i] = arena_strdup(t->arena, n->text);
+    ((const char **)v)[i] = arena_strdup(t->arena, text_of(t, p, n));
     return 0;
 }
 
@@ -287,23 +301,23 @@ static int set_list(const struct target *t, const nnp_param *p, const struct nod
     return 0;
 }
 
-static void copy_tree(struct arena *a, const struct node *n, const char *key,
-                      nnp_node *out)
+static void copy_tree(const struct target *t, const nnp_param *p, const struct node *n,
+                      const char *key, nnp_node *out)
 {
     *out = (nnp_node){ .key = key, .number = (double)NAN };
     if (n->kind == NODE_SCALAR || n->kind == NODE_NULL) {
         out->kind = NNP_SCALAR;
-        out->text = n->text;
+        out->text = n->kind == NODE_SCALAR ? text_of(t, p, n) : n->text;
         if (n->kind == NODE_SCALAR && tree_real(n, &out->number, NULL))
             out->number = (double)NAN;
         return;
     }
-    nnp_node *child = arena_array(a, n->n + 1, sizeof *child);
+    nnp_node *child = arena_array(t->arena, n->n + 1, sizeof *child);
     out->kind = n->kind == NODE_MAP ? NNP_MAP : NNP_SEQ;
     out->n = (uint32_t)n->n;
     out->child = child;
     for (size_t i = 0; i < n->n; i++)
-        copy_tree(a, n->values[i], n->kind == NODE_MAP ? n->keys[i]->text : NULL,
+        copy_tree(t, p, n->values[i], n->kind == NODE_MAP ? n->keys[i]->text : NULL,
                   &child[i]);
 }
 
@@ -311,7 +325,7 @@ static int set_tree(const struct target *t, const nnp_param *p, const struct nod
 {
     nnp_node *copy = arena_alloc(t->arena, sizeof *copy);
 
-    copy_tree(t->arena, n, NULL, copy);
+    copy_tree(t, p, n, NULL, copy);
     *(const nnp_node **)(t->self + p->offset) = copy;
     return 0;
 }

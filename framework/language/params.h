@@ -17,11 +17,11 @@ struct params_of { /* whose parameters are filled in */
 };
 
 /* Fills self: defaults, then `value` (NULL or NODE_NULL: defaults only; a scalar or list:
- * the MAIN parameter, or the first one; a map: by name). PATH values are looked up beside
- * the file they stand in, in p->data, in ../datasets beside the file and in the installed
- * data folder, in this order; where nothing is found the first stays. Every mistake is
- * reported: "dense: no parameter is called 'unit'; 'units' is", "units: 0 is outside
- * [1,inf)", "units: is required (output features)". */
+ * the MAIN parameter, or the first one; a map: by name). Paths (PATH, PATHS) are looked up
+ * beside the file they stand in, in p->data, in ../datasets beside the file and in the
+ * installed data folder, in this order; where nothing is found the first stays. Every
+ * mistake is reported: "dense: no parameter is called 'unit'; 'units' is", "units: 0 is
+ * outside [1,inf)", "units: is required (output features)". */
 int params_apply(const struct params_of *p, const struct node *value, void *self,
                  struct diag *d);
 

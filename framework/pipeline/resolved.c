@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/report.h>
 #include "base/fsio.h"
 #include "language/expr.h"
@@ -92,7 +93,7 @@ static const struct node *written(const struct item *item, const nnp_param *p)
         v = tree_find(v, p->name);
     else if (v && params_main(item->type->desc) != p)
         v = NULL;
-    return v && v->kind == NODE_SCALAR && v->at.source ? v : NULL;
+    return v;
 }
 
 /* This file will be read from other places: a path beside the file becomes absolute, one
@@ -100,10 +101,12 @@ static const struct node *written(const struct item *item, const nnp_param *p)
 static const char *path_text(const struct out *o, const struct node *was,
                              const char *path)
 {
+    const char *beside =
+        was ? fsio_beside(o->r->a, was->at.source->name, was->text) : path;
     char *real;
 
-    if (was && strcmp(was->text, path) != 0 &&
-        strcmp(fsio_beside(o->r->a, was->at.source->name, was->text), path) != 0)
+    if (strcmp(beside, path) !=
+        0) /* elsewhere, or no path: of a tree not every text is */
         return was->text;
     real = realpath(path, NULL);
     if (!real)
@@ -113,15 +116,36 @@ static const char *path_text(const struct out *o, const struct node *was,
     return path;
 }
 
+static bool is_text(const struct node *n)
+{
+    return n && n->kind == NODE_SCALAR && n->at.source;
+}
+
+/* was: what stands in the file for it; lists and maps of both have the same form, or what
+ * was is not known. */
+static struct node *lasting(const struct out *o, const struct node *was, struct node *v)
+{
+    bool alike = was && was->kind == v->kind && was->n == v->n;
+
+    if (v->kind == NODE_SCALAR) {
+        const char *path = path_text(o, is_text(was) ? was : NULL, v->text);
+        return *v->text && strcmp(path, v->text) != 0 ? text(o, path) : v;
+    }
+    for (size_t i = 0; (v->kind == NODE_SEQ || v->kind == NODE_MAP) && i < v->n; i++)
+        v->values[i] = lasting(o, alike ? was->values[i] : was, v->values[i]);
+    return v;
+}
+
 static void lasting_paths(const struct out *o, const struct item *item,
                           const nnp_component *c, struct node *n)
 {
     for (uint32_t i = 0; i < c->n_params; i++) {
         const nnp_param *p = &c->params[i];
-        struct node     *v = (p->type & 255) == NNP_PATH ? tree_find(n, p->name) : NULL;
+        bool             paths = (p->type & 255) == NNP_PATH || p->type & NNP_PATHS;
+        struct node     *v = paths ? tree_find(n, p->name) : NULL;
 
-        if (v && v->kind == NODE_SCALAR && *v->text)
-            set_key(o, n, p->name, text(o, path_text(o, written(item, p), v->text)));
+        if (v)
+            set_key(o, n, p->name, lasting(o, written(item, p), v));
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/report.h>
 #include "plugin/range.h"
 
@@ -87,6 +88,8 @@ static int check_type(struct row *r, uint32_t self_size)
         return refuse_param(r, "is NNP_FOLLOWED_BY, which only NNP_STR can be");
     if (r->p->type & NNP_STREAMS && type != NNP_STRS)
         return refuse_param(r, "is NNP_STREAMS, which only NNP_STRS can be");
+    if (r->p->type & NNP_PATHS && type != NNP_STRS && type != NNP_TREE)
+        return refuse_param(r, "is NNP_PATHS, which only NNP_STRS and NNP_TREE can be");
     if (r->p->type & (NNP_FIGURES | NNP_STAGES) && type != NNP_STR && type != NNP_STRS &&
         type != NNP_TREE)
         return refuse_param(r,

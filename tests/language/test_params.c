@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <nnpipe/data.h>
 #include "base/strbuf.h"
 #include "language/params.h"
 #include "support/messages.h"
@@ -40,6 +41,19 @@ static const nnp_param tree_table[] = {
     { "of", NNP_TREE | NNP_MAIN, 0, "", NULL, "anything", NULL },
 };
 static const nnp_component tree = { .self_size = sizeof(void *), NNP_PARAMS(tree_table) };
+
+struct places {
+    nnp_list        files;
+    const nnp_node *map;
+};
+
+static const nnp_param paths_table[] = {
+    { "files", NNP_STRS | NNP_PATHS, offsetof(struct places, files), "", NULL, "some",
+      NULL },
+    { "map", NNP_TREE | NNP_PATHS, offsetof(struct places, map), "", NULL, "some", NULL },
+};
+static const nnp_component places = { .self_size = sizeof(struct places),
+                                      NNP_PARAMS(paths_table) };
 
 static struct arena a;
 static struct diag  d;
@@ -224,6 +238,43 @@ START_TEST(a_path_is_looked_up_beside_the_file_first)
     ck_assert_str_eq(path_of(pipeline, "near.csv"), beside);
     ck_assert_str_eq(path_of("else/where/p.yaml", "near.csv"), beside);
     ck_assert_str_eq(path_of(pipeline, beside), beside);
+}
+END_TEST
+
+static void point_at(struct node *n, const struct source *file)
+{
+    n->at.source = file;
+    for (size_t i = 0; n->kind != NODE_SCALAR && i < n->n; i++)
+        point_at(n->values[i], file);
+}
+
+/* Elements of a list are paths; of a tree only what is there is one. */
+START_TEST(paths_in_lists_and_trees_are_looked_up_too)
+{
+    const char          *near = nnt_text_file("near.csv", "1\n");
+    struct places        p = { 0 };
+    static struct source file;
+    struct node         *value =
+        parse(&a,
+              "{files: [near.csv, gone.csv], "
+              "map: {near.csv: near.csv, more: [gone.csv, {at: near.csv}, 3]}}",
+              &d);
+
+    file = *value->at.source;
+    file.name = arena_printf(&a, "%s/p.yaml", nnt_folder());
+    point_at(value, &file);
+    ck_assert_int_eq(
+        params_apply(&(struct params_of){ &a, &places, "it", NULL, NULL }, value, &p, &d),
+        0);
+    ck_assert_uint_eq(p.files.n, 2);
+    ck_assert_str_eq(((const char *const *)p.files.v)[0], near);
+    ck_assert_str_eq(((const char *const *)p.files.v)[1],
+                     arena_printf(&a, "%s/gone.csv", nnt_folder()));
+    ck_assert_str_eq(p.map->child[0].key, "near.csv");
+    ck_assert_str_eq(p.map->child[0].text, near);
+    ck_assert_str_eq(p.map->child[1].child[0].text, "gone.csv");
+    ck_assert_str_eq(p.map->child[1].child[1].child[0].text, near);
+    ck_assert_double_eq(p.map->child[1].child[2].number, 3);
 }
 END_TEST
 
@@ -464,6 +515,7 @@ int main(void)
     tcase_add_test(taken, a_tree_keeps_its_shape);
     tcase_add_test(taken, a_lone_tree_takes_a_whole_map);
     tcase_add_test(taken, a_path_is_looked_up_beside_the_file_first);
+    tcase_add_test(taken, paths_in_lists_and_trees_are_looked_up_too);
     tcase_add_test(taken, a_path_nobody_has_stays_beside_the_file);
     tcase_add_checked_fixture(bad, start, stop);
     tcase_add_loop_test(bad, bad_values_are_refused_where_they_stand, 0,

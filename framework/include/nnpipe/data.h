@@ -47,6 +47,10 @@ typedef struct nnp_rows {
 /* nnp_ctx.flags in setup of a loader: names and shapes are wanted, read headers at most. */
 enum { NNP_PEEK = 8 };
 
+/* Or-ed to a STRS parameter: each text is a path, looked up as that of a PATH; to a TREE:
+ * each text that is a path to something that is there. */
+enum { NNP_PATHS = 16384 };
+
 enum { /* promises, beside those of plugin.h */
     NNP_ALL_ROWS = 128, /* estimator, metric: fit gets all rows in one call */
     /* transform: makes rows worse than they are, or moves them by chance (noise, masks,
