@@ -13,6 +13,8 @@ framework_libhost_a_SOURCES += \
 	%reldir%/instance_grow.c \
 	%reldir%/loader.c \
 	%reldir%/loader.h \
+	%reldir%/said.c \
+	%reldir%/said.h \
 	%reldir%/seat.c \
 	%reldir%/seat.h \
 	%reldir%/services.c \

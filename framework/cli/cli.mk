@@ -49,6 +49,8 @@ nnpipe_SOURCES = \
 	%reldir%/search.c \
 	%reldir%/search.h \
 	%reldir%/show.c \
+	%reldir%/show_io.c \
+	%reldir%/show_io.h \
 	%reldir%/skeleton.c \
 	%reldir%/skeleton.h \
 	%reldir%/stop.c \

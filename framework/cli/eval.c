@@ -14,6 +14,11 @@
 #include "train/evaluate.h"
 #include "view/streams.h"
 
+struct eval_request {
+    const char *on; /* a split, a file, or NULL: all splits */
+    bool        corrupt;
+};
+
 static void print_text(const struct figures *f, struct strbuf *out)
 {
     for (size_t i = 0; i < f->n; i++)
@@ -44,13 +49,19 @@ static void print_json(const struct figures *f, struct strbuf *out)
     strbuf_puts(out, "\n");
 }
 
-static int on_file(struct cli *c, struct session *s, const char *file, struct figures *f)
+static int on_file(struct cli *c, struct session *s, const struct eval_request *q,
+                   struct figures *f)
 {
     struct given_rows g;
 
-    given_rows_open(&g, s, true);
+    given_rows_open(&g, s, true, q->corrupt);
+    if (given_rows_left(&g))
+        diag_warn(&c->diag, NULL,
+                  "%s: left out for rows that are given, though figures of the training "
+                  "are with it; --corrupt takes it in",
+                  given_rows_left(&g));
     c->diag.class = DIAG_DATA;
-    int rc = rows_read(file, &g, &c->diag);
+    int rc = rows_read(q->on, &g, &c->diag);
     c->diag.class = DIAG_RUN;
     if (!rc)
         rc = evaluate_given(s, &g, f, &c->diag);
@@ -77,20 +88,26 @@ static int on_data(struct cli *c, struct session *s, enum split only, struct fig
 }
 
 /* An argument that is no split is a file by its form, as for the command itself. */
-static int evaluate(struct cli *c, struct loaded *p, const char *on)
+static bool is_file(const char *on)
 {
+    return on && split_find(on) == N_SPLITS &&
+           (strpbrk(on, "./") || strcmp(on, "-") == 0);
+}
+
+static int evaluate(struct cli *c, struct loaded *p, const struct eval_request *q)
+{
+    const char    *on = q->on;
     struct figures f = { 0 };
     struct strbuf  out = { 0 };
     enum split     split = split_find(on);
     int            rc;
 
-    if (on && split == N_SPLITS && !strpbrk(on, "./") && strcmp(on, "-") != 0) {
+    if (on && split == N_SPLITS && !is_file(on)) {
         c->diag.class = DIAG_USAGE;
         return diag_error(&c->diag, NULL, "--on %s: train, val, test or a file is needed",
                           on);
     }
-    rc = on && split == N_SPLITS ? on_file(c, p->session, on, &f)
-                                 : on_data(c, p->session, split, &f);
+    rc = is_file(on) ? on_file(c, p->session, q, &f) : on_data(c, p->session, split, &f);
     if (!rc)
         (c->json ? print_json : print_text)(&f, &out);
     if (!rc && !c->json)
@@ -116,11 +133,13 @@ static void say_stage(const struct cli *c, const char *name)
 
 /* Each that was trained, under its name. */
 static int evaluate_stages(struct cli *c, const struct spec *s, const char *run,
-                           const char *on)
+                           const struct eval_request *q)
 {
     struct session_options o = { 0 };
     struct loading         l = cli_loading(c);
     int                    rc = 0;
+
+    l.given = is_file(q->on);
 
     for (size_t i = 0; !rc && i < s->n_stages; i++) {
         struct loaded p;
@@ -128,7 +147,7 @@ static int evaluate_stages(struct cli *c, const struct spec *s, const char *run,
         rc = load_folder(&l, run, PEEK_NEVER, &p);
         if (!rc && fsio_exists(p.weights)) {
             say_stage(c, l.stage);
-            rc = load_start(&l, &p, &o) || evaluate(c, &p, on);
+            rc = load_start(&l, &p, &o) || evaluate(c, &p, q);
         }
         load_close(&p);
     }
@@ -137,12 +156,15 @@ static int evaluate_stages(struct cli *c, const struct spec *s, const char *run,
 
 int cmd_eval(struct cli *c, int argc, char **argv)
 {
-    const char            *args[1], *on = NULL;
+    const char            *args[1];
+    struct eval_request    q = { 0 };
     struct loaded          p = { 0 };
     struct session_options o = { 0 };
     const struct flag      own[] = {
-             { "on", 0, FLAG_TEXT, &on, "SPLIT|FILE",
+             { "on", 0, FLAG_TEXT, &q.on, "SPLIT|FILE",
                "train, val or test (default: all there are), or other rows" },
+             { "corrupt", 0, FLAG_BOOL, &q.corrupt, NULL,
+               "noise and masks of data.map for the rows of FILE too" },
              { NULL, 0, FLAG_BOOL, NULL, NULL, NULL },
     };
     int n = cli_parse(c, argc, argv, own, args, 1);
@@ -163,11 +185,12 @@ int cmd_eval(struct cli *c, int argc, char **argv)
     if (n < 0 || c->diag.errors)
         return cli_finish(c, NULL, 2);
     struct loading l = cli_loading(c);
+    l.given = is_file(q.on);
     enum spec_peek peek = c->stage ? PEEK_NEVER : PEEK_STAGES;
     if (!load_folder(&l, args[0], peek, &p) && p.spec->n_stages && !c->stage)
-        evaluate_stages(c, p.spec, args[0], on);
+        evaluate_stages(c, p.spec, args[0], &q);
     else if (!c->diag.errors && !load_start(&l, &p, &o))
-        evaluate(c, &p, on);
+        evaluate(c, &p, &q);
     int code = cli_finish(c, NULL, 0);
     load_close(&p);
     return code;

@@ -16,6 +16,7 @@
 
 struct request {
     const char *run, *input, *as, *stream, *on;
+    bool        corrupt;
 };
 
 static const char *const forms[] = { "csv", "jsonl", "npy", NULL };
@@ -120,7 +121,7 @@ static int run_rows(struct cli *c, const struct request *q, struct streams *w)
                      : streams_of_split(w, (enum split)k, 0, feed_rows(s, (enum split)k),
                                         &c->diag);
     }
-    given_rows_open(&g, s, false);
+    given_rows_open(&g, s, false, q->corrupt);
     c->diag.class = DIAG_DATA;
     int rc = rows_read(q->input, &g, &c->diag);
     c->diag.class = DIAG_RUN;
@@ -174,6 +175,8 @@ int cmd_predict(struct cli *c, int argc, char **argv)
                "which stream; default: the prediction" },
              { "on", 0, FLAG_TEXT, &q.on, "SPLIT",
                "rows of train, val or test, not INPUT (default: the last there is)" },
+             { "corrupt", 0, FLAG_BOOL, &q.corrupt, NULL,
+               "noise and masks of data.map for the rows of INPUT too" },
              { NULL, 0, FLAG_BOOL, NULL, NULL, NULL },
     };
     int n = cli_parse(c, argc, argv, own, args, 2);
@@ -199,6 +202,7 @@ int cmd_predict(struct cli *c, int argc, char **argv)
     q.run = args[0];
     q.input = n > 1 ? args[1] : NULL;
     struct loading l = cli_loading(c);
+    l.given = q.input != NULL;
     if (!load_folder(&l, q.run, PEEK_NEVER, &p) && !load_start(&l, &p, &o))
         predict(c, &q, &p);
     int code = cli_finish(c, NULL, 0);

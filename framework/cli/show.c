@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/json.h"
+#include "cli/show_io.h"
 #include "run/peak.h"
 #include "jobs/load.h"
 #include "view/draw.h"
@@ -225,7 +226,7 @@ static int print_room(struct cli *c, const char *room, const struct loaded *p,
 
 struct choice {
     const char *after, *of;
-    bool        dot, svg;
+    bool        dot, svg, io;
     bool        units; /* the picture is one of units and weights, which are there */
     bool        table; /* none of the above, and weights are there */
 };
@@ -238,6 +239,8 @@ static int show(struct cli *c, const struct choice *k, struct loaded *p)
 
     if (k->after)
         rc = print_room(c, k->after, p, &out);
+    else if (k->io)
+        show_io(p->session, c->json, &out);
     else if (k->dot)
         draw_dot(g, &out);
     else if (k->svg && k->units)
@@ -266,7 +269,10 @@ static bool is_folder(const char *path)
 static int load(const struct loading *l, const struct choice *k, enum spec_peek peek,
                 struct loaded *p)
 {
-    return is_folder(k->of) ? load_folder(l, k->of, PEEK_NEVER, p)
+    struct loading with = *l;
+
+    with.given = true; /* of a run nothing but its files is needed */
+    return is_folder(k->of) ? load_folder(&with, k->of, PEEK_NEVER, p)
                             : load_file(l, k->of, peek, p);
 }
 
@@ -345,6 +351,8 @@ int cmd_show(struct cli *c, int argc, char **argv)
     const struct flag own[] = {
         { "after", 0, FLAG_TEXT, &k.after, "ROOM",
           "what left a room: tree, spec, graph, shapes, plan or layout" },
+        { "io", 0, FLAG_BOOL, &k.io, NULL,
+          "what predict reads and answers: names, types, shapes, columns, classes" },
         { "dot", 0, FLAG_BOOL, &k.dot, NULL, "the graph for Graphviz" },
         { "svg", 0, FLAG_BOOL, &k.svg, NULL,
           "the graph as a picture; a small net with its units and weights" },

@@ -27,6 +27,7 @@ int load_source(const struct loading *l, const struct source *source, enum spec_
                               .peek = peek,
                               .data = l->data,
                               .coding = l->coding,
+                              .said = l->said,
                               .env = l->env };
 
     *out = (struct loaded){ .source = source };
@@ -82,19 +83,55 @@ const char *load_training_folder(struct arena *a, const struct stage_spec *stage
     return seeds > 1 ? arena_printf(a, "%s/seed%" PRIu64, run, seed) : run;
 }
 
-/* What the training learnt of its data, so that their classes are the same again. Of
- * several seeds any will do: they had the same data. */
-static const char *coding_of(const struct loading *l, const char *folder)
+/* The last stage of a file that has some, else NULL. */
+static const char *last_stage(const struct loading *l, const struct source *source)
 {
-    const char *own =
-        l->stage ? arena_printf(l->arena, "%s/%s", folder, l->stage) : folder;
-    int64_t     seed = l->seed < 0 ? 1 : l->seed;
-    const char *seeded = arena_printf(l->arena, "%s/seed%" PRId64, own, seed);
-    const char *file = arena_printf(l->arena, "%s/best.nnw", own);
+    const struct spec_options o = { .set = l->set, .seed = -1, .env = l->env };
+    struct diag               quiet; /* what is wrong with the file is told by its load */
+    const char *const        *names;
+
+    diag_init(&quiet, l->arena);
+    names = spec_stages(l->arena, source, l->registry, &o, &quiet);
+    while (names && names[0] && names[1])
+        names++;
+    return names ? names[0] : NULL;
+}
+
+/* A file of weights that the training left. Of several seeds any will do: they had the
+ * same data. NULL: it left none. */
+static const char *weights_in(const struct loading *l, const char *folder)
+{
+    struct arena *a = l->arena;
+    const char   *file = arena_printf(a, "%s/best.nnw", folder);
+    int64_t       seed = l->seed < 0 ? 1 : l->seed;
 
     if (!fsio_exists(file))
-        file = arena_printf(l->arena, "%s/best.nnw", seeded);
-    return fsio_exists(file) ? weightfile_meta(l->arena, file, "coding") : NULL;
+        file = arena_printf(a, "%s/seed%" PRId64 "/best.nnw", folder, seed);
+    return fsio_exists(file) ? file : NULL;
+}
+
+/* What the training learnt of its data, so that their classes are the same again; and
+ * what its loader said of them, where they are not to be opened. A damaged file stops
+ * only who needs it now: a training that goes on has its weights elsewhere. */
+static int recall(struct loading *l, const char *file)
+{
+    struct safetensors about;
+    struct spec_said  *said = arena_alloc(l->arena, sizeof *said);
+    struct diag        quiet, *d = l->given ? l->diag : &quiet;
+    enum diag_class    usual = l->diag->class;
+
+    diag_init(&quiet, l->arena);
+    d->class = DIAG_RUN;
+    int rc = weightfile_about(l->arena, file, &about, d);
+    l->diag->class = usual;
+    if (rc)
+        return l->given ? -1 : 0;
+    l->coding = safetensors_meta(&about, "coding");
+    *said = (struct spec_said){ safetensors_meta(&about, "data"),
+                                safetensors_meta(&about, "classes"), l->coding, file };
+    if (l->given && said->text)
+        l->said = said;
+    return 0;
 }
 
 int load_folder(const struct loading *l, const char *folder, enum spec_peek peek,
@@ -107,7 +144,11 @@ int load_folder(const struct loading *l, const char *folder, enum spec_peek peek
         return runfolder_refuse(folder, l->diag);
     const struct source *s = runfolder_open(l->arena, folder, &weights, l->diag);
     struct loading       with = *l;
-    with.coding = coding_of(l, folder);
+    const char          *stage = s && !l->stage ? last_stage(l, s) : l->stage;
+    const char          *file =
+        weights_in(l, stage ? arena_printf(l->arena, "%s/%s", folder, stage) : folder);
+    if (file && recall(&with, file))
+        return -1;
     if (load_source(&with, s, peek, out))
         return -1;
     const struct spec *spec = out->spec;

@@ -21,12 +21,16 @@ struct loading {
     int64_t            seed;    /* -1: as the file says */
     int64_t            threads; /* 0: as the file says, else one for each processor */
     int64_t            max_mem; /* bytes that a session may take; 0: no limit */
-    const char        *coding;  /* see spec_options; load_folder finds it in the folder */
+    const char        *coding;  /* see spec_options; load_folder finds both in the run */
+    const struct spec_said *said;
     const char        *data;    /* a folder where data sets are looked up too, or NULL */
     /* What multiplies large matrices; NULL: the host's own kernels, which give the same
      * bits whatever is installed. */
     const char *backend;
     const char *(*env)(const char *name); /* for $env.NAME; NULL: there are none */
+    /* The rows come from outside: load_folder asks the run what its data were like, and
+     * they are not opened, if they are still there at all. */
+    bool given;
     bool guard; /* look after every call whether the plugin wrote past a tensor */
 };
 

@@ -7,6 +7,7 @@
 
 #include <nnpipe/data.h>
 #include "call/loader.h"
+#include "call/said.h"
 #include "pipeline/item.h"
 #include "pipeline/model.h"
 #include "language/names.h"
@@ -69,6 +70,22 @@ static const nnp_given *follow_coding(struct read *r, const char *coding)
     return g;
 }
 
+/* The loader of the file, or one that says what it said in a training. */
+static int open_loader(struct read *r, const struct item *s, struct instance *out,
+                       struct diag *d)
+{
+    const struct spec_said *said = r->options->said;
+    const struct component *type = s->type;
+    void                   *self;
+
+    if (!said)
+        self = item_copy_self(r->a, type, s->self);
+    else if (!(type = said_loader(r->a, type, said->text, said->coding, said->classes,
+                                  said->from, &self, d)))
+        return -1;
+    return instance_open(r->a, type, self, s->name, s->at, r->services, out, d);
+}
+
 /* coding: of the data whose columns and classes count; NULL: its own. */
 static int start_loader(struct read *r, const struct item *s, const char *coding,
                         struct instance **out, struct diag *d)
@@ -79,11 +96,10 @@ static int start_loader(struct read *r, const struct item *s, const char *coding
     shape[0] = 1;
     rows.shape = shape;
     *out = arena_alloc(r->a, sizeof **out);
-    if (instance_open(r->a, s->type, item_copy_self(r->a, s->type, s->self), s->name,
-                      s->at, r->services, *out, d))
+    if (open_loader(r, s, *out, d))
         return -1;
     instance_alone(*out);
-    if (coding && loader_reads_given(s->type))
+    if (coding && !r->options->said && loader_reads_given(s->type))
         (*out)->given = follow_coding(r, coding);
     return instance_setup(*out, &rows, 1, NULL, 0, peeks(r) ? NNP_PEEK : 0, d);
 }
@@ -103,7 +119,7 @@ bool data_read_whole(struct read *r)
     struct data_spec *data = &r->spec->data;
     struct diag       d;
 
-    if (!peeks(r) || data->whole || !data->loader)
+    if (!peeks(r) || data->whole || data->given || !data->loader)
         return false;
     data->whole = true;
     diag_init(&d, r->a);
@@ -121,6 +137,7 @@ static void ask_loader(struct read *r)
     struct diag       d;
 
     diag_init(&d, r->a);
+    data->given = r->options->said != NULL;
     if (!start_loader(r, data->source, r->options->coding, &data->loader, &d)) {
         read_facts(r);
         loader_notes(data->loader, r->d);
@@ -199,8 +216,9 @@ int data_read_tests(struct read *r, struct node *node)
     data->test = read_loader(r, &grammar_test_source, node);
     if (!data->test)
         return -1;
-    if (!data->loader)
-        return 0; /* what is wrong with the source comes first */
+    if (!data->loader || data->given)
+        return 0; /* what is wrong with the source comes first; given rows have no parts
+                   */
     bool        same = data->source->type == data->test->type;
     const char *coding = same ? loader_coding(data->loader) : NULL;
     if (same && peeks(r) && !coding && loader_reads_given(data->test->type))

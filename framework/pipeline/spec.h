@@ -125,6 +125,8 @@ struct data_spec {
     struct item      *test;   /* loader of the test part, if that has one; or NULL */
     struct instance  *tests;  /* as `loader`: its rows stand behind those of that */
     bool              whole;  /* the loader has read all, see data_read_whole */
+    bool              given;  /* no rows of it are read: `loader` says what that of a
+                                 training said, and rows are given from outside */
 };
 
 struct schedule_spec {
@@ -273,12 +275,20 @@ enum spec_peek {
     PEEK_SEVERAL, /* where there are stages, seeds or a search */
 };
 
+/* What a loader said when a model was trained (call/said.h), for who asks that model about
+ * rows of his own: the data of the training are not opened then. */
+struct spec_said {
+    const char *text, *classes, *coding; /* the latter two may be NULL */
+    const char *from;                    /* where they are written, for messages */
+};
+
 struct spec_options {
     const char *const *set;     /* --set path=value, NULL-terminated, or NULL */
     int64_t            seed;    /* --seed, or -1 */
     const char        *stage;   /* --stage, or NULL: the last one */
     enum spec_peek     peek;
     const char        *data; /* a folder where data sets are looked up too, or NULL */
+    const struct spec_said *said; /* NULL: the data are opened */
     const char *coding; /* of the data of a training, which these have to follow, or NULL */
     const char *(*env)(const char *name); /* for $env.NAME; NULL: there are none */
 };

@@ -30,7 +30,8 @@ int feed_next(struct session *s, int64_t *rows, struct diag *d);
 /* n rows of a split from `first` in order, evaluation style (predict, reports). */
 int feed_fetch(struct session *s, enum split split, int64_t first, int64_t n,
                struct diag *d);
-/* n rows that a user gives, from `first`; streams that are not in them are zeros. */
+/* n rows that a user gives, from `first`; streams that are not in them are zeros, and what
+ * corrupts rows is left out as g says. */
 int feed_given(struct session *s, const struct given_rows *g, int64_t first, int64_t n,
                struct diag *d);
 /* n training rows from `first`, evaluation style, as far as the inputs of a node of the

@@ -6,21 +6,64 @@
 
 #include "call/loader.h"
 
+/* ---- what is left out ---- */
+
+static bool has_shape_of(const nnp_tensor *a, const nnp_tensor *b)
+{
+    return a->ndim == b->ndim &&
+           memcmp(a->shape, b->shape, (size_t)a->ndim * sizeof *a->shape) == 0;
+}
+
+bool given_rows_leaves(const struct session *s, size_t node)
+{
+    const struct graph_node *n = &s->graph->nodes[node];
+
+    return n->role == ROLE_MAP && (n->item->type->desc->flags & NNP_CORRUPTS) != 0 &&
+           graph_runs(n, false) && n->n_in && n->n_out &&
+           has_shape_of(graph_tensor(s->graph, n->in[0]),
+                        graph_tensor(s->graph, n->out[0]));
+}
+
+const char *given_rows_left(const struct given_rows *g)
+{
+    const struct session *s = g->session;
+    const char           *names = NULL;
+
+    for (size_t i = 1; !g->corrupt && i < s->graph->first_layer; i++)
+        if (given_rows_leaves(s, i))
+            names = arena_printf(s->arena, "%s%s%s", names ? names : "",
+                                 names ? ", " : "", s->graph->nodes[i].item->name);
+    return names;
+}
+
+/* ---- streams ---- */
+
+static void list_stream(struct given_rows *g, int stream)
+{
+    const struct stream *s = &g->session->graph->streams[stream];
+    struct arena        *a = g->session->arena;
+
+    g->stream = arena_grow(a, g->stream, g->n, g->n + 1, sizeof *g->stream);
+    g->stream[g->n++] = (struct given_stream){
+        .name = s->name, .stream = stream, .dtype = nnp_type(&s->tensor), .output = -1
+    };
+}
+
 /* All outputs of the loader are listed, also those that are not given: given_rows_take
  * puts zeros into them, because a transform may read whatever the loader makes. */
-static void list_streams(struct given_rows *g, const struct session *s)
+static void list_streams(struct given_rows *g, const struct session *s, bool corrupt)
 {
-    const struct instance *loader = s->frames->node[0];
+    const struct graph *graph = s->graph;
 
-    *g = (struct given_rows){ .session = s, .loader = loader, .n = loader->ctx.n_out };
-    g->stream = arena_array(s->arena, g->n + 1, sizeof *g->stream);
+    *g = (struct given_rows){ .session = s,
+                              .loader = s->frames->node[0],
+                              .n_loader = graph->nodes[0].n_out,
+                              .corrupt = corrupt };
+    for (size_t i = 0; i < graph->first_layer; i++)
+        for (uint32_t k = i > 0; k < graph->nodes[i].n_out; k++)
+            if (!i || (!corrupt && given_rows_leaves(s, i)))
+                list_stream(g, graph->nodes[i].out[k]);
     g->to = arena_array(s->arena, g->n + 1, sizeof *g->to);
-    for (uint32_t k = 0; k < g->n; k++) {
-        const struct decl *d = instance_decl(loader, NNP_OUT, k);
-        g->stream[k].name = d->name;
-        g->stream[k].dtype = d->dtype;
-        g->stream[k].output = -1;
-    }
 }
 
 /* Whoever reads rows from text or from a caller counts on this order: a row is the
@@ -28,7 +71,7 @@ static void list_streams(struct given_rows *g, const struct session *s)
  * declares them. */
 static void give(struct given_rows *g, uint32_t k)
 {
-    int64_t size = (int64_t)nnp_row(&g->loader->out[k]);
+    int64_t size = (int64_t)nnp_row(graph_tensor(g->session->graph, g->stream[k].stream));
 
     g->stream[k].at = g->row;
     g->stream[k].size = size;
@@ -38,7 +81,7 @@ static void give(struct given_rows *g, uint32_t k)
 /* Nodes stand in a runnable order: one walk from the last to the first sees every reader
  * of a stream before the node that makes it. A transform counts only if somebody reads
  * what it makes, so that a user who asks for predictions need not give the targets. */
-static bool *streams_read(const struct session *s, bool targets)
+static bool *streams_read(const struct session *s, bool targets, bool corrupt)
 {
     const struct graph *g = s->graph;
     bool               *read = arena_array(s->arena, g->n_streams + 1, sizeof *read);
@@ -51,6 +94,10 @@ static bool *streams_read(const struct session *s, bool targets)
         bool                     runs = i >= g->first_layer &&
                     (n->role == ROLE_LAYER ||
                      (targets && (n->role == ROLE_LOSS || n->role == ROLE_METRIC)));
+        if (!corrupt && given_rows_leaves(s, i)) {
+            read[n->in[0]] = read[n->in[0]] || read[n->out[0]];
+            continue;
+        }
         for (uint32_t k = 0; !runs && k < n->n_out; k++)
             runs = read[n->out[k]];
         for (uint32_t k = 0; runs && k < n->n_in; k++)
@@ -59,19 +106,20 @@ static bool *streams_read(const struct session *s, bool targets)
     return read;
 }
 
-void given_rows_open(struct given_rows *g, const struct session *s, bool targets)
+void given_rows_open(struct given_rows *g, const struct session *s, bool targets,
+                     bool corrupt)
 {
-    const bool *read = streams_read(s, targets);
+    const bool *read = streams_read(s, targets, corrupt);
 
-    list_streams(g, s);
+    list_streams(g, s, corrupt);
     for (uint32_t k = 0; k < g->n; k++)
-        if (read[s->graph->nodes[0].out[k]])
+        if (read[g->stream[k].stream])
             give(g, k);
 }
 
 void given_rows_only(struct given_rows *g, const struct session *s, const char *name)
 {
-    list_streams(g, s);
+    list_streams(g, s, true);
     for (uint32_t k = 0; k < g->n; k++)
         if (strcmp(g->stream[k].name, name) == 0)
             give(g, k);
@@ -83,7 +131,7 @@ static const char *needed(const struct given_rows *g)
 {
     const char *names = "";
 
-    for (uint32_t k = 0; k < g->n; k++)
+    for (uint32_t k = 0; k < g->n_loader; k++)
         if (g->stream[k].size)
             names = arena_printf(g->session->arena, "%s%s%s", names, *names ? " " : "",
                                  g->stream[k].name);
@@ -149,6 +197,9 @@ int given_rows_read(struct given_rows *g, const char *path, const void *bytes, s
     struct diag           own;
     int                   rc;
 
+    for (uint32_t k = g->n_loader; k < g->n; k++)
+        if (g->stream[k].size) /* no file as that of the training has it */
+            return 0;
     if (!loader_reads_given(item->type))
         return 0;
     diag_init(&own, a);

@@ -72,6 +72,8 @@ int initial_set(const struct session *s, struct diag *d)
     const struct weights *w = &s->memory.weights;
 
     memset(w->w, 0, w->n * sizeof(float));
+    if (s->spec->data.given) /* a trained model: all weights come from its file */
+        return init_states(s, d);
     for (size_t i = 0; i < s->graph->n_params; i++)
         if (init_one(s, i, d))
             return -1;

@@ -61,9 +61,10 @@ static void count_bytes(struct session *s, bool train)
         .eval = s->plans[PLAN_EVAL] ? s->plans[PLAN_EVAL]->bytes : 0,
         .batches = FEED_PLACES * bind_tray_bytes(s->frames, s->graph->rows),
         .best = train ? copies_bytes(s) : 0,
-        .data =
-            (size_t)s->frames->node[0]->rows.bytes + tests_bytes(s) + row_order_bytes(s),
     };
+    if (train || !s->spec->data.given)
+        f->data =
+            (size_t)s->frames->node[0]->rows.bytes + tests_bytes(s) + row_order_bytes(s);
     f->total = f->data + f->weights + f->gradients + f->optimizer + slab_need(s) +
                m->states_bytes + f->batches + f->best;
 }

@@ -277,7 +277,7 @@ static int data_pass(struct session *s, size_t node, uint64_t pass, struct diag 
  * transforms leave them. */
 int fit_data(struct session *s, struct diag *d)
 {
-    for (size_t i = 1; i < s->graph->first_layer; i++) {
+    for (size_t i = 1; !s->spec->data.given && i < s->graph->first_layer; i++) {
         int rc = NNP_AGAIN;
         if (!s->graph->nodes[i].item->type->desc->fit)
             continue;

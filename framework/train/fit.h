@@ -8,7 +8,8 @@
 #include "train/figures.h"
 
 /* Those of the data's part (scale, standardize), once after session_open and before the
- * first batch; each sees the rows as the ones before it make them. */
+ * first batch; each sees the rows as the ones before it make them. Where rows are given to
+ * a trained model nothing is fitted: the states come from its file. */
 int fit_data(struct session *s, struct diag *d);
 /* Those of the model, in its order; `say` is told of each. interrupted may be
  * NULL. 1: it became not 0, and the items from there on are not fitted. */

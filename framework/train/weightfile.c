@@ -10,6 +10,7 @@
 #include "call/tensor.h"
 #include "base/json.h"
 #include "call/loader.h"
+#include "call/said.h"
 #include "train/safetensors.h"
 
 /* Files of format 1 have no checksum. */
@@ -75,7 +76,7 @@ int weightfile_keep(struct session *s, const char *folder, const char *file,
     size_t       n = 6;
 
     if (folder) {
-        const char *meta[15] = {
+        const char *meta[17] = {
             "format", FORMAT,
             "epoch",  arena_printf(&scrap, "%" PRId64, epoch),
             "seed",   arena_printf(&scrap, "%" PRIu64, s->pace.seed)
@@ -84,6 +85,7 @@ int weightfile_keep(struct session *s, const char *folder, const char *file,
         const char *more[][2] = { { "run", *s->run ? s->run : NULL },
                                   { "attempt", tried },
                                   { "classes", class_names(s, &scrap) },
+                                  { "data", said_text(&scrap, s->frames->node[0]) },
                                   { "coding", loader_coding(s->frames->node[0]) } };
         for (size_t i = 0; i < sizeof more / sizeof *more; i++)
             if (more[i][1]) {
@@ -104,12 +106,23 @@ const char *weightfile_meta(struct arena *a, const char *path, const char *key)
     const char        *text = NULL;
 
     diag_init(&quiet, &scrap);
-    int rc = safetensors_read(&scrap, path, &f, &quiet);
-    if (!rc && safetensors_meta(&f, key))
+    if (!safetensors_read(&scrap, path, &f, &quiet) && safetensors_meta(&f, key))
         text = arena_strdup(a, safetensors_meta(&f, key));
     safetensors_close(&f);
     arena_close(&scrap);
     return text;
+}
+
+/* The texts are copied to the arena by the reader; only the numbers go. */
+int weightfile_about(struct arena *a, const char *path, struct safetensors *out,
+                     struct diag *d)
+{
+    if (safetensors_read(a, path, out, d))
+        return -1;
+    safetensors_close(out);
+    out->v = NULL;
+    out->n = 0;
+    return 0;
 }
 
 static bool has_shape_of(const nnp_tensor *a, const nnp_tensor *b)

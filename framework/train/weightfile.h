@@ -4,6 +4,7 @@
 #define NNP_TRAIN_WEIGHTFILE_H
 #include "base/diag.h"
 #include "run/session.h"
+#include "train/safetensors.h"
 
 /* meta: pairs of key and text, NULL-terminated. */
 int weightfile_write(struct session *s, const char *path, const char *const *meta,
@@ -12,9 +13,14 @@ int weightfile_write(struct session *s, const char *path, const char *const *met
  * is written. */
 int weightfile_keep(struct session *s, const char *folder, const char *file,
                     int64_t epoch, int64_t attempt, struct diag *d);
-/* What a file says under a key, or NULL: "coding", what the loader learnt of the data
- * (data.h), or "classes", {"y": ["ant", "bee"]} for people and other programs. */
+/* What a file says under a key, or NULL: "data", what the loader said of its streams
+ * (call/said.h), "coding", what it learnt of the data (data.h), or "classes",
+ * {"y": ["ant", "bee"]}. */
 const char *weightfile_meta(struct arena *a, const char *path, const char *key);
+/* All that it says, for safetensors_meta, without the tensors; -1: it cannot be read, which
+ * is told. */
+int weightfile_about(struct arena *a, const char *path, struct safetensors *out,
+                     struct diag *d);
 /* Everything that the model learns must be in it. */
 int weightfile_read(struct session *s, const char *path, struct diag *d);
 /* Takes the tensors that the model has by name and size, leaves the others as they are. */

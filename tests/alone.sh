@@ -1,0 +1,202 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# A run stands alone: asked about rows that are given, it needs neither the data of its training
+# nor the folder where it was trained, and answers to the bit as before.
+: "${srcdir:=.}" "${NNPIPE:=./nnpipe}"
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 99
+mkdir home empty
+cd home || exit 99
+n=0
+
+awk 'BEGIN {
+    for (i = 0; i < 40; i++) {
+        a = (i * 37 % 40) / 40; b = (i * 11 % 40) / 40
+        print a "," b "," (a < 0.3 ? "ant" : a < 0.6 ? "bee, tall" : "cat") >"kinds"
+        print a "," b "," 100 * a + 7 * b >"sums"
+    }
+}'
+{ echo 'a,"b, wide",kind'; sed 's/bee, tall/"&"/' kinds; } >kinds.csv
+{ echo 'a,b,sum'; cat sums; } >sums.csv
+sed -n '1p;5,9p' kinds.csv >../rows.csv
+sed -n '1p;5,9p' sums.csv >../sums_rows.csv
+sed -n '1p;20,30p' sums.csv >part.csv
+printf '[0.1, 0.2]\n{"b, wide": 0.5, "a": 0.9}\n' >../rows.jsonl
+
+cat >kinds.yaml <<'EOF'
+nnpipe: 1
+name: kinds
+data:
+  source: {csv: {file: kinds.csv, label: true}}
+  map: [standardize]
+  split: {train: 60%, val: 20%, test: 20%}
+model:
+  - dense: 4
+  - tanh
+  - dense: $data.classes
+loss:
+  - xent:
+    class_weight: balanced
+optim: {adam: 0.01}
+train: {epochs: 3, batch: 8}
+metrics: [accuracy]
+EOF
+cat >staged.yaml <<'EOF'
+nnpipe: 1
+name: staged
+data:
+  source: {csv: sums.csv}
+  map: [standardize]
+  split: {train: "0..29", val: "30..39", test: {csv: part.csv}}
+stages:
+  - name: first
+    model:
+      - dense: 3
+        as: code
+      - dense: 2
+    loss: {mse: {}, to: x}
+    optim: {adam: 0.01}
+    train: {epochs: 2, batch: 8}
+  - name: last
+    after: first
+    model:
+      - dense: 3
+        as: code
+        freeze: true
+      - dense: 1
+    loss: mse
+    optim: {adam: 0.01}
+    train: {epochs: 2, batch: 8}
+EOF
+
+# Pictures of four by four pixels, of two classes, with noise and a hole that a training makes.
+pictures=
+if "$NNPIPE" plugin info loader:images >/dev/null 2>&1; then
+    pictures=1
+    mkdir -p pics/dark pics/light
+    for k in 1 2 3; do
+        printf '\211PNG\015\012\032\012\000\000\000\015IHDR\000\000\000\004\000\000\000\004\010\000\000\000\000\214\232\301\242\000\000\000\034IDATx\332c\340\342\346\341e\340\343\027\020d\020\022\026\021e\020\023\227\220\004\000\011\140\001\031V\355\264\013\000\000\000\000IEND\256B\140\202' >pics/dark/$k.png
+        printf '\211PNG\015\012\032\012\000\000\000\015IHDR\000\000\000\004\000\000\000\004\010\000\000\000\000\214\232\301\242\000\000\000\037IDATx\332\001\024\000\353\377\000\310\311\312\313\000\314\315\316\317\000\320\321\322\323\000\324\325\326\327\200\040\014\371\303\356H\043\000\000\000\000IEND\256B\140\202' >pics/light/$k.png
+    done
+    cp pics/light/1.png ../picture.png
+fi
+# 16 pixels of the dark picture, and the mask of a hole in it, as arrays of NumPy.
+npy() # TYPE SHAPE
+{
+    printf '\223NUMPY\001\000\166\000%-117s\n' \
+        "{'descr': '$1', 'fortran_order': False, 'shape': ($2), }"
+}
+{ npy '|u1' '1, 1, 4, 4'; printf '\012\013\014\015\016\017\020\021\022\023\024\025\026\027\030\031'; } >../picture.npy
+cat >signs.yaml <<'EOF'
+nnpipe: 1
+name: signs
+data:
+  source: {images: {dir: pics, size: 4, channels: grey}}
+  map:
+    - scale
+    - noise.gauss: 0.4
+      as: noisy
+model:
+  - dense: {units: $data.classes}
+    from: noisy
+loss: xent
+optim: {adam: 0.01}
+train: {epochs: 3, batch: 4}
+EOF
+cat >painter.yaml <<'EOF'
+nnpipe: 1
+name: painter
+data:
+  source: {images: {dir: pics, size: 4, channels: grey}}
+  map:
+    - scale
+    - mask.box: {size: 2, train: centre}
+      from: x
+      as: [holed, mask]
+model:
+  - flatten:
+    from: holed
+  - dense: 16
+  - reshape: [1, 4, 4]
+    as: paint
+  - blend:
+    from: {keep: holed, paint: paint, mask: mask}
+loss: {mse: {}, to: x}
+optim: {adam: 0.01}
+train: {epochs: 3, batch: 4}
+EOF
+all="kinds staged ${pictures:+signs painter}"
+
+result() # NAME CONDITION... ; ok if the command succeeds
+{
+    n=$((n + 1))
+    name=$1
+    shift
+    if "$@"; then echo "ok $n - $name"; else echo "not ok $n - $name"; fi
+}
+fail()
+{
+    echo "Bail out! $*"
+    exit 99
+}
+ask() # COMMAND...; what it says, whatever comes of it
+{
+    "$NNPIPE" "$@" 2>&1 || echo "exit $?"
+}
+# Everything that is asked, by paths that stay true from another folder beside this one.
+answers() # TO KINDS STAGED SIGNS
+{
+    mkdir -p "$1"
+    ask predict "$2" ../rows.csv >"$1/csv"
+    ask predict "$2" ../rows.jsonl --as jsonl >"$1/jsonl"
+    ask eval "$2" --on ../rows.csv >"$1/eval"
+    ask predict "$3" ../sums_rows.csv >"$1/staged"
+    ask eval "$3" --on ../sums_rows.csv >"$1/staged_eval"
+    test -z "$pictures" || {
+        ask predict "$4" ../picture.npy >"$1/npy"
+        ask predict "$4" ../picture.png >"$1/png"
+    }
+}
+
+for k in $all; do
+    "$NNPIPE" $k.yaml -q -o ../$k >log 2>&1 || fail "$(cat log)"
+done
+answers ../before ../kinds ../staged ../signs
+for k in $all; do
+    "$NNPIPE" show ../$k >../before/show_$k
+done
+cd ../empty && rm -r ../home || fail "no folder"
+
+answers ../after ../kinds ../staged ../signs
+for k in $all; do
+    ask show ../$k >../after/show_$k
+done
+result "a run answers without its data, in another folder" diff -r ../before ../after
+result "classes have their names" grep -q 'ant,"bee, tall",cat,class' ../after/csv
+result "what needs the data says so" eval \
+    '! "$NNPIPE" predict ../kinds --on test >log 2>&1 && grep -q "kinds.csv.*cannot be opened" log'
+
+# ---- noise and masks ----
+
+if test "$pictures"; then
+    "$NNPIPE" show ../signs --io >io 2>&1
+    result "what a model reads and answers is shown" eval \
+        'grep -q "^in   x  *u8  *1 x 4 x 4$" io && grep -q "^out  prediction  *f32  *2  classes dark, light$" io'
+    "$NNPIPE" show ../painter --io --json >io 2>&1
+    result "what else a mask makes is an input" eval \
+        'grep -q "\"name\":\"mask\",\"type\":\"f32\",\"shape\":\[1,4,4\]" io && grep -q "\"left_out\":\"holed\"" io'
+    "$NNPIPE" predict ../signs ../picture.npy --corrupt >noisy
+    result "--corrupt takes the noise in" eval '! cmp -s noisy ../after/npy'
+
+    # A hole in the whole picture: what is painted stands there, elsewhere stays what was given.
+    printf '{"x": [[[%s]]], "mask": [[[%s]]]}\n' \
+        '[255, 255, 255, 255], [255, 0, 0, 255], [255, 0, 0, 255], [255, 255, 255, 255]' \
+        '[0, 0, 0, 0], [0, 1, 1, 0], [0, 1, 1, 0], [0, 0, 0, 0]' >holed.jsonl
+    "$NNPIPE" predict ../painter holed.jsonl >painted 2>&1
+    result "a picture with a hole and its mask are given" eval \
+        'cut -d, -f1-5,8,9,12-16 painted | grep -qx "1,1,1,1,1,1,1,1,1,1,1,1"'
+
+fi
+
+echo "1..$n"
