@@ -42,6 +42,7 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/table_learn.h \
 	%reldir%/include/nnpipe/target.h \
 	%reldir%/include/nnpipe/table_rows.h \
+	%reldir%/include/nnpipe/tree.h \
 	%reldir%/include/nnpipe/warmup.h \
 	%reldir%/include/nnpipe/window.h \
 	%reldir%/include/nnpipe/words.h

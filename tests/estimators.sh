@@ -92,9 +92,26 @@ wrong digits raw gaussian_nb 54 "10 classes"
 wrong digits std "knn: 1" 11 "1437 rows"
 wrong digits std knn 9 "1437 rows"
 
+wrong iris raw tree 1 "9 leaves, depth 6"
+wrong iris raw "tree: {criterion: entropy}" 1 "9 leaves, depth 6"
+wrong iris raw "tree: 3" 1 "5 leaves, depth 3"
+wrong iris raw "tree: {ccp_alpha: .01}" 2 "5 leaves"
+wrong wine raw tree 4 "6 leaves, depth 3"
+wrong wine raw "tree: {criterion: entropy}" 4 "6 leaves, depth 4"
+wrong wine raw "tree: {ccp_alpha: .01}" 4 "6 leaves"
+wrong breast_cancer raw tree 7 "18 leaves, depth 7"
+wrong breast_cancer raw "tree: {criterion: entropy}" 6 "17 leaves, depth 6"
+wrong breast_cancer raw "tree: 3" 9 "8 leaves"
+wrong breast_cancer raw "tree: {ccp_alpha: .01}" 8 "5 leaves"
+wrong digits raw tree 62 "135 leaves, depth 13"
+wrong digits raw "tree: {criterion: entropy}" 45 "133 leaves, depth 12"
+wrong digits raw "tree: 3" 206 "8 leaves"
+wrong digits raw "tree: {ccp_alpha: .01}" 94 "22 leaves"
+
 same logistic
 same gaussian_nb
 same knn
+same tree
 
 # A prediction needs the rows alone: neither the target nor what was learned from.
 cp "$src/datasets/iris/iris.csv" .

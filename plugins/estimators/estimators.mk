@@ -5,3 +5,4 @@ estimators_PLUGINS += %reldir%/gaussian_nb.so
 estimators_PLUGINS += %reldir%/knn.so
 estimators_PLUGINS += %reldir%/ridge.so
 estimators_PLUGINS += %reldir%/logistic.so
+estimators_PLUGINS += %reldir%/tree.so
