@@ -178,15 +178,14 @@ int64_t space_count(const struct space *s, int64_t most)
 
 /* ---- texts ---- */
 
+/* As it was written where it is one word, so that 1e-3 stays 1e-3. */
 static const char *choice_text(struct arena *a, const struct node *n)
 {
     struct strbuf text = { 0 };
 
-    if (n->kind == NODE_NULL)
-        return "null";
     if (n->kind == NODE_SCALAR && !n->quoted)
         return n->text;
-    tree_print_json(n, &text);
+    tree_print_flow(n, &text);
     const char *kept = arena_strdup(a, strbuf_text(&text));
     strbuf_close(&text);
     return kept;

@@ -59,6 +59,8 @@ int tree_real(const struct node *n, double *out, const char **why);
 /* Canonical YAML: block style, two blanks, maps and lists of scalars on one line when
  * they fit 80 columns, strings quoted only where another reader would mistype them. */
 void tree_print(const struct node *n, struct strbuf *out);
-/* On one line, without an end of it. */
+/* The same on one line whatever its length, without an end of it: {adam: {lr: 0.1}}. */
+void tree_print_flow(const struct node *n, struct strbuf *out);
+/* As JSON on one line, without an end of it. */
 void tree_print_json(const struct node *n, struct strbuf *out);
 #endif

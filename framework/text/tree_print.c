@@ -167,6 +167,11 @@ static void add_flow(struct strbuf *out, const struct node *n)
     strbuf_puts(out, n->kind == NODE_MAP ? "}" : "]");
 }
 
+void tree_print_flow(const struct node *n, struct strbuf *out)
+{
+    add_flow(out, n);
+}
+
 static size_t characters(const char *text, size_t n)
 {
     size_t count = 0;

@@ -55,11 +55,15 @@ static int across(uint32_t j)
     return LEFT + (int)j * AXIS;
 }
 
+/* A map is called after its plugin. */
 static void say(struct picture *p, int x, double y, const char *text)
 {
-    char cut[24];
+    char   cut[24];
+    size_t n;
 
-    snprintf(cut, sizeof cut, "%s", text);
+    text += *text == '{';
+    n = strcspn(text, ":");
+    snprintf(cut, sizeof cut, "%.*s", (int)n, text);
     nnp_svg_add(&p->svg,
                 "<text x=\"%d\" y=\"%.1f\" text-anchor=\"middle\" font-size=\"11\">", x,
                 y);
@@ -67,16 +71,25 @@ static void say(struct picture *p, int x, double y, const char *text)
     nnp_svg_add(&p->svg, "</text>\n");
 }
 
+/* The last two words of a path say enough: adam.lr. */
+static const char *last_words(const char *path)
+{
+    const char *from = path, *dot;
+
+    for (dot = strchr(path, '.'); dot && strchr(dot + 1, '.'); dot = strchr(dot + 1, '.'))
+        from = dot + 1;
+    return from;
+}
+
 static void draw_axis(struct picture *p, uint32_t j)
 {
     const nnp_dim *d = j < p->dims ? p->search->dim(p->c, j) : NULL;
     const char    *name = d ? d->name : p->search->goal(p->c);
-    const char    *dot = d ? strrchr(name, '.') : NULL;
     char           text[40];
 
     nnp_svg_add(&p->svg, "<path d=\"M%d %dv%d\" stroke=\"#767e87\"/>\n", across(j), TOP,
                 HIGH);
-    say(p, across(j), j % 2 ? 34 : 18, dot ? dot + 1 : name);
+    say(p, across(j), j % 2 ? 34 : 18, d ? last_words(name) : name);
     if (!d) {
         snprintf(text, sizeof text, "%.4g", p->search->sign(p->c) * p->low);
         say(p, across(j), TOP - 6, text);
