@@ -88,4 +88,11 @@ missing value, and the run knows nothing that could stand for it" \
 is 'a file that cannot be read says what helps' \
     'line 3: column n: '"'NA'"' stands for a missing value; `fill: {n: median}` or `missing: drop` helps' \
     sh -c "\"$NNPIPE\" check p.yaml --set data.source.csv.fill=null 2>&1 | sed -n '1s/.*d.csv: //p'"
+# ---- large files: read from their pages, refused before memory is taken
+awk 'BEGIN { print "a,y"; for (i = 0; i < 150000; i++) print i "," i % 2 }' >large.csv
+sed 's/{csv: .*/{csv: large.csv}/; s/split: .*/split: {train: 0..9, test: 149998..149999}/' p.yaml >large.yaml
+is 'a large file is read to its end' '149998
+149999' sh -c "\"$NNPIPE\" large.yaml -q -o large >log 2>&1; \"$NNPIPE\" predict large --on test --stream x"
+is 'what it needs is said before it is taken' 'large.csv: its rows need 1.1 MiB, --max-mem allows 1.0 MiB' \
+    sh -c "\"$NNPIPE\" large.yaml -q -o none --max-mem 1M 2>&1 | sed -n '1s/.*setup: //p'"
 echo "1..$n"

@@ -18,6 +18,7 @@ framework_libhost_a_SOURCES += \
 	%reldir%/fsio.c \
 	%reldir%/fsio.h \
 	%reldir%/fsio_gz.c \
+	%reldir%/fsio_map.c \
 	%reldir%/fsio_write.c \
 	%reldir%/json.c \
 	%reldir%/json.h \

@@ -13,6 +13,15 @@ int fsio_read(const char *path, size_t max, char **bytes, size_t *n, struct diag
 /* The same, gunzipped if it starts like a gzip file (all members; a damaged or truncated
  * one is an error that names the offset). The only user of <zlib.h>. */
 int fsio_read_gz(const char *path, size_t max, char **bytes, size_t *n, struct diag *d);
+/* A plain file of some size as pages of it, with a 0 byte behind them, for who looks at it
+ * once: they are no memory of the process. Whoever cuts the file short meanwhile ends it.
+ * false: it is none, or cannot be read so; fsio_read says why. */
+bool fsio_map(const char *path, size_t max, char **bytes, size_t *n);
+void fsio_unmap(char *bytes, size_t n);
+/* The first n bytes have been looked at: their pages need not stay. */
+void fsio_map_pass(char *bytes, size_t n);
+/* Of all of them, passed by piece by piece. */
+void fsio_map_sha256(char *bytes, size_t n, char hex[65]);
 /* A deflated stream without a header (zip has them) of `size` bytes to `out`; -1: it is
  * damaged, or has another size. */
 int fsio_inflate(const void *bytes, size_t n, void *out, size_t size);

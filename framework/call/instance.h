@@ -28,6 +28,7 @@ struct services {
     int64_t
         gemm_from; /* products of at least so many multiplications go to the backend */
     const char *backend;  /* its name */
+    uint64_t        most; /* bytes that data may take in memory; 0: what the machine has */
     const uint64_t *seed; /* of this attempt; its owner may change it between calls */
     bool     guard; /* every call goes through guard_call */
     const nnp_rows *rows; /* what the loader said, for nnp.facts/1; NULL: nothing */

@@ -3,6 +3,7 @@
 #include <config.h>
 #include "call/services.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,11 +13,12 @@
 struct held_file {
     struct held_file *next;
     char             *bytes;
+    size_t mapped; /* so many bytes are pages of a file; 0: they are malloc'd */
 };
 
 /* Hashed are the bytes that the plugin gets: a pipe has them only once, and a file may be
  * another one by the time that the run is written down. */
-static void remember(struct instance *i, const char *path, const char *bytes, size_t n)
+static struct read_file *remember(struct instance *i, const char *path)
 {
     struct read_file *r = i->reads;
 
@@ -27,7 +29,7 @@ static void remember(struct instance *i, const char *path, const char *bytes, si
         *r = (struct read_file){ .next = i->reads, .path = arena_strdup(i->arena, path) };
         i->reads = r;
     }
-    fsio_sha256(bytes, n, r->sha256);
+    return r;
 }
 
 /* -1 after a message. */
@@ -36,20 +38,23 @@ static int read_whole(struct instance *i, const char *path, size_t max, char **b
 {
     if (fsio_read(path, max, bytes, n, d))
         return -1;
-    remember(i, path, *bytes, *n);
+    fsio_sha256(*bytes, *n, remember(i, path)->sha256);
     return fsio_gunzip(path, max, bytes, n, d);
 }
 
 /* What was got belongs to the instance from now on. */
-static int hold(struct instance *i, char *got, const void **bytes)
+static int hold(struct instance *i, char *got, size_t mapped, const void **bytes)
 {
     struct held_file *held = malloc(sizeof *held);
 
     if (!held) {
-        free(got);
+        if (mapped)
+            fsio_unmap(got, mapped);
+        else
+            free(got);
         return services_fail(&i->ctx, NNP_ENOMEM, "out of memory");
     }
-    *held = (struct held_file){ i->files, got };
+    *held = (struct held_file){ i->files, got, mapped };
     i->files = held;
     *bytes = got;
     return NNP_OK;
@@ -80,9 +85,43 @@ static int file_read(nnp_ctx *c, const char *path, uint64_t max, const void **by
         rc = services_fail(c, d.n && d.entries[0].machine ? NNP_ENOMEM : NNP_EIO,
                            d.n ? d.entries[0].text : "it cannot be read");
     else
-        rc = hold(i, got, bytes);
+        rc = hold(i, got, 0, bytes);
     arena_close(&scrap);
     return rc;
+}
+
+static int file_view(nnp_ctx *c, const char *path, const void **bytes, size_t *n)
+{
+    char *got;
+
+    if (!fsio_map(path, SIZE_MAX / 4, &got, n))
+        return file_read(c, path, 0, bytes, n);
+    fsio_map_sha256(got, *n, remember(services_of(c), path)->sha256);
+    return hold(services_of(c), got, *n, bytes);
+}
+
+static void file_pass(nnp_ctx *c, const void *view, size_t n)
+{
+    const struct held_file *held = services_of(c)->files;
+
+    while (held && held->bytes != view)
+        held = held->next;
+    if (held && held->mapped)
+        fsio_map_pass(held->bytes, n < held->mapped ? n : held->mapped);
+}
+
+static int file_room(nnp_ctx *c, const char *path, uint64_t bytes)
+{
+    uint64_t asked = services_of(c)->services->most;
+    uint64_t most = asked ? asked : 2 * (uint64_t)fsio_most();
+    char     text[400];
+
+    if (bytes <= most)
+        return NNP_OK;
+    snprintf(text, sizeof text, "%.200s: its rows need %.1f MiB, %s %.1f MiB", path,
+             (double)bytes / 1048576, asked ? "--max-mem allows" : "this machine has",
+             (double)most / 1048576);
+    return services_fail(c, NNP_ENOMEM, text);
 }
 
 static int file_member(nnp_ctx *c, const char *path, const void *archive, size_t size,
@@ -99,7 +138,7 @@ static int file_member(nnp_ctx *c, const char *path, const void *archive, size_t
         rc = services_fail(c, d.n && d.entries[0].machine ? NNP_ENOMEM : NNP_EIO,
                            d.n ? d.entries[0].text : "this is no zip archive");
     else if (rc)
-        rc = hold(services_of(c), got, bytes);
+        rc = hold(services_of(c), got, 0, bytes);
     arena_close(&scrap);
     return rc;
 }
@@ -111,7 +150,10 @@ static void file_release(nnp_ctx *c, const void *bytes)
         if ((*p)->bytes == bytes) {
             struct held_file *gone = *p;
             *p = gone->next;
-            free(gone->bytes);
+            if (gone->mapped)
+                fsio_unmap(gone->bytes, gone->mapped);
+            else
+                free(gone->bytes);
             free(gone);
             return;
         }
@@ -135,4 +177,7 @@ const nnp_file services_file = {
     .release = file_release,
     .exists = file_exists,
     .member = file_member,
+    .view = file_view,
+    .room = file_room,
+    .pass = file_pass,
 };

@@ -35,6 +35,7 @@ int load_source(const struct loading *l, const struct source *source, enum spec_
         return -1;
     struct session *s = out->session = session_new(l->arena, 1);
     s->services.guard = l->guard;
+    s->services.most = (uint64_t)l->max_mem;
     out->spec =
         spec_open_source(l->arena, source, l->registry, &s->services, &o, l->diag);
     if (!out->spec)

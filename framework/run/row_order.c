@@ -134,12 +134,13 @@ int row_order_open(struct session *s, const struct split_whole *w,
     return rc;
 }
 
-/* At most three numbers for each row at one time: its class, its place, the order. */
+/* At most three numbers for each row at one time: its class, its place, the order. A
+ * training looks at the classes in any case. */
 size_t row_order_bytes(const struct session *s)
 {
     int64_t count = s->frames->node[0]->rows.count;
 
-    return s->spec->data.how.folds || split_rows_dealt(s->spec->data.rows)
-               ? (size_t)count * 3 * sizeof(int64_t)
-               : 0;
+    if (s->spec->data.how.folds || split_rows_dealt(s->spec->data.rows))
+        return (size_t)count * 3 * sizeof(int64_t);
+    return s->plans[PLAN_TRAIN] ? (size_t)count * sizeof(int64_t) : 0;
 }

@@ -104,10 +104,35 @@ static const char *path_of(const struct csv *s)
     return s->given && s->given->path ? s->given->path : s->file;
 }
 
+struct asking {
+    nnp_ctx    *c;
+    const char *path, *text;
+    int         rc;
+};
+
+static int room(void *arg, uint64_t bytes)
+{
+    struct asking  *a = arg;
+    const nnp_file *file = nnp_files(a->c);
+
+    a->rc = file ? file->room(a->c, a->path, bytes) : NNP_ENOTSUP;
+    return a->rc;
+}
+
+static void pass(void *arg, size_t n)
+{
+    struct asking  *a = arg;
+    const nnp_file *file = nnp_files(a->c);
+
+    if (file)
+        file->pass(a->c, a->text, n);
+}
+
 static int parse(nnp_ctx *c, struct csv *s, const char *text, size_t n, int peek)
 {
     nnp_table_rows *t = &s->rows;
     char            delimiter = nnp_csv_delimiter(s->delimiter);
+    struct asking   asking = { c, path_of(s), text, NNP_OK };
     int             rc;
 
     if (s->given && s->given->path)
@@ -120,7 +145,14 @@ static int parse(nnp_ctx *c, struct csv *s, const char *text, size_t n, int peek
     t->how.mark = s->indicator;
     t->drops = s->missing;
     t->strict = s->unknown;
+    t->room = room;
+    t->pass = pass;
+    t->arg = &asking;
     rc = nnp_table_parse(t, text, n, delimiter, s->columns, peek);
+    t->room = NULL;
+    t->pass = NULL;
+    if (asking.rc)
+        return asking.rc;
     if (rc == -2)
         return nnp_fail(c, NNP_EINVAL, "%s", t->why);
     if (!rc && s->classes && t->classes > (size_t)s->classes) {
@@ -160,7 +192,7 @@ static int read_file(nnp_ctx *c, struct csv *s)
     const nnp_file *file = nnp_files(c);
     const void     *bytes;
     size_t          n;
-    int             rc = file ? file->read(c, s->file, 0, &bytes, &n) : NNP_ENOTSUP;
+    int             rc = file ? file->view(c, s->file, &bytes, &n) : NNP_ENOTSUP;
 
     if (rc)
         return rc;
@@ -250,29 +282,12 @@ static int learn_rows(nnp_ctx *c, void *self)
     return write_down(c, s);
 }
 
-/* Are the columns first..end just numbers, one behind the other? */
-static int is_plain(const nnp_table *t, size_t first, size_t end)
-{
-    for (size_t i = first; i < end; i++)
-        if (t->cell[i].kind > NNP_CELL_DATE || t->cell[i].marks)
-            return 0;
-    return 1;
-}
-
-static int has_to_learn(const nnp_table_rows *t, size_t first, size_t end)
-{
-    for (size_t i = first; i < end && !t->coded; i++)
-        if (nnp_cell_learns(&t->table.cell[i]))
-            return 1;
-    return 0;
-}
-
 static void copy_rows(const nnp_ctx *c, const nnp_table_rows *t, size_t first, size_t end,
                       const nnp_tensor *out)
 {
     const int64_t *rows = c->in[0].data;
     size_t         d = nnp_row(out), at = t->table.cell[first].slot;
-    int            plain = is_plain(&t->table, first, end);
+    int            plain = nnp_table_is_plain(t, first, end);
 
     for (size_t r = 0, n = nnp_count(&c->in[0]); r < n; r++) {
         const float *v = t->value + (size_t)rows[r] * t->table.slots + at;
@@ -297,7 +312,7 @@ static int forward(nnp_ctx *c, void *self)
     for (size_t i = 0, first = 0; i < c->n_out; i++) {
         size_t end = nnp_table_end(&t->table, first);
 
-        if (c->out[i].data && has_to_learn(t, first, end))
+        if (c->out[i].data && nnp_table_has_to_learn(t, first, end))
             return nnp_fail(c, NNP_EINVAL,
                             "%s is coded by what the training rows hold, which is not "
                             "known yet",

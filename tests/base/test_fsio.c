@@ -188,6 +188,34 @@ START_TEST(a_file_over_the_limit_is_refused)
 }
 END_TEST
 
+/* Of whole pages and one byte more: the 0 stands on a page of its own, or on the last. */
+START_TEST(a_large_file_is_pages_with_a_0_behind)
+{
+    size_t n = ((size_t)1 << 24) + 4096 + (size_t)_i, got = 0;
+    char  *text = malloc(n), *bytes = NULL, hex[65], want[65];
+
+    for (size_t i = 0; i < n; i++)
+        text[i] = (char)('a' + i % 23);
+    ck_assert_int_eq(fsio_replace(in("large"), text, n, &d), 0);
+    ck_assert(fsio_map(in("large"), n, &bytes, &got));
+    ck_assert_uint_eq(got, n);
+    ck_assert_int_eq(bytes[n], 0);
+    fsio_map_sha256(bytes, n, hex);
+    fsio_sha256(text, n, want);
+    ck_assert_str_eq(hex, want);
+    ck_assert_int_eq(memcmp(bytes, text, n), 0); /* though they were passed */
+    fsio_unmap(bytes, n);
+    ck_assert(!fsio_map(in("large"), n - 1, &bytes, &got));
+    text[0] = 0x1f;
+    text[1] = (char)0x8b;
+    ck_assert_int_eq(fsio_replace(in("large"), text, n, &d), 0);
+    ck_assert(!fsio_map(in("large"), n, &bytes, &got));
+    ck_assert(!fsio_map(folder, n, &bytes, &got));
+    ck_assert(!fsio_map(in("none"), n, &bytes, &got));
+    free(text);
+}
+END_TEST
+
 START_TEST(standard_input_is_read_to_its_end)
 {
     int    ends[2];
@@ -384,6 +412,7 @@ int main(void)
     tcase_add_test(t, a_missing_folder_is_named);
     tcase_add_test(t, what_cannot_be_read_is_said);
     tcase_add_test(t, a_file_over_the_limit_is_refused);
+    tcase_add_loop_test(t, a_large_file_is_pages_with_a_0_behind, 0, 2);
     tcase_add_test(t, standard_input_is_read_to_its_end);
     tcase_add_loop_test(t, gzip_members_are_joined_and_zeros_behind_them_ignored, 1, 3);
     tcase_add_loop_test(t, a_truncated_gzip_file_names_the_offset, 1, 3);

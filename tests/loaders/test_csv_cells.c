@@ -343,6 +343,56 @@ START_TEST(a_damaged_coding_is_refused)
 }
 END_TEST
 
+/* ---- numbers ---- */
+
+/* Short ones are made without strtod, to the same bits. */
+START_TEST(a_number_is_what_strtod_makes_of_it)
+{
+    static const char *const texts[] = {
+        "0",
+        "-0",
+        "0.1",
+        ".5",
+        "5.",
+        "123456789012345",
+        "-0.000000000000001",
+        "1.7e3",
+        "+4",
+        "0.30000000000000004",
+        "1e400",
+        "9007199254740993",
+        "1.5.2",
+        "-",
+        ".",
+        "--1",
+        "999999999999.999",
+        "3.14159265358979",
+        "1-2",
+    };
+    uint64_t seed = 88172645463325252u;
+    char     text[40];
+
+    for (size_t i = 0; i < 20000; i++) {
+        if (i < COUNT(texts))
+            snprintf(text, sizeof text, "%s", texts[i]);
+        else
+            snprintf(text, sizeof text, "%s%llu.%0*llu", i % 2 ? "-" : "",
+                     (unsigned long long)(seed % 10000000), (int)(i % 9 + 1),
+                     (unsigned long long)(seed >> 40));
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        nnp_csv_field f = { text, strlen(text), 0 };
+        char         *end;
+        double        got = nnp_csv_number(&f), want = strtod(text, &end);
+        if (*end)
+            ck_assert_msg(got != got, "%s", text);
+        else
+            ck_assert_msg(memcmp(&got, &want, sizeof got) == 0, "%s", text);
+    }
+}
+END_TEST
+
 /* ---- dates ---- */
 
 static const char *const no_dates[] = {
@@ -372,6 +422,7 @@ int main(void)
     tcase_add_test(t, other_rows_follow_what_was_learnt);
     tcase_add_test(t, rows_for_predictions_are_never_left_out);
     tcase_add_loop_test(t, a_damaged_coding_is_refused, 0, 6);
+    tcase_add_test(t, a_number_is_what_strtod_makes_of_it);
     tcase_add_loop_test(t, a_date_has_to_be_there_in_the_calendar, 0, COUNT(no_dates));
     suite_add_tcase(s, t);
     return nnt_main(s);

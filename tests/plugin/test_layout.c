@@ -80,9 +80,10 @@ static const struct {
     AT(nnp_given, coding, 8), AT(nnp_given, streams, 16), AT(nnp_given, path, 24),
     AT(nnp_given, bytes, 32), AT(nnp_given, n, 40),
 
-    SIZE(nnp_file, 40),
+    SIZE(nnp_file, 64),
     AT(nnp_file, read, 8), AT(nnp_file, release, 16), AT(nnp_file, exists, 24),
-    AT(nnp_file, member, 32),
+    AT(nnp_file, member, 32), AT(nnp_file, view, 40), AT(nnp_file, room, 48),
+    AT(nnp_file, pass, 56),
 
     SIZE(nnp_run, 152),
     AT(nnp_run, rows, 8), AT(nnp_run, eval, 16), AT(nnp_run, stream, 24),

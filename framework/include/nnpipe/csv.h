@@ -252,12 +252,41 @@ static inline int nnp_csv_read(nnp_csv *r)
 
 /* ---- fields ---- */
 
+/* A number of few digits: a whole number and a power of ten that a double holds exactly, so
+ * that one rounding is all there is, as with strtod. 0: it is none of those. */
+static inline int nnp_csv_short_number(const nnp_csv_field *f, double *v)
+{
+    static const double ten[] = { 1,   1e1, 1e2, 1e3, 1e4,  1e5,  1e6,  1e7,
+                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
+    const char         *p = f->at, *end = p + f->n;
+    uint64_t            whole = 0;
+    size_t              digits = 0, behind = 0;
+    int                 minus = p < end && *p == '-', point = 0;
+
+    for (p += minus; p < end; p++) {
+        if (*p == '.' && !point) {
+            point = 1;
+            continue;
+        }
+        if (*p < '0' || *p > '9')
+            return 0;
+        whole = 10 * whole + (uint64_t)(*p - '0');
+        behind += (size_t)point;
+        if (++digits > 15)
+            return 0;
+    }
+    *v = (minus ? -(double)whole : (double)whole) / ten[behind];
+    return digits > 0;
+}
+
 /* NaN: not written as a decimal number. A 0 byte must stand behind the text. */
 static inline double nnp_csv_number(const nnp_csv_field *f)
 {
     char  *end;
     double v;
 
+    if (nnp_csv_short_number(f, &v))
+        return v;
     for (size_t i = 0; i < f->n; i++) {
         char c = f->at[i];
 

@@ -35,6 +35,13 @@ typedef struct nnp_table_rows {
     size_t        y;              /* see nnp_table_y */
     size_t        count, classes; /* classes of y, if it has nothing but classes */
     size_t        dropped;        /* rows that were left out */
+    /* NULL, or asked before so much memory is taken for the rows: not 0 ends the reading,
+     * and whoever was asked says why. */
+    int         (*room)(void *arg, uint64_t bytes);
+    /* NULL, or told now and then that the first n bytes of the text have been passed. */
+    void        (*pass)(void *arg, size_t n);
+    void         *arg; /* of both */
+    const char   *text, *passed;
     char          note[NNP_TABLE_NOTES][256];
     char      why[512];
 } nnp_table_rows;
@@ -42,6 +49,18 @@ typedef struct nnp_table_rows {
 static inline int nnp_table_is_label(const nnp_table_rows *t, size_t used)
 {
     return t->label && used == t->y;
+}
+
+enum { NNP_TABLE_PIECE = 1 << 24 }; /* bytes of a text between two calls of `pass` */
+
+/* The text up to `at` has been looked at. */
+static inline void nnp_table_pass(nnp_table_rows *t, const char *at)
+{
+    if (!t->pass || !t->text || (at > t->passed && at - t->passed < NNP_TABLE_PIECE))
+        return;
+    if (at > t->passed)
+        t->pass(t->arg, (size_t)(at - t->text));
+    t->passed = at;
 }
 
 /* ---- what is told ---- */
@@ -145,12 +164,18 @@ static inline void nnp_table_fill(nnp_table_rows *t)
 
 /* ---- what is learnt ---- */
 
-static inline int nnp_table_learns(const nnp_table_rows *t)
+/* Do columns first..end - 1 wait for it? */
+static inline int nnp_table_has_to_learn(const nnp_table_rows *t, size_t first, size_t end)
 {
-    for (size_t i = 0; !t->coded && !t->learnt && i < t->table.columns.n; i++)
+    for (size_t i = first; !t->coded && !t->learnt && i < end; i++)
         if (nnp_cell_learns(&t->table.cell[i]))
             return 1;
     return 0;
+}
+
+static inline int nnp_table_learns(const nnp_table_rows *t)
+{
+    return nnp_table_has_to_learn(t, 0, t->table.columns.n);
 }
 
 /* Words of the other rows that no training row has. */
@@ -211,6 +236,15 @@ static inline int nnp_table_learn(nnp_table_rows *t, const int64_t *row, size_t 
 }
 
 /* ---- a row ---- */
+
+/* Are the numbers of columns first..end - 1 those of the raw row? */
+static inline int nnp_table_is_plain(const nnp_table_rows *t, size_t first, size_t end)
+{
+    for (size_t i = first; i < end; i++)
+        if (nnp_cell_is_words(&t->table.cell[i]) || t->table.cell[i].marks)
+            return 0;
+    return 1;
+}
 
 /* The numbers of a stream of the row. */
 static inline void nnp_table_write_row(const nnp_table_rows *t, size_t row, size_t first,

@@ -66,8 +66,14 @@ static inline int nnp_table_make_room(struct nnp_table_parser *p)
     nnp_table_rows *t = p->t;
     size_t          lines = 1;
 
-    for (const char *q = p->in.p; q < p->in.end; q++)
-        lines += *q == '\n' || (*q == '\r' && q[1] != '\n');
+    for (const char *q = p->in.p, *end; q < p->in.end; nnp_table_pass(t, q)) {
+        end = p->in.end - q < NNP_TABLE_PIECE ? p->in.end : q + NNP_TABLE_PIECE;
+        for (; q < end; q++)
+            lines += (size_t)((*q == '\n') | ((*q == '\r') & (q[1] != '\n')));
+    }
+    nnp_table_pass(t, p->in.p);
+    if (t->room && t->room(t->arg, (uint64_t)lines * t->table.slots * sizeof *t->value))
+        return -1;
     t->value = (float *)malloc(lines * t->table.slots * sizeof *t->value);
     p->before = (double *)calloc(t->table.columns.n, sizeof *p->before);
     p->counts = t->y < t->table.columns.n && !t->coded;
@@ -163,8 +169,10 @@ static inline int nnp_table_read_rows(struct nnp_table_parser *p)
     nnp_table_rows *t = p->t;
     int             rc = nnp_table_make_room(p), got = 1;
 
-    while (!rc && (got = nnp_csv_read(&p->in)) == 1)
+    while (!rc && (got = nnp_csv_read(&p->in)) == 1) {
         rc = nnp_table_keep_row(p);
+        nnp_table_pass(t, p->in.p);
+    }
     if (got < 0)
         rc = nnp_table_refuse(p, "%s", p->in.why);
     nnp_table_tell_dropped(t);
@@ -191,7 +199,7 @@ static inline void nnp_table_look(struct nnp_table_parser *p, char *holds)
 {
     nnp_csv in = p->in; /* it will be read again */
 
-    while (nnp_csv_read(&in) == 1)
+    for (; nnp_csv_read(&in) == 1; nnp_table_pass(p->t, in.p))
         for (size_t i = 0; i < p->t->table.columns.n; i++) {
             const nnp_csv_field *f = &in.field[p->at[i]];
 
@@ -343,6 +351,23 @@ static inline int nnp_table_parse_utf8(nnp_table_rows *t, const char *text, size
     return rc;
 }
 
+/* Piece by piece, none of which ends within a letter. */
+static inline int nnp_table_is_utf8(nnp_table_rows *t, const char *text, size_t n)
+{
+    size_t at = 0, end;
+
+    for (; at < n; at = end) {
+        end = n - at < NNP_TABLE_PIECE ? n : at + NNP_TABLE_PIECE;
+        while (end < n && end > at + 1 && ((unsigned char)text[end] & 0xc0) == 0x80)
+            end--;
+        if (!nnp_csv_is_utf8(text + at, end - at))
+            return 0;
+        nnp_table_pass(t, text + end);
+    }
+    nnp_table_pass(t, text);
+    return 1;
+}
+
 /* A 0 byte stands behind the n bytes. peek: the first line is enough. 0; -1: there is
  * something wrong in the file; -2: in what is asked of it. */
 static inline int nnp_table_parse(nnp_table_rows *t, const char *text, size_t n,
@@ -353,8 +378,10 @@ static inline int nnp_table_parse(nnp_table_rows *t, const char *text, size_t n,
     int    rc = -1;
 
     nnp_table_forget(t);
-    if (nnp_csv_is_utf8(text, n))
+    t->text = t->passed = text;
+    if (nnp_table_is_utf8(t, text, n))
         return nnp_table_parse_utf8(t, text, n, delimiter, tree, peek);
+    t->text = NULL;
     utf8 = nnp_csv_from_latin1(text, n, &size);
     snprintf(t->note[NNP_TABLE_LATIN1], sizeof *t->note,
              "the file is no UTF-8: it is read as Latin-1");

@@ -119,6 +119,15 @@ typedef struct nnp_file {
      * NULL: the only one. *bytes is NULL where there is none. */
     int (*member)(nnp_ctx *, const char *path, const void *archive, size_t size,
                   const char *name, const void **bytes, size_t *n);
+    /* As read, for who looks at the bytes once and releases them: of a large plain file
+     * they are pages of it, which are no memory of the process. */
+    int (*view)(nnp_ctx *, const char *path, const void **bytes, size_t *n);
+    /* To be asked before so much memory is taken for what path holds: NNP_OK, or a refusal
+     * that says how much it is and how much there may be. */
+    int (*room)(nnp_ctx *, const char *path, uint64_t bytes);
+    /* The first n bytes of a view have been looked at and need not stay in memory; they
+     * can be looked at again. */
+    void (*pass)(nnp_ctx *, const void *view, size_t n);
 } nnp_file;
 
 #ifdef __cplusplus
