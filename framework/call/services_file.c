@@ -3,7 +3,6 @@
 #include <config.h>
 #include "call/services.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,16 +111,20 @@ static void file_pass(nnp_ctx *c, const void *view, size_t n)
 
 static int file_room(nnp_ctx *c, const char *path, uint64_t bytes)
 {
-    uint64_t asked = services_of(c)->services->most;
-    uint64_t most = asked ? asked : 2 * (uint64_t)fsio_most();
-    char     text[400];
+    uint64_t     asked = services_of(c)->services->most;
+    uint64_t     most = asked ? asked : 2 * (uint64_t)fsio_most();
+    struct arena scrap = { 0 };
+    struct diag  d;
 
     if (bytes <= most)
         return NNP_OK;
-    snprintf(text, sizeof text, "%.200s: its rows need %.1f MiB, %s %.1f MiB", path,
-             (double)bytes / 1048576, asked ? "--max-mem allows" : "this machine has",
-             (double)most / 1048576);
-    return services_fail(c, NNP_ENOMEM, text);
+    diag_init(&d, &scrap);
+    diag_error(&d, NULL, "%s: its rows need %.1f MiB, %s %.1f MiB", path,
+               (double)bytes / 1048576, asked ? "--max-mem allows" : "this machine has",
+               (double)most / 1048576);
+    int rc = services_fail(c, NNP_ENOMEM, d.entries[0].text);
+    arena_close(&scrap);
+    return rc;
 }
 
 static int file_member(nnp_ctx *c, const char *path, const void *archive, size_t size,
