@@ -108,3 +108,12 @@ AC_DEFUN([NNP_BUNDLED], [
     [enable_bundled=no])
   AM_CONDITIONAL([BUNDLED], [test "$enable_bundled" = yes])
 ])
+
+# NNP_MACHINE: what is known not to work is refused here, and not by a run that is wrong.
+AC_DEFUN([NNP_MACHINE], [
+  AC_COMPILE_IFELSE([AC_LANG_PROGRAM([], [[int a[sizeof (void *) >= 8 ? 1 : -1]; (void)a;]])], [],
+    [AC_MSG_ERROR([nnpipe needs a 64-bit machine: this one's addresses and sizes have 32 bits])])
+  AC_C_BIGENDIAN(
+    [AC_MSG_ERROR([nnpipe needs a little-endian machine: weights and .npy files have this byte order])],
+    [], [], [AC_MSG_ERROR([nnpipe needs a machine of one byte order])])
+])

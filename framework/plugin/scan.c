@@ -46,6 +46,10 @@ enum { OWN_MACHINE = EM_S390 };
 enum { OWN_MACHINE = EM_NONE }; /* any: the loader will tell */
 #endif
 
+#ifndef EM_LOONGARCH /* in the C library's table of machines since 2022 or so */
+#define EM_LOONGARCH 258
+#endif
+
 #define PREFIX "@(#)nnp"
 enum {
     PREFIX_SIZE = sizeof PREFIX - 1,

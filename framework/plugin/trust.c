@@ -2,6 +2,7 @@
 #include <config.h>
 #include "plugin/trust.h"
 
+#include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -12,15 +13,16 @@
 enum { ROOM = 16384 };
 
 /* Is `group` the first group of anybody but `owner`? The list of members of a group does
- * not name those. */
-static bool first_group_of_others(gid_t group, uid_t owner, char *room)
+ * not name those. If not everybody can be looked at, somebody may be one. */
+static bool first_group_of_others(gid_t group, uid_t owner)
 {
-    struct passwd p, *found;
-    bool          others = false;
+    struct passwd *p;
+    bool           others = false;
 
     setpwent();
-    while (!others && !getpwent_r(&p, room, ROOM, &found))
-        others = p.pw_gid == group && p.pw_uid != owner;
+    while (!others && (errno = 0, p = getpwent()))
+        others = p->pw_gid == group && p->pw_uid != owner;
+    others = others || (errno && errno != ENOENT);
     endpwent();
     return others;
 }
@@ -44,7 +46,7 @@ static bool is_own(uid_t owner, gid_t group)
 
     return !getpwuid_r(owner, &p, of_owner, sizeof of_owner, &found) && found &&
            p.pw_gid == group && !has_other_members(group, p.pw_name, room) &&
-           !first_group_of_others(group, owner, room);
+           !first_group_of_others(group, owner);
 }
 
 static bool own_group(struct trust *t, uid_t owner, gid_t group)
