@@ -57,9 +57,16 @@ printf 'a;b;"c d";on;sort\n1;2;x;4;u\n2;3;y;5;v\n3;4;z;6;u\n4;4;z;6;v\n5;4;z;6;u
 "$NNPIPE" init csv 'My table.csv' -o mine.yaml >guessed
 ok "a table with a header" "$NNPIPE" mine.yaml -q
 ok "its last column is to be predicted" holds guessed "y is the last column, sort: text, so it names classes"
-ok "what is no number is left out, and it is said" holds guessed "left out, for text or missing values: 'c d'"
-ok "the others are columns by their names" holds mine.yaml "x: [a, b, 'on']"
-ok "and it is in the file" holds mine.yaml "# left out"
+ok "every column is described" grep -q "^'c d'  *words  *0  *3\$" guessed
+ok "columns are listed by their names" holds mine.yaml "x: [a, b, 'c d', 'on']"
+ok "words are coded" holds mine.yaml "text: one_hot"
+awk 'BEGIN { print "id,day,size,kind,price"; for (i = 0; i < 60; i++)
+    printf "n%d,2024-01-%02d,%s,%s,%s\n", i, i % 28 + 1, i % 9 ? i : "NA", i % 2 ? "a" : "b", i % 7 ? i + 0.5 : "" }' >real.csv
+"$NNPIPE" init csv real.csv >guessed
+ok "a table with words, dates and holes" "$NNPIPE" real.yaml -q
+ok "what has too many words is left out, and it is said" holds guessed "left out, with more than 50 different words or without values: id"
+ok "and it is in the file" holds real.yaml "# left out"
+ok "dates, missing values, rows without y" sh -c 'grep -q "dates: days" real.yaml && grep -q "fill: median" real.yaml && grep -q "missing: drop" real.yaml'
 printf '1,2,3.5\n4,5,6\n1,2,3\n4,3,2\n1,2,3\n' >amounts.csv
 "$NNPIPE" init csv amounts.csv >guessed
 ok "a table without a header" "$NNPIPE" amounts.yaml -q
@@ -73,10 +80,10 @@ ok "which is said" holds guessed "few different whole numbers, so they are class
 printf 'a,a,b\n1,2,0.5\n2,3,1.5\n' >twice.csv
 "$NNPIPE" init csv twice.csv >guessed
 ok "columns of one name are told apart by number" holds twice.yaml "x: [0, 1]"
-printf 'a,b\n1,\n2,1\n' >holes.csv
-ok "nothing to predict" refuses "it has no value in 1 of 2 rows" "$NNPIPE" init csv holes.csv
-printf 'a,b\nx,1\ny,1\n' >words.csv
-ok "nothing to predict from" refuses "no column but the last holds numbers alone" "$NNPIPE" init csv words.csv
+printf 'a,b\n1,\n2,NA\n' >holes.csv
+ok "nothing to predict" refuses "is what is to be predicted, but it has no values" "$NNPIPE" init csv holes.csv
+printf 'a,b\n,1\n,1\n' >words.csv
+ok "nothing to predict from" refuses "no column but the last holds numbers, dates or at most 50 different words" "$NNPIPE" init csv words.csv
 printf 'a,b\n1,2\n1,2,3\n' >ragged.csv
 ok "lines of different length" refuses "ragged.csv:3: fields: 3, the first line has 2" \
     "$NNPIPE" init csv ragged.csv

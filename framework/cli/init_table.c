@@ -7,18 +7,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <nnpipe/csv.h>
+#include <nnpipe/dates.h>
+#include <nnpipe/words.h>
 #include "base/fsio.h"
 #include "cli/skeleton.h"
 
 enum {
     MOST_CLASSES = 20,   /* whole numbers with more values than that are amounts */
+    MOST_WORDS = 50,     /* a column of more is one of names, or of free text */
+    MOST_LISTED = 40,    /* columns that are described */
     MOST_BYTES = 1 << 30 /* of a table that is looked at */
 };
 
 struct seen_column {
     const char *name; /* or NULL */
-    size_t      texts, empty;
+    size_t      texts, dates, numbers, empty;
+    nnp_words   words; /* MOST_WORDS + 1 of them at most */
     bool        whole; /* all its numbers are whole, and few are different */
     double      value[MOST_CLASSES];
     size_t      n_values;
@@ -46,15 +50,27 @@ static void note_value(struct seen_column *k, double v)
         k->value[k->n_values++] = v;
 }
 
+static bool is_date(const nnp_csv_field *f)
+{
+    nnp_date d;
+
+    return nnp_date_read(f->at, f->n, &d) == 0;
+}
+
 static void note_field(struct seen_column *k, const nnp_csv_field *f)
 {
     double v = nnp_csv_number(f);
 
-    if (!f->n)
+    if (nnp_csv_is_missing(f)) {
         k->empty++;
-    else if (!isfinite(v))
-        k->texts++;
-    else if (k->whole)
+        return;
+    }
+    if (k->words.n <= MOST_WORDS)
+        nnp_words_add(&k->words, f);
+    k->numbers += isfinite(v);
+    k->dates += !isfinite(v) && is_date(f);
+    k->texts += !isfinite(v) && !is_date(f);
+    if (isfinite(v) && k->whole)
         note_value(k, v);
 }
 
@@ -135,9 +151,38 @@ static const char *called(const struct seen_table *t, size_t i)
                     : arena_printf(t->arena, "%zu", i);
 }
 
+enum kind { NUMBERS, DATES, WORDS, TOO_MANY_WORDS, NOTHING };
+
+static const char *const kinds[] = { "numbers", "dates", "words", "too many words",
+                                     "nothing" };
+
+static enum kind kind_of(const struct seen_column *k)
+{
+    if (k->texts || (k->dates && k->numbers))
+        return k->words.n > MOST_WORDS ? TOO_MANY_WORDS : WORDS;
+    return k->dates ? DATES : k->numbers ? NUMBERS : NOTHING;
+}
+
 static bool is_usable(const struct seen_column *k)
 {
-    return !k->texts && !k->empty;
+    return kind_of(k) < TOO_MANY_WORDS;
+}
+
+/* Is there one among the inputs? */
+static bool has(const struct seen_table *t, enum kind kind)
+{
+    for (size_t i = 0; i + 1 < t->n; i++)
+        if (kind_of(&t->column[i]) == kind)
+            return true;
+    return false;
+}
+
+static bool has_holes(const struct seen_table *t)
+{
+    for (size_t i = 0; i + 1 < t->n; i++)
+        if (is_usable(&t->column[i]) && t->column[i].empty)
+            return true;
+    return false;
 }
 
 /* "a, b, c", of the columns before the last that can be used, or of the others; a new
@@ -159,6 +204,25 @@ static const char *list_columns(const struct seen_table *t, bool usable)
     return list;
 }
 
+/* A line for each column: what it holds, how many values are missing, how many differ. */
+static const char *list_kinds(const struct seen_table *t)
+{
+    const char *text = arena_printf(t->arena, "%-20s %-16s %8s %10s\n", "column", "holds",
+                                    "missing", "different");
+
+    for (size_t i = 0; i < t->n && i < MOST_LISTED; i++) {
+        const struct seen_column *k = &t->column[i];
+        const char               *some =
+            k->words.n > MOST_WORDS ? "more" : arena_printf(t->arena, "%zu", k->words.n);
+        text = arena_printf(t->arena, "%s%-20s %-16s %8zu %10s\n", text, called(t, i),
+                            kinds[kind_of(k)], k->empty, some);
+    }
+    if (t->n > MOST_LISTED)
+        text =
+            arena_printf(t->arena, "%sand %zu more columns\n", text, t->n - MOST_LISTED);
+    return text;
+}
+
 static const char *describe(const struct seen_table *t, bool classes,
                             const char *left_out)
 {
@@ -166,12 +230,14 @@ static const char *describe(const struct seen_table *t, bool classes,
     const char *why = classes ? "few different whole numbers, so they are classes"
                               : "numbers, so it is an amount";
 
-    why = y->texts ? "text, so it names classes" : why;
-    const char *text = arena_printf(t->arena, "y is the last column, %s: %s\n",
-                                    called(t, t->n - 1), why);
+    why = kind_of(y) != NUMBERS ? "text, so it names classes" : why;
+    const char *text = arena_printf(t->arena, "%sy is the last column, %s: %s\n",
+                                    list_kinds(t), called(t, t->n - 1), why);
     if (*left_out)
-        text = arena_printf(t->arena, "%sleft out, for text or missing values: %s\n",
-                            text, left_out);
+        text = arena_printf(t->arena,
+                            "%sleft out, with more than %d different words or without "
+                            "values: %s\n",
+                            text, MOST_WORDS, left_out);
     return text;
 }
 
@@ -209,13 +275,23 @@ static void fill(struct init_table *t, const struct seen_table *table,
 {
     struct arena             *a = table->arena;
     const struct seen_column *y = &table->column[table->n - 1];
-    bool                      classes = y->texts || (y->whole && y->n_values > 1);
-    const char               *delimiter = table->delimiter == ',' ? NULL : "delimiter";
-    const char *const words[] = { classes ? "classes" : "numbers", delimiter, NULL };
-    const char       *left_out = list_columns(table, false);
-    const char       *data = way_to(a, t->out, t->data);
-    const char       *one = arena_printf(a, "%c", table->delimiter);
+    bool        classes = kind_of(y) != NUMBERS || (y->whole && y->n_values > 1);
+    const char *delimiter = table->delimiter == ',' ? NULL : "delimiter";
+    const char *words[8] = { classes ? "classes" : "numbers" };
+    size_t      n = 1;
+    const char *left_out = list_columns(table, false);
+    const char *data = way_to(a, t->out, t->data);
+    const char *one = arena_printf(a, "%c", table->delimiter);
 
+    if (has(table, WORDS))
+        words[n++] = "words";
+    if (has(table, DATES))
+        words[n++] = "dates";
+    if (has_holes(table))
+        words[n++] = "holes";
+    if (y->empty)
+        words[n++] = "lacks";
+    words[n] = delimiter;
     one = *one == '\t' ? "tab" : one;
     t->guessed = describe(table, classes, left_out);
     const struct skeleton_choice choice = {
@@ -226,8 +302,8 @@ static void fill(struct init_table *t, const struct seen_table *table,
           { "@x@", list_columns(table, true) },
           { "@y@", called(table, table->n - 1) },
           { "@left@", *left_out ? arena_printf(a,
-                                               "        # left out, for text or missing "
-                                               "values: %s\n",
+                                               "        # left out, with too many words "
+                                               "or no values: %s\n",
                                                left_out)
                                 : "" },
           { "@delimiter@", one } }
@@ -246,17 +322,20 @@ int init_table_fill(struct init_table *t, struct strbuf *text, struct arena *a,
     if (fsio_read_gz(t->data, MOST_BYTES, &bytes, &n, d))
         return -1;
     int rc = read_table(&table, t->data, bytes, n, d);
-    if (!rc && table.column[table.n - 1].empty)
+    if (!rc && kind_of(&table.column[table.n - 1]) == NOTHING)
         rc = diag_error(d, NULL,
-                        "%s: the last column, %s, is what is to be predicted, but "
-                        "it has no value in %zu of %zu rows",
-                        t->data, called(&table, table.n - 1),
-                        table.column[table.n - 1].empty, table.rows);
+                        "%s: the last column, %s, is what is to be predicted, but it has "
+                        "no values",
+                        t->data, called(&table, table.n - 1));
     if (!rc && !*list_columns(&table, true))
-        rc = diag_error(d, NULL, "%s: no column but the last holds numbers alone",
-                        t->data);
+        rc = diag_error(d, NULL,
+                        "%s: no column but the last holds numbers, dates or at most %d "
+                        "different words",
+                        t->data, MOST_WORDS);
     if (!rc)
         fill(t, &table, text);
+    for (size_t i = 0; i < table.n; i++)
+        nnp_words_close(&table.column[i].words);
     free(bytes);
     return rc;
 }
