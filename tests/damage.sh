@@ -80,6 +80,10 @@ rm -r r && mkdir r && sed '$d' good/pipeline.yaml >r/pipeline.yaml && cp good/be
 true_that "a folder made by hand, of a file and weights, is taken" "$NNPIPE" predict r
 rm -r r && cp -r good r && rm r/env.json
 true_that "a run without env.json is shown all the same" "$NNPIPE" runs show r
+rm -r r && cp -r good r && rm r/*.nnw
+"$NNPIPE" run --resume r >out 2>err
+true_that "a run without a checkpoint yet begins anew" cmp good/best.nnw r/best.nnw
+true_that "... which is said" grep -q "r: there is no checkpoint in it yet, so it begins anew" err
 
 mkdir links others && echo precious >others/a && echo precious >others/b
 ln -s ../others/a links/metrics.csv && ln -s ../others/b links/events.jsonl && ln -s ../others links/report

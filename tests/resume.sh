@@ -255,6 +255,16 @@ kill -s TERM $pid
 wait $pid
 true_that "SIGTERM: 143" test $? = 143
 
+"$NNPIPE" slow.yaml -q -o slow2 >/dev/null 2>log &
+pid=$!
+wait_for test -s slow2/env.json && sleep 0.3
+kill -s XCPU $pid
+wait $pid
+true_that "SIGXCPU, of a batch queue: 128 + 24" test $? = 152
+true_that "... with a checkpoint" test -s slow2/state.nnw
+"$NNPIPE" slow.yaml --json -o slow3 2>log | head -n 3 >/dev/null
+true_that "a reader that has had enough ends the run, with a checkpoint" wait_for test -s slow3/state.nnw
+
 # ---- other arithmetic ----
 cp -r kept others
 NNPIPE_KERNELS=base "$NNPIPE" run --resume others -q >/dev/null 2>log

@@ -49,11 +49,13 @@ const struct command commands[] = {
       "written every\n"
       "ten seconds, for every train.keep.every epochs, when SIGHUP or SIGUSR1 asks for "
       "one, and\n"
-      "when the run is stopped. The first Ctrl-C or SIGTERM finishes the step and writes "
-      "it, the\n"
-      "second leaves at once. --resume goes on to the same bits as without the stop; if "
-      "the newest\n"
-      "checkpoint is damaged, the one before it serves, and it is said.\n",
+      "when the run is stopped. The first Ctrl-C, SIGTERM, SIGXCPU or SIGUSR2 finishes the "
+      "step and\n"
+      "writes it, as does the end of who reads the output; the second leaves at once. "
+      "--resume goes\n"
+      "on to the same bits as without the stop; if the newest checkpoint is damaged, the "
+      "one before\n"
+      "it serves, and it is said.\n",
       cmd_run, OF_A_FILE | TAKES_OUT | TAKES_FORCE | TAKES_RUN, NULL },
     { "search", "find good settings: many trainings of a file with `search`",
       "Any number of processes may work on one folder, -o RUN, on one machine or on "

@@ -196,6 +196,13 @@ static const struct instance *who_stays(const char **slot)
     return stays;
 }
 
+static const char *name_of(int number)
+{
+    if (number == SIGINT)
+        return "SIGINT (Ctrl-C)";
+    return number == SIGTERM ? "SIGTERM" : "it was asked to end";
+}
+
 static void on_alarm(int number)
 {
     const char            *slot;
@@ -203,8 +210,7 @@ static void on_alarm(int number)
 
     (void)number;
     if (i)
-        accuse(i, slot, "has not come back 3 s after ",
-               asked.number == SIGINT ? "SIGINT (Ctrl-C)" : "SIGTERM",
+        accuse(i, slot, "has not come back 3 s after ", name_of(asked.number),
                128 + asked.number);
     alarm(PATIENCE);
 }

@@ -43,7 +43,7 @@ static const struct entry_text codes[] = {
     { "5", "data missing or damaged" },
     { "6", "training diverged" },
     { "7", "ran, but a stated expectation failed" },
-    { "130, 143", "stopped by Ctrl-C, by SIGTERM" },
+    { "130, 143", "stopped by Ctrl-C, by SIGTERM (128 and the number of the signal)" },
     { NULL, NULL },
 };
 

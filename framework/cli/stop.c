@@ -34,13 +34,16 @@ static void on_request(int sig)
     snapshot = sig;
 }
 
-/* SIGHUP is also what nohup ignores: a run started so stays deaf to it. */
+/* Asked to end, by who can: a user, a batch queue whose time is up (SIGXCPU, SIGUSR2), or
+ * a reader of the output that has gone. SIGHUP is also what nohup ignores: a run started
+ * so stays deaf to it. */
 void stop_catch(void)
 {
+    static const int ends[] = { SIGINT, SIGTERM, SIGXCPU, SIGUSR2, SIGPIPE };
     struct sigaction a = { .sa_handler = on_signal }, was;
 
-    sigaction(SIGINT, &a, NULL);
-    sigaction(SIGTERM, &a, NULL);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        sigaction(ends[i], &a, NULL);
     a = (struct sigaction){ .sa_handler = on_request, .sa_flags = SA_RESTART };
     sigaction(SIGUSR1, &a, NULL);
     if (!sigaction(SIGHUP, NULL, &was) && was.sa_handler != SIG_IGN)

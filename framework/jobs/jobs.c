@@ -317,11 +317,25 @@ static int run_own(struct jobs *j, struct job *job)
     return rc ? -1 : 0;
 }
 
+/* Ended before its first checkpoint, by a full disk perhaps: there is nothing to go on
+ * from and nothing to lose. */
+static bool has_only_begun(const struct jobs *j)
+{
+    struct arena *a = j->loading->arena;
+
+    if (runfolder_has_checkpoint(a, j->folder) ||
+        fsio_exists(arena_printf(a, "%s/best.nnw", j->folder)))
+        return false;
+    diag_warn(j->loading->diag, NULL,
+              "%s: there is no checkpoint in it yet, so it begins anew", j->folder);
+    return true;
+}
+
 /* The only training, or a try: the session is there. */
 static int run_here(struct jobs *j, struct job *job)
 {
     job->folder = j->folder;
-    job->resumed = j->options.resume != NULL;
+    job->resumed = j->options.resume && !has_only_begun(j);
     if (!job->folder && session_reset(j->file->session, job->seed, j->loading->diag))
         return -1;
     return run_session(j, job, j->file);

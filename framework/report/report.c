@@ -112,15 +112,25 @@ static void flush_files(struct report *r)
         r->failed = true;
 }
 
+/* A reader that has gone has had enough, which SIGPIPE tells who runs this; the run itself
+ * is not at fault, and its checkpoint is still to be written. */
+static void put_result(struct report *r, const char *text)
+{
+    FILE *f = r->to.result;
+
+    if (f && (fputs(text, f) == EOF || fflush(f)) && errno != EPIPE)
+        r->failed = true;
+}
+
 /* A file is flushed once a second at most: nets of microseconds an epoch would spend
  * their time in write(2). */
 static void put(struct report *r, FILE *f, const char *text)
 {
     double now = clock_seconds();
 
-    if (f && fputs(text, f) == EOF)
-        r->failed = true;
-    if (f && f == r->to.result && fflush(f))
+    if (f == r->to.result)
+        put_result(r, text);
+    else if (f && fputs(text, f) == EOF)
         r->failed = true;
     if (now - r->flushed < 1)
         return;
