@@ -152,7 +152,7 @@ answers() # TO KINDS STAGED SIGNS
     ask predict "$2" ../rows.jsonl --as jsonl >"$1/jsonl"
     ask eval "$2" --on ../rows.csv >"$1/eval"
     ask predict "$3" ../sums_rows.csv >"$1/staged"
-    ask eval "$3" --on ../sums_rows.csv >"$1/staged_eval"
+    ask eval "$3" --on ../sums_rows.csv | tail -n 1 >"$1/staged_eval"
     test -z "$pictures" || {
         ask predict "$4" ../picture.npy >"$1/npy"
         ask predict "$4" ../picture.png >"$1/png"
@@ -176,6 +176,48 @@ result "a run answers without its data, in another folder" diff -r ../before ../
 result "classes have their names" grep -q 'ant,"bee, tall",cat,class' ../after/csv
 result "what needs the data says so" eval \
     '! "$NNPIPE" predict ../kinds --on test >log 2>&1 && grep -q "kinds.csv.*cannot be opened" log'
+
+# ---- in one file ----
+
+pack() # RUN FLAG...
+{
+    run=$1
+    shift
+    "$NNPIPE" pack ../$run -q -o ../moved/$run.nnw "$@" >log 2>&1
+}
+mkdir ../moved
+for k in $all; do
+    result "$k is packed" pack $k
+done
+result "nothing is overwritten" eval '! pack kinds && grep -q "is there already; --force overwrites" log'
+result "but with --force" pack kinds --force
+result "figures and the pipeline are in it" eval \
+    "grep -q 'test.accuracy' ../moved/kinds.nnw && grep -q 'file: kinds.csv' ../moved/kinds.nnw"
+result "no path of the training is in it" eval '! grep -q "$work" ../moved/kinds.nnw'
+for k in $all; do
+    rm -r ../$k
+    mv ../moved/$k.nnw ../$k
+done
+rmdir ../moved
+answers ../packed ../kinds ../staged ../signs
+for k in $all; do
+    ask show ../$k >../packed/show_$k
+done
+refused() # NAME TEXT COMMAND...
+{
+    name=$1 text=$2
+    shift 2
+    ! "$NNPIPE" "$@" >log 2>&1 && grep -q -- "$text" log
+    result "$name" test $? = 0
+}
+result "the file answers as the run did" diff -r ../before ../packed
+refused "a packed model has no rows of its own" "brings no rows of its own" eval ../kinds
+refused "... for predict neither" "brings no rows of its own" predict ../kinds
+refused "... and is not trained on" "it has no checkpoint" run --resume ../kinds
+refused "... nor packed again" "is packed already" pack ../kinds -o again.nnw
+refused "what is no run is not packed" "a run folder is needed" pack ../rows.csv
+cp ../kinds torn && printf x | dd of=torn bs=1 seek=900 conv=notrunc 2>/dev/null
+refused "a damaged file is refused" "torn: " predict torn ../rows.csv
 
 # ---- noise and masks ----
 

@@ -27,6 +27,7 @@ nnpipe_SOURCES = \
 	%reldir%/main.c \
 	%reldir%/manual.c \
 	%reldir%/options.c \
+	%reldir%/pack.c \
 	%reldir%/plugin_info.c \
 	%reldir%/plugin_list.c \
 	%reldir%/plugin_plot.c \

@@ -74,6 +74,13 @@ const struct command commands[] = {
       cmd_eval, OF_A_FILE, NULL },
     { "predict", "rows in, predictions out", NULL, cmd_predict, OF_A_FILE | TAKES_OUT,
       NULL },
+    { "pack", "a trained model in one file, for other machines",
+      "The file is safetensors: the weights, and in its metadata the pipeline, what the "
+      "data were\n"
+      "like, classes, figures, plugins with their versions. predict, eval --on and show "
+      "take it\n"
+      "in the place of a run, and need nothing else but the plugins.\n",
+      cmd_pack, TAKES_FILE | TAKES_OUT | TAKES_FORCE, NULL },
     { "runs", "list, show, diff, best, clean: what runs have left", NULL, NULL, 0,
       runs_verbs },
     { "bench", "time of a training step, item by item", NULL, cmd_bench, OF_A_FILE,

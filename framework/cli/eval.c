@@ -73,6 +73,13 @@ static int on_data(struct cli *c, struct session *s, enum split only, struct fig
 {
     bool any = false;
 
+    if (s->spec->data.given) {
+        c->diag.class = DIAG_USAGE;
+        return diag_error(&c->diag, NULL,
+                          "a packed model brings no rows of its own: --on FILE gives it "
+                          "some");
+    }
+
     for (int k = 0; k < N_SPLITS; k++) {
         if ((only < N_SPLITS && k != (int)only) || !feed_rows(s, (enum split)k))
             continue;
@@ -144,7 +151,7 @@ static int evaluate_stages(struct cli *c, const struct spec *s, const char *run,
     for (size_t i = 0; !rc && i < s->n_stages; i++) {
         struct loaded p;
         l.stage = s->stages[i].name;
-        rc = load_folder(&l, run, PEEK_NEVER, &p);
+        rc = load_run(&l, run, PEEK_NEVER, &p);
         if (!rc && fsio_exists(p.weights)) {
             say_stage(c, l.stage);
             rc = load_start(&l, &p, &o) || evaluate(c, &p, q);
@@ -187,7 +194,7 @@ int cmd_eval(struct cli *c, int argc, char **argv)
     struct loading l = cli_loading(c);
     l.given = is_file(q.on);
     enum spec_peek peek = c->stage ? PEEK_NEVER : PEEK_STAGES;
-    if (!load_folder(&l, args[0], peek, &p) && p.spec->n_stages && !c->stage)
+    if (!load_run(&l, args[0], peek, &p) && p.spec->n_stages && !c->stage)
         evaluate_stages(c, p.spec, args[0], &q);
     else if (!c->diag.errors && !load_start(&l, &p, &o))
         evaluate(c, &p, &q);

@@ -92,6 +92,13 @@ static int given_split(struct cli *c, const struct request *q, const struct sess
     const char *names[N_SPLITS + 1] = { NULL };
     int         n = 0, last = -1;
 
+    if (s->spec->data.given) {
+        c->diag.class = DIAG_USAGE;
+        return diag_error(&c->diag, NULL,
+                          "a packed model brings no rows of its own: INPUT, a file or -, "
+                          "gives it some");
+    }
+
     for (int k = 0; k < N_SPLITS; k++) {
         if (!feed_rows(s, (enum split)k))
             continue;
@@ -203,7 +210,7 @@ int cmd_predict(struct cli *c, int argc, char **argv)
     q.input = n > 1 ? args[1] : NULL;
     struct loading l = cli_loading(c);
     l.given = q.input != NULL;
-    if (!load_folder(&l, q.run, PEEK_NEVER, &p) && !load_start(&l, &p, &o))
+    if (!load_run(&l, q.run, PEEK_NEVER, &p) && !load_start(&l, &p, &o))
         predict(c, &q, &p);
     int code = cli_finish(c, NULL, 0);
     load_close(&p);

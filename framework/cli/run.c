@@ -51,7 +51,13 @@ static int open_file(struct run *r, const char *path)
         int opened = load_file(&r->loading, path, PEEK_SEVERAL, &r->file);
         return opened || !c->resume || *c->resume ? opened : find_latest(c, &r->file);
     }
-    int rc = load_folder(&r->loading, c->resume, PEEK_SEVERAL, &r->file);
+    if (load_is_packed(c->resume)) {
+        c->diag.class = DIAG_USAGE;
+        return diag_error(&c->diag, NULL,
+                          "--resume: %s is a packed model: it has no checkpoint",
+                          c->resume);
+    }
+    int rc = load_run(&r->loading, c->resume, PEEK_SEVERAL, &r->file);
     r->file.weights = NULL; /* the checkpoint has them */
     return rc;
 }

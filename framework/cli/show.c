@@ -272,8 +272,9 @@ static int load(const struct loading *l, const struct choice *k, enum spec_peek 
     struct loading with = *l;
 
     with.given = true; /* of a run nothing but its files is needed */
-    return is_folder(k->of) ? load_folder(&with, k->of, PEEK_NEVER, p)
-                            : load_file(l, k->of, peek, p);
+    return is_folder(k->of) || load_is_packed(k->of)
+               ? load_run(&with, k->of, PEEK_NEVER, p)
+               : load_file(l, k->of, peek, p);
 }
 
 static int plan(struct cli *c, const struct choice *k, struct loaded *p)

@@ -5,6 +5,8 @@ framework_libhost_a_SOURCES += \
 	%reldir%/jobs.h \
 	%reldir%/load.c \
 	%reldir%/load.h \
+	%reldir%/pack.c \
+	%reldir%/pack.h \
 	%reldir%/say.c \
 	%reldir%/say.h \
 	%reldir%/stages.c \

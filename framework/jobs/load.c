@@ -2,9 +2,11 @@
 #include <config.h>
 #include "jobs/load.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/fsio.h"
 #include "run/loss_weights.h"
@@ -135,12 +137,56 @@ static int recall(struct loading *l, const char *file)
     return 0;
 }
 
-int load_folder(const struct loading *l, const char *folder, enum spec_peek peek,
-                struct loaded *out)
+/* The length of a header comes first, in eight bytes of which the last are zeros: no text
+ * has those. */
+bool load_is_packed(const char *path)
+{
+    struct stat st;
+    char        begin[9];
+    int         fd = stat(path, &st) == 0 && S_ISREG(st.st_mode)
+                         ? open(path, O_RDONLY | O_CLOEXEC)
+                         : -1;
+
+    if (fd < 0)
+        return false;
+    ssize_t n = read(fd, begin, sizeof begin);
+    close(fd);
+    return n == sizeof begin && !begin[6] && !begin[7] && begin[8] == '{';
+}
+
+/* A model in one file: only other rows can be given to it. */
+static int load_packed(const struct loading *l, const char *path, enum spec_peek peek,
+                       struct loaded *out)
+{
+    struct safetensors about;
+    struct loading     with = *l;
+    enum diag_class    usual = l->diag->class;
+
+    with.given = true;
+    l->diag->class = DIAG_RUN;
+    if (weightfile_about(l->arena, path, &about, l->diag))
+        return -1;
+    const char *text = safetensors_meta(&about, "pipeline");
+    if (!text || !safetensors_meta(&about, "data"))
+        return diag_error(l->diag, NULL,
+                          "%s: weights without their pipeline; a run folder is needed, "
+                          "or a file of nnpipe pack",
+                          path);
+    l->diag->class = usual;
+    if (recall(&with, path) || load_bytes(&with, path, text, strlen(text), peek, out))
+        return -1;
+    out->weights = path;
+    return 0;
+}
+
+int load_run(const struct loading *l, const char *folder, enum spec_peek peek,
+             struct loaded *out)
 {
     const char *weights;
 
     *out = (struct loaded){ 0 };
+    if (load_is_packed(folder))
+        return load_packed(l, folder, peek, out);
     if (!is_folder(folder))
         return runfolder_refuse(folder, l->diag);
     const struct source *s = runfolder_open(l->arena, folder, &weights, l->diag);

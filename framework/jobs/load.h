@@ -21,14 +21,14 @@ struct loading {
     int64_t            seed;    /* -1: as the file says */
     int64_t            threads; /* 0: as the file says, else one for each processor */
     int64_t            max_mem; /* bytes that a session may take; 0: no limit */
-    const char        *coding;  /* see spec_options; load_folder finds both in the run */
+    const char        *coding;  /* see spec_options; load_run finds both in the run */
     const struct spec_said *said;
     const char        *data;    /* a folder where data sets are looked up too, or NULL */
     /* What multiplies large matrices; NULL: the host's own kernels, which give the same
      * bits whatever is installed. */
     const char *backend;
     const char *(*env)(const char *name); /* for $env.NAME; NULL: there are none */
-    /* The rows come from outside: load_folder asks the run what its data were like, and
+    /* The rows come from outside: load_run asks the run what its data were like, and
      * they are not opened, if they are still there at all. */
     bool given;
     bool guard; /* look after every call whether the plugin wrote past a tensor */
@@ -52,9 +52,12 @@ int load_file(const struct loading *l, const char *path, enum spec_peek peek,
 /* n bytes of YAML; messages call them `name`, and paths in them are looked up beside it. */
 int load_bytes(const struct loading *l, const char *name, const char *text, size_t n,
                enum spec_peek peek, struct loaded *out);
-/* What a run left: its pipeline, and the weights that it kept. */
-int load_folder(const struct loading *l, const char *folder, enum spec_peek peek,
+/* What a run left: its pipeline, and the weights that it kept; a folder, or a file of
+ * jobs/pack.h, to which rows can only be given. */
+int load_run(const struct loading *l, const char *folder, enum spec_peek peek,
                 struct loaded *out);
+/* Does the path look like such a file, or like weights? */
+bool load_is_packed(const char *path);
 
 /* As far as shapes: every mistake that can be found without the data. Nothing is done where
  * the data could not even be asked (spec->data.missing). */

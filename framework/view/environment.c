@@ -165,7 +165,7 @@ int environment_add_attempt(const char *folder, const struct outcome *o, struct 
 /* ---- reading ---- */
 
 struct recorded { /* of env.json, as much as is needed of it */
-    const char  *file, *run;
+    const char  *file, *run, *plugins;
     const char **data; /* pairs: path, SHA-256 */
     size_t       n;
 };
@@ -188,8 +188,43 @@ static int read_data(struct json_read *r, struct recorded *to)
     return rc;
 }
 
+/* The same map without the files. */
+static int read_plugin(struct json_read *r, struct json *to)
+{
+    const char *key, *text;
+    int         rc = json_read_map(r);
+
+    json_open(to, '{');
+    while (!rc && (rc = json_read_key(r, &key)) > 0) {
+        rc = json_read_text(r, &text);
+        if (!rc && strcmp(key, "file") != 0)
+            json_key(to, key), json_text(to, text);
+    }
+    json_close(to);
+    return rc;
+}
+
+static int read_plugins(struct json_read *r, const char **out)
+{
+    struct json j = { 0 };
+    const char *key;
+    int         rc = json_read_map(r);
+
+    json_open(&j, '{');
+    while (!rc && (rc = json_read_key(r, &key)) > 0) {
+        json_key(&j, key);
+        rc = read_plugin(r, &j);
+    }
+    json_close(&j);
+    *out = arena_strdup(r->arena, strbuf_text(&j.text));
+    strbuf_close(&j.text);
+    return rc;
+}
+
 static int read_member(struct json_read *r, const char *key, struct recorded *to)
 {
+    if (strcmp(key, "plugins") == 0)
+        return read_plugins(r, &to->plugins);
     if (strcmp(key, "file") == 0)
         return json_read_text(r, &to->file);
     if (strcmp(key, "run") == 0)
@@ -241,6 +276,19 @@ static const char *last_part(const char *path)
     const char *slash = strrchr(path, '/');
 
     return slash ? slash + 1 : path;
+}
+
+void environment_origin(struct arena *a, const char *folder, struct origin *out)
+{
+    struct recorded was = read_record(a, folder);
+    struct json     j = { 0 };
+
+    json_open(&j, '{');
+    for (size_t i = 0; i < was.n; i += 2)
+        json_key(&j, last_part(was.data[i])), json_text(&j, was.data[i + 1]);
+    json_close(&j);
+    *out = (struct origin){ was.plugins, arena_strdup(a, strbuf_text(&j.text)) };
+    strbuf_close(&j.text);
 }
 
 /* By its whole path, else, as the project may stand elsewhere now, by its last part. */

@@ -18,6 +18,12 @@ int environment_add_attempt(const char *folder, const struct outcome *o, struct 
 /* The pipeline file that the folder's training was started with; NULL: it does not say. In
  * the arena. */
 const char *environment_file(struct arena *a, const char *folder);
+/* Of env.json, as JSON: the plugins with version and hash, and the names of the data's
+ * files with theirs, both without where they lay. NULL: it does not say. In the arena. */
+struct origin {
+    const char *plugins, *data;
+};
+void environment_origin(struct arena *a, const char *folder, struct origin *out);
 /* Has the loader of an opened session read files that were others when the folder's
  * training read them? That is a warning for whoever looks at the run, and an error (-1) for
  * whoever goes on with it. */

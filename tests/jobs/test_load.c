@@ -152,8 +152,8 @@ START_TEST(a_run_folder_gives_back_the_weights_that_it_kept)
     train_text(XOR, &text);
     library_open(&l);
     const char *folder = run_into(&l, XOR, "kept");
-    library_fine(&l, load_folder(&l.loading, folder, PEEK_NEVER, &p));
-    library_fine(&l, load_folder(&l.loading, folder, PEEK_NEVER, &again));
+    library_fine(&l, load_run(&l.loading, folder, PEEK_NEVER, &p));
+    library_fine(&l, load_run(&l.loading, folder, PEEK_NEVER, &again));
     library_fine(&l, load_start(&l.loading, &p, &o));
     library_fine(&l, load_start(&l.loading, &again, &o));
     ask(&l, &p, &first);
@@ -203,7 +203,7 @@ START_TEST(a_mistake_is_told_with_its_place)
     ck_assert_uint_ge(l.diag.errors, 1);
     ck_assert_str_eq(l.diag.entries[0].at.source->name, "net.yaml");
     load_close(&p);
-    ck_assert_int_eq(load_folder(&l.loading, "no/such/run", PEEK_NEVER, &p), -1);
+    ck_assert_int_eq(load_run(&l.loading, "no/such/run", PEEK_NEVER, &p), -1);
     load_close(&p);
     library_close(&l);
 }
