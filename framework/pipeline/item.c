@@ -188,6 +188,17 @@ static void note_section(struct read *r, const char *word)
                   grammar_find(grammar_data.words, word) ? "data" : "the file");
 }
 
+/* Of a plugin of another kind: the section of the file where that stands. */
+static void note_place(struct read *r, const char *name)
+{
+    for (size_t i = 0; grammar_places[i]; i++)
+        if (registry_has(r->registry, grammar_places[i]->kinds, name)) {
+            diag_note(r->d, "try   it in `%s`, where it belongs",
+                      grammar_places[i]->path);
+            return;
+        }
+}
+
 int item_fill(struct read *r, struct parts *p, struct item *item)
 {
     const char *block = near_block(r, p);
@@ -202,6 +213,7 @@ int item_fill(struct read *r, struct parts *p, struct item *item)
         registry_find(r->registry, p->place->kinds, p->key->text, &p->key->at, r->d);
     if (!item->type) {
         note_section(r, p->key->text);
+        note_place(r, p->key->text);
         return -1;
     }
     move_ports(r, p, item->type->desc);
