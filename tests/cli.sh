@@ -209,6 +209,9 @@ true_that "--dry-run leaves nothing" test ! -e dry
 expect 7 "--expect that fails" "$NNPIPE" "$xor" -q -o e1 --expect 'accuracy > 2'
 expect 2 "--expect that cannot be read" "$NNPIPE" "$xor" -q -o e3 --expect 'accuracy >'
 true_that "is refused before anything is trained" test ! -e e3
+expect 7 "-q" "$NNPIPE" "$xor" -q -o e5 --set model+=sigmoid
+says err "bce makes its prediction of any numbers, but sigmoid1" "shows warnings"
+true_that "and no progress" sh -c '! grep -q "epoch" err'
 expect 2 "--expect of no figure" "$NNPIPE" "$xor" -q -o e4 --expect 'acuracy >= 1'
 says err "no figure is called 'acuracy'; 'accuracy' is" "it gets the nearest name"
 true_that "and nothing is trained" test ! -e e4

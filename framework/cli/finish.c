@@ -81,12 +81,11 @@ int cli_finish(struct cli *c, const char *outcome, int otherwise)
 
     warn_of_loading(c);
     diag_sort(&c->diag);
-    for (size_t i = 0; i < c->diag.n; i++)
-        if (!c->quiet || c->diag.entries[i].severity == DIAG_ERROR) {
-            render(c, &c->diag.entries[i], &s);
-            if (c->diag.entries[i].machine)
-                diag_said();
-        }
+    for (size_t i = 0; i < c->diag.n; i++) {
+        render(c, &c->diag.entries[i], &s);
+        if (c->diag.entries[i].machine)
+            diag_said();
+    }
     if (outcome && c->diag.errors && !c->json && !c->gcc_format)
         strbuf_printf(&s, "%zu error%s, %s\n", c->diag.errors,
                       c->diag.errors == 1 ? "" : "s", outcome);

@@ -184,7 +184,8 @@ static void shared_flags(struct cli *c, struct words *w, struct shared *s)
         { "json", 0, FLAG_BOOL, &c->json, NULL, "JSON on standard output" },
     };
     const struct flag talk[] = {
-        { "quiet", 'q', FLAG_BOOL, &c->quiet, NULL, "errors and results only" },
+        { "quiet", 'q', FLAG_BOOL, &c->quiet, NULL,
+          "no progress: results, warnings and errors only" },
         { "color", 0, FLAG_WORD, &w->color, "auto|always|never", "colours in messages" },
         { "no-color", 0, FLAG_BOOL, &w->no_color, NULL, "same as --color=never" },
         { "format", 0, FLAG_WORD, &w->format, "gcc", "one line a message, for editors" },

@@ -2,8 +2,6 @@
 #include <config.h>
 #include "cli/command.h"
 
-#include <errno.h>
-#include <ftw.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -352,14 +350,6 @@ static bool is_part(struct arena *a, const char *path)
     return false;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-    (void)st;
-    (void)type;
-    (void)at;
-    return remove(path);
-}
-
 /* Runs of one pipeline stand in one folder. */
 static bool same_folder(const char *a, const char *b)
 {
@@ -390,9 +380,7 @@ static void clean_one(struct cli *c, const struct record *r)
         cli_print(c, &s);
         return;
     }
-    if (c->force && nftw(r->path, remove_one, 16, FTW_DEPTH | FTW_PHYS))
-        diag_system(&c->diag, NULL, errno, "%s", r->path);
-    else
+    if (!c->force || !runfolder_remove(r->path, &c->diag))
         strbuf_printf(&s, "%s %s (%s)\n", c->force ? "removed" : "would remove", r->path,
                       r->state);
     cli_print(c, &s);

@@ -77,20 +77,25 @@ static int take_away(const char *path, struct diag *d)
     return remove(path) ? diag_system(d, NULL, errno, "%s", path) : 0;
 }
 
-/* All that lies in a folder of reports is a report's. */
-static int empty_report(const char *path, const char *name, bool folder, struct diag *d)
+/* With all that lies in it. */
+static int remove_whole(const char *path, const char *name, bool folder, struct diag *d)
 {
     (void)name;
-    if (folder && for_each(path, empty_report, d))
+    if (folder && for_each(path, remove_whole, d))
         return -1;
     return take_away(path, d);
+}
+
+int runfolder_remove(const char *path, struct diag *d)
+{
+    return remove_whole(path, "", true, d);
 }
 
 /* Beside the files of a run there may be some of the user's; they stay. */
 static int empty_training(const char *path, const char *name, bool folder, struct diag *d)
 {
     if (folder)
-        return strcmp(name, "report") == 0 ? empty_report(path, name, true, d) : 0;
+        return strcmp(name, "report") == 0 ? runfolder_remove(path, d) : 0;
     return is_ours(name) ? take_away(path, d) : 0;
 }
 

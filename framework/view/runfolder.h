@@ -15,6 +15,8 @@ const char *runfolder_make(struct arena *a, const char *out, const char *name, b
  * taken for the new run's. Files that no run writes stay, and all of a folder that is none
  * of a run. -1 with a message. */
 int runfolder_empty(const char *folder, struct diag *d);
+/* The folder and all that lies in it, whoever put it there. -1 with a message. */
+int runfolder_remove(const char *path, struct diag *d);
 /* Takes away what writers that were killed have left in it and in its reports. */
 void runfolder_sweep(const char *folder);
 /* pipeline.yaml and env.json, before the first epoch. now: what it is to say, as clock_iso
