@@ -383,6 +383,22 @@ int grammar_unknown(const struct node *key, const struct word *words, const char
     return -1;
 }
 
+bool grammar_meant(const struct node *map, const struct section *s, const char *word,
+                   struct arena *a)
+{
+    const char *key, *near;
+
+    for (size_t i = 0; i < map->n; i++) {
+        key = map->keys[i]->text;
+        if (grammar_ignored(key) || grammar_find(s->words, key))
+            continue;
+        near = grammar_nearest(s->words, key, a);
+        if (near && strcmp(near, word) == 0)
+            return true;
+    }
+    return false;
+}
+
 int grammar_check(const struct node *map, const struct section *s, struct diag *d)
 {
     int rc = 0;

@@ -108,6 +108,10 @@ int grammar_check(const struct node *map, const struct section *s, struct diag *
 int  grammar_unknown(const struct node *key, const struct word *words, const char *what,
                      struct diag *d);
 bool grammar_ignored(const char *key); /* x-anything */
+/* Is a key of the map a wrong word for this one of the section's words? Then that is the
+ * mistake, and grammar_check tells it: nothing is missing. */
+bool grammar_meant(const struct node *map, const struct section *s, const char *word,
+                   struct arena *a);
 /* [a-z][a-z0-9_]*, parts joined by '/'. */
 bool grammar_name(const char *name);
 bool grammar_letter(char c); /* may it stand in a name? */

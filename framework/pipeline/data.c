@@ -350,7 +350,7 @@ void data_read(struct read *r, const struct node *data)
     if (!data || data->kind != NODE_MAP) {
         if (data && data->kind != NODE_NULL)
             grammar_expect(data, NODE_MAP, "data", r->d);
-        else
+        else if (read_lacks(r, "data"))
             diag_code(
                 r->d, data ? &data->at : &r->top, "missing",
                 "data is missing: data: {source: ...} says where the samples come from");
@@ -359,7 +359,8 @@ void data_read(struct read *r, const struct node *data)
     }
     grammar_check(data, &grammar_data, r->d);
     source = tree_find(data, "source");
-    if (!source || source->kind == NODE_NULL)
+    if ((!source || source->kind == NODE_NULL) &&
+        !grammar_meant(data, &grammar_data, "source", r->a))
         diag_code(r->d, &data->at, "missing",
                   "data.source is missing: a loader says where "
                   "the samples come from");

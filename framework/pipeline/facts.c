@@ -92,20 +92,31 @@ static void list_all(struct read *r, struct strbuf *s)
     }
 }
 
-static int refuse_fact(struct read *r, const char *name, const struct at *at)
+/* Where the data are named is where the mistake is; what asks for a fact of theirs is
+ * right. Told once, however much asks. */
+static int refuse_missing(struct read *r, const char *name)
 {
     const struct data_spec *data = &r->spec->data;
     enum diag_class         usual = r->d->class;
+
+    if (r->missing_told)
+        return -1;
+    r->missing_told = true;
+    r->d->class = DIAG_DATA;
+    diag_code(r->d, &data->source->at, "data", "%s: %s", data->source->name,
+              data->missing);
+    diag_note(r->d, "$data.%s is known only once the data are there", name);
+    r->d->class = usual;
+    return -1;
+}
+
+static int refuse_fact(struct read *r, const char *name, const struct at *at)
+{
+    const struct data_spec *data = &r->spec->data;
     struct strbuf           known = { 0 };
 
-    if (data->missing) {
-        r->d->class = DIAG_DATA;
-        diag_code(r->d, at, "data", "$data.%s is known only once the data are there",
-                  name);
-        diag_note(r->d, "%s", data->missing);
-        r->d->class = usual;
-        return -1;
-    }
+    if (data->missing)
+        return refuse_missing(r, name);
     diag_code(r->d, at, "unknown-fact", "the data do not say '%s'", name);
     list_all(r, &known);
     diag_note(r->d, "they say %s", strbuf_text(&known));

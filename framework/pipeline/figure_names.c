@@ -62,7 +62,7 @@ int figure_names_check_part(const struct spec *s, const struct at *at, const cha
 {
     enum split part = split_of(name);
 
-    if (part == N_SPLITS || figure_names_part(&s->data, part))
+    if (part == N_SPLITS || !s->data.source || figure_names_part(&s->data, part))
         return 0;
     return diag_code(d, at, "unknown-metric",
                      "%s: '%s' needs rows to be taken on; data.split has no '%s'", who,

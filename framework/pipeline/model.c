@@ -374,9 +374,10 @@ void model_read(struct read *r, const struct node *model, const struct node *blo
         grammar_expect(blocks, NODE_MAP, "blocks", r->d);
     }
     if (!model || model->kind == NODE_NULL || (model->kind == NODE_SEQ && !model->n)) {
-        diag_code(
-            r->d, model ? &model->at : &r->top, "missing",
-            "model is missing: a list of layers, each on a line that starts with '- '");
+        if (model || read_lacks(r, "model"))
+            diag_code(r->d, model ? &model->at : &r->top, "missing",
+                      "model is missing: a list of layers, each on a line that starts "
+                      "with '- '");
         return;
     }
     if (grammar_expect(model, NODE_SEQ, "model", r->d))

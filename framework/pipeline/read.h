@@ -20,8 +20,10 @@ struct read {
     struct scope *vars;  /* the file's; blocks put their arguments before them */
     struct names *names; /* streams and items */
     bool open_metrics;   /* one could not be read: an unknown name may be its own */
+    bool missing_told; /* that the data are missing, which a fact is asked of */
     bool facts_ready;    /* the loader was asked: $data... can be answered, or never will */
     const char           *output; /* stream of the model's last item, as written */
+    const struct node    *tree; /* of the file, or of the stage */
     struct at             top; /* the file's first letter: for what is missing from it */
     struct stage_reading *stage; /* NULL: the file is one training */
 };
@@ -33,6 +35,15 @@ struct stage_reading {
     struct modelling  *main_items; /* the items of that, once somebody used one */
     bool               inherits; /* a stage with another model has the file's metrics */
 };
+
+/* Is this key missing from the top, and no other one a wrong word for it? */
+static inline bool read_lacks(const struct read *r, const char *key)
+{
+    const struct node *n = tree_find(r->tree, key);
+
+    return (!n || n->kind == NODE_NULL) &&
+           !grammar_meant(r->tree, &grammar_file, key, r->a);
+}
 
 /* The sections, in the order they are read. */
 

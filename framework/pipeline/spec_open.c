@@ -77,16 +77,15 @@ static bool given(const struct node *n)
 static void check_whole(struct read *r, const struct node *tree)
 {
     const struct node *loss = tree_find(tree, "loss"), *optim = tree_find(tree, "optim");
-    const struct node *train = tree_find(tree, "train");
     const struct at   *at = &r->top;
 
-    if (given(loss) && !given(optim))
+    if (given(loss) && read_lacks(r, "optim"))
         diag_code(r->d, &tree_find_key(tree, "loss")->at, "missing",
                   "a loss is there but optim is missing: which optimizer lowers it?");
-    if (given(loss) && given(optim) && !given(train))
+    if (given(loss) && given(optim) && read_lacks(r, "train"))
         diag_code(r->d, &tree_find_key(tree, "optim")->at, "missing",
                   "train is missing: train: {epochs: N} says how long to train");
-    if (given(optim) && !given(loss)) {
+    if (given(optim) && read_lacks(r, "loss")) {
         at = &tree_find_key(tree, "optim")->at;
         diag_code(r->d, at, "missing",
                   "optim is there but loss is missing: what is the optimizer to lower?");
@@ -148,6 +147,7 @@ static void close_vars(struct read *r)
 
 static void read_sections(struct read *r, const struct node *tree)
 {
+    r->tree = tree;
     check_keys(r, tree);
     read_head(r, tree);
     requires_check(r, tree_find(tree, "requires"));

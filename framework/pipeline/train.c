@@ -35,7 +35,9 @@ int train_metric(struct read *r, const struct at *at, const char *name)
         strbuf_close(&list);
         return -1;
     }
-    if (split < N_SPLITS && !figure_names_part(&r->spec->data, split))
+    /* Without a source its own mistake comes first. */
+    if (split < N_SPLITS && r->spec->data.source &&
+        !figure_names_part(&r->spec->data, split))
         return diag_code(r->d, at, "unknown-metric",
                          "'%s' needs rows to be taken on; data.split has no '%s'", name,
                          split_names[split]);

@@ -67,9 +67,11 @@ END_TEST
 START_TEST(facts_of_absent_data_are_an_error_of_the_data)
 {
     ck_assert_ptr_null(
-        look(HEAD ABSENT "model: [{dense: $data.classes}]\n" REST, PEEK_ALWAYS));
+        look(HEAD ABSENT "model: [{dense: $data.classes}, {dense: $data.classes}]\n" REST,
+             PEEK_ALWAYS));
     ck_assert_str_eq(message(0),
-                     "4:17: $data.classes is known only once the data are there");
+                     "3:17: csv: not_there.csv: cannot be opened: No such file or "
+                     "directory");
     ck_assert_int_eq(diag_exit(&said), DIAG_DATA);
     ck_assert_uint_eq(said.n, 1);
 }
