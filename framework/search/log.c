@@ -312,13 +312,29 @@ static int read_line(struct search *s, const char *path, const char *text, size_
     return rc;
 }
 
-/* From where it was read to last, whole lines only. */
+int64_t log_take(struct search *s, const char *path, const char *text, size_t n)
+{
+    int64_t     taken = 0;
+    const char *end;
+
+    for (; n > 0 && (end = memchr(text, '\n', n)); text = end + 1) {
+        size_t length = (size_t)(end - text);
+        if (read_line(s, path, text, length))
+            return -1;
+        taken += (int64_t)length + 1;
+        n -= length + 1;
+    }
+    return taken;
+}
+
+/* From where it was read to last. */
 static int read_file(struct search *s, struct search_log *log)
 {
-    int         fd = open(log->path, O_RDONLY | O_CLOEXEC), rc = 0;
+    int         fd = open(log->path, O_RDONLY | O_CLOEXEC);
     struct stat st;
     char       *text = NULL;
     ssize_t     n = 0;
+    int64_t     taken = 0;
 
     if (fd < 0)
         return 0;
@@ -327,16 +343,13 @@ static int read_file(struct search *s, struct search_log *log)
         n = text ? pread(fd, text, (size_t)(st.st_size - log->at), log->at) : 0;
     }
     close(fd);
-    for (char *line = text, *end;
-         !rc && n > 0 && (end = memchr(line, '\n', (size_t)n));) {
-        size_t length = (size_t)(end - line);
-        rc = read_line(s, log->path, line, length);
-        log->at += (int64_t)length + 1;
-        n -= (ssize_t)length + 1;
-        line = end + 1;
-    }
+    if (n > 0)
+        taken = log_take(s, log->path, text, (size_t)n);
     free(text);
-    return rc;
+    if (taken < 0)
+        return -1;
+    log->at += taken;
+    return 0;
 }
 
 static struct search_log *find_log(struct search *s, const char *name)

@@ -16,6 +16,9 @@ int  log_ask(struct search *s, const struct search_trial *t);
 /* rest: members of the line, from json_close'd {"state":...} as a child of this folder has
  * written them. */
 int  log_told(struct search *s, int64_t number, int64_t claim, const char *rest);
+/* Takes what the whole lines of a text tell, of a file of this path. How many bytes they
+ * are; -1 as below. */
+int64_t log_take(struct search *s, const char *path, const char *text, size_t n);
 /* Reads what all files have got since. -1 after a message: two lines tell a trial in two
  * ways, so somebody works with another version or another machine's bits. */
 int  log_read(struct search *s);

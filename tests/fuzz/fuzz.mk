@@ -2,7 +2,7 @@
 FUZZ_TARGETS = \
 	%reldir%/fuzz_cifar10 %reldir%/fuzz_csv %reldir%/fuzz_expr %reldir%/fuzz_given %reldir%/fuzz_glyphs \
 	%reldir%/fuzz_idx %reldir%/fuzz_json %reldir%/fuzz_mnist %reldir%/fuzz_npy %reldir%/fuzz_random \
-	%reldir%/fuzz_safetensors %reldir%/fuzz_scan %reldir%/fuzz_set \
+	%reldir%/fuzz_safetensors %reldir%/fuzz_scan %reldir%/fuzz_search %reldir%/fuzz_set \
 	%reldir%/fuzz_spec %reldir%/fuzz_table %reldir%/fuzz_toy %reldir%/fuzz_yaml
 if HAVE_IMAGES
 FUZZ_TARGETS += %reldir%/fuzz_images
@@ -73,6 +73,10 @@ FUZZ_COMMON = %reldir%/fuzz.c %reldir%/fuzz.h $(FUZZ_MAIN)
 %canon_reldir%_fuzz_scan_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
 %canon_reldir%_fuzz_scan_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
 %canon_reldir%_fuzz_scan_LDADD = $(HOST_LIBS)
+%canon_reldir%_fuzz_search_SOURCES = %reldir%/fuzz_search.c %reldir%/resolve.c $(FUZZ_COMMON)
+%canon_reldir%_fuzz_search_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
+%canon_reldir%_fuzz_search_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
+%canon_reldir%_fuzz_search_LDADD = $(HOST_LIBS)
 %canon_reldir%_fuzz_set_SOURCES = %reldir%/fuzz_set.c %reldir%/resolve.c $(FUZZ_COMMON)
 %canon_reldir%_fuzz_set_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
 %canon_reldir%_fuzz_set_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
