@@ -48,6 +48,13 @@ stages:
   - {name: tune, after: one}
 report: [{compare: {stages: [one, tune], metric: val.loss}}]
 Y
+{ cat xor.yaml && cat <<'Y'; } >search.yaml
+search:
+  goal: {min: val.loss}
+  sampler: random
+  trials: 2
+  space: {optim.adam.lr: {log: [1e-3, 1e-1]}}
+Y
 printf 'x1,x2\n0,0\n0,1\n1,1\n' >rows.csv
 "$NNPIPE" xor.yaml -q -o base >/dev/null 2>&1 || { echo "Bail out! no training" && exit 99; }
 
@@ -66,6 +73,8 @@ command_of() {
     runs) folder=1 && set -- runs show out ;;
     runslist) folder=1 && set -- runs list out ;;
     schema) set -- schema ;;
+    search) set -- search search.yaml -q -f -o found ;;
+    complete) set -- completion bash ;;
     list) set -- plugin list ;;
     info) set -- plugin info dense ;;
     test) set -- plugin test tanh --kind layer ;;
@@ -73,14 +82,16 @@ command_of() {
     words=$*
 }
 
-# What a command left and printed, as one number; clocks aside.
+# What a command left and printed, as one number; clocks aside, and threads: fewer of them, which
+# is said, is what there is where no memory was left for another one.
 state() {
     {
-        sed -E 's/[0-9.]+(e[+-]?[0-9]+)? ?(ms|s|us|KiB|MiB|B)([^a-z]|$)/T\3/g; s/samples_per_s=[^ ]*//' out.txt
+        sed -E 's/[0-9.]+(e[+-]?[0-9]+)? ?(ms|s|us|KiB|MiB|B)([^a-z]|$)/T\3/g; s/samples_per_s=[^ ]*//; /^ *threads /d' out.txt
         if [ -d out ]; then
             find out -type f ! -name events.jsonl ! -name 'state*' | sort | while read -r f; do
                 case $f in
                 *metrics.csv) echo "$f" && cut -d, -f1,2,4- "$f" ;;
+                *env.json) echo "$f" && grep -v '"threads"' "$f" ;;
                 *.html) echo "$f" && grep -c . "$f" ;;
                 *) cksum "$f" ;;
                 esac
@@ -153,6 +164,8 @@ torture eval mem 4
 torture schema mem 4
 torture runs mem 5
 torture runslist mem 4
+torture search mem 5
+torture complete mem 3
 torture list mem 4
 torture info mem 4
 torture test mem 4

@@ -112,8 +112,8 @@ static void flush_files(struct report *r)
         r->failed = true;
 }
 
-/* A reader that has gone has had enough, which SIGPIPE tells who runs this; the run itself
- * is not at fault, and its checkpoint is still to be written. */
+/* A reader that has gone has had enough, which SIGPIPE tells who runs this; the run
+ * itself is not at fault, and its checkpoint is still to be written. */
 static void put_result(struct report *r, const char *text)
 {
     FILE *f = r->to.result;
