@@ -65,11 +65,29 @@ when,s,n
 2022-03-04,bee,none
 2022-03-05,wasp,2
 EOT
+mv d.csv gone.csv # a run needs no data to answer
 is 'given rows are read by what was learnt' '0,1,3,4
 0,0,2,5' quiet predict run q.csv --stream x
 is 'and said too' 'warning: csv: filled in for missing: 1 of n by 3
 warning: csv: line 3, column s: '"'wasp'"' is in no row of the training; 1 such word counts as 0' \
     sh -c "\"$NNPIPE\" predict run q.csv 2>&1 >out | grep '^warning'"
+
+cat >q.jsonl <<'EOT'
+{"s": "bee", "n": null, "when": "2022-03-04"}
+
+{"n": 2, "s": "wasp", "when": "2022-03-05"}
+{"s": "ant", "when": "2022-03-06", "id": "x"}
+EOT
+is 'lines of JSON too, what is null or left out is missing' '0,1,3,4
+0,0,2,5
+1,0,3,6' quiet predict run q.jsonl --stream x
+is 'with its lines' "warning: csv: filled in for missing: 2 of n by 3
+warning: csv: line 3, column s: 'wasp' is in no row of the training; 1 such word counts as 0" \
+    sh -c "\"$NNPIPE\" predict run q.jsonl 2>&1 >out | grep '^warning'"
+echo '{"s": "ant", "n": 1, "when": "soon"}' >bad.jsonl
+is 'and its mistakes' "line 1: column when: 'soon' is no date of the form 2024-12-31 or 2024-12-31T23:59" \
+    sh -c "\"$NNPIPE\" predict run bad.jsonl 2>&1 | sed -n '1s/.*bad.jsonl: //p'"
+mv gone.csv d.csv
 
 sed 's/split: .*/split: {train: all, test: {csv: {file: other.csv}}}/' p.yaml >own.yaml
 is 'a test part of its own follows' '0,1,0,7,1

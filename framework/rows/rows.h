@@ -4,6 +4,7 @@
 #define NNP_ROWS_ROWS_H
 #include <nnpipe/labels.h>
 #include "base/diag.h"
+#include "base/strbuf.h"
 #include "run/given_rows.h"
 
 /* The rows at a path; "-" is standard input. What the loader of the run knows the form of
@@ -42,6 +43,10 @@ struct rows {
 int rows_csv(struct rows *r, const char *text, size_t size);
 int rows_json(struct rows *r, char *text, size_t size);
 int rows_npy(struct rows *r, const unsigned char *bytes, size_t n);
+/* JSON lines as the CSV of a table, names of columns first: maps of single values, of which
+ * one at least is no number or has a name that only the loader can know. false: they are
+ * not; `to` holds nothing of use. */
+bool rows_records(struct rows *r, const char *text, size_t size, struct strbuf *to);
 int rows_npz(struct rows *r, const unsigned char *bytes, size_t n);
 
 /* The place of the row that is read next, or NULL with a message. */

@@ -207,8 +207,9 @@ int given_rows_read(struct given_rows *g, const char *path, const void *bytes, s
     g->other = arena_alloc(a, sizeof *g->other);
     rc = instance_open(a, item->type, item_copy_self(a, item->type, item->self),
                        item->name, (struct at){ 0 }, g->loader->services, g->other, &own);
-    *given = (nnp_given){ sizeof *given, 0, loader_coding(g->loader), needed(g), path,
-                          bytes,         n };
+    *given =
+        (nnp_given){ sizeof *given, g->before, loader_coding(g->loader), needed(g), path,
+                     bytes,         n };
     g->other->given = given;
     if (!rc) {
         instance_alone(g->other);

@@ -10,6 +10,7 @@
 #define NNP_RUN_GIVEN_ROWS_H
 #include <stdbool.h>
 #include <stdint.h>
+#include "base/strbuf.h"
 #include "run/session.h"
 
 struct given_stream {
@@ -32,6 +33,8 @@ struct given_rows {
     int64_t                rows; /* how many there are */
     const double          *x;    /* they; whoever reads them sets both, and frees x */
     char                  *bytes; /* the file, for who reads it */
+    struct strbuf          table; /* the same as CSV, where it was something else */
+    uint32_t               before; /* lines of that which the file does not have */
     nnp_tensor            *to;    /* by stream: where they go */
     struct instance       *other; /* reads them instead of x; NULL: nobody does */
 };

@@ -231,6 +231,7 @@ static int declare(nnp_ctx *c, const struct csv *s)
 static int follow(nnp_ctx *c, struct csv *s, const nnp_given *g)
 {
     s->given = g;
+    s->rows.before = g->before;
     if (g->path && (!g->bytes || !g->coding || memchr(g->bytes, 0, g->n)))
         return NNP_ENOTSUP;
     s->rows.label = s->label;

@@ -83,7 +83,8 @@ typedef nnp_fn *nnp_learn_fn(const void *self);
 /* What c->host->extension(c, "nnp.given/1") of such a loader returns, the same in every
  * setup; NULL: it reads its own data, and learns from them. */
 typedef struct nnp_given {
-    uint32_t    size, pad;
+    uint32_t    size;
+    uint32_t    before;  /* lines that were put in front of the file's own, for messages */
     const char *coding;  /* such a text, to be followed; or NULL */
     const char *streams; /* those that are needed, "x y"; NULL: all */
     const char *path;    /* what is read, as messages call it; NULL: the own data */

@@ -30,6 +30,7 @@ typedef struct nnp_table_rows {
     int           strict;  /* a word that no training row has is an error */
     int           coded; /* `table` is that of other rows, these have to follow it */
     int           learnt;
+    int64_t       before; /* lines that the user's file does not have */
     nnp_table     table;
     float        *value;          /* count raw rows of table.slots (cells.h) */
     size_t        y;              /* see nnp_table_y */

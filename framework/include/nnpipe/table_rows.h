@@ -339,6 +339,7 @@ static inline int nnp_table_parse_utf8(nnp_table_rows *t, const char *text, size
     memset(&p, 0, sizeof p);
     p.t = t;
     nnp_csv_open(&p.in, text, n, delimiter);
+    p.in.line = p.in.next = 1 - t->before;
     rc = t->coded ? nnp_table_match(&p) : nnp_table_choose(&p, tree, peek);
     if (rc == -2)
         nnp_table_hint(t, text, n, delimiter);
