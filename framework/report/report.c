@@ -118,7 +118,10 @@ static void put_result(struct report *r, const char *text)
 {
     FILE *f = r->to.result;
 
-    if (f && (fputs(text, f) == EOF || fflush(f)) && errno != EPIPE)
+    if (!f)
+        return;
+    int said = fputs(text, f);
+    if ((said == EOF || fflush(f)) && errno != EPIPE)
         r->failed = true;
 }
 

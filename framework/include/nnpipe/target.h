@@ -31,7 +31,8 @@ enum { NNP_TARGET_LABELS, NNP_TARGET_ONE_HOT, NNP_TARGET_BITS };
 /* Whole numbers tell of nobody how many classes there are, so the loader is asked. */
 static inline int nnp_target_labels(nnp_ctx *c, nnp_target *t)
 {
-    nnp_fact_fn *fact = (nnp_fact_fn *)c->host->extension(c, "nnp.facts/1");
+    nnp_fact_fn *fact =
+        (nnp_fact_fn *)(uintptr_t)c->host->extension(c, "nnp.facts/1");
 
     t->how = NNP_TARGET_LABELS;
     t->classes = fact ? (int64_t)fact(c, "classes", 0) : 0;
@@ -171,7 +172,8 @@ static inline void nnp_target_softmax(double *score, int64_t classes)
 /* Sets the rows of a state that GROWS. */
 static inline int nnp_grow(nnp_ctx *c, uint32_t state, int64_t n)
 {
-    nnp_grow_fn *grow = (nnp_grow_fn *)c->host->extension(c, "nnp.grow/1");
+    nnp_grow_fn *grow =
+        (nnp_grow_fn *)(uintptr_t)c->host->extension(c, "nnp.grow/1");
 
     return grow ? grow(c, state, n) : nnp_fail(c, NNP_ENOTSUP, "this host grows no states");
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Binary trees by CART (Breiman, Friedman, Olshen, Stone 1984), for plugins: tree, forest,
- * boosting. A node asks x[feature] <= threshold; yes is the first of its two children, which
- * stand one behind the other.
+ * boosting. A node asks x[feature] <= threshold; yes is the first of its two children,
+ * which stand one behind the other.
  *
  *   nnp_tree t = {...};                        rows, what they are, how to grow
  *   size = nnp_tree_room(&t);                  bytes that it works in, 8-byte aligned
@@ -253,7 +253,8 @@ static inline void nnp_tree_scan(const nnp_tree *t, const nnp_tree_span *s, int6
         gain = gain > 0 ? gain / rows : 0;
         if (cut[0] < 0 || gain > cut[0] + 1e-12) {
             cut[0] = gain;
-            cut[1] = (double)nnp_tree_value(a[i]) / 2 + (double)nnp_tree_value(a[i + 1]) / 2;
+            cut[1] = (double)nnp_tree_value(a[i]) / 2 +
+                     (double)nnp_tree_value(a[i + 1]) / 2;
         }
     }
 }
@@ -321,7 +322,8 @@ static inline void nnp_tree_find(nnp_ctx *c, nnp_tree *t, nnp_tree_span *s, int6
     if (t->alone)
         nnp_tree_body(&l, 0, (size_t)n, 0);
     else
-        c->host->parallel(c, (size_t)n, s->end - s->begin > 256 ? 1 : 64, nnp_tree_body, &l);
+        c->host->parallel(c, (size_t)n, s->end - s->begin > 256 ? 1 : 64, nnp_tree_body,
+                          &l);
     for (int64_t i = 0; i < n; i++)
         nnp_tree_take(t, s, t->chosen[i]);
     for (; s->feature < 0 && n < t->d; n++) {
