@@ -11,7 +11,7 @@
 #include "base/json_read.h"
 #include "base/strbuf.h"
 
-struct records {
+struct json_table {
     struct rows *r;
     nnp_words    names; /* of the columns, as they come */
     const char **field; /* by name: as CSV; NULL: the record has none */
@@ -19,7 +19,7 @@ struct records {
     bool         needed; /* there is what numbers alone cannot say */
 };
 
-static size_t find_name(struct records *s, const char *name)
+static size_t find_name(struct json_table *s, const char *name)
 {
     nnp_csv_field f = { name, strlen(name), 0 };
 
@@ -40,7 +40,7 @@ static const char *quote(struct arena *a, const char *text)
 }
 
 /* NULL: it is no single value. */
-static const char *read_field(struct records *s, struct json_read *j)
+static const char *read_field(struct json_table *s, struct json_read *j)
 {
     const char *text;
     bool        yes;
@@ -69,7 +69,7 @@ static bool is_stream(const struct rows *r, const char *name)
 }
 
 /* false: it is no map of single values by column. */
-static bool read_record(struct records *s, const char *line, size_t n)
+static bool read_record(struct json_table *s, const char *line, size_t n)
 {
     struct json_read j;
     const char      *name;
@@ -98,7 +98,7 @@ static bool read_record(struct records *s, const char *line, size_t n)
 }
 
 /* What a record does not name is missing. */
-static void put_record(const struct records *s, struct strbuf *to)
+static void put_record(const struct json_table *s, struct strbuf *to)
 {
     for (size_t k = 0; k < s->names.n; k++)
         strbuf_printf(to, "%s%s", k ? "," : "",
@@ -106,7 +106,8 @@ static void put_record(const struct records *s, struct strbuf *to)
     strbuf_puts(to, "\n");
 }
 
-static bool read_all(struct records *s, const char *text, size_t size, struct strbuf *to)
+static bool read_all(struct json_table *s, const char *text, size_t size,
+                     struct strbuf *to)
 {
     for (const char *p = text, *end = text + size, *stop; p < end; p = stop + 1) {
         stop = memchr(p, '\n', (size_t)(end - p));
@@ -124,9 +125,9 @@ static bool read_all(struct records *s, const char *text, size_t size, struct st
 
 bool rows_records(struct rows *r, const char *text, size_t size, struct strbuf *to)
 {
-    struct records s = { .r = r };
-    struct strbuf  none = { 0 };
-    bool           are;
+    struct json_table s = { .r = r };
+    struct strbuf     none = { 0 };
+    bool              are;
 
     text += strncmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
     size = strlen(text) < size ? strlen(text) : size;

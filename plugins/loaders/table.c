@@ -9,6 +9,7 @@
  * columns are named: first those of the first stream, then those of the next.
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <nnpipe/data.h>
@@ -81,11 +82,33 @@ static int check_columns(nnp_ctx *c, const struct table *t, uint32_t *total)
 
 /* ---- the rows -------------------------------------------------------------------- */
 
+/* What the writer may have meant: a number in quotes is text, other notations are not
+ * read, and words and gaps are for a loader of files. */
+static const char *hint(const char *text)
+{
+    char *end;
+    float v = (float)strtod(text, &end);
+    int   whole = *text && !*end;
+
+    if (strchr(".+-", *text))
+        return "";
+    if (whole && !isfinite(v))
+        return "; no finite float is as large";
+    if (whole && *text == '0')
+        return "; a number does not begin with 0";
+    if (whole)
+        return "; without quotes it is one";
+    if (*text >= '0' && *text <= '9' && strchr(text, '_'))
+        return "; digits are written without _";
+    return "; words, dates and missing values are read by `csv`";
+}
+
 static int refuse_value(nnp_ctx *c, uint32_t row, uint32_t column, const nnp_node *value)
 {
-    return nnp_fail(c, NNP_EINVAL, "rows[%u][%u]: %.60s is not a finite number", row,
-                    column,
-                    value->kind == NNP_SCALAR && value->text ? value->text : "a list");
+    const char *text = value->kind == NNP_SCALAR ? value->text : NULL;
+
+    return nnp_fail(c, NNP_EINVAL, "rows[%u][%u]: %.60s is not a finite number%s", row,
+                    column, text ? text : "a list", text ? hint(text) : "");
 }
 
 static int check_row(nnp_ctx *c, uint32_t i, const nnp_node *row, uint32_t total)

@@ -65,7 +65,16 @@ static const struct {
     { "{columns: {x: [a], y: [b]}, rows: [[1, 2], [3]]}",
       "rows[1]: a list of 2 numbers is needed, one a column" },
     { "{columns: {x: [a], y: [b]}, rows: [[1, 2], [3, four]]}",
-      "rows[1][1]: four is not a finite number" },
+      "rows[1][1]: four is not a finite number; words, dates and missing values are read "
+      "by `csv`" },
+    { "{columns: {x: [a]}, rows: [['1']]}",
+      "rows[0][0]: 1 is not a finite number; without quotes it is one" },
+    { "{columns: {x: [a]}, rows: [[010]]}",
+      "rows[0][0]: 010 is not a finite number; a number does not begin with 0" },
+    { "{columns: {x: [a]}, rows: [[1_000]]}",
+      "rows[0][0]: 1_000 is not a finite number; digits are written without _" },
+    { "{columns: {x: [a]}, rows: [[1e39]]}",
+      "rows[0][0]: 1e39 is not a finite number; no finite float is as large" },
     { "{columns: {x: [a]}, rows: [[.nan]]}", "rows[0][0]: .nan is not a finite number" },
     { "{columns: {x: [a]}, rows: [[[1]]]}", "rows[0][0]: a list is not a finite number" },
 };
