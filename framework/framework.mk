@@ -69,6 +69,7 @@ include framework/run/run.mk
 include framework/rows/rows.mk
 include framework/train/train.mk
 include framework/view/view.mk
+include framework/explain/explain.mk
 include framework/jobs/jobs.mk
 include framework/search/search.mk
 

@@ -171,6 +171,7 @@ rule banned "no function that the house bans"
 in_code "\"($(ls plugins/layers/*.c plugins/losses/*.c plugins/optimizers/*.c |
     sed 's|.*/||; s|\.c$||' | paste -s -d '|' -))\"" framework |
     grep -v -E '^framework/include/|json_key\(&?j, "[a-z]*"\)' | # no key is a plugin,
+    grep -v -E '^framework/cli/[a-z_.]*:[0-9]*:? +\{ "[a-z]*", [^,]*, FLAG_' | # no flag is one,
     grep -v -E '(REAL\(|value_real\(n, s, )"[a-z]*",' | # of a section either
     grep -v '^framework/plugin/synonyms\.c' >"$findings" # nothing is read by its words
 rule plugin-names "the host names no plugin, but for what messages suggest for other tools' words"

@@ -150,14 +150,38 @@ static void put_primes(struct formula_pen *p, const struct symbol *s)
         put(p, "'");
 }
 
+/* Letters are one sign each; a number is one. */
+static void math_sub(struct formula_pen *p, const struct symbol *s)
+{
+    put(p, "<mrow>");
+    for (size_t i = 0, n; i < s->n_sub; i += n) {
+        n = strspn(s->sub + i, "0123456789");
+        n = n < s->n_sub - i ? n : s->n_sub - i;
+        const char *tag = n ? "mn" : isalpha((unsigned char)s->sub[i]) ? "mi" : "mo";
+        n = n ? n : 1;
+        strbuf_printf(p->out, "<%s>", tag);
+        put_literal(p, s->sub + i, n);
+        strbuf_printf(p->out, "</%s>", tag);
+    }
+    put(p, "</mrow>");
+}
+
 static void math_name(struct formula_pen *p, const struct symbol *s)
 {
+    put(p, s->primes ? "<msup>" : "");
     put(p, s->n_sub ? "<msub><mi>" : "<mi>");
     put_stem(p, s);
-    put_primes(p, s);
     put(p, "</mi>");
-    if (s->n_sub)
-        strbuf_printf(p->out, "<mi>%.*s</mi></msub>", (int)s->n_sub, s->sub);
+    if (s->n_sub) {
+        math_sub(p, s);
+        put(p, "</msub>");
+    }
+    if (!s->primes)
+        return;
+    put(p, "<mo>");
+    for (size_t i = 0; i < s->primes; i++)
+        put(p, "\xe2\x80\xb2");
+    put(p, "</mo></msup>");
 }
 
 /* Around a name as it is: in text for people nothing. */
@@ -283,17 +307,18 @@ static void print_quotient(struct formula_pen *p, const struct formula *f)
 
 static void print_power(struct formula_pen *p, const struct formula *f)
 {
-    const struct formula *to = f->arg[1];
+    const struct formula *to = f->arg[1], *of = f->arg[0];
+    int least = of->op == FORMULA_NUMBER && strchr(of->text, 'e') ? 7 : 6; /* 1e-7 */
 
     if (is_math(p) || p->style == FORMULA_TEX) {
         put(p, is_math(p) ? "<msup>" : "");
-        print_in(p, f->arg[0], 6);
+        print_in(p, of, least);
         put(p, is_math(p) ? "" : "^{");
         print_in(p, to, 0);
         put(p, is_math(p) ? "</msup>" : "}");
         return;
     }
-    print_in(p, f->arg[0], 6);
+    print_in(p, of, least);
     if (p->style == FORMULA_UNICODE && to->op == FORMULA_NUMBER &&
         (strcmp(to->text, "2") == 0 || strcmp(to->text, "3") == 0))
         put(p, to->text[0] == '2' ? "²" : "³");

@@ -171,6 +171,13 @@ bool fsio_exists(const char *path)
     return false;
 }
 
+bool fsio_is_folder(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 bool fsio_is_stream(const char *path)
 {
     struct stat st;

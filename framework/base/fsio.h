@@ -60,6 +60,7 @@ int fsio_folder(const char *path, struct diag *d);
 /* A new folder BASE/001, 002 ... that did not exist; its path in arena memory. */
 char *fsio_numbered(struct arena *a, const char *base, struct diag *d);
 bool  fsio_exists(const char *path);
+bool fsio_is_folder(const char *path);
 /* A pipe, a terminal, a device: reading may wait, and may have no end. */
 bool  fsio_is_stream(const char *path);
 /* Half of what the machine has: no file that is read as a whole is larger. */

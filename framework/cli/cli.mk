@@ -16,6 +16,7 @@ nnpipe_SOURCES = \
 	%reldir%/environment.c \
 	%reldir%/environment.h \
 	%reldir%/eval.c \
+	%reldir%/explain.c \
 	%reldir%/finish.c \
 	%reldir%/help.c \
 	%reldir%/help.h \

@@ -123,6 +123,7 @@ int cmd_run(struct cli *c, int argc, char **argv);
 int cmd_search(struct cli *c, int argc, char **argv);
 int cmd_check(struct cli *c, int argc, char **argv);
 int cmd_show(struct cli *c, int argc, char **argv);
+int cmd_explain(struct cli *c, int argc, char **argv);
 int cmd_eval(struct cli *c, int argc, char **argv);
 int cmd_predict(struct cli *c, int argc, char **argv);
 int cmd_pack(struct cli *c, int argc, char **argv);

@@ -73,6 +73,11 @@ const struct command commands[] = {
     { "show", "layers with shapes, parameters, memory", NULL, cmd_show, OF_A_FILE, NULL },
     { "eval", "metrics of a trained run on a split, or on the rows of a file", NULL,
       cmd_eval, OF_A_FILE, NULL },
+    { "explain", "one training step as numbers: forward, error, gradients, update",
+      "The numbers are those of the trainer, the formulas those of the plugins. A RUN is "
+      "taken\n"
+      "with the weights that it kept.\n",
+      cmd_explain, TAKES_FILE, NULL },
     { "predict", "rows in, predictions out", NULL, cmd_predict, OF_A_FILE | TAKES_OUT,
       NULL },
     { "pack", "a trained model in one file, for other machines",

@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/fsio.h"
 #include "base/strbuf.h"
@@ -167,13 +166,6 @@ static int write_all(struct init *w)
 
 /* ---- what the user asked for ---- */
 
-static bool is_folder(const char *path)
-{
-    struct stat st;
-
-    return !stat(path, &st) && S_ISDIR(st.st_mode);
-}
-
 /* What -o names, in a folder if it is one; else a file here, called after the table. */
 static const char *where(struct init *w)
 {
@@ -186,7 +178,7 @@ static const char *where(struct init *w)
         base = arena_strndup(a, base, strcspn(base, "."));
     }
     size_t n = out ? strlen(out) : 0;
-    if (out && !is_folder(out) && out[n - 1] != '/')
+    if (out && !fsio_is_folder(out) && out[n - 1] != '/')
         return out;
     if (out && fsio_folder(out, &w->cli->diag))
         return NULL;

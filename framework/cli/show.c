@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "base/fsio.h"
 #include "base/json.h"
 #include "cli/show_io.h"
 #include "run/peak.h"
@@ -259,20 +259,13 @@ static int show(struct cli *c, const struct choice *k, struct loaded *p)
     return rc;
 }
 
-static bool is_folder(const char *path)
-{
-    struct stat st;
-
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 static int load(const struct loading *l, const struct choice *k, enum spec_peek peek,
                 struct loaded *p)
 {
     struct loading with = *l;
 
     with.given = true; /* of a run nothing but its files is needed */
-    return is_folder(k->of) || load_is_packed(k->of)
+    return fsio_is_folder(k->of) || load_is_packed(k->of)
                ? load_run(&with, k->of, PEEK_NEVER, p)
                : load_file(l, k->of, peek, p);
 }
@@ -329,7 +322,7 @@ static int load_whole(struct cli *c, const struct choice *k, struct loaded *p,
 static void take_weights(struct cli *c, struct choice *k, struct loaded *p)
 {
     struct diag d;
-    bool        words = !k->after && !k->dot && !k->svg && !c->json && is_folder(k->of);
+    bool words = !k->after && !k->dot && !k->svg && !c->json && fsio_is_folder(k->of);
 
     diag_init(&d, &c->arena);
     if (k->svg && draw_units_can(p->session->graph)) {

@@ -58,13 +58,6 @@ int load_bytes(const struct loading *l, const char *name, const char *text, size
     return load_source(l, source_text(l->arena, name, text, n, l->diag), peek, out);
 }
 
-static bool is_folder(const char *path)
-{
-    struct stat st;
-
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 const char *const *load_fold(struct arena *a, const char *const *set, int64_t fold)
 {
     size_t n = 0;
@@ -187,7 +180,7 @@ int load_run(const struct loading *l, const char *folder, enum spec_peek peek,
     *out = (struct loaded){ 0 };
     if (load_is_packed(folder))
         return load_packed(l, folder, peek, out);
-    if (!is_folder(folder))
+    if (!fsio_is_folder(folder))
         return runfolder_refuse(folder, l->diag);
     const struct source *s = runfolder_open(l->arena, folder, &weights, l->diag);
     struct loading       with = *l;

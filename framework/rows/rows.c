@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <nnpipe/npy.h>
 
@@ -249,13 +248,6 @@ static int read_here(const char *path, struct given_rows *g, char *bytes, size_t
     return rc;
 }
 
-static bool is_folder(const char *path)
-{
-    struct stat st;
-
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 /* A row of a table is told to who gave others than those. */
 static int read_there(const char *path, struct given_rows *g, const char *bytes, size_t n,
                       struct diag *d)
@@ -299,7 +291,7 @@ int rows_read(const char *path, struct given_rows *g, struct diag *d)
 
     if (g->row < 1)
         return diag_error(d, NULL, "this model reads no numbers that could be given");
-    if (is_folder(path)) {
+    if (fsio_is_folder(path)) {
         rc = read_there(path, g, NULL, 0, d);
         return rc ? (rc < 0 ? -1 : 0)
                   : diag_error(d, NULL, "%s: is a folder, the data of this run are none",

@@ -182,7 +182,7 @@ static void seed_stream(const struct session *s, const struct walk *w,
 /* Who watches, or guards what lies behind tensors, wants one node after the other. */
 static bool together(const struct session *s, const struct walk *w, const struct step *st)
 {
-    return st->then >= 0 && !w->watch && !s->services.guard;
+    return st->then >= 0 && !w->watch && !w->look && !s->services.guard;
 }
 
 /* What `then` does with the numbers of the step's own node. */
@@ -227,6 +227,12 @@ static int call(const struct session *s, const struct graph_node *n, nnp_fn *slo
         n->item->type->name);
 }
 
+static void show(const struct walk *w, const struct graph_node *n, bool back)
+{
+    if (w->look)
+        w->look(w->look_arg, n, back);
+}
+
 static int watched(const struct session *s, const struct walk *w,
                    const struct graph_node *n, struct diag *d)
 {
@@ -249,6 +255,7 @@ static int backward(const struct session *s, const struct graph_node *n, size_t 
     seed_stream(s, w, n);
     if (w->fresh && s->frames->bound->writes[n - s->graph->nodes])
         inst->ctx.beta = 0;
+    show(w, n, true);
     int rc = call(s, n, n->item->type->desc->backward, "backward", tail, d);
     inst->ctx.beta = 1;
     if (n->role == ROLE_PENALTY)
@@ -275,6 +282,7 @@ static int run_backward(const struct session *s, const struct step *st, size_t s
     if (st->then < 0)
         return 0;
     n = &s->graph->nodes[st->then];
+    show(w, n, true);
     return call(s, n, n->item->type->desc->backward, "backward", NULL, d);
 }
 
@@ -292,6 +300,7 @@ static int forward(const struct session *s, const struct graph_node *n, struct t
             inst->in[k].data = NULL; /* that others fit behind it changes nothing */
     if (call(s, n, slot, "forward", tail, d))
         return -1;
+    show(w, n, false);
     if (n->role == ROLE_LOSS && add_loss(s, n, w, d))
         return -1;
     if (n->role == ROLE_PENALTY)

@@ -24,6 +24,10 @@ struct walk { /* over the steps of a plan; what is not said is 0 */
     int64_t          first; /* the place of the batch among all rows */
     /* Asked after every forward; NULL: nobody watches. Not 0 ends the walk. */
     int (*watch)(const struct session *s, const struct graph_node *n, struct diag *d);
+    /* Shown every node behind its forward, and before its backward: then its dout is whole,
+     * and what later steps put in the same place is not there yet. NULL: nobody looks. */
+    void (*look)(void *arg, const struct graph_node *n, bool back);
+    void *look_arg;
 
     /* What came of it. */
     double loss, count; /* the loss as a sum over rows, and how many these are */
