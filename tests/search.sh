@@ -142,6 +142,12 @@ further() {
 }
 ok "it goes further with more trials, and those before stay" further
 
+below() {
+    ! "$NNPIPE" eval one 2>err && grep "one: a search has left this folder; a training is needed" err &&
+        grep "one of one/trials" err && "$NNPIPE" eval "$(dirname one/trials/*/*/best.nnw)"
+}
+ok "a trial can be evaluated, and for the search it is said where they lie" below
+
 other() {
     ! "$NNPIPE" search s.yaml -o one --set search.seed=4 2>err && grep "holds the search of another file" err
 }
@@ -220,7 +226,8 @@ then_yaml() {
 ok "a budget of epochs ends it, and then the best is trained as the file says" then_yaml
 
 events() {
-    "$NNPIPE" search s.yaml -o events --json --set train.epochs=9 --set search.trials=3 | grep -c '"event":"trial"' | grep 3
+    "$NNPIPE" search s.yaml -o events --json --set train.epochs=9 --set search.trials=3 >out
+    test "$(grep -c '"event":"trial"' out)" -eq 3 && grep '"event":"best","trial":[0-2],"value":0' out
 }
 ok "programs are told of each trial" events
 

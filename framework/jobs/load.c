@@ -172,6 +172,24 @@ static int load_packed(const struct loading *l, const char *path, enum spec_peek
     return 0;
 }
 
+/* A search has left it, which is no training: they lie below. */
+static int refuse_search(const struct loading *l, const char *folder)
+{
+    bool best = fsio_exists(arena_printf(l->arena, "%s/best/best.nnw", folder));
+
+    l->diag->class = DIAG_USAGE;
+    diag_error(l->diag, NULL, "%s: a search has left this folder; a training is needed",
+               folder);
+    if (best)
+        diag_note(l->diag, "try   %s/best", folder);
+    else
+        diag_note(l->diag,
+                  "try   one of %s/trials, such as %s/trials/0000/1, or nnpipe run "
+                  "%s/best.yaml",
+                  folder, folder, folder);
+    return -1;
+}
+
 int load_run(const struct loading *l, const char *folder, enum spec_peek peek,
              struct loaded *out)
 {
@@ -182,6 +200,8 @@ int load_run(const struct loading *l, const char *folder, enum spec_peek peek,
         return load_packed(l, folder, peek, out);
     if (!fsio_is_folder(folder))
         return runfolder_refuse(folder, l->diag);
+    if (fsio_exists(arena_printf(l->arena, "%s/trials", folder)))
+        return refuse_search(l, folder);
     const struct source *s = runfolder_open(l->arena, folder, &weights, l->diag);
     struct loading       with = *l;
     const char          *stage = s && !l->stage ? last_stage(l, s) : l->stage;

@@ -154,6 +154,22 @@ static int claim_end(struct search *s, const struct search_trial *best)
     return make_end(s, best);
 }
 
+static void tell_best(struct search *s, const struct search_trial *best)
+{
+    struct arena *a = s->loading->arena;
+    struct json   j;
+
+    report_begin(&j, "best");
+    json_key(&j, "trial"), json_whole(&j, best->number);
+    json_key(&j, "value"), json_number(&j, best->value);
+    json_key(&j, "set"), json_text(&j, space_list(&s->space, a, best->x));
+    json_key(&j, "folder"), json_text(&j, s->folder);
+    report_event(&s->talk, &j);
+    report_result(&s->talk, arena_printf(a, "best: trial %" PRId64 ", %s %.6g   %s\n",
+                                         best->number, s->spec->goal, best->value,
+                                         space_list(&s->space, a, best->x)));
+}
+
 static int say_failed(struct search *s)
 {
     const char *reason = NULL;
@@ -168,8 +184,6 @@ static int say_failed(struct search *s)
 
 int finish_run(struct search *s, const struct progress *p)
 {
-    struct arena *a = s->loading->arena;
-
     progress_sum(p, s);
     if (s->stopped) {
         report_say(&s->talk, "resume with: nnpipe search --resume %s", s->folder);
@@ -178,9 +192,7 @@ int finish_run(struct search *s, const struct progress *p)
     if (s->best < 0)
         return say_failed(s);
     const struct search_trial *best = s->trial[s->best];
-    report_result(&s->talk, arena_printf(a, "best: trial %" PRId64 ", %s %.6g   %s\n",
-                                         best->number, s->spec->goal, best->value,
-                                         space_list(&s->space, a, best->x)));
+    tell_best(s, best);
     report_say(&s->talk, "replay with: nnpipe search %s --replay %" PRId64, s->folder,
                best->number);
     return claim_end(s, best);
