@@ -64,8 +64,9 @@ START_TEST(activations_take_what_the_fullest_step_needs)
 }
 END_TEST
 
-/* A batch has x, y and the number of each row, i64; one is made while another trains. */
-enum { BATCHES = 2 * (192 + 64 + 64) };
+/* A batch has x, y and the number of each row, i64; one is made while another trains. The
+ * data are made row by row, but a training puts down the class of each of the 24, i64. */
+enum { BATCHES = 2 * (192 + 64 + 64), CLASSES = 24 * 8 };
 
 START_TEST(the_total_has_the_largest_plan_and_not_their_sum)
 {
@@ -73,9 +74,9 @@ START_TEST(the_total_has_the_largest_plan_and_not_their_sum)
     const struct footprint *f = &n->session->footprint;
 
     ck_assert_uint_eq(f->batches, BATCHES);
-    ck_assert_uint_eq(f->data, 0); /* made row by row */
-    ck_assert_uint_eq(f->total,
-                      WEIGHTS + WEIGHTS + 2 * WEIGHTS + WEIGHTS + KEEP + BATCHES);
+    ck_assert_uint_eq(f->data, CLASSES);
+    ck_assert_uint_eq(f->total, WEIGHTS + WEIGHTS + 2 * WEIGHTS + WEIGHTS + KEEP +
+                                    BATCHES + CLASSES);
     net_close(n);
 }
 END_TEST
