@@ -3,6 +3,7 @@
 #include <config.h>
 #include "pipeline/read.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <nnpipe/data.h>
@@ -86,6 +87,45 @@ static int open_loader(struct read *r, const struct item *s, struct instance *ou
     return instance_open(r->a, type, self, s->name, s->at, r->services, out, d);
 }
 
+/* The value that "rows[1][0]: ..." or "columns.x: ..." is about; NULL: there is none. */
+static const struct node *value_of(const struct node *params, const char *reason)
+{
+    const struct node *n = params;
+    size_t             length;
+    char              *end;
+
+    for (const char *at = reason; n && *at != ':'; at += length) {
+        at += *at == '.' || *at == '[';
+        length = strcspn(at, ".[]: ");
+        if (n->kind == NODE_MAP) {
+            const struct node *child = NULL;
+            for (size_t i = 0; i < n->n; i++)
+                if (strlen(n->keys[i]->text) == length &&
+                    strncmp(n->keys[i]->text, at, length) == 0)
+                    child = n->values[i];
+            n = child;
+        } else {
+            size_t i = (size_t)strtoul(at, &end, 10);
+            n = n->kind == NODE_SEQ && end > at && *end == ']' && i < n->n ? n->values[i]
+                                                                           : NULL;
+            length += n != NULL;
+        }
+    }
+    return n != params ? n : NULL;
+}
+
+/* A table may be long, and a mistake in it far from the loader's name. */
+static void point_at_value(const struct item *s, const struct instance *loader,
+                           struct diag *d)
+{
+    const struct node *params =
+        s->node && s->node->kind == NODE_MAP ? tree_find(s->node, s->type->name) : NULL;
+    const struct node *value = params ? value_of(params, loader->reason) : NULL;
+
+    if (value && d->n && value->at.source)
+        d->entries[d->n - 1].at = value->at;
+}
+
 /* coding: of the data whose columns and classes count; NULL: its own. */
 static int start_loader(struct read *r, const struct item *s, const char *coding,
                         struct instance **out, struct diag *d)
@@ -101,7 +141,10 @@ static int start_loader(struct read *r, const struct item *s, const char *coding
     instance_alone(*out);
     if (coding && !r->options->said && loader_reads_given(s->type))
         (*out)->given = follow_coding(r, coding);
-    return instance_setup(*out, &rows, 1, NULL, 0, peeks(r) ? NNP_PEEK : 0, d);
+    if (!instance_setup(*out, &rows, 1, NULL, 0, peeks(r) ? NNP_PEEK : 0, d))
+        return 0;
+    point_at_value(s, *out, d);
+    return -1;
 }
 
 static void read_facts(struct read *r)
