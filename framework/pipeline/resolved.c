@@ -4,6 +4,7 @@
 #include <config.h>
 #include "pipeline/read.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,8 +110,10 @@ static const char *path_text(const struct out *o, const struct node *was,
         0) /* elsewhere, or no path: of a tree not every text is */
         return was->text;
     real = realpath(path, NULL);
-    if (!real)
+    if (!real) {
+        diag_lost(errno, path); /* else the run would look for it elsewhere */
         return was ? was->text : path;
+    }
     path = arena_strdup(o->r->a, real);
     free(real);
     return path;

@@ -158,11 +158,14 @@ int session_plan(struct session *s, const struct spec *spec,
                  const struct session_options *o, struct diag *d)
 {
     int64_t     rows = o->batch ? o->batch : spec->train.batch;
+    unsigned    threads = choose_threads(o->threads, spec);
     const char *given = o->cached && o->cached->bytes ? o->cached->stream : NULL;
 
     s->spec = spec;
     /* Before the first setup, because SCRATCH may have a part per worker. */
-    s->services.pool = pool_open(choose_threads(o->threads, spec));
+    s->services.pool = pool_open(threads);
+    if (!s->services.pool)
+        return diag_memory(d, "no memory for %u threads", threads);
     s->frames = frames_open(s->arena, spec, &s->services, rows, given, d);
     if (!s->frames)
         return -1;

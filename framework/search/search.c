@@ -53,6 +53,8 @@ static const char *text_of_file(const struct search *s, const struct spec *spec)
     char         *real = realpath(spec->source->name, NULL);
     struct strbuf text = { 0 };
 
+    if (!real)
+        diag_lost(errno, spec->source->name);
     tree_set(a, tree, "x-file", tree->at,
              tree_scalar(a, arena_strdup(a, real ? real : spec->source->name), tree->at));
     free(real);
