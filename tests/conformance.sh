@@ -7,8 +7,8 @@ trap 'rm -rf "$work"' EXIT
 n=0
 
 # Small files for the loaders, 8 rows each.
-printf 'a,b,y\n' >"$work/rows.csv"
-for i in 1 2 3 4 5 6 7 8; do echo "0.$i,1.$i,$((i % 2))" >>"$work/rows.csv"; done
+printf 'w,d,n,y\na,2020-01-01,1,1\nb,,2,0\n,2020-01-03,NA,1\n' >"$work/words.csv"
+for i in 1 2 3 4 5 6 7 8; do echo "w$((i % 3)),2021-01-0$i,1.$i,$((i % 2))" >>"$work/words.csv"; done
 printf '\0\0\10\3\0\0\0\10\0\0\0\2\0\0\0\2abcdefghijklmnopqrstuvwxyzABCDEF' >"$work/images"
 printf '\0\0\10\1\0\0\0\10\0\1\2\0\1\2\0\1' >"$work/labels"
 {
@@ -28,7 +28,7 @@ done
 # is not listed is tested with its defaults, and with guesses for what has none.
 cat >"$work/table" <<TABLE
 loader/cifar10	--with	{dir: $work/cifar10}
-loader/csv	--with	{file: $work/rows.csv}
+loader/csv	--with	{file: $work/words.csv, text: one_hot, dates: days, fill: mean, indicator: true}
 loader/images	--with	{dir: $work/images_dir, size: 2}
 loader/idx	--with	{images: $work/images, labels: $work/labels}
 loader/npy	--with	{x: $work/x.npy}

@@ -7,6 +7,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "call/loader.h"
+
 const char *trial_reason(const struct trial *t)
 {
     if (t->diag.n)
@@ -161,6 +163,19 @@ static int open_instance(struct trial *t, const struct trial_options *o)
     return rc;
 }
 
+/* A loader that learns of training rows does so of all that it has: the trial has no
+ * split. */
+static int teach(struct trial *t)
+{
+    struct instance *i = &t->probe.inst;
+    int64_t          n = i->rows.count > 0 ? i->rows.count : 0;
+    int64_t         *row = arena_array(&t->arena, (size_t)n + 1, sizeof *row);
+
+    for (int64_t r = 0; r < n; r++)
+        row[r] = r;
+    return loader_learn(i, row, n, &t->diag) || probe_setup(&t->probe) ? -1 : 0;
+}
+
 int trial_open(struct check *k, struct trial *t, const struct trial_options *o)
 {
     *t = (struct trial){ .k = k, .values = o->values };
@@ -178,6 +193,8 @@ int trial_open(struct check *k, struct trial *t, const struct trial_options *o)
     t->probe.inst.ctx.lr = 0.01;
     t->probe.inst.ctx.factor = 0.25; /* not 1: who leaves it out shows */
     if (probe_setup(&t->probe))
+        return -1;
+    if (check_is(k, "loader") && loader_learns(&t->probe.inst) && teach(t))
         return -1;
     trial_values(t, o->stretch > 0 ? o->stretch : 1);
     for (uint32_t i = 0; o->ends && i < k->frame.n_in; i++)
