@@ -12,7 +12,7 @@ struct nnp_table_parser {
     nnp_csv         in;
     size_t         *at;     /* by column that is used: its field */
     double         *before; /* the row before */
-    nnp_words       labels; /* of y; a row holds which one it is */
+    nnp_words       labels; /* of y; a row holds which one it is. Coded: of the classes */
     int             counts; /* y: are its different numbers counted? */
     const nnp_node *text, *dates; /* what all columns of words, of dates become */
 };
@@ -171,7 +171,9 @@ static inline int nnp_table_keep_label(struct nnp_table_parser *p, size_t used, 
         return nnp_table_refuse_missing(p, used);
     if (!p->t->coded)
         return nnp_table_note_label(p, f, to);
-    k = nnp_labels_find(known, f);
+    k = nnp_words_find(&p->labels, f);
+    if (k == NNP_NO_WORD) /* a number may be written in another way */
+        k = nnp_labels_find(known, f);
     *to = (float)k;
     return k < known->n ? 0 : nnp_table_refuse_label(p, used);
 }

@@ -60,6 +60,20 @@ static inline int nnp_table_keep_row(struct nnp_table_parser *p)
     return rc;
 }
 
+/* The classes of a coding, to be found without a look at all of them. */
+static inline int nnp_table_list_classes(struct nnp_table_parser *p)
+{
+    const nnp_labels *known = &p->t->table.labels;
+
+    for (size_t i = 0; p->t->coded && i < known->n; i++) {
+        nnp_csv_field f = { known->name[i], strlen(known->name[i]), 0 };
+
+        if (nnp_words_add(&p->labels, &f) != i)
+            return nnp_table_refuse(p, "two classes are called '%.60s'", known->name[i]);
+    }
+    return 0;
+}
+
 /* Room for as many rows as there are lines, which no table has fewer of. */
 static inline int nnp_table_make_room(struct nnp_table_parser *p)
 {
@@ -167,7 +181,7 @@ static inline int nnp_table_doubt(nnp_table_rows *t)
 static inline int nnp_table_read_rows(struct nnp_table_parser *p)
 {
     nnp_table_rows *t = p->t;
-    int             rc = nnp_table_make_room(p), got = 1;
+    int             rc = nnp_table_make_room(p) || nnp_table_list_classes(p), got = 1;
 
     while (!rc && (got = nnp_csv_read(&p->in)) == 1) {
         rc = nnp_table_keep_row(p);
