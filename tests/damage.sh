@@ -99,6 +99,8 @@ sed 's/toy: {kind: xor}/csv: {file: pipe, label: true}/; s/dense: 1}/dense: 2}/;
 timeout -s KILL 10 "$NNPIPE" check pipe.yaml >out 2>err
 true_that "check does not wait for what a pipe may say" test $? = 0
 true_that "... and says so" grep -q "pipe: is no file but a stream" out
+(printf 'a,b,k\n0,1,0\n1,0,1\n0,0,0\n1,1,1\n' >pipe) &
+true_that "a run reads what is written to it" timeout -s KILL 10 "$NNPIPE" pipe.yaml -q -o piped
 printf 'extends: pipe\nnnpipe: 1\n' >extends.yaml
 refused "a pipeline does not build on one" 3 "extends: 'pipe' is no file but a stream" \
     timeout -s KILL 10 "$NNPIPE" check extends.yaml

@@ -45,11 +45,13 @@ static char *map_over(int fd, size_t n)
     return at;
 }
 
+/* A pipe that is opened and closed again is read to its end for whoever writes to it, so
+ * one is not even opened. */
 bool fsio_map(const char *path, size_t max, char **bytes, size_t *n)
 {
     struct stat st;
-    int         fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    char       *at = NULL;
+    int   fd = fsio_is_stream(path) ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    char *at = NULL;
 
     if (fd < 0)
         return false;
