@@ -222,6 +222,12 @@ expect 1 "--max-mem" "$NNPIPE" "$xor" --max-mem 1k -o m
 says err "--max-mem allows" "it says what is needed"
 expect 1 "more than the machine has" "$NNPIPE" "$xor" --set vars.hidden=1000000000000 -o m
 says err "MiB, this machine has" "it is refused before anything is allocated"
+expect 0 "--seeds shows where they end" "$NNPIPE" run "$src/pipelines/xor_seeds.yaml" --seeds 200 --as table
+true_that "... in three groups: solved, two points at 1/2, three at 1/3" sh -c \
+    "awk 'NR > 1 { print \$4 }' out | tr -d '()' | paste -s -d ' ' | grep -qx '96 92 12'"
+expect 0 "... and each of them" "$NNPIPE" run "$src/pipelines/xor_seeds.yaml" --seeds 20 --as csv
+true_that "... a line" sh -c "[ \$(wc -l <out) -eq 21 ] && head -n 1 out | grep -q '^seed,group,'"
+expect 2 "... of --seeds alone" "$NNPIPE" run "$xor" --as table
 expect 0 "--seeds counts" "$NNPIPE" run "$xor" --seeds 5 --expect 'accuracy >= 1'
 says out "of 5 seeds" "it prints the rate"
 expect 0 "show" "$NNPIPE" show "$xor"

@@ -41,6 +41,8 @@ nnpipe_SOURCES = \
 	%reldir%/record.c \
 	%reldir%/record.h \
 	%reldir%/run.c \
+	%reldir%/run_ends.c \
+	%reldir%/run_ends.h \
 	%reldir%/runs.c \
 	%reldir%/runs_diff.c \
 	%reldir%/schema/schema.c \

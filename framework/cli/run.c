@@ -4,9 +4,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/number.h"
 #include "cli/crash.h"
+#include "cli/run_ends.h"
 #include "cli/search.h"
 #include "cli/stop.h"
 #include "jobs/jobs.h"
@@ -18,6 +20,7 @@ struct run {
     const char        *expect, *limit; /* --expect, --call-limit */
     bool               guard;          /* --guard */
     int64_t            seeds;          /* --seeds */
+    const char        *as;             /* --as, or NULL */
     int64_t            fold;           /* --fold; -1: not given */
     bool               folds;          /* --folds */
     const struct expr *condition;      /* of --expect, or NULL */
@@ -90,6 +93,14 @@ static void print_tries(const struct run *r)
 
     for (size_t i = 0; i < j->n; i++)
         met += j->v[i].met == 1;
+    if (r->as) {
+        struct strbuf out = { 0 };
+        (strcmp(r->as, "csv") == 0 ? run_ends_csv : run_ends_table)(&r->cli->arena, j,
+                                                                    &out);
+        fputs(strbuf_text(&out), stdout);
+        strbuf_close(&out);
+        return;
+    }
     if (r->folds || !r->expect) {
         printf("%zu %s, mean and standard deviation\n", j->n_done, what);
         print_means(j);
@@ -233,6 +244,10 @@ static void check_flags(struct run *r, int n)
         diag_error(&c->diag, NULL,
                    "--resume goes on in the run's own folder: without --out, "
                    "--seeds, --fold and --folds");
+    if (r->as && (!r->seeds || r->expect))
+        diag_error(&c->diag, NULL,
+                   "--as shows where --seeds end: with --seeds, and "
+                   "without --expect");
     if (r->folds && (r->seeds || r->fold >= 0))
         diag_error(&c->diag, NULL,
                    "--folds runs every fold, from one seed: without --seeds and --fold");
@@ -252,6 +267,8 @@ int cmd_run(struct cli *c, int argc, char **argv)
         { "seeds", 0, FLAG_INT, &r.seeds, "N",
           "train from N seeds, keep nothing, print the mean of each figure, or how often "
           "--expect holds" },
+        { "as", 0, FLAG_WORD, &r.as, "table|csv",
+          "of --seeds: where each ends, those with about the same loss as one group" },
         { "fold", 0, FLAG_INT, &r.fold, "I", "take fold I of data.split.folds, from 0" },
         { "folds", 0, FLAG_BOOL, &r.folds, NULL,
           "train on every fold, keep nothing, print mean and deviation of each figure" },

@@ -2,6 +2,8 @@ framework_libhost_a_SOURCES += \
 	%reldir%/draw.c \
 	%reldir%/draw.h \
 	%reldir%/draw_units.c \
+	%reldir%/ends.c \
+	%reldir%/ends.h \
 	%reldir%/environment.c \
 	%reldir%/environment.h \
 	%reldir%/gather.c \

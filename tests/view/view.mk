@@ -1,5 +1,6 @@
 if HAVE_CHECK
-check_PROGRAMS += %reldir%/test_gather
+check_PROGRAMS += %reldir%/test_ends %reldir%/test_gather
+%canon_reldir%_test_ends_CPPFLAGS = $(TEST_CPPFLAGS)
 %canon_reldir%_test_gather_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_results
 %canon_reldir%_test_results_CPPFLAGS = $(TEST_CPPFLAGS)
