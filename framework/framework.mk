@@ -22,6 +22,7 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/image.h \
 	%reldir%/include/nnpipe/inline.h \
 	%reldir%/include/nnpipe/inputs.h \
+	%reldir%/include/nnpipe/kernel.h \
 	%reldir%/include/nnpipe/labels.h \
 	%reldir%/include/nnpipe/lbfgs.h \
 	%reldir%/include/nnpipe/loss.h \
@@ -35,6 +36,7 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/raster.h \
 	%reldir%/include/nnpipe/report.h \
 	%reldir%/include/nnpipe/search.h \
+	%reldir%/include/nnpipe/smo.h \
 	%reldir%/include/nnpipe/sobol.h \
 	%reldir%/include/nnpipe/svg.h \
 	%reldir%/include/nnpipe/table.h \

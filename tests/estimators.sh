@@ -108,10 +108,24 @@ wrong digits raw "tree: {criterion: entropy}" 45 "133 leaves, depth 12"
 wrong digits raw "tree: 3" 206 "8 leaves"
 wrong digits raw "tree: {ccp_alpha: .01}" 94 "22 leaves"
 
+wrong iris std "svm: {tol: 1e-6}" 2 "44 support vectors: 8 19 17; b -0.0607 -0.2060 0.0252"
+wrong iris std "svm: {C: 10, tol: 1e-6}" 2 "8 14 11; b -0.0594 -0.2055 0.0026"
+wrong iris std "svm: {kernel: linear, tol: 1e-6}" 0 "2 13 11; b -0.8977 -0.3538 2.6343"
+wrong wine std "svm: {tol: 1e-6}" 2 "15 29 17; b -0.8052 -0.1627 0.4730"
+wrong wine std "svm: {C: 10, tol: 1e-6}" 2 "15 25 18"
+wrong wine std "svm: {kernel: linear, tol: 1e-6}" 2 "5 12 8; b -0.3572 0.4171 1.5723"
+wrong breast_cancer std "svm: {tol: 1e-6}" 3 "54 52; b -0.2064"
+wrong breast_cancer std "svm: {C: 10, tol: 1e-6}" 2 "40 45; b -0.2517"
+wrong breast_cancer std "svm: {kernel: linear, tol: 1e-6}" 4 "17 19; b 0.0046"
+wrong digits std "svm: {tol: 1e-6}" 8 "709 support vectors: 40 82 73 71 73 69 51 69 97 84"
+wrong digits std "svm: {C: 10, tol: 1e-6}" 9 "680 support vectors: 40 76 73 71 70 68 48 68 91 75"
+wrong digits std "svm: {kernel: linear, tol: 1e-6}" 8 "419 support vectors"
+
 same logistic
 same gaussian_nb
 same knn
 same tree
+same svm
 
 # A prediction needs the rows alone: neither the target nor what was learned from.
 cp "$src/datasets/iris/iris.csv" .

@@ -271,7 +271,7 @@ void check_writes(struct check *k)
 
 /* ---- 4: the same bits ---- */
 
-enum { MANY_ELEMENTS = 65536, MANY_ROWS = 16384, SOME_ROWS = 300 };
+enum { MANY_ELEMENTS = 65536, MANY_ROWS = 16384, FITTED_ROWS = 1000, SOME_ROWS = 300 };
 
 /* Enough rows that `parallel` makes several chunks of them; fewer where many are refused.
  */
@@ -287,6 +287,9 @@ static int64_t many_rows(struct check *k)
         tries[0] = SOME_ROWS;
     if (tries[0] > MANY_ROWS)
         tries[0] = MANY_ROWS;
+    /* What fits all rows at once may take the square of their number, or more. */
+    if (check_is(k, "estimator") && check_promises(k, NNP_ALL_ROWS))
+        tries[0] = FITTED_ROWS;
     for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
         struct trial         t;
         struct trial_options o = { .rows = tries[i] };

@@ -6,3 +6,4 @@ estimators_PLUGINS += %reldir%/knn.so
 estimators_PLUGINS += %reldir%/ridge.so
 estimators_PLUGINS += %reldir%/logistic.so
 estimators_PLUGINS += %reldir%/tree.so
+estimators_PLUGINS += %reldir%/svm.so

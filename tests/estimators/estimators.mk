@@ -7,4 +7,6 @@ check_PROGRAMS += %reldir%/test_pca
 %canon_reldir%_test_pca_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_target
 %canon_reldir%_test_target_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_svm
+%canon_reldir%_test_svm_CPPFLAGS = $(TEST_CPPFLAGS)
 endif

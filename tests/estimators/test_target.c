@@ -8,7 +8,8 @@
 
 #include "conformance/probe.h"
 
-static const char *const tellers[] = { "gaussian_nb", "logistic", "knn: 1", "tree" };
+static const char *const tellers[] = { "gaussian_nb", "logistic", "knn: 1", "tree",
+                                       "svm" };
 
 static struct nnt *teller(int which)
 {
