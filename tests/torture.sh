@@ -75,6 +75,7 @@ command_of() {
     schema) set -- schema ;;
     search) set -- search search.yaml -q -f -o found ;;
     complete) set -- completion bash ;;
+    explain) folder=1 && set -- explain out ;;
     list) set -- plugin list ;;
     info) set -- plugin info dense ;;
     test) set -- plugin test tanh --kind layer ;;
@@ -166,6 +167,7 @@ torture runs mem 5
 torture runslist mem 4
 torture search mem 5
 torture complete mem 3
+torture explain mem 4
 torture list mem 4
 torture info mem 4
 torture test mem 4

@@ -14,6 +14,7 @@
 #include <config.h>
 #include "call/instance.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -54,7 +55,10 @@ static enum diag_class class_of(int code, const struct instance *i, enum diag_cl
     return i->setting_up ? DIAG_FILE : usual;
 }
 
-static int complain(struct instance *i, int code, const char *slot, struct diag *d)
+/* left: the errno that the slot left, 0 before it: where a call of the C library in it
+ * had no memory, that is behind whatever it gives for a reason. */
+static int complain(struct instance *i, int code, const char *slot, int left,
+                    struct diag *d)
 {
     const struct component *t = i->type;
     enum diag_class         usual = d->class;
@@ -65,6 +69,10 @@ static int complain(struct instance *i, int code, const char *slot, struct diag 
               t->kind, i->name, t->name, t->version, base_name(t->file), slot, why);
     if (code == NNP_ENOMEM || (code != NNP_EBUG && diag_machine_text(why)))
         diag_blame_machine(d);
+    else if (left == ENOMEM) {
+        diag_blame_machine(d);
+        diag_note(d, "memory ran out meanwhile");
+    }
     d->class = usual;
     return -1;
 }
@@ -86,13 +94,15 @@ int instance_call(struct instance *i, nnp_fn *slot, const char *slot_name, struc
     locale_t before = number_enter();
     bool     flushes = denormal_enter(&mode);
     bool     guarded = i->services->guard && !i->alone && i->settled && !i->setting_up;
-    int      rc = guarded ? guard_call(i, slot) : slot(&i->ctx, i->self);
+    errno = 0;
+    int rc = guarded ? guard_call(i, slot) : slot(&i->ctx, i->self);
+    int left = errno;
     denormal_leave(flushes, mode);
     number_leave(before);
     seat_enter(outer, outer_slot);
     i->code = rc;
     if (rc < 0)
-        complain(i, rc, slot_name, d);
+        complain(i, rc, slot_name, left, d);
     return rc;
 }
 
@@ -277,7 +287,7 @@ static int check_types(struct instance *i, const nnp_tensor *t, uint32_t n,
                  dtype_name(type), i->type->name, dtype_name(takes),
                  type == NNP_U8 && takes == NNP_F32 ? ": put `scale` before it" : "");
         i->code = NNP_ENOTSUP;
-        return complain(i, i->code, "setup", d);
+        return complain(i, i->code, "setup", 0, d);
     }
     return 0;
 }
@@ -295,7 +305,7 @@ static int check_rows(struct instance *i, struct diag *d)
              " classes and %" PRId64 " bytes",
              r->count, r->test, r->val, r->classes, r->bytes);
     i->code = NNP_EBUG;
-    return complain(i, i->code, "setup", d);
+    return complain(i, i->code, "setup", 0, d);
 }
 
 static int call_setup(struct instance *i, struct diag *d)
@@ -316,7 +326,7 @@ static int call_setup(struct instance *i, struct diag *d)
         snprintf(i->reason, sizeof i->reason,
                  "setup was repeated and `%s` is not declared any more",
                  i->declared.v[i->cursor].name);
-        rc = complain(i, NNP_EBUG, "setup", d);
+        rc = complain(i, NNP_EBUG, "setup", 0, d);
     }
     i->setting_up = false;
     return rc < 0 ? -1 : 0;

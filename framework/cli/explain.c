@@ -75,7 +75,7 @@ static int explain(struct cli *c, const struct wish *w)
     if (!rc && w->file)
         rc = fsio_replace(w->file, strbuf_text(&out), out.n, &c->diag);
     else if (!rc)
-        fputs(strbuf_text(&out), stdout);
+        cli_print(c, &out);
     strbuf_close(&out);
     load_close(&p);
     return rc;
