@@ -219,6 +219,32 @@ refused "what is no run is not packed" "a run folder is needed" pack ../rows.csv
 cp ../kinds torn && printf x | dd of=torn bs=1 seek=900 conv=notrunc 2>/dev/null
 refused "a damaged file is refused" "torn: " predict torn ../rows.csv
 
+# ---- line by line ----
+
+# A partner that sends a line only when the one before was answered; it gives up after a while.
+mkfifo to from
+timeout 20 "$NNPIPE" predict ../kinds - <to >from 2>log &
+exec 3>to 4<from
+echo '0.125,0.325' >&3
+read -r names <&4 && read -r one <&4
+echo '0.225,0.475' >&3
+read -r two <&4
+exec 3>&- 4<&-
+wait
+printf '0.125,0.325\n0.225,0.475\n' >two.csv
+"$NNPIPE" predict ../kinds two.csv >whole
+printf '%s\n' "$names" "$one" "$two" >slow
+result "each line is answered before the next is sent" cmp whole slow
+{ sed -n 1p ../rows.csv; sleep 0.05; sed 1d ../rows.csv; } | "$NNPIPE" predict ../kinds - >slow
+result "a line of names is for all that follow" cmp slow ../after/csv
+{ sed -n 1p ../rows.jsonl; sleep 0.05; sed 1d ../rows.jsonl; } | "$NNPIPE" predict ../kinds - --as jsonl >slow
+result "JSON lines too" cmp slow ../after/jsonl
+{ cat two.csv; sleep 0.05; printf '\n1,2\nx,1\n'; } | "$NNPIPE" predict ../kinds - >slow 2>log
+result "what is wrong is told with its line, what came before is answered" eval \
+    'grep -q "line 5: .*.x. is not" log && test $(wc -l <slow) = 4'
+result "an array comes whole" eval \
+    'test -z "$pictures" || { cat ../picture.npy | "$NNPIPE" predict ../signs - | cmp - ../after/npy; }'
+
 # ---- noise and masks ----
 
 if test "$pictures"; then

@@ -36,6 +36,8 @@ nnpipe_SOURCES = \
 	%reldir%/plugin_new.c \
 	%reldir%/plugin_test.c \
 	%reldir%/predict.c \
+	%reldir%/predict_lines.c \
+	%reldir%/predict_lines.h \
 	%reldir%/predict_out.c \
 	%reldir%/predict_out.h \
 	%reldir%/record.c \

@@ -54,7 +54,7 @@ static int on_file(struct cli *c, struct session *s, const struct eval_request *
 {
     struct given_rows g;
 
-    given_rows_open(&g, s, true, q->corrupt);
+    given_rows_open(&g, s, s->arena, true, q->corrupt);
     if (given_rows_left(&g))
         diag_warn(&c->diag, NULL,
                   "%s: left out for rows that are given, though figures of the training "

@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/fsio.h"
+#include "cli/predict_lines.h"
 #include "cli/predict_out.h"
 #include "jobs/load.h"
 #include "rows/rows.h"
@@ -17,6 +19,8 @@
 struct request {
     const char *run, *input, *as, *stream, *on;
     bool        corrupt;
+    char       *bytes; /* of the input, n of them, where it was read before; or NULL */
+    size_t      n;
 };
 
 static const char *const forms[] = { "csv", "jsonl", "npy", NULL };
@@ -24,18 +28,18 @@ static const char *const forms[] = { "csv", "jsonl", "npy", NULL };
 /* ---- out ---- */
 
 /* Of what is compared with the target, if that has classes with names. */
-static const char *const *class_names(struct cli *c, const struct streams *w,
-                                      const nnp_tensor *t, size_t *n)
+static const char *const *class_names(struct cli *c, const struct request *q,
+                                      const struct session *s, size_t *n)
 {
     const char **names, *name;
 
     *n = 0;
-    if (t != streams_find(w, "prediction"))
+    if (streams_number(s, q->stream) != s->graph->prediction)
         return NULL;
-    while (streams_class(w->session, "target", (int64_t)*n))
+    while (streams_class(s, "target", (int64_t)*n))
         ++*n;
     names = arena_array(&c->arena, *n + 1, sizeof *names);
-    for (size_t i = 0; (name = streams_class(w->session, "target", (int64_t)i)); i++)
+    for (size_t i = 0; (name = streams_class(s, "target", (int64_t)i)); i++)
         names[i] = name;
     return names;
 }
@@ -52,22 +56,22 @@ static int put_stdout(void *arg, const void *bytes, size_t n)
 }
 
 static int write_out(struct cli *c, const struct request *q, const struct streams *w,
-                     const nnp_tensor *t)
+                     const nnp_tensor *t, bool head)
 {
-    struct fsio_file   file;
-    int                form = 0;
-    size_t             n;
-    const char *const *names = class_names(c, w, t, &n);
+    struct fsio_file     file;
+    int                  form = 0;
+    struct predict_names names = { .head = head };
 
+    names.classes = class_names(c, q, w->session, &names.n);
     while (strcmp(forms[form], q->as) != 0)
         form++;
     if (c->out) {
         if (fsio_begin(&file, c->out, &c->diag))
             return -1;
-        predict_out(t, (enum predict_form)form, names, n, put_file, &file);
+        predict_out(t, (enum predict_form)form, &names, put_file, &file);
         return fsio_end(&file, &c->diag); /* which says what put could not */
     }
-    if (predict_out(t, (enum predict_form)form, names, n, put_stdout, NULL) ||
+    if (predict_out(t, (enum predict_form)form, &names, put_stdout, NULL) ||
         fflush(stdout))
         return diag_system(&c->diag, NULL, errno,
                            "the rows could not be written to standard output");
@@ -128,9 +132,10 @@ static int run_rows(struct cli *c, const struct request *q, struct streams *w)
                      : streams_of_split(w, (enum split)k, 0, feed_rows(s, (enum split)k),
                                         &c->diag);
     }
-    given_rows_open(&g, s, false, q->corrupt);
+    given_rows_open(&g, s, s->arena, false, q->corrupt);
     c->diag.class = DIAG_DATA;
-    int rc = rows_read(q->input, &g, &c->diag);
+    int rc = q->bytes ? rows_read_bytes(q->input, q->bytes, q->n, &g, &c->diag)
+                      : rows_read(q->input, &g, &c->diag);
     c->diag.class = DIAG_RUN;
     if (!rc)
         rc = streams_of_given(w, &g, &c->diag);
@@ -148,7 +153,7 @@ static int no_stream(struct cli *c, const struct request *q, const struct sessio
     return not_here(c, "--stream", "stream", q->stream, names);
 }
 
-static int predict(struct cli *c, const struct request *q, struct loaded *p)
+static int whole(struct cli *c, const struct request *q, struct loaded *p)
 {
     struct streams w;
 
@@ -156,9 +161,97 @@ static int predict(struct cli *c, const struct request *q, struct loaded *p)
     int               rc = run_rows(c, q, &w);
     const nnp_tensor *t = rc ? NULL : streams_find(&w, q->stream);
     if (!rc)
-        rc = t ? write_out(c, q, &w, t) : no_stream(c, q, p->session);
+        rc = t ? write_out(c, q, &w, t, true) : no_stream(c, q, p->session);
     streams_close(&w);
     return rc;
+}
+
+/* ---- as rows come ---- */
+
+struct asked {
+    struct cli           *c;
+    const struct request *q;
+    struct streams        w;
+    bool                  begun; /* the names were written */
+};
+
+static int write_from(struct asked *a, const nnp_tensor *t, int skip)
+{
+    int64_t    shape[DECL_MAX_DIMS];
+    nnp_tensor rest = *t;
+
+    memcpy(shape, t->shape, (size_t)t->ndim * sizeof *shape);
+    shape[0] -= skip;
+    rest.shape = shape;
+    rest.data = (char *)t->data + (size_t)skip * (tensor_bytes(t) / (size_t)t->shape[0]);
+    int rc = write_out(a->c, a->q, &a->w, &rest, !a->begun);
+    a->begun = true;
+    return rc;
+}
+
+/* A predict_answer. */
+static int answer(void *arg, char *text, size_t n, int skip, struct diag *d)
+{
+    struct asked     *a = arg;
+    struct arena      scrap = { 0 };
+    struct given_rows g;
+
+    given_rows_open(&g, a->w.session, &scrap, false, a->q->corrupt);
+    d->class = DIAG_DATA;
+    int rc = rows_read_bytes(a->q->input, text, n, &g, d);
+    d->class = DIAG_RUN;
+    if (!rc && skip >= 0)
+        rc = streams_of_given(&a->w, &g, d);
+    if (!rc && skip >= 0)
+        rc = write_from(a, streams_find(&a->w, a->q->stream), skip);
+    rows_close(&g);
+    arena_close(&scrap);
+    return rc;
+}
+
+/* With the row in front of them they are a batch at most. */
+static int64_t at_once(const struct session *s)
+{
+    return s->spec->train.batch > 1 ? s->spec->train.batch - 1 : 1;
+}
+
+static int line_by_line(struct cli *c, struct request *q, struct loaded *p)
+{
+    struct asked         a = { .c = c, .q = q };
+    struct predict_lines l = { .most = (size_t)at_once(p->session),
+                               .answer = answer,
+                               .arg = &a };
+
+    if (streams_number(p->session, q->stream) < 0)
+        return no_stream(c, q, p->session);
+    int rc = predict_lines_open(&l, &c->diag);
+    if (!rc) {
+        q->bytes = l.buf;
+        q->n = l.n;
+        return fsio_gunzip(q->input, l.n + ((size_t)1 << 34), &q->bytes, &q->n, &c->diag)
+                   ? -1
+                   : whole(c, q, p);
+    }
+    streams_open(&a.w, p->session);
+    rc = rc < 0 ? -1 : predict_lines(&l, &c->diag);
+    streams_close(&a.w);
+    free(l.buf);
+    return rc;
+}
+
+/* From a pipe or a terminal, where whoever sends a line may wait for its answer. A file
+ * is whole already, and so are an array and a file that is to be written. */
+static bool comes_slowly(const struct cli *c, const struct request *q)
+{
+    struct stat st;
+
+    return q->input && strcmp(q->input, "-") == 0 && !c->out &&
+           strcmp(q->as, "npy") != 0 && fstat(0, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
+static int predict(struct cli *c, struct request *q, struct loaded *p)
+{
+    return comes_slowly(c, q) ? line_by_line(c, q, p) : whole(c, q, p);
 }
 
 static int check_words(struct cli *c, const struct request *q)

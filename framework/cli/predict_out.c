@@ -17,6 +17,7 @@ struct written {
     const char *const *classes;
     size_t             n_classes;
     struct strbuf     *out;
+    bool               head;
 };
 
 /* Of an i64 all digits, which a double would not have. */
@@ -159,7 +160,7 @@ static int hand_over(struct strbuf *out, predict_put *put, void *arg)
 static int write_rows(const struct written *r, enum predict_form form, predict_put *put,
                       void *arg)
 {
-    if (form == PREDICT_CSV && r->n_classes)
+    if (form == PREDICT_CSV && r->n_classes && r->head)
         csv_names(r);
     for (size_t i = 0; i < (size_t)r->t->shape[0]; i++) {
         (form == PREDICT_CSV ? csv_row : json_row)(r, i);
@@ -169,14 +170,14 @@ static int write_rows(const struct written *r, enum predict_form form, predict_p
     return hand_over(r->out, put, arg);
 }
 
-int predict_out(const nnp_tensor *t, enum predict_form form, const char *const *classes,
-                size_t n_classes, predict_put *put, void *arg)
+int predict_out(const nnp_tensor *t, enum predict_form form,
+                const struct predict_names *names, predict_put *put, void *arg)
 {
     struct strbuf  out = { 0 };
-    struct written r = { t, nnp_row(t), classes, n_classes, &out };
+    struct written r = { t, nnp_row(t), names->classes, names->n, &out, names->head };
     int            rc;
 
-    if (r.n != n_classes && !(r.n == 1 && n_classes == 2))
+    if (r.n != names->n && !(r.n == 1 && names->n == 2))
         r.n_classes = 0;
     if (form == PREDICT_NPY) {
         npy_head(t, &out);

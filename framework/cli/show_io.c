@@ -130,7 +130,7 @@ void show_io(const struct session *s, bool json, struct strbuf *out)
 {
     struct given_rows g;
 
-    given_rows_open(&g, s, false, false);
+    given_rows_open(&g, s, s->arena, false, false);
     struct port *v = arena_array(s->arena, (size_t)g.n + 1, sizeof *v);
     size_t       n = find_ports(&g, v);
     if (json) {

@@ -58,7 +58,7 @@ static const char *entry(struct arena *a, const struct session *s)
     struct given_rows g;
     struct json       j = { 0 };
 
-    given_rows_open(&g, s, false, false);
+    given_rows_open(&g, s, a, false, false);
     json_open(&j, '[');
     for (uint32_t k = 0; k < g.n; k++)
         if (g.stream[k].size)

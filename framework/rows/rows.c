@@ -284,8 +284,18 @@ static int read_records(const char *path, struct given_rows *g, const char *byte
     return rc;
 }
 
+int rows_read_bytes(const char *path, char *bytes, size_t n, struct given_rows *g,
+                    struct diag *d)
+{
+    g->bytes = bytes;
+    int rc = is_json(bytes) ? read_records(path, g, bytes, n, d)
+                            : read_there(path, g, bytes, n, d);
+    return rc ? (rc < 0 ? -1 : 0) : read_here(path, g, bytes, n, d);
+}
+
 int rows_read(const char *path, struct given_rows *g, struct diag *d)
 {
+    char  *bytes;
     size_t n;
     int    rc;
 
@@ -297,11 +307,9 @@ int rows_read(const char *path, struct given_rows *g, struct diag *d)
                   : diag_error(d, NULL, "%s: is a folder, the data of this run are none",
                                path);
     }
-    if (fsio_read_gz(path, input_max, &g->bytes, &n, d))
+    if (fsio_read_gz(path, input_max, &bytes, &n, d))
         return -1;
-    rc = is_json(g->bytes) ? read_records(path, g, g->bytes, n, d)
-                           : read_there(path, g, g->bytes, n, d);
-    return rc ? (rc < 0 ? -1 : 0) : read_here(path, g, g->bytes, n, d);
+    return rows_read_bytes(path, bytes, n, g, d);
 }
 
 void rows_close(struct given_rows *g)

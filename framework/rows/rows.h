@@ -17,6 +17,9 @@
  * Names that are not needed are passed by. A class has its name or its number. rows_close
  * is needed in any case. */
 int  rows_read(const char *path, struct given_rows *g, struct diag *d);
+/* The same of n bytes with a 0 behind them, malloc'ed, which g takes; g->row is not 0. */
+int  rows_read_bytes(const char *path, char *bytes, size_t n, struct given_rows *g,
+                     struct diag *d);
 void rows_close(struct given_rows *g);
 
 /* ---- shared by the readers of one form each ---- */

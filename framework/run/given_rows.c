@@ -41,7 +41,7 @@ const char *given_rows_left(const struct given_rows *g)
 static void list_stream(struct given_rows *g, int stream)
 {
     const struct stream *s = &g->session->graph->streams[stream];
-    struct arena        *a = g->session->arena;
+    struct arena        *a = g->arena;
 
     g->stream = arena_grow(a, g->stream, g->n, g->n + 1, sizeof *g->stream);
     g->stream[g->n++] = (struct given_stream){
@@ -51,11 +51,13 @@ static void list_stream(struct given_rows *g, int stream)
 
 /* All outputs of the loader are listed, also those that are not given: given_rows_take
  * puts zeros into them, because a transform may read whatever the loader makes. */
-static void list_streams(struct given_rows *g, const struct session *s, bool corrupt)
+static void list_streams(struct given_rows *g, const struct session *s, struct arena *a,
+                         bool corrupt)
 {
     const struct graph *graph = s->graph;
 
     *g = (struct given_rows){ .session = s,
+                              .arena = a,
                               .loader = s->frames->node[0],
                               .n_loader = graph->nodes[0].n_out,
                               .corrupt = corrupt };
@@ -63,7 +65,7 @@ static void list_streams(struct given_rows *g, const struct session *s, bool cor
         for (uint32_t k = i > 0; k < graph->nodes[i].n_out; k++)
             if (!i || (!corrupt && given_rows_leaves(s, i)))
                 list_stream(g, graph->nodes[i].out[k]);
-    g->to = arena_array(s->arena, g->n + 1, sizeof *g->to);
+    g->to = arena_array(a, g->n + 1, sizeof *g->to);
 }
 
 /* Whoever reads rows from text or from a caller counts on this order: a row is the
@@ -81,10 +83,11 @@ static void give(struct given_rows *g, uint32_t k)
 /* Nodes stand in a runnable order: one walk from the last to the first sees every reader
  * of a stream before the node that makes it. A transform counts only if somebody reads
  * what it makes, so that a user who asks for predictions need not give the targets. */
-static bool *streams_read(const struct session *s, bool targets, bool corrupt)
+static bool *streams_read(const struct session *s, struct arena *a, bool targets,
+                          bool corrupt)
 {
     const struct graph *g = s->graph;
-    bool               *read = arena_array(s->arena, g->n_streams + 1, sizeof *read);
+    bool               *read = arena_array(a, g->n_streams + 1, sizeof *read);
 
     for (size_t i = 0; targets && i < s->n_loss_weights; i++)
         if (s->loss_weights[i].rows >= 0)
@@ -106,12 +109,12 @@ static bool *streams_read(const struct session *s, bool targets, bool corrupt)
     return read;
 }
 
-void given_rows_open(struct given_rows *g, const struct session *s, bool targets,
-                     bool corrupt)
+void given_rows_open(struct given_rows *g, const struct session *s, struct arena *a,
+                     bool targets, bool corrupt)
 {
-    const bool *read = streams_read(s, targets, corrupt);
+    const bool *read = streams_read(s, a, targets, corrupt);
 
-    list_streams(g, s, corrupt);
+    list_streams(g, s, a, corrupt);
     for (uint32_t k = 0; k < g->n; k++)
         if (read[g->stream[k].stream])
             give(g, k);
@@ -119,7 +122,7 @@ void given_rows_open(struct given_rows *g, const struct session *s, bool targets
 
 void given_rows_only(struct given_rows *g, const struct session *s, const char *name)
 {
-    list_streams(g, s, true);
+    list_streams(g, s, s->arena, true);
     for (uint32_t k = 0; k < g->n; k++)
         if (strcmp(g->stream[k].name, name) == 0)
             give(g, k);
@@ -133,7 +136,7 @@ static const char *needed(const struct given_rows *g)
 
     for (uint32_t k = 0; k < g->n_loader; k++)
         if (g->stream[k].size)
-            names = arena_printf(g->session->arena, "%s%s%s", names, *names ? " " : "",
+            names = arena_printf(g->arena, "%s%s%s", names, *names ? " " : "",
                                  g->stream[k].name);
     return names;
 }
@@ -192,7 +195,7 @@ int given_rows_read(struct given_rows *g, const char *path, const void *bytes, s
 {
     const struct session *s = g->session;
     const struct item    *item = s->spec->data.source;
-    struct arena         *a = s->arena;
+    struct arena         *a = g->arena;
     nnp_given            *given = arena_alloc(a, sizeof *given);
     struct diag           own;
     int                   rc;
@@ -202,7 +205,7 @@ int given_rows_read(struct given_rows *g, const char *path, const void *bytes, s
             return 0;
     if (!loader_reads_given(item->type))
         return 0;
-    diag_init(&own, a);
+    diag_init(&own, d->arena);
     own.class = d->class;
     g->other = arena_alloc(a, sizeof *g->other);
     rc = instance_open(a, item->type, item_copy_self(a, item->type, item->self),

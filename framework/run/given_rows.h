@@ -24,6 +24,7 @@ struct given_stream {
 /* A row holds the numbers of each given stream, one stream behind the other. */
 struct given_rows {
     const struct session  *session;
+    struct arena          *arena;
     const struct instance *loader; /* of the session's own data */
     struct given_stream   *stream; /* by output of the loader, then those of what is left
                                     * out */
@@ -40,9 +41,10 @@ struct given_rows {
 };
 
 /* The streams that the model reads, with `targets` those of losses and metrics too.
- * corrupt: the rows get noise and masks as those of an evaluation do. */
-void given_rows_open(struct given_rows *g, const struct session *s, bool targets,
-                     bool corrupt);
+ * corrupt: the rows get noise and masks as those of an evaluation do. The arena holds what
+ * is needed until given_rows_close. */
+void given_rows_open(struct given_rows *g, const struct session *s, struct arena *a,
+                     bool targets, bool corrupt);
 /* Is this node of the data's part left out, unless g->corrupt? One that changes the shape
  * of rows, as a crop may, stays. */
 bool given_rows_leaves(const struct session *s, size_t node);

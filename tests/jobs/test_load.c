@@ -40,7 +40,7 @@ static void ask(const struct library *l, struct loaded *p, struct came *out)
     const nnp_tensor *t;
 
     streams_open(&w, s);
-    given_rows_open(&g, s, false, false);
+    given_rows_open(&g, s, s->arena, false, false);
     library_fine(l, rows_read(rows, &g, l->loading.diag));
     library_fine(l, streams_of_given(&w, &g, l->loading.diag));
     t = streams_find(&w, "prediction");
