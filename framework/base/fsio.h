@@ -49,6 +49,8 @@ int  fsio_begin(struct fsio_file *f, const char *path, struct diag *d);
 int  fsio_put(struct fsio_file *f, const void *bytes, size_t n);
 int  fsio_end(struct fsio_file *f, struct diag *d);
 void fsio_abandon(struct fsio_file *f); /* in place of fsio_end: the old file stays */
+/* For who ends the process: what this thread has begun to write is taken away. */
+void fsio_forsake(void);
 struct fsio_part { /* for files put together from pieces */
     const void *bytes;
     size_t      n;

@@ -77,6 +77,16 @@ static int create(const char *beside)
     return fd;
 }
 
+/* Of the file that this thread writes piece by piece: memory may run out between two,
+ * which ends the process, and nobody else would take it away. */
+static _Thread_local const char *half_written;
+
+void fsio_forsake(void)
+{
+    if (half_written)
+        unlink(half_written);
+}
+
 int fsio_begin(struct fsio_file *f, const char *path, struct diag *d)
 {
     *f = (struct fsio_file){ .path = path, .fd = -1 };
@@ -90,6 +100,7 @@ int fsio_begin(struct fsio_file *f, const char *path, struct diag *d)
         f->fd = create(f->beside);
     }
     f->why = f->fd < 0 ? errno : 0;
+    half_written = f->fd < 0 ? NULL : f->beside;
     if (f->fd >= 0)
         return 0;
     free(f->beside);
@@ -112,6 +123,7 @@ static void note_failure(struct fsio_file *f, int rc)
 
 int fsio_end(struct fsio_file *f, struct diag *d)
 {
+    half_written = NULL;
     if (!f->why && f->beside)
         note_failure(f, fsync(f->fd));
     note_failure(f, close(f->fd));
@@ -127,6 +139,7 @@ int fsio_end(struct fsio_file *f, struct diag *d)
 
 void fsio_abandon(struct fsio_file *f)
 {
+    half_written = NULL;
     close(f->fd);
     if (f->beside)
         unlink(f->beside);

@@ -11,6 +11,7 @@
 #include <malloc.h>
 #endif
 
+#include "base/fsio.h"
 #include "base/number.h"
 #include "cli/crash.h"
 
@@ -76,6 +77,20 @@ static int say_what_was_lost(int code)
     return 1;
 }
 
+/* Handlers of exit() would meet what is half done, and take the end for a plugin's doing.
+ */
+static void run_out(size_t size)
+{
+    char text[96];
+    int  n = snprintf(text, sizeof text,
+                      "error: out of memory: %zu bytes more were needed\n", size);
+
+    fsio_forsake();
+    if (write(2, text, (size_t)n) < 0)
+        _exit(1); /* nobody left to tell */
+    _exit(1);
+}
+
 int main(int argc, char **argv)
 {
     struct cli c = { .seed = -1 };
@@ -84,6 +99,7 @@ int main(int argc, char **argv)
     number_enter(); /* once, so that it costs no call of a plugin anything */
     return_memory();
     crash_install();
+    arena_on_oom(run_out);
     diag_init(&c.diag, &c.arena);
     environment_read(&c.env, &c.arena);
     c.color = wants_color(&c.env);

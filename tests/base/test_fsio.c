@@ -102,6 +102,11 @@ START_TEST(pieces_are_there_once_the_last_is_or_not_at_all)
     fsio_abandon(&f);
     ck_assert_int_eq(entries(), 1);
     ck_assert_int_eq(fsio_begin(&f, path, &d), 0);
+    ck_assert_int_eq(entries(), 2);
+    fsio_forsake(); /* as whoever ends the process does */
+    ck_assert_int_eq(entries(), 1);
+    fsio_abandon(&f);
+    ck_assert_int_eq(fsio_begin(&f, path, &d), 0);
     fsio_put(&f, "ne", 2);
     fsio_put(&f, "w", 1);
     ck_assert_int_eq(fsio_end(&f, &d), 0);
