@@ -111,7 +111,7 @@ ok "... from other weights" sh -c "! grep -q '= sigma(0.1 + 0.5' '$tmp/third'"
 ok "a convolution shows its largest terms and counts the others" \
     explain conv "$srcdir/pipelines/glyphs_conv.yaml" --item conv2
 ok "... by the names of the file" grep -q "^     conv2\[[0-9]*\] = .* + \.\.\. = .* more terms: " "$tmp/conv"
-ok "... with no number that its layers do not agree with" sh -c "! grep -q 'by other readers' '$tmp/conv'"
+ok "... with no number that its layers do not agree with" sh -c "! grep -q 'by other readers and' '$tmp/conv'"
 
 "$NNPIPE" explain "$steps" --as html -o "$tmp/page.html" 2>"$tmp/err"
 ok "a page asks nobody for anything" sh -c "grep -q '<svg' '$tmp/page.html' &&
@@ -131,4 +131,6 @@ ok "... and what is no row" refuses "--sample x: the number of a row, from 0, or
 ok "a step behind the end is refused" refuses "--step 9: the training ends after 1 updates" "$steps" --step 9
 ok "a file without a loss has nothing to explain" refuses "there is no loss to explain" \
     "$srcdir/pipelines/xor_by_hand.yaml"
+ok "a unit at a bend is said to be not checked" explain bend "$srcdir/pipelines/or.yaml"
+ok "... and not to be wrong" sh -c "grep -q 'not checked: .* at a bend' '$tmp/bend' && ! grep -q otherwise '$tmp/bend'"
 echo "1..$n"

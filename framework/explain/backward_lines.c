@@ -45,7 +45,7 @@ static void unit_line(const struct maker *m, const struct rank *k, int stream, s
     }
     double      v = (double)m->c->error[stream][e];
     const char *sum = maker_sum(m, p, n, &left, &rest),
-               *note = units_note_others(m, p, n, left, rest, v);
+               *note = units_note_others(m, p, n, left, rest, v, &sum);
     sheet_line(m->sheet,
                arena_printf(m->arena, "d(E, %s) = %s = %s", maker_unit(m, stream, e), sum,
                             maker_number(m, v)),
@@ -140,10 +140,12 @@ static void weight_line(const struct maker *m, const struct rank *k, size_t para
     }
     const char *sum = maker_sum(m, p, n, &left, &rest);
     const char *name = maker_weight(m, param, e), *value = maker_number(m, v);
+    const char *note =
+        n ? units_note_others(m, p, n, left, rest, v, &sum) : "by the plugin";
     sheet_line(m->sheet,
                n ? arena_printf(m->arena, "d(E, %s) = %s = %s", name, sum, value)
                  : arena_printf(m->arena, "d(E, %s) = %s", name, value),
-               n ? units_note_others(m, p, n, left, rest, v) : "by the plugin");
+               note);
 }
 
 static void say_weights(const struct maker *m, const struct rank *k, size_t at_rank)

@@ -23,17 +23,25 @@ enum { WEIGHTS_CHECKED = 40 };
 
 /* The loss where each weight is a little larger and smaller, at two distances, whose
  * errors of second order cancel. As a part of the largest gradient. */
-static int check_one(const struct maker *m, size_t i, double *off, struct diag *d)
+/* At a bend of the error, as of a rectifier, the two sides have two slopes, and none of
+ * them is that between two points around it: bent. Half of the distance halves the
+ * difference of the sides where the error is smooth, and not where it is bent. */
+static int check_one(const struct maker *m, size_t i, double most, double *off,
+                     bool *bent, struct diag *d)
 {
-    double v[4];
+    double v[4], sides[2];
 
     for (int k = 0; k < 4; k++) {
         double h = k < 2 ? 0.02 : 0.01;
         if (capture_loss(m->c, i, m->c->w[i] + (float)(k % 2 ? -h : h), &v[k], d))
             return -1;
     }
-    *off =
-        fabs((4 * (v[2] - v[3]) / 0.02 - (v[0] - v[1]) / 0.04) / 3 - (double)m->c->g[i]);
+    double slope[2] = { (v[0] - v[1]) / 0.04, (v[2] - v[3]) / 0.02 };
+    for (int k = 0; k < 2; k++)
+        sides[k] = fabs(v[2 * k] + v[2 * k + 1] - 2 * m->c->loss) / (k ? 0.01 : 0.02);
+    *bent = (sides[1] > 0.6 * sides[0] && sides[1] > 0.005 * most) ||
+            fabs(slope[0] - slope[1]) > 0.005 * most;
+    *off = fabs((4 * slope[1] - slope[0]) / 3 - (double)m->c->g[i]);
     return 0;
 }
 
@@ -51,20 +59,27 @@ static size_t trained(const struct maker *m, size_t *at)
     return n;
 }
 
-static int check(const struct maker *m, double *worst, size_t *n, struct diag *d)
-{
-    size_t at[WEIGHTS_CHECKED + 1];
-    double most = 0, off;
+struct checked {
+    double worst; /* as a part of the largest gradient */
+    size_t n, bent;
+};
 
-    *worst = 0;
-    *n = trained(m, at);
-    *n = *n > WEIGHTS_CHECKED ? 0 : *n;
-    for (size_t i = 0; i < *n; i++)
+static int check(const struct maker *m, struct checked *c, struct diag *d)
+{
+    size_t at[WEIGHTS_CHECKED + 1], n = trained(m, at);
+    double most = 0, off;
+    bool   bent;
+
+    *c = (struct checked){ 0 };
+    n = n > WEIGHTS_CHECKED ? 0 : n;
+    for (size_t i = 0; i < n; i++)
         most = fmax(most, fabs((double)m->c->g[at[i]]));
-    for (size_t i = 0; i < *n; i++) {
-        if (check_one(m, at[i], &off, d))
+    for (size_t i = 0; i < n && most > 0; i++) {
+        if (check_one(m, at[i], most, &off, &bent, d))
             return -1;
-        *worst = most > 0 ? fmax(*worst, off / most) : 0;
+        c->bent += bent;
+        c->n += !bent;
+        c->worst = bent ? c->worst : fmax(c->worst, off / most);
     }
     return 0;
 }
@@ -89,22 +104,27 @@ static void say_again(const struct maker *m)
                arena_printf(m->arena, "was %s", maker_number(m, m->c->loss)));
 }
 
-static void say_check(const struct maker *m, double worst, size_t n)
+static void say_check(const struct maker *m, const struct checked *c)
 {
-    int digits = worst > 0 ? (int)floor(-log10(worst)) : 6;
+    int digits = c->worst > 1e-6 ? (int)floor(-log10(c->worst)) : 6;
 
-    if (!n)
-        return;
-    sheet_line(m->sheet, NULL,
-               worst < 0.01
-                   ? arena_printf(m->arena,
-                                  "checked: a small change of each weight says the same, "
-                                  "to %d digits or better",
-                                  digits > 6 ? 6 : digits)
-                   : arena_printf(m->arena,
-                                  "a small change of each weight says otherwise: off by "
-                                  "%.2g of the largest gradient",
-                                  worst));
+    if (c->n)
+        sheet_line(m->sheet, NULL,
+                   c->worst < 0.01
+                       ? arena_printf(m->arena,
+                                      "checked: a small change of each weight says the "
+                                      "same, to %d digits or better",
+                                      digits)
+                       : arena_printf(m->arena,
+                                      "a small change of each weight says otherwise: off "
+                                      "by %.2g of the largest gradient",
+                                      c->worst));
+    if (c->bent)
+        sheet_line(m->sheet, NULL,
+                   arena_printf(m->arena,
+                                "not checked: %zu weights at a bend of the error, which "
+                                "has two slopes there",
+                                c->bent));
 }
 
 /* A weight for each line of a batch: the sum over its rows has no other numbers. */
@@ -219,8 +239,7 @@ int explain_step(struct sheet *out, struct session *s, const struct explain_opti
     struct capture c = { .arena = out->arena, .session = s };
     struct ranks   ranks = { 0 };
     struct maker   m = { out->arena, &c, &ranks, out, o->terms ? (size_t)o->terms : 6 };
-    double         worst;
-    size_t         n;
+    struct checked checked;
 
     if (s->graph->loss < 0)
         return diag_error(d, NULL,
@@ -244,8 +263,8 @@ int explain_step(struct sheet *out, struct session *s, const struct explain_opti
     sheet_heading(out, "5  update");
     update_lines(&m, o->item);
     say_again(&m);
-    if (check(&m, &worst, &n, d))
+    if (check(&m, &checked, d))
         return -1;
-    say_check(&m, worst, n);
+    say_check(&m, &checked);
     return out->diag->errors ? -1 : 0;
 }

@@ -56,7 +56,7 @@ const char *units_note(const struct maker *m, size_t left, double rest)
 
 /* A number may be read, or a weight be used, by others too: what they add is said. */
 const char *units_note_others(const struct maker *m, const struct factors *p, size_t n,
-                              size_t left, double rest, double v)
+                              size_t left, double rest, double v, const char **sum)
 {
     double total = 0;
 
@@ -68,7 +68,9 @@ const char *units_note_others(const struct maker *m, const struct factors *p, si
     }
     if (fabs(total - v) <= 1e-5 + 1e-3 * fabs(v))
         return units_note(m, left, rest);
-    return arena_printf(m->arena, "%s%s%s by other readers",
+    if (!left)
+        *sum = arena_printf(m->arena, "%s + dots", *sum);
+    return arena_printf(m->arena, "%s%s%s by other readers and penalties",
                         left ? units_note(m, left, rest) : "", left ? ", " : "",
                         maker_number(m, v - total));
 }

@@ -13,9 +13,10 @@ void units_rest(const struct maker *m, int stream, const size_t *at, size_t show
 /* About terms that were left out, or NULL. */
 const char *units_note(const struct maker *m, size_t left, double rest);
 /* And about what the terms are short of v by: a number may be read, or a weight be used,
- * by others too. */
+ * by others too. *sum goes on then. */
 const char *units_note_others(const struct maker *m, const struct factors *p, size_t n,
-                              size_t left, double rest, double v);
+                              size_t left, double rest, double v,
+                              const char **sum);
 /* "too low" or "too high", by the sign of a derivative; 0: NULL. */
 const char *units_verdict(double v);
 double units_value(const struct maker *m, const struct rank *k, nnp_factor f);
