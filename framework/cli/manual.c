@@ -36,7 +36,7 @@ static const struct entry_text variables[] = {
 
 static const struct entry_text codes[] = {
     { "0", "done" },
-    { "1", "failed while running" },
+    { "1", "failed while running, or memory, a disk or the like failed" },
     { "2", "wrong usage" },
     { "3", "the pipeline file is wrong" },
     { "4", "a plugin could not be loaded, was refused, or crashed" },
