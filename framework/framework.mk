@@ -9,6 +9,7 @@ nnpinclude_HEADERS = \
 	%reldir%/include/nnpipe/classes.h \
 	%reldir%/include/nnpipe/columns.h \
 	%reldir%/include/nnpipe/convolve.h \
+	%reldir%/include/nnpipe/counts.h \
 	%reldir%/include/nnpipe/csv.h \
 	%reldir%/include/nnpipe/data.h \
 	%reldir%/include/nnpipe/dates.h \

@@ -121,6 +121,9 @@ wrong digits std "svm: {tol: 1e-6}" 8 "709 support vectors: 40 82 73 71 73 69 51
 wrong digits std "svm: {C: 10, tol: 1e-6}" 9 "680 support vectors: 40 76 73 71 70 68 48 68 91 75"
 wrong digits std "svm: {kernel: linear, tol: 1e-6}" 8 "419 support vectors"
 
+wrong digits raw "bernoulli_nb: {binarize: 8}" 44 "10 classes"
+wrong digits raw multinomial_nb 30 "10 classes"
+
 same logistic
 same gaussian_nb
 same knn
@@ -149,4 +152,12 @@ sed 's/^model.*/model: [{knn: 5, to: z}]/' t.yaml >bad.yaml
 "$NNPIPE" check bad.yaml >out 2>&1
 grep -q "'z'" out
 ok "a target is a stream"
+
+# XOR: which methods learn it, and a ring around each of the four support vectors.
+"$NNPIPE" "$src/pipelines/xor_methods.yaml" -o xor >log 2>&1
+awk '/^train.accuracy/ { on = 1; next } on && $2 == 1 { printf "%s %s, ", $1, $3 }' log >out
+[ "$(cat out)" = "lr 0.5, nb 0.5, stump 0.5, cart 1, svm_line 0.5, svm_rbf 1, knn3 0, mlp 1, " ]
+ok "which methods learn XOR"
+[ "$(find xor -name svm_rbf.svg -exec grep -c '<circle' '{}' ';')" = 4 ]
+ok "support vectors have rings"
 echo "1..$n"

@@ -7,3 +7,5 @@ estimators_PLUGINS += %reldir%/ridge.so
 estimators_PLUGINS += %reldir%/logistic.so
 estimators_PLUGINS += %reldir%/tree.so
 estimators_PLUGINS += %reldir%/svm.so
+estimators_PLUGINS += %reldir%/bernoulli_nb.so
+estimators_PLUGINS += %reldir%/multinomial_nb.so

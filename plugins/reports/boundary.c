@@ -16,7 +16,7 @@
 
 struct boundary {
     nnp_list    x, y;
-    const char *file;
+    const char *file, *mark;
     int64_t     grid, points;
     int32_t     split;
 };
@@ -40,6 +40,8 @@ static const nnp_param params[] = {
       NULL },
     { "file", NNP_STR | NNP_MAIN, offsetof(struct boundary, file), "boundary.svg", NULL,
       "name of the picture in the run's report folder", NULL },
+    { "mark", NNP_STR, offsetof(struct boundary, mark), "", NULL,
+      "rows of a learned state get rings: svm1.sv, kmeans1.centers", NULL },
     { "grid", NNP_INT, offsetof(struct boundary, grid), "60", "[2,400]",
       "points on a side at which the model is asked", NULL },
     { "points", NNP_INT, offsetof(struct boundary, points), "400", "[0,100000]",
@@ -258,11 +260,13 @@ static int draw(struct picture *p)
     nnp_svg_add(&p->svg, "</defs>\n");
     nnp_svg_fill(&p->svg, &p->plane, &cells);
     draw_points(p);
+    int rc = nnp_svg_rings(&p->svg, &p->plane, p->c, p->run, p->self->mark);
     nnp_svg_axes(&p->svg, &p->plane);
     draw_name(p, 0);
     draw_name(p, 1);
     draw_legend(p);
-    return nnp_svg_close(&p->svg, p->c, p->run, p->self->file);
+    int end = nnp_svg_close(&p->svg, p->c, p->run, p->self->file);
+    return rc ? rc : end;
 }
 
 /* ---- maps of units ----------------------------------------------------------------- */

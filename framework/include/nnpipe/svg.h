@@ -341,6 +341,25 @@ static inline void nnp_svg_open(nnp_svg *s, int width, int height, const char *t
     nnp_svg_add(s, "</title>\n");
 }
 
+/* A ring around each row of a weight or state of two columns; name "": nothing. */
+static inline int nnp_svg_rings(nnp_svg *s, const nnp_svg_plane *p, nnp_ctx *c,
+                                const nnp_run *run, const char *name)
+{
+    const nnp_tensor *t = *name ? run->weight(c, name) : NULL;
+
+    if (*name && (!t || nnp_row(t) != 2))
+        return nnp_fail(c, NNP_EINVAL, "mark: '%s' is no state of two columns", name);
+    for (size_t i = 0; t && i < nnp_count(t) / 2; i++) {
+        double x = nnp_number(t, 2 * i), y = nnp_number(t, 2 * i + 1);
+        if (x >= p->low[0] && x <= p->high[0] && y >= p->low[1] && y <= p->high[1])
+            nnp_svg_add(s,
+                        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"11\" fill=\"none\" "
+                        "stroke=\"#222\" stroke-width=\"1.5\"/>\n",
+                        nnp_svg_place(p, 0, x), nnp_svg_place(p, 1, y));
+    }
+    return NNP_OK;
+}
+
 /* Writes report/FILE and frees the text. */
 static inline int nnp_svg_close(nnp_svg *s, nnp_ctx *c, const nnp_run *run,
                                 const char *file)
