@@ -128,6 +128,8 @@ refuses() {
 }
 ok "a row that there is not is refused" refuses "--sample 4: train has rows 0 to 3" "$steps" --sample 4
 ok "... and what is no row" refuses "--sample x: the number of a row, from 0, or \`all\`" "$steps" --sample x
+ok "... and a split without rows" refuses "--split val: there are no such rows" "$steps" --split val
+ok "... and a layer that there is not" refuses "no layer is called 'dense9'; 'dense1' is" "$steps" --item dense9
 ok "a step behind the end is refused" refuses "--step 9: the training ends after 1 updates" "$steps" --step 9
 ok "a file without a loss has nothing to explain" refuses "there is no loss to explain" \
     "$srcdir/pipelines/xor_by_hand.yaml"

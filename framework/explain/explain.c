@@ -185,6 +185,29 @@ static int train_before(struct session *s, uint64_t updates, struct diag *d)
     return rc;
 }
 
+/* A layer of the model, as the file calls it. */
+static int find_item(const struct graph *g, const char *item, struct arena *a,
+                     struct diag *d)
+{
+    const char **names = arena_array(a, g->n_nodes + 1, sizeof *names), *near;
+    size_t       n = 0;
+
+    for (size_t i = g->first_layer; i < g->n_nodes; i++)
+        if (g->nodes[i].role == ROLE_LAYER)
+            names[n++] = g->nodes[i].item->name;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(names[i], item) == 0)
+            return 0;
+    near = diag_nearest(item, names);
+    d->class = DIAG_USAGE;
+    return near ? diag_error(d, NULL, "--item: no layer is called '%s'; '%s' is", item,
+                             near)
+                : diag_error(d, NULL,
+                             "--item: no layer is called '%s'; nnpipe show lists "
+                             "them",
+                             item);
+}
+
 static int find_rows(struct capture *c, const struct session *s,
                      const struct explain_options *o, struct diag *d)
 {
@@ -198,6 +221,9 @@ static int find_rows(struct capture *c, const struct session *s,
     if (c->first < rows)
         return 0;
     d->class = DIAG_USAGE;
+    if (!rows)
+        return diag_error(d, NULL, "--split %s: there are no such rows",
+                          split_names[o->split]);
     return diag_error(d, NULL, "--sample %lld: %s has rows 0 to %lld",
                       (long long)o->sample, split_names[o->split], (long long)rows - 1);
 }
@@ -244,6 +270,8 @@ int explain_step(struct sheet *out, struct session *s, const struct explain_opti
     if (s->graph->loss < 0)
         return diag_error(d, NULL,
                           "nothing is trained here: there is no loss to explain");
+    if (o->item && find_item(s->graph, o->item, out->arena, d))
+        return -1;
     if (train_before(s, (uint64_t)(o->step - 1), d) || find_rows(&c, s, o, d))
         return -1;
     draw(out, s);
