@@ -175,7 +175,8 @@ done
 result "a run answers without its data, in another folder" diff -r ../before ../after
 result "classes have their names" grep -q 'ant,"bee, tall",cat,class' ../after/csv
 result "what needs the data says so" eval \
-    '! "$NNPIPE" predict ../kinds --on test >log 2>&1 && grep -q "kinds.csv.*cannot be opened" log'
+    '! "$NNPIPE" predict ../kinds --on test >log 2>&1 && grep -q "kinds.csv.*cannot be opened" log &&
+    grep -q "rows of a file need no data of the training: nnpipe predict RUN FILE" log'
 
 # ---- in one file ----
 

@@ -198,6 +198,8 @@ int cmd_eval(struct cli *c, int argc, char **argv)
         evaluate_stages(c, p.spec, args[0], &q);
     else if (!c->diag.errors && !load_start(&l, &p, &o))
         evaluate(c, &p, &q);
+    if (!l.given && !p.spec && diag_exit(&c->diag) == DIAG_DATA)
+        diag_note(&c->diag, "rows of a file need no data of the training: --on FILE");
     int code = cli_finish(c, NULL, 0);
     load_close(&p);
     return code;

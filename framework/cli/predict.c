@@ -305,6 +305,9 @@ int cmd_predict(struct cli *c, int argc, char **argv)
     l.given = q.input != NULL;
     if (!load_run(&l, q.run, PEEK_NEVER, &p) && !load_start(&l, &p, &o))
         predict(c, &q, &p);
+    if (!l.given && !p.spec && diag_exit(&c->diag) == DIAG_DATA)
+        diag_note(&c->diag, "rows of a file need no data of the training: nnpipe predict "
+                            "RUN FILE");
     int code = cli_finish(c, NULL, 0);
     load_close(&p);
     return code;
