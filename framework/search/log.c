@@ -213,7 +213,8 @@ static bool read_point(const struct search *s, const struct node *list, double *
             x[i] = (double)NAN;
     if (whole)
         memcpy(y, x, s->space.n * sizeof *y);
-    whole = whole && space_settle(&s->space, y) && space_same(&s->space, x, y);
+    whole = whole && space_settle(&s->space, y) && space_same(&s->space, x, y) &&
+            space_allows(&s->space, y);
     arena_close(&scrap);
     return whole;
 }
