@@ -124,10 +124,15 @@ wrong digits std "svm: {kernel: linear, tol: 1e-6}" 8 "419 support vectors"
 wrong digits raw "bernoulli_nb: {binarize: 8}" 44 "10 classes"
 wrong digits raw multinomial_nb 30 "10 classes"
 
+wrong iris raw forest 1 "100 trees"
+wrong wine raw forest 1 "100 trees"
+wrong digits raw forest 5 "100 trees"
+
 same logistic
 same gaussian_nb
 same knn
 same tree
+same forest
 same svm
 
 # A prediction needs the rows alone: neither the target nor what was learned from.
