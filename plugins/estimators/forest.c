@@ -45,17 +45,20 @@ static const nnp_param params[] = {
       "each tree draws its rows; else it has all of them", NULL },
 };
 
+/* 0: all of them. */
 static int read_features(nnp_ctx *c, struct forest *s)
 {
     double d = (double)s->target.columns;
     char  *end;
 
-    s->features = strcmp(s->max_features, "sqrt") == 0   ? (int64_t)sqrt(d)
-                  : strcmp(s->max_features, "log2") == 0 ? (int64_t)log2(d)
-                                                         : 0;
+    s->features = 0;
     if (strcmp(s->max_features, "all") == 0)
         return NNP_OK;
-    if (strcmp(s->max_features, "sqrt") != 0 && strcmp(s->max_features, "log2") != 0) {
+    if (strcmp(s->max_features, "sqrt") == 0) {
+        s->features = (int64_t)sqrt(d);
+    } else if (strcmp(s->max_features, "log2") == 0) {
+        s->features = (int64_t)log2(d);
+    } else {
         s->features = strtoll(s->max_features, &end, 10);
         if (*end || s->features < 1)
             return nnp_fail(c, NNP_EINVAL,
