@@ -110,10 +110,16 @@ once() { # ENVIRONMENT...
     code=$?
 }
 
-# What came of it, in one word.
+# What came of it, in one word. A search goes on where a trial failed, and says which.
 verdict() {
     case $code in
-    0) [ "$(state)" = "$whole" ] && echo same || echo silent ;;
+    0) if [ "$(state)" = "$whole" ]; then
+        echo same
+    elif grep -q '^ *[0-9][0-9]*  *failed ' out.txt; then
+        echo said
+    else
+        echo silent
+    fi ;;
     137) echo hangs ;;
     1) if [ ! -s err.txt ]; then
         echo mute
