@@ -165,4 +165,16 @@ awk '/^train.accuracy/ { on = 1; next } on && $2 == 1 { printf "%s %s, ", $1, $3
 ok "which methods learn XOR"
 [ "$(find xor -name svm_rbf.svg -exec grep -c '<circle' '{}' ';')" = 4 ]
 ok "support vectors have rings"
+cat >want <<'END'
+x1 <= 0.5                             4 rows  impurity 0.5  0: 2 1: 2
+  yes  x2 <= 0.5                      2 rows  impurity 0.5  0: 1 1: 1
+    yes  0                            1 row
+    no   1                            1 row
+  no   x2 <= 0.5                      2 rows  impurity 0.5  0: 1 1: 1
+    yes  1                            1 row
+    no   0                            1 row
+END
+sed 's/ *$//' xor/cart/report/tree_view.txt >got 2>>log
+cmp -s want got && [ "$(grep -c 'rx="6"' xor/cart/report/tree.svg)" = 7 ]
+ok "a tree is shown as text and as a picture"
 echo "1..$n"

@@ -14,3 +14,4 @@ reports_PLUGINS += %reldir%/neighbours.so
 reports_PLUGINS += %reldir%/parallel.so
 reports_PLUGINS += %reldir%/trials.so
 reports_PLUGINS += %reldir%/truth_table.so
+reports_PLUGINS += %reldir%/tree_view.so
