@@ -158,6 +158,18 @@ sed 's/^model.*/model: [{knn: 5, to: z}]/' t.yaml >bad.yaml
 grep -q "'z'" out
 ok "a target is a stream"
 
+# A run behind a tree goes on where it stopped, with as many nodes as were learned: the
+# numbers are the same, the heads of the files name their runs.
+pipeline iris raw "tree, {dense: 3}" >t.yaml
+printf 'loss: xent\noptim: {adam: {lr: 0.05}}\ntrain: {epochs: 6, keep: {every: 2}}\n' >>t.yaml
+"$NNPIPE" t.yaml -o whole >log 2>&1
+"$NNPIPE" t.yaml -o half --set train.epochs=4 >>log 2>&1
+"$NNPIPE" run --resume half --set train.epochs=6 >>log 2>&1
+tail -c 1500 whole/last.nnw >want
+tail -c 1500 half/last.nnw >got
+cmp -s want got
+ok "states that have grown are resumed"
+
 # XOR: which methods learn it, and a ring around each of the four support vectors.
 "$NNPIPE" "$src/pipelines/xor_methods.yaml" -o xor >log 2>&1
 awk '/^train.accuracy/ { on = 1; next } on && $2 == 1 { printf "%s %s, ", $1, $3 }' log >out
