@@ -65,6 +65,9 @@ says out '^  initializer:' "also of one that the file does not name"
 says out '^  .*data.csv  *[0-9a-f]{64}' "the hash of the data"
 expect 0 "runs that are alike" "$NNPIPE" runs diff runs/net/001 runs/net/002
 says out 'do not differ' "do not differ"
+mkdir elsewhere && cp net.yaml data.csv elsewhere
+ok "in another folder, with more threads" "$NNPIPE" elsewhere/net.yaml -q -o elsewhere/run --set train.threads=3
+ok "the weights are the same file" cmp runs/net/001/best.nnw elsewhere/run/best.nnw
 expect 0 "another parameter" "$NNPIPE" runs diff runs/net/001 runs/net/003
 says out '^pipeline  optim.adam.lr  *0.05 -> 0.2$' "is told by its path"
 says out '^result    train.loss ' "with what came of it"

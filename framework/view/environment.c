@@ -331,15 +331,34 @@ static const char *changed(struct arena *a, const char *folder, struct session *
     return n > 1 ? arena_printf(a, "%s and %zu more", first, n - 1) : first;
 }
 
+/* The words of a tree one after another, each behind a 0. Of a path the name alone: what
+ * the file holds is known by its hash, and where it lies changes no number. */
+static void add_words(struct strbuf *all, const struct node *n)
+{
+    const char *word = n->text && *n->text == '/' ? strrchr(n->text, '/') : n->text;
+
+    strbuf_add(all, "", 1);
+    if (word && (n->kind == NODE_SCALAR || n->kind == NODE_NULL))
+        strbuf_puts(all, word);
+    for (size_t i = 0; (n->kind == NODE_MAP || n->kind == NODE_SEQ) && i < n->n; i++) {
+        if (n->kind == NODE_MAP && strcmp(n->keys[i]->text, "threads") == 0)
+            continue; /* any number of them computes the same bits */
+        if (n->kind == NODE_MAP)
+            add_words(all, n->keys[i]);
+        add_words(all, n->values[i]);
+    }
+}
+
 /* Of what it is made of and with, and of nothing that is another one when the same is
- * done again: then the files are the same, and may be mixed. */
-void environment_name_run(struct session *s, const char *pipeline, size_t n)
+ * done again, elsewhere or by more threads: then the files are the same, and may be
+ * mixed. */
+void environment_name_run(struct session *s)
 {
     const struct instance *loaders[] = { s->frames->node[0], s->spec->data.tests };
     struct strbuf          all = { 0 };
     char                   hex[65];
 
-    strbuf_add(&all, pipeline, n);
+    add_words(&all, s->spec->resolved);
     for (size_t i = 0; i < sizeof loaders / sizeof *loaders; i++)
         for (const struct read_file *r = loaders[i] ? loaders[i]->reads : NULL; r;
              r = r->next)

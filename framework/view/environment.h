@@ -29,8 +29,8 @@ void environment_origin(struct arena *a, const char *folder, struct origin *out)
  * whoever goes on with it. */
 void environment_warn(const char *folder, struct session *s, struct diag *d);
 int  environment_refuse(const char *folder, struct session *s, struct diag *d);
-/* Of a new run: the resolved pipeline and the data that were read, as 16 hex digits in
- * s->run. env.json, weights and checkpoints say it, so that files of two runs do not mix;
- * the two functions above take it from the folder. */
-void environment_name_run(struct session *s, const char *pipeline, size_t n);
+/* Of a new run: the resolved pipeline, without folders and threads, and the data that were
+ * read, as 16 hex digits in s->run. env.json, weights and checkpoints say it, so that files
+ * of two runs do not mix; the two functions above take it from the folder. */
+void environment_name_run(struct session *s);
 #endif

@@ -237,7 +237,7 @@ int runfolder_begin(struct session *s, const char *folder, int64_t now, struct d
     struct json   env = { .lines = true };
 
     tree_print(s->spec->resolved, &text);
-    environment_name_run(s, strbuf_text(&text), text.n);
+    environment_name_run(s);
     int rc = refuse_link(arena_printf(&scrap, "%s/report", folder), d);
     if (!rc)
         rc = write_pipeline(folder, &text, d);
