@@ -212,6 +212,10 @@ find framework plugins tests -name '*.h' ! -path 'tests/abi/*' | sort | xargs aw
     length($0) > 92 { print FILENAME ":" FNR " has " length($0) " columns" }' >"$findings"
 rule columns "no line of a header has more than 92 columns"
 
+# An author of a layer reads this one in one go.
+wc -l <framework/include/nnpipe/plugin.h | awk '$1 > 280 { print "it has " $1 }' >"$findings"
+rule plugin-header "plugin.h has at most 280 lines"
+
 # A choice within a choice, over several lines: the first mark of the outer one, and another,
 # with no end of it between. What ends one: a comma, a bracket that closes, the end.
 (cd "$bare" && find framework plugins -name '*.[ch]' | sort | xargs awk '

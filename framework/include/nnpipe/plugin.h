@@ -91,8 +91,7 @@ enum {              /* nnp_ctx.flags */
 enum { /* results; what is negative is an error */
     NNP_OK = 0,
     NNP_AGAIN = 1, /* finish of an estimator: another pass */
-    NNP_EINVAL = -1, NNP_ENOTSUP = -2,
-    NNP_ENOMEM = -3,
+    NNP_EINVAL = -1, NNP_ENOTSUP = -2, NNP_ENOMEM = -3,
     NNP_EIO = -4, /* loader: the data are missing or damaged */
     NNP_EMATH = -5,
     NNP_EBUG = -7
