@@ -12,7 +12,7 @@
 #include <immintrin.h>
 
 /* MR rows of two vectors are 24 sums; with two vectors of B and one number of A 27 of the
- * 32 registers. Without a TURN packing goes number by number (pack_turned_rest). */
+ * 32 registers. */
 #define TAPS_ISA       taps_avx512
 #define MATMUL_ISA     matmul_avx512
 #define WIDTH          16
@@ -23,6 +23,7 @@
 
 #define TURN(v)  turn(v)
 #define LANES(v) lanes(v)
+#define GRID(v)  grid(v)
 /* 24 sums of a product and the vectors they are made of fit into 32 registers. */
 #define TAPS_TALL 8
 
