@@ -84,19 +84,21 @@ static const char *figures_text(struct arena *a, const struct figures *f)
 
 /* ---- the file ---- */
 
-/* What the weights said, and that. The checksum is of another file. */
+/* What the weights said, and that; NULL after a message. The checksum is of another file.
+ */
 static const char **metadata(struct arena *a, const struct loaded *p,
                              const struct safetensors *f, const struct figures *figures,
                              struct diag *d)
 {
     struct origin from;
-    char          hex[65] = "";
+    char         *hex = arena_alloc(a, 65);
     size_t        n = 0, k = 0;
 
     while (f->meta && f->meta[n])
         n += 2;
     environment_origin(a, p->trained, &from);
-    fsio_sha256_file(p->weights, hex, d);
+    if (fsio_sha256_file(p->weights, hex, d))
+        return NULL;
     const char *more[][2] = {
         { "nnpipe", PACKAGE_VERSION },     { "pipeline", pipeline(a, p->spec) },
         { "entry", entry(a, p->session) }, { "figures", figures_text(a, figures) },
@@ -134,8 +136,8 @@ int pack_write(const struct loaded *p, const struct figures *figures, const char
         rc = diag_error(d, NULL,
                         "%s: it does not say what its data were like: train again",
                         p->weights);
-    if (!rc)
-        rc = safetensors_write(to, f.v, f.n, metadata(&scrap, p, &f, figures, d), d);
+    const char **meta = rc ? NULL : metadata(&scrap, p, &f, figures, d);
+    rc = meta ? safetensors_write(to, f.v, f.n, meta, d) : -1;
     safetensors_close(&f);
     arena_close(&scrap);
     return rc;
