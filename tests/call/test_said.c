@@ -92,8 +92,7 @@ START_TEST(says_that_a_text_is_damaged)
         "{\"streams\":{\"x\":{\"shape\":[2]}}}",
         "{\"streams\":{\"x\":{\"type\":\"f12\",\"shape\":[2]}}}",
         "{\"streams\":{\"x\":{\"type\":\"f32\",\"shape\":[1,1,1,1,1,1,1,1,1]}}}",
-        "{\"streams\":{\"x\":{\"type\":\"f32\",\"shape\":[2]}}} "
-        "x"
+        "{\"streams\":{\"x\":{\"type\":\"f32\",\"shape\":[2]}}} x",
     };
     struct instance i;
 
