@@ -1,6 +1,8 @@
 if HAVE_CHECK
 check_PROGRAMS += %reldir%/test_eigen
 %canon_reldir%_test_eigen_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_lbfgs
+%canon_reldir%_test_lbfgs_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_kmeans
 %canon_reldir%_test_kmeans_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_pca

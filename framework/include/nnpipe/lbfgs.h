@@ -149,15 +149,25 @@ static inline void nnp_lbfgs_set_out(const nnp_lbfgs *l, const double *p)
     nnp_lbfgs_try(l, p);
 }
 
-/* Armijo: is the point low enough for how far it is? */
+/* Armijo: is the point low enough for how far it is? Near the end the values are the same
+ * but for their rounding, and the slopes tell it (Hager and Zhang 2005, "A new conjugate
+ * gradient method with guaranteed descent and an efficient line search"). */
 static inline int nnp_lbfgs_lower(const nnp_lbfgs *l, double value, const double *p)
 {
     const double *at = nnp_lbfgs_row(l, NNP_LBFGS_AT);
-    double        along = 0;
+    double        along = 0, there = 0, *q = l->work + l->n;
+    double        before = l->numbers[NNP_LBFGS_VALUE];
 
     for (int64_t i = 0; i < l->n; i++)
         along += p[i] * (l->x[i] - at[i]);
-    return value <= l->numbers[NNP_LBFGS_VALUE] + 1e-4 * along;
+    if (value <= before + 1e-4 * along)
+        return 1;
+    if (!(value <= before + 1e-12 * fabs(before)))
+        return 0;
+    nnp_lbfgs_slope(l, l->x, l->g, q);
+    for (int64_t i = 0; i < l->n; i++)
+        there += q[i] * (l->x[i] - at[i]);
+    return there <= (2e-4 - 1) * along;
 }
 
 /* The pair of the step that was made, unless it tells nothing of the curvature. */
