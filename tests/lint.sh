@@ -72,6 +72,16 @@ plugins=$(find plugins -name '*.c' | sort)
 } >"$findings"
 rule config-first "host and test sources include config.h first"
 
+# headers.sh compiles only what this rule does not speak of.
+# shellcheck disable=SC2086
+awk 'FNR == 1 { own = FILENAME; sub(/c$/, "h", own); name = own; sub(/.*\//, "", name); nth = 0 }
+    /^ *# *include/ && $0 != "#include <config.h>" && !nth++ {
+        split($0, part, "\""); sub(/.*\//, "", part[2])
+        if (part[2] != name && (getline line <own) >= 0) print FILENAME ":" FNR, "begins with", $0
+        close(own)
+    }' $host $tests >"$findings"
+rule own-header-first "X.c includes X.h before any other, so that the compiler proves it complete"
+
 # shellcheck disable=SC2086
 awk 'FNR == 1 && $0 != "/* SPDX-License-Identifier: MIT */" { print FILENAME }' $files >"$findings"
 rule licence "every source names its licence in line 1"
