@@ -81,17 +81,16 @@ void dtype_put(uint32_t dtype, void *to, int64_t at, const double *v, int64_t n)
     const struct type *t = find(dtype);
     char              *p = (char *)to + (size_t)at * t->size;
 
-    for (int64_t i = 0; i < n; i++, p += t->size) {
-        double      near = t->digits ? v[i] : fmin(fmax(v[i], t->low), t->high);
-        float       narrow = (float)near;
-        int64_t     whole = t->digits ? 0 : (int64_t)near;
-        const void *from =
-            &whole; /* its lower bytes come first, as a shorter one has them */
+    if (dtype == NNP_F64)
+        memcpy(p, v, (size_t)n * sizeof *v);
+    else if (dtype == NNP_F32)
+        for (int64_t i = 0; i < n; i++)
+            ((float *)(void *)p)[i] = (float)v[i];
+    else
+        for (int64_t i = 0; i < n; i++, p += t->size) {
+            /* The lower bytes come first, as a shorter type has them. */
+            int64_t whole = (int64_t)fmin(fmax(v[i], t->low), t->high);
 
-        if (dtype == NNP_F32)
-            from = &narrow;
-        if (dtype == NNP_F64)
-            from = &near;
-        memcpy(p, from, t->size);
-    }
+            memcpy(p, &whole, t->size);
+        }
 }

@@ -54,11 +54,19 @@ void probe_fill(const nnp_tensor *t, double v)
 void probe_random(const nnp_tensor *t, double low, double high, uint64_t seed)
 {
     struct rng_key key = rng_key(seed, "probe values", 0);
+    size_t         n = t->data ? nnp_count(t) : 0;
+    bool           whole = !probe_is_float(t);
+    float          u[256];
+    double         v[256];
 
-    for (size_t i = 0, n = t->data ? nnp_count(t) : 0; i < n; i++) {
-        double u = (double)rng_u32(key, i) / 4294967296.0;
-        double v = low + (high - low) * u;
-        probe_store(t, i, probe_is_float(t) ? v : floor(v));
+    for (size_t at = 0, take; at < n; at += take) {
+        take = n - at < 256 ? n - at : 256;
+        rng_uniform(key, at, u, take);
+        for (size_t i = 0; i < take; i++) {
+            v[i] = low + (high - low) * (double)u[i];
+            v[i] = whole ? floor(v[i]) : v[i];
+        }
+        dtype_put(nnp_type(t), t->data, (int64_t)at, v, (int64_t)take);
     }
 }
 
@@ -184,21 +192,26 @@ static int broken(struct probe *p, enum probe_slot slot, const char *text)
     return PROBE_BROKEN;
 }
 
+/* Each byte of a guard is as the one before it: one comparison of the guard with itself.
+ */
+static bool untouched(const unsigned char *guard)
+{
+    return guard[0] == GUARD_BYTE && memcmp(guard, guard + 1, GUARD - 1) == 0;
+}
+
 static int check_guards(struct probe *p, enum probe_slot slot, enum probe_set set,
                         uint32_t k)
 {
     const struct probe_block *b = &p->blocks[set][k];
 
-    for (size_t i = 0; i < GUARD; i++) {
-        if (b->data[b->size + i] != GUARD_BYTE)
-            return broken(p, slot,
-                          arena_printf(p->arena, "writes past the end of %s",
-                                       probe_name(p, set, k)));
-        if (b->base[GUARD - 1 - i] != GUARD_BYTE)
-            return broken(p, slot,
-                          arena_printf(p->arena, "writes before the start of %s",
-                                       probe_name(p, set, k)));
-    }
+    if (!untouched(b->data + b->size))
+        return broken(
+            p, slot,
+            arena_printf(p->arena, "writes past the end of %s", probe_name(p, set, k)));
+    if (!untouched(b->base))
+        return broken(p, slot,
+                      arena_printf(p->arena, "writes before the start of %s",
+                                   probe_name(p, set, k)));
     return 0;
 }
 
