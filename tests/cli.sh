@@ -298,9 +298,21 @@ EOF
 expect 6 "divergence" "$NNPIPE" boom.yaml -q
 says err "training diverged" "it says so"
 sed 's/1e20/1e-9/; s/epochs: 30/epochs: 100000000/' boom.yaml >long.yaml
-expect 130 "Ctrl-C" timeout --preserve-status -s INT 1 "$NNPIPE" long.yaml -q -o ctrl
+# stopped SIGNAL FOLDER: long.yaml, and the signal as soon as it has told of an epoch.
+stopped() {
+    rm -f pid
+    {
+        for _ in $(seq 500); do
+            [ ! -s "$2/metrics.csv" ] || break
+            sleep 0.02
+        done
+        kill -s "$1" "$(cat pid)"
+    } &
+    sh -c 'echo $$ >pid && exec "$@"' sh "$NNPIPE" long.yaml -q -o "$2"
+}
+expect 130 "Ctrl-C" stopped INT ctrl
 true_that "an interrupted run keeps its best weights" test -s ctrl/best.nnw
-expect 143 "SIGTERM" timeout --preserve-status -s TERM 1 "$NNPIPE" long.yaml -q -o term
+expect 143 "SIGTERM" stopped TERM term
 cat >tiny.yaml <<'EOF'
 nnpipe: 1
 name: tiny

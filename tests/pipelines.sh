@@ -10,7 +10,7 @@ src=$(cd "$srcdir" && pwd)
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 99
-long='dnn_parameters glyphs_autoencoder glyphs_overfit kmeans_codes'
+long='dnn_parameters glyphs_autoencoder glyphs_hinton glyphs_overfit kmeans_codes'
 all=${1-}
 n=0
 
