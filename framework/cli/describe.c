@@ -46,6 +46,7 @@ const char *describe_promises(struct arena *a, uint32_t flags)
         { NNP_LOSS_IN_BACKWARD, "loss-in-backward" },
         { NNP_BETA, "beta" },
         { NNP_PROBABILITIES, "probabilities" },
+        { NNP_IN_UNITS, "in units" },
     };
     const char *text = "";
 

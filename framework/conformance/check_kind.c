@@ -277,8 +277,37 @@ static void check_probabilities(struct check *k)
     trial_close(&t);
 }
 
+/* What the transform learned of these rows, applied to them, and back. */
+static void check_inverse(struct check *k, nnp_inverse_fn *inverse)
+{
+    struct trial           t;
+    struct trial_options   o = { 0 };
+    const struct instance *i = &t.probe.inst;
+    size_t                 n = 0;
+
+    check_at(k, "nnp.inverse/1");
+    if (trial_open(k, &t, &o) == 0 && trial_part(&t, 0) >= 0 &&
+        probe_call(&t.probe, PROBE_FORWARD) >= 0)
+        n = nnp_count(&i->in[0]);
+    if (n && (nnp_type(&i->out[0]) != NNP_F32 || nnp_count(&i->out[0]) != n))
+        check_fail(k,
+                   "offers nnp.inverse/1, but out `%s` is not f32, or not as large as "
+                   "in[0]",
+                   instance_decl(i, NNP_OUT, 0)->name);
+    else if (n)
+        inverse(&i->ctx, i->self, i->out[0].data, (size_t)i->out[0].shape[0]);
+    for (size_t e = 0; e < n && !k->findings; e++) {
+        double was = nnp_number(&i->in[0], e), is = nnp_number(&i->out[0], e);
+        if (!check_near(is, was, 1e-4))
+            check_fail(k, "nnp.inverse/1 makes element %zu %.9g, which was %.9g", e, is,
+                       was);
+    }
+    trial_close(&t);
+}
+
 void check_kind(struct check *k)
 {
+    const void *(*offers)(const char *id) = k->c->type->desc->extension;
     if (check_is(k, "loss"))
         check_loss(k);
     if (check_is(k, "layer loss transform estimator") && !k->findings)
@@ -299,6 +328,8 @@ void check_kind(struct check *k)
         check_probabilities(k);
     if (check_is(k, "transform") && check_promises(k, NNP_CORRUPTS))
         check_left_out(k);
+    if (check_is(k, "transform") && offers && offers("nnp.inverse/1") && !k->findings)
+        check_inverse(k, (nnp_inverse_fn *)(uintptr_t)offers("nnp.inverse/1"));
     if (check_is(k, "loader"))
         check_loader(k);
     if (check_is(k, "schedule"))

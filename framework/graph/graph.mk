@@ -6,5 +6,7 @@ framework_libhost_a_SOURCES += \
 	%reldir%/params.c \
 	%reldir%/probabilities.c \
 	%reldir%/probabilities.h \
+	%reldir%/units.c \
+	%reldir%/units.h \
 	%reldir%/wire.c \
 	%reldir%/wire.h

@@ -4,6 +4,8 @@
 
 #include <inttypes.h>
 
+#include "graph/units.h"
+
 static const char *role_name(enum node_role r)
 {
     static const char *const names[] = { "loader", "map",     "layer",
@@ -32,6 +34,10 @@ void graph_print(const struct graph *g, struct strbuf *out)
         print_streams(g, n->out, n->n_out, out);
         for (uint32_t k = 0; k < n->n_param; k++)
             strbuf_printf(out, "%s%s", k ? " " : "; ", g->params[n->param[k]].name);
+        if (units_metric(g, n))
+            strbuf_printf(out, ", in the unit of %s#%d",
+                          g->streams[units_origin(g, n->in[1])].name,
+                          units_origin(g, n->in[1]));
         strbuf_puts(out, n->trains ? " (trains)\n" : "\n");
     }
 }

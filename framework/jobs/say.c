@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "graph/units.h"
 #include "language/expr.h"
 #include "pipeline/split_rows.h"
 #include "run/feed.h"
@@ -30,6 +31,30 @@ static void say_rows(struct report *r, const struct session *s, struct arena *a)
     strbuf_close(&text);
 }
 
+/* "rmse, predictions: in the unit of y, before standardize2; the loss is not" */
+static void say_units(struct report *r, const struct session *s, struct arena *a)
+{
+    const struct graph *g = s->graph;
+    struct strbuf       text = { 0 };
+    int                 target = -1;
+
+    for (size_t i = g->first_layer; i < g->n_nodes; i++)
+        if (units_metric(g, &g->nodes[i])) {
+            strbuf_printf(&text, "%s%s", target < 0 ? "" : ", ", g->nodes[i].item->name);
+            target = g->nodes[i].in[1];
+        }
+    if (units_shared(g, g->prediction, g->target)) {
+        strbuf_printf(&text, "%spredictions", target < 0 ? "" : ", ");
+        target = g->target;
+    }
+    if (target >= 0)
+        report_say(r, "%s: in the unit of %s, before %s; the loss is not",
+                   arena_strdup(a, strbuf_text(&text)),
+                   g->streams[units_origin(g, target)].name,
+                   g->nodes[g->streams[target].node].item->name);
+    strbuf_close(&text);
+}
+
 void say_start(struct report *r, const struct session *s, const char *folder)
 {
     struct arena a = { 0 };
@@ -48,6 +73,7 @@ void say_start(struct report *r, const struct session *s, const char *folder)
                s->pace.seed, s->spec->train.shuffle ? "" : ", not shuffled");
     if (split_rows_dealt(s->spec->data.rows))
         say_rows(r, s, &a);
+    say_units(r, s, &a);
     report_begin(&j, "start");
     json_key(&j, "parameters"), json_whole(&j, weights);
     json_key(&j, "bytes"), json_whole(&j, (int64_t)bytes);

@@ -19,6 +19,8 @@ framework_libhost_a_SOURCES += \
 	%reldir%/initial.h \
 	%reldir%/loss_weights.c \
 	%reldir%/loss_weights.h \
+	%reldir%/own_units.c \
+	%reldir%/own_units.h \
 	%reldir%/peak.c \
 	%reldir%/peak.h \
 	%reldir%/row_order.c \

@@ -31,12 +31,12 @@ struct pace {
 /* How much rows count in a loss, see loss_weights.h. */
 struct loss_weights {
     const struct graph_node *node;
-    int                      rows;  /* stream of sample_weight, or -1 */
-    double                  *class; /* by class; NULL: all count the same */
-    size_t                   n_classes;
+    int                      rows; /* stream of sample_weight, or -1 */
+    double *class;                 /* by class; NULL: all count the same */
+    size_t n_classes;
 };
 
-struct at_hand { /* the batch that is; random numbers hang on it */
+struct at_hand {   /* the batch that is; random numbers hang on it */
     uint64_t part; /* of the update, from 0, of `accumulate` */
     uint64_t row;  /* of the data, where it begins */
 };
@@ -52,21 +52,23 @@ struct session {
     struct memory       memory;
     struct feed        *feed;
     struct row_range    splits[N_SPLITS]; /* places in `order`, once the data are read */
-    int64_t            *order;         /* rows of the data; NULL: a place is a row */
-    int64_t             in_proportion; /* classes that are so in all parts, or 0 */
-    struct loss_weights *loss_weights; /* of the losses whose rows do not count the same */
-    size_t              n_loss_weights;
-    struct pace         pace;
-    char                run[17]; /* what its files are told by, see environment.h; or "" */
-    struct at_hand      batch;
+    int64_t            *order;            /* rows of the data; NULL: a place is a row */
+    int64_t             in_proportion;    /* classes that are so in all parts, or 0 */
+    struct loss_weights
+                  *loss_weights; /* of the losses whose rows do not count the same */
+    size_t         n_loss_weights;
+    float         *own_units; /* what metrics get in the data's unit, or NULL */
+    struct pace    pace;
+    char           run[17]; /* what its files are told by, see environment.h; or "" */
+    struct at_hand batch;
 };
 
 struct session_options {
-    int64_t              threads; /* 0: as the file says, else the machine's */
-    int64_t              batch;   /* rows the slab must hold; 0: train.batch */
-    bool                 train;   /* gradients and optimizers are wanted */
-    bool                 keep;    /* PLAN_KEEP is wanted (predict, reports) */
-    int64_t              max_mem; /* refuse above, 0: no limit */
+    int64_t                   threads; /* 0: as the file says, else the machine's */
+    int64_t                   batch;   /* rows the slab must hold; 0: train.batch */
+    bool                      train;   /* gradients and optimizers are wanted */
+    bool                      keep;    /* PLAN_KEEP is wanted (predict, reports) */
+    int64_t                   max_mem; /* refuse above, 0: no limit */
     const struct stage_input *cached;  /* a stream computed before, or NULL */
 };
 

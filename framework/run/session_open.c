@@ -11,6 +11,7 @@
 #include "run/feed.h"
 #include "run/initial.h"
 #include "run/loss_weights.h"
+#include "run/own_units.h"
 #include "run/stage_input.h"
 #include "run/update.h"
 
@@ -59,7 +60,8 @@ static void count_bytes(struct session *s, bool train)
         .optimizer = m->optimizer_bytes,
         .train = s->plans[PLAN_TRAIN] ? s->plans[PLAN_TRAIN]->bytes : 0,
         .eval = s->plans[PLAN_EVAL] ? s->plans[PLAN_EVAL]->bytes : 0,
-        .batches = FEED_PLACES * bind_tray_bytes(s->frames, s->graph->rows),
+        .batches =
+            FEED_PLACES * bind_tray_bytes(s->frames, s->graph->rows) + own_units_bytes(s),
         .best = train ? copies_bytes(s) : 0,
     };
     if (train || !s->spec->data.given)
@@ -185,7 +187,8 @@ int session_open(struct session *s, const struct spec *spec,
     size_t schedules = spec->optim.n_schedule + 1;
 
     if (session_plan(s, spec, o, d) || check_limit(s, o, d) ||
-        bind_open(&s->memory, s->frames, slab_need(s), o->train, d))
+        bind_open(&s->memory, s->frames, slab_need(s), o->train, d) ||
+        own_units_open(s, d))
         return -1;
     s->pace.watched = arena_array(s->arena, schedules, sizeof *s->pace.watched);
     s->pace.driven = arena_array(s->arena, schedules, sizeof *s->pace.driven);
@@ -233,5 +236,6 @@ void session_close(struct session *s)
     feed_close(s);
     frames_close(s->frames);
     bind_close(&s->memory);
+    own_units_close(s);
     pool_close(s->services.pool);
 }

@@ -24,6 +24,7 @@
 #include "base/denormal.h"
 #include "run/all_rows.h"
 #include "run/loss_weights.h"
+#include "run/own_units.h"
 
 static void clear_chunk(void *arg, size_t begin, size_t end, uint32_t worker)
 {
@@ -356,8 +357,8 @@ static void add_gradient(const struct session *s, const struct step *st)
     pool_run(s->services.pool, nnp_count(t), 1 << 15, add_chunk, &a);
 }
 
-static int run_measure(const struct session *s, const struct graph_node *n,
-                       struct walk *w, struct diag *d)
+static int measure(const struct session *s, const struct graph_node *n, struct walk *w,
+                   struct diag *d)
 {
     for (size_t k = 0; k < w->n_whole; k++)
         if (w->whole[k].node == n) {
@@ -365,6 +366,16 @@ static int run_measure(const struct session *s, const struct graph_node *n,
             return 0;
         }
     return instance_call(frames_of(s->frames, n), n->item->type->desc->fit, "fit", d);
+}
+
+static int run_measure(const struct session *s, const struct graph_node *n,
+                       struct walk *w, struct diag *d)
+{
+    struct own_units_lent lent = own_units_lend(s, n);
+    int                   rc = measure(s, n, w, d);
+
+    own_units_give_back(s, n, &lent);
+    return rc;
 }
 
 static int run_one(const struct session *s, size_t i, struct walk *w, struct diag *d)

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "call/loader.h"
+#include "graph/units.h"
 #include "run/feed.h"
+#include "run/own_units.h"
 #include "run/step.h"
 
 /* ---- running rows through the model ---- */
@@ -25,6 +27,8 @@ void streams_close(struct streams *w)
 {
     for (size_t i = 0; w->bytes && i < w->session->graph->n_streams; i++)
         free(w->bytes[i]);
+    for (int k = 0; k < 2; k++)
+        free(w->own[k].data);
     *w = (struct streams){ 0 };
 }
 
@@ -65,6 +69,34 @@ static int collect(struct streams *w, int64_t done, int64_t all, struct diag *d)
     return 0;
 }
 
+/* Beside the streams, which keep what the model made and was given: who asks for a stream
+ * by its own name gets that. */
+static int restore(struct streams *w, struct diag *d)
+{
+    const struct graph *g = w->session->graph;
+    const int           of[2] = { g->prediction, g->target };
+
+    if (!units_shared(g, g->prediction, g->target))
+        return 0;
+    for (int k = 0; k < 2; k++) {
+        const nnp_tensor *t = &w->v[of[k]];
+        float *copy = t->data ? realloc(w->own[k].data, tensor_bytes(t) + 1) : NULL;
+
+        if (t->data && !copy)
+            return diag_memory(d, "no memory for %lld rows in their own unit",
+                               (long long)t->shape[0]);
+        if (!t->data)
+            free(w->own[k].data);
+        w->own[k] = *t;
+        w->own[k].data = copy;
+        if (!copy)
+            continue;
+        memcpy(copy, t->data, tensor_bytes(t));
+        own_units_restore(w->session, g->target, copy, (size_t)t->shape[0]);
+    }
+    return 0;
+}
+
 const char *streams_input(const struct session *s)
 {
     int stream = s->graph->input;
@@ -94,7 +126,7 @@ int streams_of_split(struct streams *w, enum split split, int64_t first, int64_t
         if (feed_fetch(w->session, split, first + at, part, d) || look(w, part, at, n, d))
             return -1;
     }
-    return 0;
+    return restore(w, d);
 }
 
 int streams_of_given(struct streams *w, const struct given_rows *g, struct diag *d)
@@ -106,7 +138,7 @@ int streams_of_given(struct streams *w, const struct given_rows *g, struct diag 
         if (feed_given(w->session, g, at, part, d) || look(w, part, at, g->rows, d))
             return -1;
     }
-    return 0;
+    return restore(w, d);
 }
 
 /* ---- names ---- */
@@ -122,8 +154,11 @@ int streams_number(const struct session *s, const char *name)
 
 const nnp_tensor *streams_find(const struct streams *w, const char *name)
 {
+    int k = strcmp(name, "prediction") == 0 ? 0 : strcmp(name, "target") == 0 ? 1 : -1;
     int i = streams_number(w->session, name);
 
+    if (k >= 0 && w->own[k].data)
+        return &w->own[k];
     return i >= 0 && w->v[i].data ? &w->v[i] : NULL;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Rows through the model, all streams of them kept: what `predict` prints, and what reports
- * look at. The session needs PLAN_KEEP. */
+/* Rows through the model, all streams of them kept: what `predict` prints, and what
+ * reports look at. The session needs PLAN_KEEP. */
 #ifndef NNP_VIEW_STREAMS_H
 #define NNP_VIEW_STREAMS_H
 #include "base/split.h"
@@ -12,6 +12,7 @@ struct streams {
     nnp_tensor     *v; /* by stream, all rows of the latest look; data NULL: not there */
     unsigned char **bytes; /* that it lies in, grown as it is needed; malloc'ed */
     size_t         *room;
+    nnp_tensor own[2]; /* prediction and target in the data's unit; data NULL: as v */
 };
 
 void streams_open(struct streams *w, struct session *s);
@@ -21,7 +22,8 @@ int streams_of_split(struct streams *w, enum split split, int64_t first, int64_t
                      struct diag *d);
 /* Rows that a user or a report gives. */
 int streams_of_given(struct streams *w, const struct given_rows *g, struct diag *d);
-/* Of the latest look; "prediction", "target" and "input" too. NULL: it is not there. */
+/* Of the latest look; "prediction", "target" and "input" too, the first two in the unit
+ * that the data have the target in (run/own_units.h). NULL: it is not there. */
 const nnp_tensor *streams_find(const struct streams *w, const char *name);
 /* The number of a stream, by the same names; -1: there is none. */
 int streams_number(const struct session *s, const char *name);
@@ -35,8 +37,8 @@ const char *streams_source(const struct session *s, int stream, bool columns);
 const char *streams_class(const struct session *s, const char *stream, int64_t i);
 
 /* For n rows x of the stream that the model reads: dx, the gradient of the sum of factors
- * times the elements of a stream with respect to x, and y (or NULL), the stream itself. The
- * model works as in evaluation. */
+ * times the elements of a stream with respect to x, and y (or NULL), the stream itself.
+ * The model works as in evaluation. */
 struct slope {
     int          stream;
     int64_t      n;

@@ -2,6 +2,7 @@
 /*
  * mse: mean of (x - t)^2 over all elements; with a mask, over the elements it weighs.
  */
+#include <nnpipe/data.h>
 #include <nnpipe/pairs.h>
 
 static const nnp_param params[] = {
@@ -27,6 +28,7 @@ static int finish(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component mse = {
     NNP_COMPONENT("metric", "mse"), .doc = "mean squared error over all elements",
+    .flags = NNP_IN_UNITS,
     .min_in = 2, .max_in = 3, .self_size = sizeof(struct nnp_pairs), NNP_PARAMS(params),
     .setup = setup, .fit = fit, .finish = finish,
 };

@@ -4,6 +4,7 @@
  * is the unit of Hinton and Salakhutdinov (2006), "Reducing the dimensionality of data
  * with neural networks". With a mask, elements count by their weight in the sum.
  */
+#include <nnpipe/data.h>
 #include <nnpipe/pairs.h>
 
 static int setup(nnp_ctx *c, void *self)
@@ -37,6 +38,7 @@ static int finish(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component sqerr = {
     NNP_COMPONENT("metric", "sqerr"), .doc = "squared error of a whole row, mean over rows",
+    .flags = NNP_IN_UNITS,
     .min_in = 2, .max_in = 3, .setup = setup, .fit = fit, .finish = finish,
 };
 /* clang-format on */

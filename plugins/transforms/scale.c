@@ -7,9 +7,10 @@
  * by itself, or with `per: all` once for everything. What is constant becomes to[0].
  */
 #include <math.h>
+#include <string.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/math.h>
-#include <nnpipe/plugin.h>
 
 struct scale {
     nnp_list to, from;
@@ -163,6 +164,26 @@ static int forward(nnp_ctx *c, void *self)
     return NNP_OK;
 }
 
+/* What is constant comes back as that constant. */
+static void inverse(const nnp_ctx *c, const void *self, float *y, size_t rows)
+{
+    size_t n = (size_t)groups(c, self), row = nnp_row(&c->in[0]), run = row / n;
+
+    for (size_t i = 0; i < rows * row; i++) {
+        struct line l = line_of(c, self, i % row / run);
+        double      by = l.slope > 0 || l.slope < 0 ? 1 / l.slope : 0;
+
+        y[i] = (float)(((double)y[i] - l.to) * by + l.low);
+    }
+}
+
+static const void *extension(const char *id)
+{
+    nnp_inverse_fn *back = inverse;
+
+    return strcmp(id, "nnp.inverse/1") == 0 ? (const void *)back : NULL;
+}
+
 static int backward(nnp_ctx *c, void *self)
 {
     const struct scale *s = self;
@@ -187,6 +208,7 @@ static const nnp_component scale = {
     .forward = forward,
     .backward = backward,
     .fit = fit,
+    .extension = extension,
 };
 
 NNP_PLUGIN(scale, NNP_OURS, &scale)

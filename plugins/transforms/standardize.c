@@ -9,8 +9,9 @@
  * corrected sums of squares and products". The deviation divides by n.
  */
 #include <math.h>
+#include <string.h>
 
-#include <nnpipe/plugin.h>
+#include <nnpipe/data.h>
 
 struct standardize {
     int32_t per;
@@ -90,6 +91,27 @@ static int forward(nnp_ctx *c, void *self)
     return NNP_OK;
 }
 
+/* What is constant comes back as that constant. */
+static void inverse(const nnp_ctx *c, const void *self, float *y, size_t rows)
+{
+    const double *mean = c->state[MEAN].data;
+    size_t        n = (size_t)groups(c, self), row = nnp_row(&c->in[0]), run = row / n;
+
+    for (size_t i = 0; i < rows * row; i++) {
+        size_t g = i % row / run;
+        double a = factor(c, g);
+
+        y[i] = (float)(a > 0 ? (double)y[i] / a + mean[g] : mean[g]);
+    }
+}
+
+static const void *extension(const char *id)
+{
+    nnp_inverse_fn *back = inverse;
+
+    return strcmp(id, "nnp.inverse/1") == 0 ? (const void *)back : NULL;
+}
+
 static int backward(nnp_ctx *c, void *self)
 {
     const nnp_tensor *x = &c->in[0];
@@ -115,6 +137,7 @@ static const nnp_component standardize = {
     .forward = forward,
     .backward = backward,
     .fit = fit,
+    .extension = extension,
 };
 
 NNP_PLUGIN(standardize, NNP_OURS, &standardize)

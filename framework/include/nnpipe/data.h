@@ -55,7 +55,11 @@ enum { /* promises, beside those of plugin.h */
     NNP_ALL_ROWS = 128, /* estimator, metric: fit gets all rows in one call */
     /* transform: makes rows worse than they are, or moves them by chance (noise, masks,
      * mirrors). out[0] is like in[0]. Rows given to a trained model do not get it. */
-    NNP_CORRUPTS = 1024
+    NNP_CORRUPTS = 1024,
+    /* metric: its figures are in the unit of what it compares, as a mean error is. Where
+     * the target is a stream of the data behind transforms that have "nnp.inverse/1", it
+     * gets prediction and target as they would be before those. */
+    NNP_IN_UNITS = 65536
 };
 
 /* "nnp.columns/1" of a loader that was set up: the name of a column, which lasts as long as
@@ -102,6 +106,11 @@ typedef int nnp_grow_fn(nnp_ctx *, uint32_t state, int64_t n);
 /* What c->host->extension(c, "nnp.facts/1") returns: what the loader said of its rows, as
  * "classes" and "rows"; `otherwise` where it said nothing. [setup] */
 typedef double nnp_fact_fn(nnp_ctx *, const char *name, double otherwise);
+
+/* "nnp.inverse/1" of a transform that maps each number by itself: makes of `rows` rows of
+ * its out[0] what in[0] was, in place and up to rounding. c has the shapes of a row and
+ * what was learned; both are only read. [any thread, once all is learned] */
+typedef void nnp_inverse_fn(const nnp_ctx *c, const void *self, float *y, size_t rows);
 
 /* "nnp.learned/1" of an estimator: what was learned in a line for people, "7 leaves,
  * depth 3", with a 0 at its end within `room` bytes. c has the states. Its length, or

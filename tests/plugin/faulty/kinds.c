@@ -34,7 +34,8 @@ enum fault {
     ESTIMATOR,
     ESTIMATOR_KNOWS_ITS_BATCH,
     LOSS_NOT_BOTH,
-    REPORT
+    REPORT,
+    TRANSFORM_LOSES_ITS_WAY
 };
 
 struct own {
@@ -259,6 +260,22 @@ static int transform_forward(nnp_ctx *c, void *self)
     return NNP_OK;
 }
 
+static void transform_inverse(const nnp_ctx *c, const void *self, float *y, size_t rows)
+{
+    const double *s = c->state[0].data;
+
+    (void)self;
+    for (size_t i = 0; i < rows * nnp_row(&c->in[0]); i++)
+        y[i] += FAULT == TRANSFORM_LOSES_ITS_WAY ? 0 : (float)(s[0] / s[1]);
+}
+
+static const void *transform_extension(const char *id)
+{
+    nnp_inverse_fn *back = transform_inverse;
+
+    return strcmp(id, "nnp.inverse/1") == 0 ? (const void *)back : NULL;
+}
+
 /* ---- estimator: minus the median of all training values, in two passes ---- */
 
 static int estimator_setup(nnp_ctx *c, void *self)
@@ -372,7 +389,7 @@ static const nnp_component it = {
 #else
 static const nnp_component it = {
     NNP_COMPONENT("transform", "faulty"), .doc = "minus the mean", .setup = transform_setup,
-    .forward = transform_forward, .fit = transform_fit, OWN,
+    .forward = transform_forward, .fit = transform_fit, .extension = transform_extension, OWN,
 };
 #endif
 /* clang-format on */
@@ -389,5 +406,6 @@ const void *const all_slots[] = {
     (const void *)transform_fit,       (const void *)transform_forward,
     (const void *)estimator_setup,     (const void *)estimator_forward,
     (const void *)estimator_fit,       (const void *)estimator_finish,
+    (const void *)transform_extension,
 };
 NNP_PLUGIN(faulty, "1.0", "MIT", NULL, &it)
