@@ -215,6 +215,11 @@ true_that "and no progress" sh -c '! grep -q "epoch" err'
 expect 2 "--expect of no figure" "$NNPIPE" "$xor" -q -o e4 --expect 'acuracy >= 1'
 says err "no figure is called 'acuracy'; 'accuracy' is" "it gets the nearest name"
 true_that "and nothing is trained" test ! -e e4
+expect 2 "--expect of a detail that the metric never has" "$NNPIPE" "$xor" -q -o e4 --expect 'accuracy.top5 >= 1'
+says err "no figure is called 'accuracy.top5'; 'accuracy' is" "it is refused at once"
+expect 1 "... of one that these data do not have" "$NNPIPE" "$xor" -q -o e6 --expect 'mae.7 < 1' \
+    --set 'metrics+={mae: {per: target}}'
+says err "nothing is called 'mae.7'; 'mae.0' is" "it is told when that is known"
 expect 0 "--seeds with --dry-run" "$NNPIPE" run "$xor" --seeds 5 --expect 'accuracy >= 1' --dry-run
 true_that "trains nothing" test ! -s out
 expect 0 "--expect that holds" "$NNPIPE" "$xor" -q -o e2 --seed 1 --expect 'accuracy >= 1'

@@ -66,7 +66,7 @@ watched() {
 }
 detail() {
     run --set "train.stop=$1"
-    [ $? -ne 0 ] && run --set "train.stop=$1" 2>&1 | grep "no figure is called 'acme.thing.x'"
+    [ $? -ne 0 ] && run --set "train.stop=$1" 2>&1 | grep "called 'acme.thing.x'; 'acme.thing' is"
 }
 listed() { run && "$NNPIPE" runs list run | grep ' train.acme.thing [0-9]' && "$NNPIPE" runs best run --by train.acme.thing; }
 cd "$work/metric-c" || exit 99

@@ -47,6 +47,7 @@ const char *describe_promises(struct arena *a, uint32_t flags)
         { NNP_BETA, "beta" },
         { NNP_PROBABILITIES, "probabilities" },
         { NNP_IN_UNITS, "in units" },
+        { NNP_DETAILS, "details" },
     };
     const char *text = "";
 

@@ -171,6 +171,8 @@ static void check_figures(struct check *k, const struct trial *t)
                        "finish reports `%s`: the main figure is called `%s`, a detail "
                        "`%s.NAME`",
                        key, name, name);
+        else if (strcmp(key, name) != 0 && !check_promises(k, NNP_DETAILS))
+            check_fail(k, "finish reports `%s`, but no DETAILS are promised", key);
     }
 }
 

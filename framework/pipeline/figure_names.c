@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <nnpipe/data.h>
 #include "base/strbuf.h"
 #include "pipeline/higher.h"
 #include "plugin/synonyms.h"
@@ -21,7 +22,11 @@ const char *const *figure_names(struct arena *a, const struct spec *s)
 
 bool figure_names_metric(const struct spec *s, const char *name)
 {
-    return strcmp(name, "loss") == 0 || higher_owner(&s->metrics, name);
+    const struct item *metric = higher_owner(&s->metrics, name);
+
+    if (!metric)
+        return strcmp(name, "loss") == 0;
+    return strcmp(name, metric->name) == 0 || metric->type->desc->flags & NNP_DETAILS;
 }
 
 /* Layers have no figures: they are known, as one may be an estimator, and not proposed.
@@ -40,10 +45,18 @@ bool figure_names_part(const struct data_spec *data, enum split k)
            !data->split[SPLIT_VAL].given;
 }
 
+const char *figure_names_near(const char *bare, const char *const *names)
+{
+    for (const char *const *of = names; *of; of++)
+        if (strncmp(bare, *of, strlen(*of)) == 0 && bare[strlen(*of)] == '.')
+            return *of;
+    return synonyms_nearest(bare, names);
+}
+
 int figure_names_refuse(const char *const *names, const struct at *at, const char *who,
                         const char *name, struct diag *d)
 {
-    const char   *bare = split_metric(name), *near = synonyms_nearest(bare, names);
+    const char   *bare = split_metric(name), *near = figure_names_near(bare, names);
     struct strbuf list = { 0 };
 
     diag_code(d, at, "unknown-metric", "%s: no figure is called '%s'%s%s%s", who, bare,

@@ -10,7 +10,6 @@
 #include "language/vars.h"
 #include "pipeline/figure_names.h"
 #include "pipeline/higher.h"
-#include "plugin/synonyms.h"
 
 /* ---- names of metrics -------------------------------------------------------------- */
 
@@ -25,7 +24,7 @@ int train_metric(struct read *r, const struct at *at, const char *name)
     if (!figure_names_metric(r->spec, bare) && r->open_metrics)
         return 0;
     if (!figure_names_metric(r->spec, bare)) {
-        near = synonyms_nearest(bare, names);
+        near = figure_names_near(bare, names);
         diag_code(r->d, at, "unknown-metric", "no metric is called '%s'%s%s%s", bare,
                   near ? "; '" : "", near ? near : "", near ? "' is" : "");
         for (size_t i = 0; names[i]; i++)

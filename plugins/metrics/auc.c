@@ -148,7 +148,7 @@ static int finish(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component auc = {
     NNP_COMPONENT("metric", "auc"), .doc = "area under the ROC curve",
-    .flags = NNP_HIGHER | NNP_ALL_ROWS,
+    .flags = NNP_HIGHER | NNP_ALL_ROWS | NNP_DETAILS,
     .min_in = 2, .max_in = 2, .self_size = sizeof(struct auc), NNP_PARAMS(params),
     .setup = setup, .fit = fit, .finish = finish,
 };

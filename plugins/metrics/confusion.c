@@ -4,6 +4,7 @@
  * figure "confusion" itself is the part on the diagonal. Classes are found as by
  * accuracy; a row with a NaN counts for no class, but in the total.
  */
+#include <nnpipe/data.h>
 #include <nnpipe/classes.h>
 
 struct confusion {
@@ -79,7 +80,7 @@ static int finish(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component confusion = {
     NNP_COMPONENT("metric", "confusion"), .doc = "which class was taken for which",
-    .flags = NNP_HIGHER,
+    .flags = NNP_HIGHER | NNP_DETAILS,
     .min_in = 2, .max_in = 2, .self_size = sizeof(struct confusion), NNP_PARAMS(params),
     .setup = setup, .fit = fit, .finish = finish,
 };

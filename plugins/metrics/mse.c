@@ -28,7 +28,7 @@ static int finish(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component mse = {
     NNP_COMPONENT("metric", "mse"), .doc = "mean squared error over all elements",
-    .flags = NNP_IN_UNITS,
+    .flags = NNP_IN_UNITS | NNP_DETAILS,
     .min_in = 2, .max_in = 3, .self_size = sizeof(struct nnp_pairs), NNP_PARAMS(params),
     .setup = setup, .fit = fit, .finish = finish,
 };

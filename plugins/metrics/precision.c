@@ -13,6 +13,7 @@
  */
 #include <stdio.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/classes.h>
 
 struct precision {
@@ -208,7 +209,7 @@ static const nnp_param balanced_params[] = {
 
 /* clang-format off */
 #define SHARED                                                                           \
-    .flags = NNP_HIGHER, .min_in = 2, .max_in = 2,                                       \
+    .flags = NNP_HIGHER | NNP_DETAILS, .min_in = 2, .max_in = 2,                         \
     .self_size = sizeof(struct precision), NNP_PARAMS(params), .setup = setup, .fit = fit
 
 static const nnp_component precision = {

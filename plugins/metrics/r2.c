@@ -11,6 +11,7 @@
  */
 #include <math.h>
 
+#include <nnpipe/data.h>
 #include <nnpipe/pairs.h>
 
 static const nnp_param params[] = {
@@ -103,7 +104,7 @@ static int finish(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component r2 = {
     NNP_COMPONENT("metric", "r2"), .doc = "part of the targets' variance that is explained",
-    .flags = NNP_HIGHER,
+    .flags = NNP_HIGHER | NNP_DETAILS,
     .min_in = 2, .max_in = 2, .self_size = sizeof(struct nnp_pairs), NNP_PARAMS(params),
     .setup = setup, .fit = fit, .finish = finish,
 };

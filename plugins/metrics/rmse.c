@@ -32,7 +32,7 @@ static int finish(nnp_ctx *c, void *self)
 /* clang-format off */
 static const nnp_component rmse = {
     NNP_COMPONENT("metric", "rmse"), .doc = "root of the mean squared error over all elements",
-    .flags = NNP_IN_UNITS,
+    .flags = NNP_IN_UNITS | NNP_DETAILS,
     .min_in = 2, .max_in = 3, .self_size = sizeof(struct nnp_pairs), NNP_PARAMS(params),
     .setup = setup, .fit = fit, .finish = finish,
 };

@@ -40,7 +40,7 @@ END_TEST
 START_TEST(the_best_epoch_is_found_by_a_detail_too)
 {
     const struct spec *s =
-        read_text(HEAD DATA "model: [{dense: 1}]\nmetrics: [{accuracy: , as: acc}]\n"
+        read_text(HEAD DATA "model: [{dense: 1}]\nmetrics: [{confusion: , as: acc}]\n"
                             "loss: mse\noptim: sgd\n"
                             "train: {epochs: 1, keep: {best: train.acc.x}}\n");
 

@@ -96,6 +96,7 @@ finds kind49 13 'a projected weight is changed by a second projection'
 finds kind50 13 'state `sums`, element 0, is .* after one batch and'
 finds kind52 13 'element 0 of out `y` is .* once it is set up for one of 3: only STATE is learned'
 finds kind55 13 'nnp.inverse/1 makes element 0 .*, which was '
+finds kind56 13 'finish reports `faulty.sum`, but no DETAILS are promised'
 finds kind53 3 'backward leaves element 0 of out `loss` unwritten'
 
 for i in 1 4 6; do right promise$i; done

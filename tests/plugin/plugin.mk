@@ -51,7 +51,7 @@ EXTRA_DIST += $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/%reldir%/info/*))
 # Components with one fault each (enum fault in the sources); 0, 30 to 36, 51 and 54 are right.
 FAULTY_LAYERS = 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 \
 	27 28 29 60 61 62
-FAULTY_KINDS = 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55
+FAULTY_KINDS = 30 31 32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56
 FAULTY_PROMISES = 1 2 3 4 5 6 7 8 9
 FAULTY = $(FAULTY_LAYERS:%=%reldir%/faulty/layer%.so) $(FAULTY_KINDS:%=%reldir%/faulty/kind%.so) \
 	$(FAULTY_PROMISES:%=%reldir%/faulty/promise%.so) $(FAULTY_QUIET:%=%reldir%/faulty/quiet%.so)

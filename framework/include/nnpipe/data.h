@@ -59,7 +59,10 @@ enum { /* promises, beside those of plugin.h */
     /* metric: its figures are in the unit of what it compares, as a mean error is. Where
      * the target is a stream of the data behind transforms that have "nnp.inverse/1", it
      * gets prediction and target as they would be before those. */
-    NNP_IN_UNITS = 65536
+    NNP_IN_UNITS = 65536,
+    /* metric: also reports keys with a dot, as mae.0 of the first target, be it with some
+     * of its parameters only. Without it such a name is refused before the training. */
+    NNP_DETAILS = 131072
 };
 
 /* "nnp.columns/1" of a loader that was set up: the name of a column, which lasts as long as

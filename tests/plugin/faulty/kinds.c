@@ -35,7 +35,8 @@ enum fault {
     ESTIMATOR_KNOWS_ITS_BATCH,
     LOSS_NOT_BOTH,
     REPORT,
-    TRANSFORM_LOSES_ITS_WAY
+    TRANSFORM_LOSES_ITS_WAY,
+    METRIC_WITH_DETAILS
 };
 
 struct own {
@@ -149,6 +150,8 @@ static int metric_finish(nnp_ctx *c, void *self)
     const double *s = c->state[0].data;
 
     (void)self;
+    if (FAULT == METRIC_WITH_DETAILS)
+        c->host->report(c, "faulty.sum", s[0]);
     return c->host->report(c, FAULT == METRIC_NAMELESS ? "value" : "faulty", s[0] / s[1]);
 }
 
@@ -361,7 +364,7 @@ static const nnp_component it = {
     NNP_COMPONENT("optimizer", "faulty"), .doc = "steps", .flags = NNP_ELEMENTWISE,
     .forward = optimizer_forward, OWN,
 };
-#elif FAULT == 32 || FAULT == 41 || FAULT == 42 || FAULT == 43
+#elif FAULT == 32 || FAULT == 41 || FAULT == 42 || FAULT == 43 || FAULT == 56
 static const nnp_component it = {
     NNP_COMPONENT("metric", "faulty"), .doc = "mean", .min_in = 2, .max_in = 2,
     .setup = metric_setup, .fit = metric_fit, .finish = metric_finish, OWN,
