@@ -41,7 +41,7 @@ dist_check_SCRIPTS += %reldir%/init.sh %reldir%/search.sh %reldir%/estimators.sh
 dist_check_SCRIPTS += %reldir%/docs_plugins.sh %reldir%/docs_pages.sh %reldir%/editor.sh
 EXTRA_DIST += %reldir%/editor.mjs %reldir%/newcomer.sh
 dist_check_SCRIPTS += %reldir%/stages.sh %reldir%/cli.sh %reldir%/pipelines.sh %reldir%/threads.sh \
-	%reldir%/memory.sh %reldir%/resume.sh %reldir%/staged.sh %reldir%/rows.sh %reldir%/alone.sh %reldir%/splits.sh %reldir%/own_units.sh %reldir%/cells.sh \
+	%reldir%/memory.sh %reldir%/resume.sh %reldir%/staged.sh %reldir%/rows.sh %reldir%/alone.sh %reldir%/splits.sh %reldir%/own_units.sh %reldir%/small_commands.sh %reldir%/cells.sh \
 	%reldir%/explain.sh %reldir%/pictures.sh
 dist_check_SCRIPTS += %reldir%/damage.sh %reldir%/torture.sh %reldir%/disk_full.sh %reldir%/safetensors.sh %reldir%/runs.sh %reldir%/limits.sh
 EXTRA_DIST += %reldir%/train/safetensors.py $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/%reldir%/run/old/*))

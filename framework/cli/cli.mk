@@ -9,6 +9,9 @@ nnpipe_SOURCES = \
 	%reldir%/completion.c \
 	%reldir%/crash.c \
 	%reldir%/crash.h \
+	%reldir%/csv_cell.c \
+	%reldir%/csv_cell.h \
+	%reldir%/data.c \
 	%reldir%/describe.c \
 	%reldir%/describe.h \
 	%reldir%/describe_formula.c \
@@ -18,6 +21,7 @@ nnpipe_SOURCES = \
 	%reldir%/eval.c \
 	%reldir%/explain.c \
 	%reldir%/finish.c \
+	%reldir%/gradcheck.c \
 	%reldir%/help.c \
 	%reldir%/help.h \
 	%reldir%/home.c \
@@ -25,6 +29,7 @@ nnpipe_SOURCES = \
 	%reldir%/init.c \
 	%reldir%/init_table.c \
 	%reldir%/init_table.h \
+	%reldir%/inspect.c \
 	%reldir%/main.c \
 	%reldir%/manual.c \
 	%reldir%/options.c \

@@ -122,6 +122,9 @@ void commands_visit(struct cli *c, const struct command *k,
 int cmd_run(struct cli *c, int argc, char **argv);
 int cmd_search(struct cli *c, int argc, char **argv);
 int cmd_check(struct cli *c, int argc, char **argv);
+int cmd_data(struct cli *c, int argc, char **argv);
+int cmd_gradcheck(struct cli *c, int argc, char **argv);
+int cmd_inspect(struct cli *c, int argc, char **argv);
 int cmd_show(struct cli *c, int argc, char **argv);
 int cmd_explain(struct cli *c, int argc, char **argv);
 int cmd_eval(struct cli *c, int argc, char **argv);

@@ -71,6 +71,12 @@ const struct command commands[] = {
       "Finds every mistake of a file at once: syntax, names, types, wiring, shapes.\n",
       cmd_check, OF_A_FILE, NULL },
     { "show", "layers with shapes, parameters, memory", NULL, cmd_show, OF_A_FILE, NULL },
+    { "data", "what the rows are like: streams, parts, classes, figures of columns",
+      "Reads the data of a file, and trains nothing. Figures are of one part, the "
+      "training "
+      "rows\n"
+      "unless --on says another; --head prints rows.\n",
+      cmd_data, OF_A_FILE, NULL },
     { "eval", "metrics of a trained run on a split, or on the rows of a file", NULL,
       cmd_eval, OF_A_FILE, NULL },
     { "explain", "one training step as numbers: forward, error, gradients, update",
@@ -78,6 +84,24 @@ const struct command commands[] = {
       "taken\n"
       "with the weights that it kept.\n",
       cmd_explain, TAKES_FILE, NULL },
+    { "gradcheck", "back-propagation of a whole model against differences of its loss",
+      "Some weights of each tensor, and each tensor along a direction, are moved a "
+      "little, "
+      "and the\n"
+      "loss of a batch has to change as back-propagation says. Dropout and noise keep "
+      "still. "
+      "Exit 7\n"
+      "where it does not.\n",
+      cmd_gradcheck, OF_A_FILE, NULL },
+    { "inspect", "weights of a run, units that are idle, or reports of it once more",
+      "Without REPORT: each tensor with least, most, mean, deviation and zeros, and "
+      "units "
+      "that say\n"
+      "the same for all rows of val (else train; the first 2,000). A REPORT is written "
+      "as "
+      "in a\n"
+      "file, and what it draws goes to the run's folder report, or to that of -o.\n",
+      cmd_inspect, OF_A_FILE | TAKES_OUT, NULL },
     { "predict", "rows in, predictions out", NULL, cmd_predict, OF_A_FILE | TAKES_OUT,
       NULL },
     { "pack", "a trained model in one file, for other machines",

@@ -10,6 +10,7 @@
 #include "base/strbuf.h"
 #include "call/dtype.h"
 #include "call/tensor.h"
+#include "cli/csv_cell.h"
 
 struct written {
     const nnp_tensor  *t;
@@ -19,19 +20,6 @@ struct written {
     struct strbuf     *out;
     bool               head;
 };
-
-/* Of an i64 all digits, which a double would not have. */
-static void number(struct strbuf *s, const nnp_tensor *t, size_t i)
-{
-    double v = nnp_number(t, i);
-
-    if (nnp_type(t) == NNP_I64)
-        strbuf_printf(s, "%" PRId64, ((const int64_t *)t->data)[i]);
-    else if (nnp_type(t) == NNP_F32)
-        strbuf_float(s, (float)v);
-    else
-        strbuf_number(s, v);
-}
 
 /* ---- classes ---- */
 
@@ -54,25 +42,11 @@ static const char *class_of(const struct written *r, size_t row)
 
 /* ---- forms ---- */
 
-/* A field of CSV, in quotes where it has to be. */
-static void field(struct strbuf *s, const char *text)
-{
-    if (*text && !text[strcspn(text, ",\"\r\n")] && *text != ' ' &&
-        text[strlen(text) - 1] != ' ') {
-        strbuf_puts(s, text);
-        return;
-    }
-    strbuf_puts(s, "\"");
-    for (; *text; text++)
-        strbuf_add(s, "\"\"", *text == '"' ? 2 : 0), strbuf_add(s, text, *text != '"');
-    strbuf_puts(s, "\"");
-}
-
 static void csv_names(const struct written *r)
 {
     for (size_t i = 0; i < r->n; i++) {
         strbuf_puts(r->out, i ? "," : "");
-        field(r->out, r->n > 1 ? r->classes[i] : "prediction");
+        csv_cell_text(r->out, r->n > 1 ? r->classes[i] : "prediction");
     }
     strbuf_puts(r->out, ",class\n");
 }
@@ -83,13 +57,13 @@ static void csv_row(const struct written *r, size_t row)
         double v = nnp_number(r->t, row * r->n + i);
         strbuf_puts(r->out, i ? "," : "");
         if (isfinite(v))
-            number(r->out, r->t, row * r->n + i);
+            csv_cell_number(r->out, r->t, row * r->n + i);
         else
             strbuf_printf(r->out, "%g", isnan(v) ? (double)NAN : v);
     }
     if (r->n_classes) {
         strbuf_puts(r->out, ",");
-        field(r->out, class_of(r, row) ? class_of(r, row) : "nan");
+        csv_cell_text(r->out, class_of(r, row) ? class_of(r, row) : "nan");
     }
     strbuf_puts(r->out, "\n");
 }
@@ -99,7 +73,7 @@ static void json_numbers(struct json *j, const struct written *r, size_t row, bo
     json_open(j, named ? '{' : '[');
     for (size_t i = 0; i < r->n; i++) {
         struct strbuf one = { 0 };
-        number(&one, r->t, row * r->n + i);
+        csv_cell_number(&one, r->t, row * r->n + i);
         if (named)
             json_key(j, r->classes[i]);
         json_raw(j, strbuf_text(&one));

@@ -96,18 +96,33 @@ static void open_streams(struct capture *c)
     c->error = arena_array(c->arena, n, sizeof *c->error);
 }
 
-int capture_loss(struct capture *c, size_t i, float v, double *loss, struct diag *d)
+int capture_loss(struct capture *c, const float *weights, double *loss, struct diag *d)
 {
     const struct weights *w = &c->session->memory.weights;
 
-    memcpy(w->w, c->w, w->n * sizeof *w->w);
-    w->w[i] = v;
+    memcpy(w->w, weights, w->n * sizeof *w->w);
     weights_mirror(w, c->session->graph);
-    c->session->pace.update--;
+    c->session->pace.update -= c->updated;
     int rc = run(c, false, loss, d);
-    c->session->pace.update++;
-    memcpy(w->w, c->w_after, w->n * sizeof *w->w);
+    c->session->pace.update += c->updated;
+    memcpy(w->w, c->updated ? c->w_after : c->w, w->n * sizeof *w->w);
     return rc;
+}
+
+int capture_gradient(struct capture *c, struct arena *a, struct session *s,
+                     struct diag *d)
+{
+    const struct weights *w = &s->memory.weights;
+
+    c->arena = a;
+    c->session = s;
+    c->w = copy(a, w->w, w->n);
+    c->moved = copy(a, w->w, w->n);
+    if (run(c, false, &c->loss, d))
+        return -1;
+    weights_collect(w, s->graph);
+    c->g = copy(a, w->g, w->n_gradient);
+    return 0;
 }
 
 /* The loss after the update is that of the same rows with the same random numbers. */
@@ -133,6 +148,7 @@ int capture_step(struct capture *c, struct arena *a, struct session *s, struct d
     c->session = s;
     open_streams(c);
     c->w = copy(a, w->w, w->n);
+    c->moved = copy(a, w->w, w->n);
     c->state = states(c);
     if (run(c, true, &c->loss, d))
         return -1;
@@ -141,6 +157,7 @@ int capture_step(struct capture *c, struct arena *a, struct session *s, struct d
         return -1;
     c->seen = copy(a, w->g, w->n_gradient);
     c->w_after = copy(a, w->w, w->n);
+    c->updated = true;
     c->state_after = states(c);
     return look_again(c, d);
 }

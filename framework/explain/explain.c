@@ -14,36 +14,13 @@
 #include "explain/backward_lines.h"
 #include "explain/error_lines.h"
 #include "explain/forward_lines.h"
+#include "explain/slopes.h"
 #include "explain/update_lines.h"
 #include "run/feed.h"
 #include "train/trainer.h"
 #include "view/draw.h"
 
 enum { WEIGHTS_CHECKED = 40 };
-
-/* The loss where each weight is a little larger and smaller, at two distances, whose
- * errors of second order cancel. As a part of the largest gradient. */
-/* At a bend of the error, as of a rectifier, the two sides have two slopes, and none of
- * them is that between two points around it: bent. Half of the distance halves the
- * difference of the sides where the error is smooth, and not where it is bent. */
-static int check_one(const struct maker *m, size_t i, double most, double *off,
-                     bool *bent, struct diag *d)
-{
-    double v[4], sides[2];
-
-    for (int k = 0; k < 4; k++) {
-        double h = k < 2 ? 0.02 : 0.01;
-        if (capture_loss(m->c, i, m->c->w[i] + (float)(k % 2 ? -h : h), &v[k], d))
-            return -1;
-    }
-    double slope[2] = { (v[0] - v[1]) / 0.04, (v[2] - v[3]) / 0.02 };
-    for (int k = 0; k < 2; k++)
-        sides[k] = fabs(v[2 * k] + v[2 * k + 1] - 2 * m->c->loss) / (k ? 0.01 : 0.02);
-    *bent = (sides[1] > 0.6 * sides[0] && sides[1] > 0.005 * most) ||
-            fabs(slope[0] - slope[1]) > 0.005 * most;
-    *off = fabs((4 * slope[1] - slope[0]) / 3 - (double)m->c->g[i]);
-    return 0;
-}
 
 /* Which numbers of the slab are trained weights, up to some. */
 static size_t trained(const struct maker *m, size_t *at)
@@ -67,19 +44,23 @@ struct checked {
 static int check(const struct maker *m, struct checked *c, struct diag *d)
 {
     size_t at[WEIGHTS_CHECKED + 1], n = trained(m, at);
-    double most = 0, off;
-    bool   bent;
+    double most = 0;
+    float *way = arena_array(m->arena, m->c->session->memory.weights.n + 1, sizeof *way);
 
     *c = (struct checked){ 0 };
     n = n > WEIGHTS_CHECKED ? 0 : n;
     for (size_t i = 0; i < n; i++)
         most = fmax(most, fabs((double)m->c->g[at[i]]));
     for (size_t i = 0; i < n && most > 0; i++) {
-        if (check_one(m, at[i], most, &off, &bent, d))
+        struct slope_found found;
+        way[at[i]] = 1;
+        if (slopes_find(m->c, way, most, &found, d))
             return -1;
-        c->bent += bent;
-        c->n += !bent;
-        c->worst = bent ? c->worst : fmax(c->worst, off / most);
+        way[at[i]] = 0;
+        c->bent += found.bent;
+        c->n += !found.bent;
+        if (!found.bent)
+            c->worst = fmax(c->worst, fabs(found.slope - (double)m->c->g[at[i]]) / most);
     }
     return 0;
 }

@@ -13,6 +13,10 @@ framework_libhost_a_SOURCES += \
 	%reldir%/maker.h \
 	%reldir%/ranks.c \
 	%reldir%/ranks.h \
+	%reldir%/gradcheck.c \
+	%reldir%/gradcheck.h \
+	%reldir%/slopes.c \
+	%reldir%/slopes.h \
 	%reldir%/sheet.c \
 	%reldir%/sheet.h \
 	%reldir%/units.c \

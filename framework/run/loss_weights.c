@@ -8,6 +8,7 @@
 #include "base/number.h"
 #include "call/loader.h"
 #include "run/feed.h"
+#include "run/row_class.h"
 
 /* ---- at hand ---- */
 
@@ -25,24 +26,6 @@ static size_t values(const struct session *s, const struct loss_weights *w)
     return nnp_count(&frames_of(s->frames, w->node)->out[0]);
 }
 
-/* The class of value i of n: a number, or the place of the largest of a row that sums to
- * 1; -1: none. */
-static int64_t class_of(const nnp_tensor *t, size_t i, size_t n, size_t classes)
-{
-    size_t k = nnp_count(t) / n, best = 0;
-    double v = nnp_number(t, i), sum = 0;
-
-    if (k <= 1)
-        return v >= 0 && v < (double)classes && v == floor(v) ? (int64_t)v : -1;
-    for (size_t j = 0; j < k; j++) {
-        double x = nnp_number(t, i * k + j);
-        sum += x;
-        if (x > nnp_number(t, i * k + best))
-            best = j;
-    }
-    return fabs(sum - 1) < 1e-4 && best < classes ? (int64_t)best : -1;
-}
-
 /* A target without a class makes NaN, and loss_weights_sum refuses that: it goes over the
  * batch before anybody uses a weight of it. A weight of the rows counts for all values of
  * the row, unless there is one for each value. */
@@ -57,7 +40,7 @@ double loss_weights_at(const struct session *s, const struct loss_weights *w, si
     }
     if (w->class) {
         nnp_tensor t = data_of(s, w->node->in[1]);
-        int64_t    k = class_of(&t, i, n, w->n_classes);
+        int64_t    k = row_class(&t, i, n, w->n_classes);
         weight *= k < 0 ? (double)NAN : w->class[k];
     }
     return weight;
@@ -72,7 +55,7 @@ static int refuse_value(const struct session *s, const struct loss_weights *w, s
 
     if (w->class) {
         nnp_tensor t = data_of(s, w->node->in[1]);
-        if (class_of(&t, i, n, w->n_classes) < 0)
+        if (row_class(&t, i, n, w->n_classes) < 0)
             return diag_error(
                 d, &item->at,
                 "%s: class_weight: row %zu of the batch has no class of 0..%zu",
@@ -191,7 +174,7 @@ static int count_classes(struct session *s, struct loss_weights *w, struct diag 
             return -1;
         nnp_tensor t = data_of(s, w->node->in[1]);
         for (size_t i = 0; i < values(s, w); i++) {
-            int64_t k = class_of(&t, i, values(s, w), w->n_classes);
+            int64_t k = row_class(&t, i, values(s, w), w->n_classes);
             if (k < 0)
                 return refuse_value(s, w, i, d);
             w->class[k]++;

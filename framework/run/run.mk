@@ -23,6 +23,8 @@ framework_libhost_a_SOURCES += \
 	%reldir%/own_units.h \
 	%reldir%/peak.c \
 	%reldir%/peak.h \
+	%reldir%/row_class.c \
+	%reldir%/row_class.h \
 	%reldir%/row_order.c \
 	%reldir%/row_order.h \
 	%reldir%/session.h \

@@ -18,8 +18,9 @@ static void list_learned(struct view *v, const struct session *s)
                                    weights_tensor(&m->weights, s->graph, m->weights.w,
                                                   i) };
     for (size_t i = 0; i < m->n_state; i++)
-        v->learned[v->n_learned++] =
-            (struct named_tensor){ m->state[i].name, *m->state[i].t };
+        if (m->state[i].lasts)
+            v->learned[v->n_learned++] =
+                (struct named_tensor){ m->state[i].name, *m->state[i].t };
 }
 
 void view_open(struct view *v, struct trainer *t, struct diag *d)

@@ -1,4 +1,6 @@
 framework_libhost_a_SOURCES += \
+	%reldir%/data_look.c \
+	%reldir%/data_look.h \
 	%reldir%/draw.c \
 	%reldir%/draw.h \
 	%reldir%/draw_units.c \
@@ -19,6 +21,8 @@ framework_libhost_a_SOURCES += \
 	%reldir%/results.h \
 	%reldir%/runfolder.c \
 	%reldir%/runfolder.h \
+	%reldir%/spread.c \
+	%reldir%/spread.h \
 	%reldir%/streams.c \
 	%reldir%/streams.h \
 	%reldir%/view.c \

@@ -1,0 +1,148 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# `nnpipe data`, `inspect` and `gradcheck`: what they print of a table, a run and a model whose numbers
+# are known, and how they refuse.
+: "${srcdir:=.}" "${NNPIPE:=./nnpipe}"
+case $NNPIPE in /*) ;; *) NNPIPE=$PWD/$NNPIPE ;; esac
+src=$(cd "$srcdir" && pwd)
+here=$PWD
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 99
+n=0
+
+# expect CODE NAME COMMAND...: runs it, keeps its output in out and err.
+expect() {
+    want=$1 name=$2
+    shift 2
+    n=$((n + 1))
+    "$@" >out 2>err </dev/null
+    got=$?
+    if [ $got = "$want" ]; then
+        echo "ok $n - $name"
+    else
+        echo "not ok $n - $name (exit $got, not $want)"
+        cat out err | sed 's/^/# /' | head -n 12
+    fi
+}
+
+# says FILE NAME REGEX...: a line of out or err matches each.
+says() {
+    file=$1 name=$2
+    shift 2
+    n=$((n + 1))
+    for regex in "$@"; do
+        grep -q -- "$regex" "$file" && continue
+        echo "not ok $n - $name: no '$regex' in:"
+        sed 's/^/# /' "$file" | head -n 12
+        return
+    done
+    echo "ok $n - $name"
+}
+
+# ---- data ----
+
+# 10 rows, the last three are val: u is 0..9.
+{
+    echo u,v,kind
+    for i in 0 1 2 3 4 5 6 7 8 9; do
+        case $i in [0-4]) k=no ;; *) k=yes ;; esac
+        echo "$i,$((i * 10)),$k"
+    done
+} >d.csv
+cat >p.yaml <<'Y'
+nnpipe: 1
+name: small
+data:
+  source: {csv: {file: d.csv, label: true}}
+  split: {train: 0..6, val: 7..9}
+  map: [{scale: {to: [0, 1], from: [0, 10]}}]
+model: [{dense: 3}, relu, {dense: 2}]
+loss: xent
+optim: {sgd: 0.1}
+train: {epochs: 2, batch: 2}
+Y
+expect 0 "data" "$NNPIPE" data p.yaml
+says out "parts, streams, classes" '^csv   10 rows: train 7, val 3$' '^x  *f32  2  u, v$' '^no  *5  *0$' '^yes  *2  *3$'
+says out "figures of a column" '^u  *0  *6  *3  *2  *0$'
+expect 0 "data of another part" "$NNPIPE" data p.yaml --on val
+says out "has that one's figures" '^u  *7  *9  *8  *0.816497  *0$'
+expect 0 "data after map" "$NNPIPE" data p.yaml --mapped
+says out "are mapped" '^train, mapped' '^u  *0  *0.6  *0.3  *0.2  *0$'
+expect 0 "rows" "$NNPIPE" data p.yaml --head 2 --on val
+says out "as CSV, classes by name" '^u,v,kind$' '^7,70,yes$' '^8,80,yes$'
+expect 0 "more rows than there are, over several batches" "$NNPIPE" data p.yaml --head 100
+says out "are all of the part" '^6,60,yes$'
+expect 0 "data as JSON" "$NNPIPE" data p.yaml --json
+says out "is an object" '^{"loader":"csv","rows":10,"parts":{"train":7,"val":3}' '"classes":\["no","yes"\]' '"least":0,"most":6,"mean":3,"deviation":2,'
+expect 2 "a part that is not there" "$NNPIPE" data p.yaml --on test
+says err "is refused" "these data have no such part"
+expect 2 "no rows" "$NNPIPE" data p.yaml --head 0
+expect 2 "data of nothing" "$NNPIPE" data
+
+# ---- inspect ----
+
+"$NNPIPE" "$src/pipelines/xor.yaml" -q -o xor >log 2>&1
+cat >idle.yaml <<'Y'
+nnpipe: 1
+data: {source: {table: {columns: {x: [a], y: [b]}, rows: [[0, 0], [1, 1], [2, 2], [3, 3]]}}}
+model:
+  - {dense: 2, as: h, init: {weight: {values: [1, -1]}, bias: zeros}}
+  - {relu: , as: r}
+  - dense: 1
+loss: mse
+optim: {sgd: 1e-30}
+train: {epochs: 1}
+Y
+"$NNPIPE" idle.yaml -q -o idle >log 2>&1
+expect 0 "inspect" "$NNPIPE" inspect idle
+says out "figures of a tensor" '^h.weight  *2 x 1  *-1  *1  *0  *1  *0$' '^h.bias  *2  *0  *7.3'
+says out "a unit that never fires" '^r: 1 of 2 units say the same for all 4 rows of train$'
+expect 0 "inspect as JSON" "$NNPIPE" inspect idle --json
+says out "is an object" '"name":"h.weight","type":"f32","shape":\[2,1\],"least":-1,"most":1' '"idle_units":\[{"stream":"r","idle":1,"of":2}\]'
+expect 0 "a report once more" "$NNPIPE" inspect xor truth_table 'boundary: {file: b.svg}' -o seen
+says out "its words, and its picture" '^ *0  *1 ' '^seen/report/b.svg$'
+n=$((n + 1))
+[ -s seen/report/b.svg ] && echo "ok $n - which is there" || echo "not ok $n - which is there"
+expect 3 "a report that is not there" "$NNPIPE" inspect xor truth_tabel
+says err "is told the right word" "'truth_table' is"
+"$NNPIPE" pack xor -o xor.nnw -q
+expect 0 "a packed model" "$NNPIPE" inspect xor.nnw
+says out "has its weights" '^dense1.weight  *2 x 2 '
+expect 2 "a report of it" "$NNPIPE" inspect xor.nnw truth_table
+says err "needs rows" "brings no rows"
+expect 2 "inspect nothing" "$NNPIPE" inspect
+
+# ---- gradcheck ----
+
+expect 0 "gradcheck" "$NNPIPE" gradcheck "$src/pipelines/xor.yaml"
+says out "each tensor" '^dense1.weight  *4  *5  *0  *0 ' '^dense2.bias  *1  *1 '
+expect 0 "of a run" "$NNPIPE" gradcheck xor
+expect 0 "with dropout, batchnorm and noise" "$NNPIPE" gradcheck p.yaml --set 'model=[{dense: 8}, batchnorm, tanh, {dropout: 0.5}, {gaussian_noise: 0.1}, {dense: 2}]' --set train.batch=7
+cat >half.c <<'C'
+#include <nnpipe/plugin.h>
+static void forward(const void *s, const float *x, float *y, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] = x[i] * x[i];
+    (void)s;
+}
+static void backward(const void *s, const float *x, const float *y, const float *dy, float *dx, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        dx[i] = dy[i] * x[i];
+    (void)s, (void)y;
+}
+static const nnp_sweep sweep = { sizeof sweep, 0, forward, backward };
+static const nnp_component half = { NNP_COMPONENT("layer", "half.square"), .doc = "x^2, and half its slope", .sweep = &sweep };
+NNP_PLUGIN(half, "1", "MIT", NULL, &half)
+C
+${CC:-cc} -shared -fPIC -I"$src/framework/include" half.c -o half.so
+expect 7 "a layer with half its gradient" "$NNPIPE" gradcheck p.yaml --plugin ./half.so --set 'model=[{dense: 3}, half.square, {dense: 2}]'
+says out "is seen in what lies before it" '^dense1.weight .* 5.0e-01  WRONG$' '^dense2.weight .* < noise$'
+says err "and named, with both numbers" 'dense1.weight: .*: back-propagation says .*, differences say '
+expect 1 "without a loss" "$NNPIPE" gradcheck "$src/pipelines/glyphs_kmeans.yaml"
+says err "there is nothing to differentiate" "there is no loss"
+expect 2 "a tolerance of 2" "$NNPIPE" gradcheck p.yaml --tol 2
+cd "$here" || exit 99
+echo "1..$n"
