@@ -1,7 +1,7 @@
 # What is installed beside the program and its plugins: pipelines that run, their data sets, the
 # texts, manual pages and what shells complete. Manual pages and completions are printed by the
 # program itself, from the tables by which it reads commands and flags.
-COMMANDS = run search check show data eval explain gradcheck inspect predict pack runs bench init plugin schema completion version help
+COMMANDS = run search check show data eval explain gradcheck inspect predict import pack runs bench init plugin schema completion version help
 nodist_man_MANS = man/nnpipe.1 $(COMMANDS:%=man/nnpipe-%.1) man/nnpipe-pipeline.5
 man/nnpipe.1: nnpipe$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) man && ./nnpipe help --man >$@-t && mv $@-t $@

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# `nnpipe data`, `inspect` and `gradcheck`: what they print of a table, a run and a model whose numbers
+# `nnpipe data`, `inspect`, `gradcheck` and `import`: what they print of a table, a run and a model whose numbers
 # are known, and how they refuse.
 : "${srcdir:=.}" "${NNPIPE:=./nnpipe}"
 case $NNPIPE in /*) ;; *) NNPIPE=$PWD/$NNPIPE ;; esac
@@ -144,5 +144,72 @@ says err "and named, with both numbers" 'dense1.weight: .*: back-propagation say
 expect 1 "without a loss" "$NNPIPE" gradcheck "$src/pipelines/glyphs_kmeans.yaml"
 says err "there is nothing to differentiate" "there is no loss"
 expect 2 "a tolerance of 2" "$NNPIPE" gradcheck p.yaml --tol 2
+
+# ---- import ----
+
+xor=$src/pipelines/xor.yaml
+expect 0 "weights of another run" "$NNPIPE" import "$xor" xor/best.nnw -o again
+"$NNPIPE" predict xor --on train >one
+"$NNPIPE" predict again --on train >other
+expect 0 "predict the same" cmp one other
+expect 1 "a folder that is there" "$NNPIPE" import "$xor" xor/best.nnw -o again
+sed 's/^  - dense: \$hidden.*/  - {dense: $hidden, as: first}/' "$xor" >named.yaml
+expect 0 "another name for a layer" "$NNPIPE" check named.yaml
+expect 1 "under which there are no weights" "$NNPIPE" import named.yaml xor/best.nnw -o named
+says err "all of it is told, with what would fit" "there is no tensor 'first.weight', of shape 2 x 2, in it" \
+    'try   --map dense1.weight=first.weight' "nobody takes 'dense2.weight', of shape 1 x 2"
+n=$((n + 1))
+[ ! -e named ] && echo "ok $n - and nothing is written" || echo "not ok $n - and nothing is written"
+expect 0 "with names for them" "$NNPIPE" import named.yaml xor/best.nnw -o named \
+    --map dense1.weight=first.weight --map dense1.bias=first.bias --map dense2.weight=dense1.weight \
+    --map dense2.bias=dense1.bias
+"$NNPIPE" predict named --on train >other
+expect 0 "predicts the same" cmp one other
+expect 1 "a name of nobody" "$NNPIPE" import named.yaml xor/best.nnw -o n2 --map dense1.weight=frist.weight
+says err "is told the right one" "no tensor of the model is called 'frist.weight'; 'first.weight' is"
+expect 2 "a map that is none" "$NNPIPE" import named.yaml xor/best.nnw --map dense1.weight
+expect 2 "no weights" "$NNPIPE" import named.yaml
+expect 1 "a file that is none" "$NNPIPE" import named.yaml named.yaml -o n2
+if command -v python3 >/dev/null; then
+    # A line: y = 2 a - 3 b + 0.5, its weights as f16 and turned, its bias as bf16; and arrays.
+    cat >line.yaml <<'Y'
+nnpipe: 1
+name: line
+data: {source: {table: {columns: {x: [a, b], y: [c]}, rows: [[1, 0, 2.5], [0, 1, -2.5], [1, 1, -0.5]]}}}
+model: [{dense: 1}]
+loss: mse
+optim: sgd
+train: {epochs: 1}
+Y
+    python3 - <<'P'
+import json, struct, os
+def write(path, tensors):
+    head, blob = {}, b""
+    for name, kind, shape, data in tensors:
+        head[name] = {"dtype": kind, "shape": shape, "data_offsets": [len(blob), len(blob) + len(data)]}
+        blob += data
+    text = json.dumps(head).encode()
+    open(path, "wb").write(struct.pack("<Q", len(text)) + text + blob)
+half = struct.pack("<2e", 2, -3)
+upper = struct.pack("<f", 0.5)[2:]
+write("half.st", [("w", "F16", [2, 1], half), ("b", "BF16", [1], upper)])
+write("nan.st", [("dense1.weight", "F32", [1, 2], struct.pack("<2f", 2, float("nan"))), ("dense1.bias", "BOOL", [1], b"\0")])
+os.mkdir("arrays")
+def npy(name, kind, shape, data):
+    text = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }" % (kind, shape)
+    text += " " * (117 - len(text)) + "\n"
+    open("arrays/" + name + ".npy", "wb").write(b"\x93NUMPY\1\0" + struct.pack("<H", len(text)) + text.encode() + data)
+npy("dense1.weight", "<f8", "(1, 2)", struct.pack("<2d", 2, -3))
+npy("dense1.bias", "<f4", "(1,)", struct.pack("<f", 0.5))
+P
+    expect 0 "f16, bf16, and a matrix turned" "$NNPIPE" import line.yaml half.st -o line --map w.T=dense1.weight --map b=dense1.bias
+    says out "computes the line" '^train   loss 0$'
+    expect 1 "not turned" "$NNPIPE" import line.yaml half.st -o line2 --map w=dense1.weight --map b=dense1.bias
+    says err "it is told" "'w' has the shape 2 x 1, the pipeline gives dense1.weight the shape 1 x 2" 'try   --map w.T=dense1.weight'
+    expect 1 "numbers that are none" "$NNPIPE" import line.yaml nan.st -o line2
+    says err "are told" "element 1 of 'dense1.weight' is nan" "'dense1.bias' is of type BOOL"
+    expect 0 "a folder of arrays" "$NNPIPE" import line.yaml arrays -o line3
+    says out "computes the line, too" '^train   loss 0$'
+fi
 cd "$here" || exit 99
 echo "1..$n"

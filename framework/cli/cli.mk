@@ -26,6 +26,7 @@ nnpipe_SOURCES = \
 	%reldir%/help.h \
 	%reldir%/home.c \
 	%reldir%/home.h \
+	%reldir%/import.c \
 	%reldir%/init.c \
 	%reldir%/init_table.c \
 	%reldir%/init_table.h \

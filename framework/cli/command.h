@@ -124,6 +124,7 @@ int cmd_search(struct cli *c, int argc, char **argv);
 int cmd_check(struct cli *c, int argc, char **argv);
 int cmd_data(struct cli *c, int argc, char **argv);
 int cmd_gradcheck(struct cli *c, int argc, char **argv);
+int cmd_import(struct cli *c, int argc, char **argv);
 int cmd_inspect(struct cli *c, int argc, char **argv);
 int cmd_show(struct cli *c, int argc, char **argv);
 int cmd_explain(struct cli *c, int argc, char **argv);

@@ -104,6 +104,9 @@ const struct command commands[] = {
       cmd_inspect, OF_A_FILE | TAKES_OUT, NULL },
     { "predict", "rows in, predictions out", NULL, cmd_predict, OF_A_FILE | TAKES_OUT,
       NULL },
+    { "import", "weights of another program into a run that predicts",
+      "Figures of all parts of the data are taken, as at the end of a training.\n",
+      cmd_import, OF_A_FILE | TAKES_OUT | TAKES_FORCE, NULL },
     { "pack", "a trained model in one file, for other machines",
       "The file is safetensors: the weights, and in its metadata the pipeline, what the "
       "data were\n"

@@ -7,6 +7,8 @@ framework_libhost_a_SOURCES += \
 	%reldir%/figures.h \
 	%reldir%/fit.c \
 	%reldir%/fit.h \
+	%reldir%/foreign.c \
+	%reldir%/foreign.h \
 	%reldir%/goal.c \
 	%reldir%/goal.h \
 	%reldir%/history.c \

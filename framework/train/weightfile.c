@@ -16,7 +16,12 @@
 /* Files of format 1 have no checksum. */
 #define FORMAT "nnpipe 2"
 
-static size_t list(const struct session *s, struct named_tensor *v)
+size_t weightfile_most(const struct session *s)
+{
+    return s->graph->n_params + s->memory.n_state;
+}
+
+size_t weightfile_list(const struct session *s, struct named_tensor *v)
 {
     const struct memory *m = &s->memory;
     size_t               n = 0;
@@ -36,9 +41,8 @@ int weightfile_write(struct session *s, const char *path, const char *const *met
                      struct diag *d)
 {
     struct arena         scrap = { 0 };
-    struct named_tensor *v =
-        arena_array(&scrap, s->graph->n_params + s->memory.n_state + 1, sizeof *v);
-    int rc = safetensors_write(path, v, list(s, v), meta, d);
+    struct named_tensor *v = arena_array(&scrap, weightfile_most(s) + 1, sizeof *v);
+    int                  rc = safetensors_write(path, v, weightfile_list(s, v), meta, d);
 
     arena_close(&scrap);
     return rc;
@@ -210,15 +214,14 @@ static int take_all(struct session *s, const char *path, bool carry, struct diag
 {
     struct arena         scrap = { 0 };
     struct safetensors   f;
-    struct named_tensor *v =
-        arena_array(&scrap, s->graph->n_params + s->memory.n_state + 1, sizeof *v);
-    size_t n = 0;
-    int    rc = safetensors_read(&scrap, path, &f, d);
+    struct named_tensor *v = arena_array(&scrap, weightfile_most(s) + 1, sizeof *v);
+    size_t               n = 0;
+    int                  rc = safetensors_read(&scrap, path, &f, d);
 
     if (!rc)
         rc = check_origin(s, &f, path, carry, d) || take_rows(s, &f, d) ? -1 : 0;
     if (!rc)
-        n = list(s, v);
+        n = weightfile_list(s, v);
     for (size_t i = 0; !rc && i < n; i++)
         if (!carry || may_carry(&f, &v[i]))
             rc = take(&f, &v[i], path, d);

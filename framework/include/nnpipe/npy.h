@@ -167,7 +167,7 @@ static inline int nnp_npy_header(nnp_npy *a, const uint8_t *b, size_t n, size_t 
 /* All n bytes of the file, which stay. */
 static inline int nnp_npy_open(nnp_npy *a, const void *bytes, size_t n)
 {
-    size_t start;
+    size_t start = 0;
 
     if (nnp_npy_header(a, (const uint8_t *)bytes, n, &start))
         return -1;
