@@ -43,6 +43,7 @@ metric/cluster_accuracy	--with	{most: 6}
 metric/ssim	--with	{window: 3}	--in	f32 6x2x4x5	--in	f32 6x2x4x5
 estimator/kmeans	--with	{k: 3, n_init: 2}
 estimator/forest	--with	{n_estimators: 5}
+estimator/boosting	--with	{n_estimators: 8}
 optimizer/clip	--with	{norm: 1}
 initializer/values	--with	[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18]
 TABLE

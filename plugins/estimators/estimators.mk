@@ -9,4 +9,5 @@ estimators_PLUGINS += %reldir%/tree.so
 estimators_PLUGINS += %reldir%/svm.so
 estimators_PLUGINS += %reldir%/bernoulli_nb.so
 estimators_PLUGINS += %reldir%/multinomial_nb.so
+estimators_PLUGINS += %reldir%/boosting.so
 estimators_PLUGINS += %reldir%/forest.so

@@ -41,18 +41,11 @@ static const nnp_param params[] = {
 
 static int look_at_target(nnp_ctx *c, struct tree *s)
 {
-    if (s->criterion != NNP_TREE_SQUARES) {
-        int rc = nnp_target_setup(c, &s->target);
-        s->k = s->target.classes;
-        return rc;
-    }
-    s->k = 1;
-    s->target.columns = (int64_t)nnp_row(&c->in[0]);
-    if (nnp_type(&c->in[0]) != NNP_F32 || nnp_type(&c->in[1]) != NNP_F32 ||
-        c->in[0].ndim < 1 || c->in[1].ndim < 1 || nnp_row(&c->in[1]) != 1)
-        return nnp_fail(c, NNP_EINVAL, "squared_error needs a target of one f32 a row");
-    int rc = nnp_like(c, NNP_OUT, "y", &c->in[1]);
-    return rc < 0 ? rc : NNP_OK;
+    int rc = s->criterion == NNP_TREE_SQUARES ? nnp_target_numbers(c, &s->target)
+                                              : nnp_target_setup(c, &s->target);
+
+    s->k = s->target.classes;
+    return rc;
 }
 
 static nnp_tree grower(nnp_ctx *c, const struct tree *s)

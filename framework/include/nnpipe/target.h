@@ -82,6 +82,20 @@ static inline int nnp_target_setup(nnp_ctx *c, nnp_target *t)
     return rc < 0 ? rc : NNP_OK;
 }
 
+/* A target of one number a row: declares out[0], "y", like it. classes is 1. */
+static inline int nnp_target_numbers(nnp_ctx *c, nnp_target *t)
+{
+    const nnp_tensor *x = &c->in[0], *y = &c->in[1];
+
+    t->classes = 1;
+    t->columns = (int64_t)nnp_row(x);
+    if (nnp_type(x) != NNP_F32 || nnp_type(y) != NNP_F32 || x->ndim < 1 || y->ndim < 1 ||
+        nnp_row(y) != 1)
+        return nnp_fail(c, NNP_EINVAL, "squared_error needs a target of one f32 a row");
+    int rc = nnp_like(c, NNP_OUT, "y", y);
+    return rc < 0 ? rc : NNP_OK;
+}
+
 static inline int64_t nnp_target_one_hot(nnp_ctx *c, const nnp_target *t, size_t i,
                                          double before)
 {
