@@ -113,6 +113,22 @@ ok "a convolution shows its largest terms and counts the others" \
 ok "... by the names of the file" grep -q "^     conv2\[[0-9]*\] = .* + \.\.\. = .* more terms: " "$tmp/conv"
 ok "... with no number that its layers do not agree with" sh -c "! grep -q 'by other readers and' '$tmp/conv'"
 
+ok "one unit is explained" explain unit "$steps" --sample 2 --unit g1
+ok "... with its own numbers" comes "$tmp/unit" <<END
+g1 0.645656306
+dE/dg1 -0.141728742
+sigma'(g1) 0.228784241
+dE/du10 -0.0324253026
+dE/du11 -0.0324253026
+dE/du12 0
+u10 0.116212651
+u11 0.516212651
+u12 -0.4
+END
+ok "... and with none of the others" sh -c "! grep -Eq 'g2 =|du2|dE/dv|v1. =' '$tmp/unit'"
+ok "a unit of a convolution has its window" explain place "$srcdir/pipelines/glyphs_conv.yaml" --unit 'conv2[5]'
+ok "... and its kernel" sh -c "grep -q 'conv2\[5\] = ' '$tmp/place' && grep -q 'd(E, conv2.weight\|dE/dconv2.weight\[' '$tmp/place'"
+
 "$NNPIPE" explain "$steps" --as html -o "$tmp/page.html" 2>"$tmp/err"
 ok "a page asks nobody for anything" sh -c "grep -q '<svg' '$tmp/page.html' &&
     ! sed 's,xmlns=\"http://www.w3.org/2000/svg\",,' '$tmp/page.html' | grep -Eq 'http|<script|url\\('"
@@ -130,6 +146,7 @@ ok "a row that there is not is refused" refuses "--sample 4: train has rows 0 to
 ok "... and what is no row" refuses "--sample x: the number of a row, from 0, or \`all\`" "$steps" --sample x
 ok "... and a split without rows" refuses "--split val: there are no such rows" "$steps" --split val
 ok "... and a layer that there is not" refuses "no layer is called 'dense9'; 'dense1' is" "$steps" --item dense9
+ok "... and a unit that there is not" refuses "units  g1 to g2, h1" "$steps" --unit g7
 ok "a step behind the end is refused" refuses "--step 9: the training ends after 1 updates" "$steps" --step 9
 ok "a file without a loss has nothing to explain" refuses "there is no loss to explain" \
     "$srcdir/pipelines/xor_by_hand.yaml"

@@ -95,6 +95,8 @@ int cmd_explain(struct cli *c, int argc, char **argv)
         { "step", 0, FLAG_INT, &w.o.step, "N",
           "which update, from 1; those before it are trained first" },
         { "item", 0, FLAG_TEXT, &w.o.item, "NAME", "only this layer" },
+        { "unit", 0, FLAG_TEXT, &w.o.unit, "NAME",
+          "only this unit, as its lines call it: g1, dense1[3]" },
         { "terms", 0, FLAG_INT, &w.o.terms, "N", "of a long sum that are shown (6)" },
         { "as", 0, FLAG_WORD, &w.as, "text|ascii|html|tex", "what to write" },
         { "names", 0, FLAG_WORD, &w.names, "slide|items",

@@ -88,7 +88,7 @@ static void say_units(const struct maker *m, const struct rank *k, size_t at_ran
 
     for (uint32_t in = 0; in < (k->sum ? k->sum->n_in : 0); in++) {
         int stream = k->sum->in[in];
-        if (!m->c->error[stream])
+        if (!m->c->error[stream] || (m->only && m->only->out != stream))
             continue;
         if (m->ranks->slide && at_rank == 1)
             sheet_general(m->sheet,
@@ -181,6 +181,17 @@ static void say_weights(const struct maker *m, const struct rank *k, size_t at_r
     }
 }
 
+/* The error signal of the only unit that is shown comes from the rank that reads it. */
+static bool reads_only(const struct maker *m, const struct rank *k)
+{
+    const struct graph_node *n = k->sum ? k->sum : k->other ? k->other : k->point;
+
+    for (uint32_t in = 0; m->only && in < n->n_in; in++)
+        if (n->in[in] == m->only->out)
+            return true;
+    return false;
+}
+
 void backward_lines(const struct maker *m, const char *item)
 {
     size_t at[UNITS_ALL];
@@ -189,13 +200,16 @@ void backward_lines(const struct maker *m, const char *item)
     for (size_t i = m->ranks->n; i-- > 0;) {
         const struct rank       *k = &m->ranks->v[i];
         const struct graph_node *n = k->sum ? k->sum : k->other ? k->other : k->point;
-        if (item && strcmp(n->item->name, item) != 0)
+        if ((item && strcmp(n->item->name, item) != 0) ||
+            !(units_shows(m, k) || reads_only(m, k)))
             continue;
         if (!m->ranks->slide)
             sheet_line(m->sheet, NULL, arena_printf(m->arena, "%s:", n->item->name));
-        if (m->c->error[k->out])
+        if (m->c->error[k->out] && units_shows(m, k))
             say_slopes(m, k, at, units_pick(m, k->out, at));
-        say_units(m, k, i);
-        say_weights(m, k, i);
+        if (!m->only || reads_only(m, k))
+            say_units(m, k, i);
+        if (units_shows(m, k))
+            say_weights(m, k, i);
     }
 }

@@ -245,7 +245,11 @@ int explain_step(struct sheet *out, struct session *s, const struct explain_opti
 {
     struct capture c = { .arena = out->arena, .session = s };
     struct ranks   ranks = { 0 };
-    struct maker   m = { out->arena, &c, &ranks, out, o->terms ? (size_t)o->terms : 6 };
+    struct maker   m = { .arena = out->arena,
+                         .c = &c,
+                         .ranks = &ranks,
+                         .sheet = out,
+                         .terms = o->terms ? (size_t)o->terms : 6 };
     struct checked checked;
 
     if (s->graph->loss < 0)
@@ -259,6 +263,8 @@ int explain_step(struct sheet *out, struct session *s, const struct explain_opti
     if (capture_step(&c, out->arena, s, d))
         return -1;
     ranks_find(&ranks, &c, !o->items);
+    if (o->unit && units_find(&m, o->unit, d))
+        return -1;
     say_title(&m, o);
     if (c.rows == 1) {
         forward_lines_sample(&m);

@@ -12,6 +12,7 @@ struct explain_options {
     int64_t     sample; /* row of the split; -1: all rows of a batch, weight by weight */
     int64_t     step;   /* from 1: the updates before it are trained first */
     const char *item;   /* only lines about this one, or NULL */
+    const char *unit;   /* only about this one of a layer, "g1" or "dense1[3]"; or NULL */
     int64_t     terms;  /* of a sum that are shown; 0: 6 */
     bool        items;  /* names of the file, even where f, g, h would do */
 };

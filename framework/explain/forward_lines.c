@@ -113,7 +113,7 @@ void forward_lines(const struct maker *m, const char *item)
     for (size_t i = 0; i < m->ranks->n; i++) {
         const struct rank       *k = &m->ranks->v[i];
         const struct graph_node *n = k->sum ? k->sum : k->other ? k->other : k->point;
-        if (item && strcmp(n->item->name, item) != 0)
+        if ((item && strcmp(n->item->name, item) != 0) || !units_shows(m, k))
             continue;
         if (!m->ranks->slide)
             sheet_line(m->sheet, NULL, arena_printf(m->arena, "%s:", n->item->name));

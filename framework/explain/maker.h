@@ -12,6 +12,8 @@ struct maker {
     const struct ranks  *ranks;
     struct sheet        *sheet;
     size_t               terms; /* of a sum that are shown */
+    const struct rank   *only;  /* of it one unit alone is shown; NULL: of all some */
+    size_t               unit;
 };
 
 struct factors { /* of numbers of the step */

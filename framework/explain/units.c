@@ -5,12 +5,66 @@
 #include <math.h>
 #include <string.h>
 
+/* A name as it is typed: "g_{1}" is g1, "'dense1[3]'" has no quotes. */
+static const char *plain(const struct maker *m, int stream, size_t e)
+{
+    const char *name = maker_unit(m, stream, e);
+    char       *out = arena_strdup(m->arena, name), *to = out;
+
+    for (; *name; name++)
+        if (!strchr("{}'", *name) && !(*name == '_' && name[1] == '{'))
+            *to++ = *name;
+    *to = 0;
+    return out;
+}
+
+static int no_unit(const struct maker *m, const char *typed, struct diag *d)
+{
+    struct strbuf all = { 0 };
+
+    for (size_t i = 0; i < m->ranks->n; i++) {
+        int    stream = m->ranks->v[i].out;
+        size_t n = m->c->n[stream];
+        strbuf_printf(&all, "%s%s", i ? ", " : "", plain(m, stream, 0));
+        if (n > 1)
+            strbuf_printf(&all, " to %s", plain(m, stream, n - 1));
+    }
+    d->class = DIAG_USAGE;
+    diag_error(d, NULL, "--unit: no unit is called '%s'", typed);
+    diag_note(d, "units  %s", strbuf_text(&all));
+    strbuf_close(&all);
+    return -1;
+}
+
+int units_find(struct maker *m, const char *typed, struct diag *d)
+{
+    for (size_t i = 0; i < m->ranks->n; i++) {
+        const struct rank *k = &m->ranks->v[i];
+        for (size_t e = 0; e < m->c->n[k->out]; e++)
+            if (strcmp(plain(m, k->out, e), typed) == 0) {
+                m->only = k;
+                m->unit = e;
+                return 0;
+            }
+    }
+    return no_unit(m, typed, d);
+}
+
+bool units_shows(const struct maker *m, const struct rank *k)
+{
+    return !m->only || m->only == k;
+}
+
 /* All of few; of many those with the largest error signal. */
 size_t units_pick(const struct maker *m, int stream, size_t *at)
 {
     size_t       all = m->c->n[stream], n = all <= UNITS_ALL ? all : UNITS_SOME;
     const float *by = m->c->error[stream] ? m->c->error[stream] : m->c->value[stream];
 
+    if (m->only && m->only->out == stream) {
+        at[0] = m->unit;
+        return 1;
+    }
     for (size_t k = 0; k < n; k++) {
         at[k] = all;
         for (size_t i = 0; i < all; i++) {
@@ -42,9 +96,11 @@ void units_rest(const struct maker *m, int stream, const size_t *at, size_t show
         high = is_shown ? high : fmax(high, (double)e[i]);
     }
     sheet_line(m->sheet, NULL,
-               e ? arena_printf(m->arena, "%zu more units: error signals %s .. %s",
-                                all - shown, maker_number(m, low), maker_number(m, high))
-                 : arena_printf(m->arena, "%zu more units", all - shown));
+               e ? arena_printf(m->arena, "%zu more unit%s: error signals %s .. %s",
+                                all - shown, all - shown > 1 ? "s" : "",
+                                maker_number(m, low), maker_number(m, high))
+                 : arena_printf(m->arena, "%zu more unit%s", all - shown,
+                                all - shown > 1 ? "s" : ""));
 }
 
 const char *units_note(const struct maker *m, size_t left, double rest)

@@ -6,6 +6,10 @@
 
 enum { UNITS_ALL = 8, UNITS_SOME = 3 }; /* of a layer: up to, else so many */
 
+/* The one that is called so is m's only one; -1: there is none, which is told. */
+int units_find(struct maker *m, const char *typed, struct diag *d);
+/* Has a rank lines at all? */
+bool units_shows(const struct maker *m, const struct rank *k);
 /* All of few; of many those with the largest error signal. `at` has room for UNITS_ALL. */
 size_t units_pick(const struct maker *m, int stream, size_t *at);
 /* A line about the others. */

@@ -5,19 +5,38 @@
 #include <math.h>
 #include <string.h>
 
+/* The weights of a tensor that lead to the only unit that is shown: a row of it, where it
+ * has one for each unit, or for each channel of a picture. */
+static void find_range(const struct maker *m, const struct param *p, size_t *from,
+                       size_t *all)
+{
+    size_t rows = p->tensor.ndim > 0 ? (size_t)p->tensor.shape[0] : 1;
+    size_t units = m->only ? m->c->n[m->only->out] : 0;
+
+    *from = 0;
+    *all = nnp_count(&p->tensor);
+    if (!m->only || !m->only->sum || !rows || units % rows ||
+        p->node != (int)(m->only->sum - m->c->session->graph->nodes))
+        return;
+    *all /= rows;
+    *from = m->unit / (units / rows) * *all;
+}
+
 size_t update_lines_pick(const struct maker *m, size_t param, size_t *at)
 {
     const float *g = m->c->g + m->c->session->memory.weights.offset[param];
-    size_t       all = nnp_count(&m->c->session->graph->params[param].tensor);
-    size_t       n = all <= UPDATE_ALL ? all : UPDATE_SOME;
+    size_t       from, all;
 
+    find_range(m, &m->c->session->graph->params[param], &from, &all);
+    size_t n = all <= UPDATE_ALL ? all : UPDATE_SOME;
     for (size_t k = 0; k < n; k++) {
-        at[k] = k;
-        for (size_t i = 0; n < all && i < all; i++) {
+        at[k] = from + k;
+        for (size_t i = from; n < all && i < from + all; i++) {
             bool taken = false;
             for (size_t j = 0; j < k; j++)
                 taken |= at[j] == i;
-            if (!taken && (fabsf(g[i]) > fabsf(g[at[k]]) || (i && at[k] < k)))
+            if (!taken &&
+                (fabsf(g[i]) > fabsf(g[at[k]]) || (i > from && at[k] < from + k)))
                 at[k] = i;
         }
     }
@@ -226,6 +245,13 @@ static void general(const struct maker *m, bool same)
         sheet_line(m->sheet, NULL, "g: the gradient with penalties, and clipped");
 }
 
+/* Weights of another layer than that of the only unit have no lines. */
+static bool shows(const struct maker *m, int node)
+{
+    return !m->only ||
+           (m->only->sum && node == (int)(m->only->sum - m->c->session->graph->nodes));
+}
+
 void update_lines(const struct maker *m, const char *item)
 {
     const struct graph *g = m->c->session->graph;
@@ -235,6 +261,7 @@ void update_lines(const struct maker *m, const char *item)
     general(m, memcmp(m->c->g, m->c->seen, n_trained * sizeof(float)) == 0);
     for (size_t p = 0; p < g->n_params; p++) {
         if (g->params[p].frozen || g->params[p].of >= 0 ||
+            !shows(m, (int)g->params[p].node) ||
             (item && strcmp(g->nodes[g->params[p].node].item->name, item) != 0))
             continue;
         size_t n = update_lines_pick(m, p, at), all = nnp_count(&g->params[p].tensor);
