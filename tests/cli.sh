@@ -302,6 +302,20 @@ train: {epochs: 30, batch: 16}
 EOF
 expect 6 "divergence" "$NNPIPE" boom.yaml -q
 says err "training diverged" "it says so"
+# From the seeds 5, 6 and 7 these weights run away, from 8 they do not.
+cat >away.yaml <<'EOF'
+nnpipe: 1
+name: away
+data: {source: {table: {columns: {x: [a], y: [b]}, rows: [[1, 1], [2, 2]]}}}
+model: [{dense: 1, init: {normal: 2}}, {dense: 1, init: {normal: 2}}]
+loss: mse
+optim: {sgd: 0.05}
+train: {epochs: 200, batch: 2, retry: {times: 3, unless: train.loss < 0.5}}
+EOF
+expect 0 "attempts that diverge are followed by others" "$NNPIPE" away.yaml --seed 5 -o away1
+says err "attempt 3 with seed 7 diverged: training diverged in epoch" "which is said"
+says err "of attempt 4 restored" "the one that does not is kept"
+expect 6 "an attempt too few" "$NNPIPE" away.yaml --seed 5 -q -o away2 --set train.retry.times=2
 sed 's/1e20/1e-9/; s/epochs: 30/epochs: 100000000/' boom.yaml >long.yaml
 # stopped SIGNAL FOLDER: long.yaml, and the signal as soon as it has told of an epoch.
 stopped() {

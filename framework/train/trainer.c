@@ -67,14 +67,38 @@ static void diverged(struct trainer *t, struct diag *d)
                   t->folder);
 }
 
+static const char *first_error(const struct diag *d)
+{
+    for (size_t i = 0; i < d->n; i++)
+        if (d->entries[i].severity == DIAG_ERROR)
+            return d->entries[i].text;
+    return "";
+}
+
+/* 1: it diverged, and another seed may be tried. What it had reached before does not
+ * compete: weights on their way to nowhere are nobody's result while others may come. */
 static int train_once(struct trainer *t, struct diag *d)
 {
+    struct diag own;
+
     t->outcome.ending = ENDED_DONE;
     t->outcome.attempt = t->state.at.attempt;
-    if (t->state.at.finished || !trainer_epochs(t, d))
+    if (t->state.at.finished)
         return 0;
-    diverged(t, d);
-    return -1;
+    diag_init(&own, d->arena);
+    own.class = d->class;
+    int  rc = trainer_epochs(t, &own);
+    bool lost = rc && diag_exit(&own) == DIAG_DIVERGED && !t->one_attempt &&
+                goal_may_retry(&t->goal, t->state.at.attempt);
+    if (lost) {
+        report_say(t->report, "attempt %" PRId64 " with seed %" PRIu64 " diverged: %s",
+                   t->state.at.attempt, t->session->pace.seed, first_error(&own));
+        return 1;
+    }
+    diag_move(d, &own);
+    if (rc)
+        diverged(t, d);
+    return rc ? -1 : 0;
 }
 
 static bool nothing_to_train(const struct session *s)
@@ -132,19 +156,21 @@ static int run_attempts(struct trainer *t, uint64_t first, struct diag *d)
     for (;;) {
         int64_t  n = t->state.at.attempt;
         uint64_t next = first + (uint64_t)n;
-        if (train_once(t, d))
+        int      rc = train_once(t, d);
+        if (rc < 0)
             return -1;
-        if (!t->figures_on_demand)
+        if (!rc && !t->figures_on_demand)
             t->outcome.unless_met = goal_is_met(&t->goal, &t->state.figures);
-        bool again = may_retry(t);
-        if (end_attempt(t, !again, d))
+        bool again = rc || may_retry(t);
+        if (!rc && end_attempt(t, !again, d))
             return -1;
         if (!again)
             return 0;
-        report_say(
-            t->report,
-            "attempt %" PRId64 " with seed %" PRIu64 " missed %s; next seed %" PRIu64, n,
-            t->session->pace.seed, expr_text(t->goal.train->retry.unless), next);
+        if (!rc)
+            report_say(
+                t->report,
+                "attempt %" PRId64 " with seed %" PRIu64 " missed %s; next seed %" PRIu64,
+                n, t->session->pace.seed, expr_text(t->goal.train->retry.unless), next);
         if (start_anew(t, next, d))
             return -1;
     }
