@@ -195,6 +195,15 @@ tail -c 1500 half/last.nnw >got
 cmp -s want got
 ok "states that have grown are resumed"
 
+# The limit of memory holds for what is learned, in the fit and in a run that is asked.
+seq 1 4000 | awk 'BEGIN { print "a,b,y" } { printf "%d,%d,%d\n", $1 % 61, $1 % 59, ($1 * 7919) % 2 }' >many.csv
+printf 'nnpipe: 1\nname: t\ndata:\n  source: {csv: {file: many.csv, label: true}}\n  split: {train: all}\nmodel: [{knn: 5}]\nmetrics: [accuracy]\n' >many.yaml
+"$NNPIPE" many.yaml -o many >log 2>&1 && ! "$NNPIPE" many.yaml -o few --max-mem 170k >out 2>log &&
+    grep -q 'what is learned needs .* beside .* of the plan, --max-mem allows 0.2 MiB' log
+ok "--max-mem counts what is learned"
+! "$NNPIPE" predict many many.csv --max-mem 90k >out 2>log </dev/null && grep -q -- 'knn1.rows: what is learned needs' log
+ok "... also where it is read"
+
 # XOR: which methods learn it, and a ring around each of the four support vectors.
 "$NNPIPE" "$src/pipelines/xor_methods.yaml" -o xor >log 2>&1
 awk '/^train.accuracy/ { on = 1; next } on && $2 == 1 { printf "%s %s, ", $1, $3 }' log >out

@@ -29,6 +29,7 @@ struct services {
         gemm_from; /* products of at least so many multiplications go to the backend */
     const char *backend;  /* its name */
     uint64_t        most; /* bytes that data may take in memory; 0: what the machine has */
+    uint64_t        taken, grown; /* of these by the plan, and by states that have grown */
     const uint64_t *seed; /* of this attempt; its owner may change it between calls */
     bool     guard; /* every call goes through guard_call */
     const nnp_rows *rows; /* what the loader said, for nnp.facts/1; NULL: nothing */
@@ -130,6 +131,9 @@ const char        *instance_learned(struct instance *i, struct arena *a);
  * first ones stay, new ones are zeros. -1: no memory. instance_close frees all of them. */
 bool               instance_grows(const struct instance *i, uint32_t state);
 int                instance_grow(struct instance *i, uint32_t state, int64_t n);
+/* May it, by the limit of memory? false: `why` is a sentence. */
+bool               instance_may_grow(const struct instance *i, uint32_t state, int64_t n,
+                                     char *why, size_t room);
 void               instance_grow_close(struct instance *i);
 void               instance_close(struct instance *i); /* also of a half-opened one */
 #endif

@@ -104,6 +104,9 @@ static int grow(nnp_ctx *c, uint32_t state, int64_t n)
                              "grow: fit and finish set the rows of a state that GROWS");
     if (n < 0 || (double)n * (double)nnp_row(&i->state[state]) > 1e15)
         return services_fail(c, NNP_EBUG, "grow: no such number of rows");
+    char why[128];
+    if (!instance_may_grow(i, state, n, why, sizeof why))
+        return services_fail(c, NNP_ENOMEM, why);
     if (instance_grow(i, state, n))
         return services_fail(c, NNP_ENOMEM, "no memory for what is learned");
     return NNP_OK;

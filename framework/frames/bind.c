@@ -186,6 +186,9 @@ int bind_rows(const struct frames *f, const struct saved_state *s, int64_t n,
 
     if (!s->grows || s->t->shape[0] == n)
         return 0;
+    char why[128];
+    if (!instance_may_grow(i, (uint32_t)(s->t - i->state), n, why, sizeof why))
+        return diag_error(d, NULL, "%s: %s", s->name, why);
     if (!instance_grow(i, (uint32_t)(s->t - i->state), n))
         return 0;
     return diag_memory(d, "no memory for %lld rows of %s", (long long)n, s->name);

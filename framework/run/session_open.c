@@ -103,6 +103,7 @@ static int check_limit(struct session *s, const struct session_options *o, struc
 {
     size_t limit = o->max_mem ? (size_t)o->max_mem : physical_memory();
 
+    s->services.taken = s->footprint.total;
     if (!limit || s->footprint.total <= limit)
         return 0;
     diag_error(d, NULL, "the plan needs %.1f MiB, %s %.1f MiB",
