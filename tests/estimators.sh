@@ -199,7 +199,7 @@ ok "states that have grown are resumed"
 seq 1 4000 | awk 'BEGIN { print "a,b,y" } { printf "%d,%d,%d\n", $1 % 61, $1 % 59, ($1 * 7919) % 2 }' >many.csv
 printf 'nnpipe: 1\nname: t\ndata:\n  source: {csv: {file: many.csv, label: true}}\n  split: {train: all}\nmodel: [{knn: 5}]\nmetrics: [accuracy]\n' >many.yaml
 "$NNPIPE" many.yaml -o many >log 2>&1 && ! "$NNPIPE" many.yaml -o few --max-mem 170k >out 2>log &&
-    grep -q 'what is learned needs .* beside .* of the plan, --max-mem allows 0.2 MiB' log
+    grep -q 'what is learned needs .* beside .*, --max-mem allows 0.2 MiB' log
 ok "--max-mem counts what is learned"
 ! "$NNPIPE" predict many many.csv --max-mem 90k >out 2>log </dev/null && grep -q -- 'knn1.rows: what is learned needs' log
 ok "... also where it is read"
