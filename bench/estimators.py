@@ -55,4 +55,4 @@ with tempfile.TemporaryDirectory() as folder:
     for name, model in OURS.items():
         a = min(ours(folder, model) for _ in range(REPEATS))
         b = min(theirs(THEIRS[name](), x, y) for _ in range(REPEATS))
-        print(f"{name:8} {a:6.2f}  {b:12.3f}")
+        print(f"{name:8} {a:6.3f}  {b:12.3f}")

@@ -206,7 +206,7 @@ static void say_fitted(struct instance *inst, uint64_t passes, double seconds,
         strbuf_puts(&s, i ? "," : between);
         strbuf_printf(&s, " %s %.6g", inst->facts[i].key, inst->facts[i].value);
     }
-    report_say(say, "%s fitted in %" PRIu64 " pass%s (%.2f s)%s", inst->name, passes,
+    report_say(say, "%s fitted in %" PRIu64 " pass%s (%.3f s)%s", inst->name, passes,
                passes == 1 ? "" : "es", seconds, strbuf_text(&s));
     strbuf_close(&s);
     arena_close(&scrap);

@@ -28,8 +28,8 @@ struct boosting {
 };
 
 enum { LOG_LOSS, SQUARED_ERROR };
-enum { NODES, VALUES, FIRST, BASE };                /* states */
-enum { WORK, WANTED, SCORE, SHARE, RESIDUAL, SUM }; /* scratch */
+enum { NODES, VALUES, FIRST, BASE };                         /* states */
+enum { WORK, WANTED, SCORE, SHARE, RESIDUAL, SUM, COLUMNS }; /* scratch */
 
 static const nnp_param params[] = {
     { "n_estimators", NNP_INT | NNP_MAIN, offsetof(struct boosting, n_estimators), "100",
@@ -87,6 +87,7 @@ static int setup(nnp_ctx *c, void *self)
         { NNP_SCRATCH, NNP_F64, "share", 2, { n, s->target.classes } },
         { NNP_SCRATCH, NNP_F64, "residual", 1, { n } },
         { NNP_SCRATCH, NNP_F64, "sum", 1, { s->target.classes } },
+        { NNP_SCRATCH, NNP_F32, "columns", 2, { t.d, t.n } },
     };
     return nnp_declare_all(c, wanted, sizeof wanted / sizeof *wanted);
 }
@@ -223,6 +224,8 @@ static int fit(nnp_ctx *c, void *self)
     t.x = nnp_f32(&c->in[0]);
     t.y = c->scratch[RESIDUAL].data;
     nnp_tree_place(&t, c->scratch[WORK].data);
+    if (!rc)
+        nnp_tree_turn(&t, c->scratch[COLUMNS].data);
     ((double *)c->state[FIRST].data)[0] = 0;
     for (int64_t round = 0; !rc && round < s->n_estimators; round++) {
         find_shares(c, s); /* of all classes, before the first tree of the round */

@@ -25,8 +25,8 @@ struct forest {
     nnp_target  target;
 };
 
-enum { NODES, VALUES, FIRST };                            /* states */
-enum { WORK, CLASS_OF, DRAWN, OUT_OF_BAG, SHARE, COUNT }; /* scratch */
+enum { NODES, VALUES, FIRST };                                     /* states */
+enum { WORK, CLASS_OF, DRAWN, OUT_OF_BAG, SHARE, COUNT, COLUMNS }; /* scratch */
 
 static const nnp_param params[] = {
     { "n_estimators", NNP_INT | NNP_MAIN, offsetof(struct forest, n_estimators), "100",
@@ -104,6 +104,7 @@ static int setup(nnp_ctx *c, void *self)
         { NNP_SCRATCH, NNP_F64, "out_of_bag", 2, { n, k } },
         { NNP_SCRATCH, NNP_F64, "share", 2, { n, k } },
         { NNP_SCRATCH, NNP_F64, "count", 1, { k } },
+        { NNP_SCRATCH, NNP_F32, "columns", 2, { t.d, t.n } },
     };
     return nnp_declare_all(c, wanted, sizeof wanted / sizeof *wanted);
 }
@@ -119,6 +120,20 @@ struct planting {
 
 enum { PLACES = 256 }; /* trees that grow at a time, at most */
 
+/* The rows that a tree grows from, in their order, which is that of the memory. u NULL:
+ * each once. */
+static void draw(nnp_tree *t, const float *u)
+{
+    memset(t->spare, 0, (size_t)t->n * sizeof *t->spare);
+    for (int64_t i = 0; i < t->n; i++) {
+        int64_t r = u ? (int64_t)((double)u[i] * (double)t->n) : i;
+        t->spare[r < t->n ? r : t->n - 1]++;
+    }
+    for (int64_t r = 0, at = 0; r < t->n; r++)
+        for (int32_t k = 0; k < t->spare[r]; k++)
+            t->row[at++] = (int32_t)r;
+}
+
 static void plant(void *arg, size_t begin, size_t end, uint32_t worker)
 {
     const struct planting *p = arg;
@@ -133,32 +148,44 @@ static void plant(void *arg, size_t begin, size_t end, uint32_t worker)
         nnp_tree *t = &p->tree[at];
         *t = grower(c, p->s);
         t->x = nnp_f32(&c->in[0]);
+        t->columns = c->scratch[COLUMNS].data;
         t->class_of = c->scratch[CLASS_OF].data;
         nnp_tree_place(t, (double *)c->scratch[WORK].data + at * room);
         c->host->rand(c, NNP_UNIFORM, (uint64_t)(number * (n + 1)), u, (size_t)(n + 1));
-        for (int64_t i = 0; i < n; i++) {
-            int64_t r = p->s->bootstrap ? (int64_t)((double)u[i] * (double)n) : i;
-            t->row[i] = (int32_t)(r < n ? r : n - 1);
-        }
+        draw(t, p->s->bootstrap ? u : NULL);
         t->key = (uint64_t)((double)u[n] * 16777216) << 32 ^ (uint64_t)number;
         nnp_tree_grow(c, t);
+        memset(t->spare, 0, (size_t)n * sizeof *t->spare);
+        for (int64_t i = 0; i < n; i++)
+            t->spare[t->row[i]] = 1;
     }
 }
 
-/* What the tree says of the rows that it has not drawn; spare marks those that it has. */
-static void ask_others(nnp_ctx *c, nnp_tree *t)
-{
-    double *sum = c->scratch[OUT_OF_BAG].data;
+struct asking_others {
+    nnp_ctx        *c;
+    const nnp_tree *tree;
+    int64_t         n;
+};
 
-    memset(t->spare, 0, (size_t)t->n * sizeof *t->spare);
-    for (int64_t i = 0; i < t->n; i++)
-        t->spare[t->row[i]] = 1;
-    for (int64_t i = 0; i < t->n; i++) {
-        int64_t leaf = t->spare[i] ? -1 : nnp_tree_leaf(t->node, t->x + i * t->d);
-        for (int64_t k = 0; leaf >= 0 && k < t->k; k++)
-            sum[i * t->k + k] +=
-                t->value[leaf * t->k + k] / t->node[leaf * NNP_TREE_NODE + NNP_TREE_ROWS];
-    }
+/* What the trees that have just grown say of rows that they have not drawn, in the order
+ * of the trees for each row; spare marks those that one has. */
+static void ask_others(void *arg, size_t begin, size_t end, uint32_t worker)
+{
+    const struct asking_others *a = arg;
+    double                     *sum = a->c->scratch[OUT_OF_BAG].data;
+
+    (void)worker;
+    for (size_t i = begin; i < end; i++)
+        for (int64_t j = 0; j < a->n; j++) {
+            const nnp_tree *t = &a->tree[j];
+            if (t->spare[i])
+                continue;
+            int64_t       leaf = nnp_tree_leaf(t->node, t->x + (int64_t)i * t->d);
+            const double *v = t->value + leaf * t->k;
+            double        rows = t->node[leaf * NNP_TREE_NODE + NNP_TREE_ROWS];
+            for (int64_t k = 0; k < t->k; k++)
+                sum[(int64_t)i * t->k + k] += v[k] / rows;
+        }
 }
 
 static int append(nnp_ctx *c, const nnp_tree *t, int64_t number)
@@ -202,16 +229,21 @@ static int fit(nnp_ctx *c, void *self)
     int64_t              places = c->workers < PLACES ? (int64_t)c->workers : PLACES;
     int                  rc = read_rows(c, s);
 
+    nnp_tree whole = grower(c, s);
+    whole.x = nnp_f32(&c->in[0]);
+    nnp_tree_turn(&whole, c->scratch[COLUMNS].data);
     memset(c->scratch[OUT_OF_BAG].data, 0,
            nnp_count(&c->scratch[OUT_OF_BAG]) * sizeof(double));
     ((double *)c->state[FIRST].data)[0] = 0;
     for (; !rc && p.first < s->n_estimators; p.first += places) {
         int64_t left = s->n_estimators - p.first, n = left < places ? left : places;
+        struct asking_others others = { c, tree, n };
         rc = c->host->parallel(c, (size_t)n, 1, plant, &p);
-        for (int64_t i = 0; !rc && i < n; i++) {
-            ask_others(c, &tree[i]);
+        if (!rc)
+            rc =
+                c->host->parallel(c, (size_t)c->in[0].shape[0], 256, ask_others, &others);
+        for (int64_t i = 0; !rc && i < n; i++)
             rc = append(c, &tree[i], p.first + i);
-        }
     }
     return rc;
 }

@@ -20,8 +20,8 @@ struct tree {
     int64_t    k; /* numbers that a leaf has: of each class, or a mean */
 };
 
-enum { NODES, VALUES };           /* states */
-enum { WORK, CLASS_OF, NUMBERS }; /* scratch */
+enum { NODES, VALUES };                    /* states */
+enum { WORK, CLASS_OF, NUMBERS, COLUMNS }; /* scratch */
 
 static const nnp_param params[] = {
     { "criterion", NNP_ENUM, offsetof(struct tree, criterion), "gini",
@@ -75,6 +75,7 @@ static int setup(nnp_ctx *c, void *self)
         { NNP_SCRATCH, NNP_F64, "work", 1, { (int64_t)nnp_tree_room(&t) / 8 } },
         { NNP_SCRATCH, NNP_I32, "class_of", 1, { t.n } },
         { NNP_SCRATCH, NNP_F64, "numbers", 1, { t.n } },
+        { NNP_SCRATCH, NNP_F32, "columns", 2, { t.d, t.n } },
     };
     return nnp_declare_all(c, wanted, sizeof wanted / sizeof *wanted);
 }
@@ -114,6 +115,7 @@ static int fit(nnp_ctx *c, void *self)
     t.class_of = c->scratch[CLASS_OF].data;
     t.y = s->criterion == NNP_TREE_SQUARES ? c->scratch[NUMBERS].data : NULL;
     nnp_tree_place(&t, c->scratch[WORK].data);
+    nnp_tree_turn(&t, c->scratch[COLUMNS].data);
     for (int64_t i = 0; i < t.n; i++)
         t.row[i] = (int32_t)i;
     nnp_tree_grow(c, &t);

@@ -11,6 +11,7 @@
 #define NNPIPE_KERNEL_H
 #include <math.h>
 
+#include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
 enum { NNP_KERNEL_LINEAR, NNP_KERNEL_RBF, NNP_KERNEL_POLY };
@@ -56,20 +57,43 @@ typedef struct nnp_kernel_job {
     const nnp_kernel_rows *r;
 } nnp_kernel_job;
 
+/* Squares, products and exponents of rbf, in runs that vectors take; an exponent as a float
+ * moves the value by 2 ulp at most where it counts, and the value is kept as a float. */
+NNP_HOT static void nnp_kernel_rbf(const nnp_svm_kernel *k, const nnp_kernel_rows *r,
+                                   int64_t i, int64_t begin, int64_t end)
+{
+    const double *bb = r->bb, aa = r->aa[i], gamma = k->gamma;
+    float        *v = r->to + i * r->ld;
+
+    NNP_LANES
+    for (int64_t q = begin; q < end; q++) {
+        double far = aa + bb[q] - 2 * (double)v[q];
+        v[q] = nnp_expf((float)(far > 0 ? -gamma * far : 0));
+    }
+}
+
 static inline void nnp_kernel_map(void *arg, size_t begin, size_t end, uint32_t worker)
 {
     const nnp_kernel_job  *j = (const nnp_kernel_job *)arg;
     const nnp_kernel_rows *r = j->r;
 
     (void)worker;
-    for (int64_t i = 0; i < r->n; i++)
+    for (int64_t i = 0; i < r->n; i++) {
+        float *v = r->to + i * r->ld;
+        int    far = 0;
+        for (int64_t q = (int64_t)begin; q < (int64_t)end; q++)
+            far |= !(fabsf(v[q]) < 1e30f);
+        if (j->k->kind == NNP_KERNEL_RBF && !far) {
+            nnp_kernel_rbf(j->k, r, i, (int64_t)begin, (int64_t)end);
+            continue;
+        }
         for (int64_t q = (int64_t)begin; q < (int64_t)end; q++) {
-            float *v = r->to + i * r->ld + q;
-            double dot = (double)*v;
+            double dot = (double)v[q];
             if (!(fabs(dot) < 1e30))
                 dot = nnp_kernel_dot(r->a + i * r->d, r->b + q * r->d, r->d);
-            *v = (float)nnp_kernel_value(j->k, dot, r->aa[i], r->bb[q]);
+            v[q] = (float)nnp_kernel_value(j->k, dot, r->aa[i], r->bb[q]);
         }
+    }
 }
 
 static inline int nnp_kernel_fill(nnp_ctx *c, const nnp_svm_kernel *k,

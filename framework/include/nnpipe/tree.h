@@ -7,6 +7,7 @@
  *   nnp_tree t = {...};                        rows, what they are, how to grow
  *   size = nnp_tree_room(&t);                  bytes that it works in, 8-byte aligned
  *   nnp_tree_place(&t, memory);                and fill t.row
+ *   nnp_tree_turn(&t, columns);                d x n floats, for all trees of the same rows
  *   nnp_tree_grow(c, &t);                      t.node, t.value, t.n_nodes are the tree
  *   leaf = nnp_tree_leaf(node, x);             number of the leaf that a row comes to
  *
@@ -21,6 +22,7 @@
 #include <math.h>
 #include <string.h>
 
+#include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
 
 enum { NNP_TREE_GINI, NNP_TREE_ENTROPY, NNP_TREE_SQUARES };
@@ -37,10 +39,12 @@ enum {
 typedef struct nnp_tree_span { /* a node while it grows */
     int64_t begin, end, depth, feature;
     double  gain, threshold; /* of its best cut; feature -1: it has none */
+    double  sum;             /* of all its rows; their classes are in value */
 } nnp_tree_span;
 
 typedef struct nnp_tree {
     const float   *x; /* rows of d numbers */
+    const float   *columns; /* the same, feature by feature: rows of a node lie near by */
     const int32_t *class_of;
     const double  *y;         /* SQUARES: in the place of class_of */
     int64_t        n, d, k;   /* rows to learn from, features, classes; SQUARES: k is 1 */
@@ -111,6 +115,17 @@ static inline size_t nnp_tree_room(const nnp_tree *t)
     return nnp_tree_place(&copy, NULL);
 }
 
+static inline void nnp_tree_turn(nnp_tree *t, float *columns)
+{
+    enum { BLOCK = 32 };
+
+    for (int64_t f = 0; f < t->d; f += BLOCK)
+        for (int64_t i = 0; i < t->n; i++)
+            for (int64_t k = f; k < t->d && k < f + BLOCK; k++)
+                columns[k * t->n + i] = t->x[i * t->d + k];
+    t->columns = columns;
+}
+
 /* ---- sorting the values of a node ---- */
 
 /* Numbers in the order of floats; -0 is 0. */
@@ -120,7 +135,7 @@ static inline uint32_t nnp_tree_ordered(float v)
 
     v += 0.0f;
     memcpy(&u, &v, sizeof u);
-    return u ^ (u >> 31 ? 0xffffffffu : 0x80000000u);
+    return u ^ ((uint32_t)-(int32_t)(u >> 31) | 0x80000000u);
 }
 
 static inline float nnp_tree_value(uint64_t item)
@@ -168,6 +183,27 @@ static inline uint64_t *nnp_tree_sort(uint64_t *a, uint64_t *b, size_t n)
     return a;
 }
 
+/* Sorts n items in a; b is as large. Where many have the least value, as the 0 of pixels,
+ * only the others have to be. */
+static inline void nnp_tree_order(uint64_t *a, uint64_t *b, size_t n)
+{
+    uint64_t least = UINT64_MAX, *sorted;
+    size_t   low = 0, high = 0;
+
+    for (size_t i = 0; i < n; i++)
+        least = a[i] < least ? a[i] : least;
+    least >>= 32;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t v = a[i];
+        a[low] = b[high] = v;
+        low += v >> 32 == least;
+        high += v >> 32 != least;
+    }
+    sorted = nnp_tree_sort(b, a + low, high);
+    if (sorted == b)
+        memcpy(a + low, b, high * sizeof *a);
+}
+
 /* ---- the best cut of a feature ---- */
 
 /* What the sums of a side are worth: rows times its impurity. */
@@ -209,20 +245,20 @@ static inline double nnp_tree_sum(const nnp_tree *t, const nnp_tree_span *s, dou
     return sum;
 }
 
-static inline size_t nnp_tree_gather(const nnp_tree *t, const nnp_tree_span *s, int64_t f,
-                                     uint64_t *to)
+/* The values of the rows in one column, each above the number of its row. How many, or 0
+ * where all are the same. */
+NNP_HOT static size_t nnp_tree_gather(const float *x, const int32_t *row, size_t n,
+                                      uint64_t *to)
 {
-    uint64_t least = UINT64_MAX, most = 0;
-    size_t   n = (size_t)(s->end - s->begin);
+    uint32_t first = n ? nnp_tree_ordered(x[row[0]]) : 0, differs = 0;
 
+    NNP_LANES
     for (size_t i = 0; i < n; i++) {
-        int32_t  r = t->row[s->begin + (int64_t)i];
-        uint64_t v = nnp_tree_ordered(t->x[(int64_t)r * t->d + f]);
-        least = v < least ? v : least;
-        most = v > most ? v : most;
-        to[i] = v << 32 | (uint32_t)r;
+        uint32_t v = nnp_tree_ordered(x[row[i]]);
+        differs |= v ^ first;
+        to[i] = (uint64_t)v << 32 | (uint32_t)row[i];
     }
-    return least < most ? n : 0;
+    return differs ? n : 0;
 }
 
 static inline void nnp_tree_scan(const nnp_tree *t, const nnp_tree_span *s, int64_t f,
@@ -231,15 +267,17 @@ static inline void nnp_tree_scan(const nnp_tree *t, const nnp_tree_span *s, int6
     uint64_t *a = t->item + (size_t)worker * 2 * (size_t)t->n;
     double   *left = t->count + (size_t)worker * 2 * (size_t)t->k, *right = left + t->k;
     double   *cut = t->cut + 2 * f, low = 0, high, whole;
-    size_t    n = nnp_tree_gather(t, s, f, a);
+    size_t    n = nnp_tree_gather(t->columns + f * t->n, t->row + s->begin,
+                                  (size_t)(s->end - s->begin), a);
     double    rows = (double)n, least = t->min_leaf > 1 ? (double)t->min_leaf : 1;
 
     cut[0] = -1;
     if (!n)
         return;
-    a = nnp_tree_sort(a, a + t->n, n);
+    nnp_tree_order(a, a + t->n, n);
     memset(left, 0, (size_t)t->k * sizeof *left);
-    high = nnp_tree_sum(t, s, right);
+    memcpy(right, t->value + (s - t->span) * t->k, (size_t)t->k * sizeof *right);
+    high = s->sum;
     whole = nnp_tree_side(t, rows, high);
     for (size_t i = 0; i + 1 < n; i++) {
         uint32_t r = (uint32_t)a[i];
@@ -283,19 +321,18 @@ static inline uint64_t nnp_tree_random(uint64_t *key) /* Steele, Lea, Flood: spl
     return z ^ z >> 31;
 }
 
-/* Which features the node looks at, first those of a permutation of its own. */
-static inline void nnp_tree_choose(nnp_tree *t, int64_t node)
+/* Feature number i that the node looks at: the next of a permutation of its own, of which
+ * no more is made than is looked at. */
+static inline void nnp_tree_choose(nnp_tree *t, int64_t i, uint64_t *key)
 {
-    uint64_t key = t->key + (uint64_t)node * 0xd1342543de82ef95u;
+    int64_t j;
+    int32_t f = t->chosen[i];
 
-    for (int64_t i = 0; i < t->d; i++)
-        t->chosen[i] = (int32_t)i;
-    for (int64_t i = 0; t->features && i + 1 < t->d; i++) {
-        int64_t j = i + (int64_t)(nnp_tree_random(&key) % (uint64_t)(t->d - i));
-        int32_t f = t->chosen[i];
-        t->chosen[i] = t->chosen[j];
-        t->chosen[j] = f;
-    }
+    if (!t->features || i + 1 >= t->d)
+        return;
+    j = i + (int64_t)(nnp_tree_random(key) % (uint64_t)(t->d - i));
+    t->chosen[i] = t->chosen[j];
+    t->chosen[j] = f;
 }
 
 /* The better cut, of equal ones that of the lower feature. */
@@ -317,8 +354,12 @@ static inline void nnp_tree_find(nnp_ctx *c, nnp_tree *t, nnp_tree_span *s, int6
 {
     nnp_tree_look l = { t, s };
     int64_t       n = t->features && t->features < t->d ? t->features : t->d;
+    uint64_t      key = t->key + (uint64_t)node * 0xd1342543de82ef95u;
 
-    nnp_tree_choose(t, node);
+    for (int64_t i = 0; i < t->d; i++)
+        t->chosen[i] = (int32_t)i;
+    for (int64_t i = 0; i < n; i++)
+        nnp_tree_choose(t, i, &key);
     if (t->alone)
         nnp_tree_body(&l, 0, (size_t)n, 0);
     else
@@ -327,6 +368,7 @@ static inline void nnp_tree_find(nnp_ctx *c, nnp_tree *t, nnp_tree_span *s, int6
     for (int64_t i = 0; i < n; i++)
         nnp_tree_take(t, s, t->chosen[i]);
     for (; s->feature < 0 && n < t->d; n++) {
+        nnp_tree_choose(t, n, &key);
         nnp_tree_scan(t, s, t->chosen[n], 0);
         nnp_tree_take(t, s, t->chosen[n]);
     }
@@ -354,8 +396,8 @@ static inline void nnp_tree_add(nnp_ctx *c, nnp_tree *t, int64_t begin, int64_t 
     nnp_tree_span *s = &t->span[i];
     double         n = (double)(end - begin);
 
-    *s = (nnp_tree_span){ begin, end, depth, -1, 0, 0 };
-    double sum = nnp_tree_sum(t, s, value);
+    *s = (nnp_tree_span){ begin, end, depth, -1, 0, 0, 0 };
+    double sum = s->sum = nnp_tree_sum(t, s, value);
     node[NNP_TREE_FEATURE] = -1;
     node[NNP_TREE_THRESHOLD] = node[NNP_TREE_YES] = 0;
     node[NNP_TREE_ROWS] = n;
@@ -374,11 +416,12 @@ static inline void nnp_tree_add(nnp_ctx *c, nnp_tree *t, int64_t begin, int64_t 
 /* Rows that say yes first, in their order. */
 static inline int64_t nnp_tree_part_rows(nnp_tree *t, const nnp_tree_span *s)
 {
-    int64_t yes = s->begin, no = 0;
+    int64_t      yes = s->begin, no = 0;
+    const float *x = t->columns + s->feature * t->n;
 
     for (int64_t i = s->begin; i < s->end; i++) {
         int32_t r = t->row[i];
-        if ((double)t->x[(int64_t)r * t->d + s->feature] <= s->threshold)
+        if ((double)x[r] <= s->threshold)
             t->row[yes++] = r;
         else
             t->spare[no++] = r;
