@@ -21,9 +21,9 @@ struct knn {
 };
 
 enum { UNIFORM, DISTANCE };
-enum { ROWS, CLASS_OF };                 /* states */
-enum { PRODUCT, NEAR, WHO, NORM, VOTE }; /* scratch */
-enum { BLOCK = 512 };                    /* kept rows that are looked at in one product */
+enum { ROWS, CLASS_OF, NORM };     /* states */
+enum { PRODUCT, NEAR, WHO, VOTE }; /* scratch */
+enum { BLOCK = 512 };              /* kept rows that are looked at in one product */
 
 static const nnp_param params[] = {
     { "n_neighbors", NNP_INT | NNP_MAIN, offsetof(struct knn, n_neighbors), "5",
@@ -41,14 +41,23 @@ static int setup(nnp_ctx *c, void *self)
     const nnp_wanted wanted[] = {
         { NNP_STATE | NNP_GROWS, NNP_F32, "rows", 2, { 0, s->target.columns } },
         { NNP_STATE | NNP_GROWS, NNP_I32, "classes", 1, { 0 } },
+        { NNP_STATE | NNP_GROWS, NNP_F64, "norms", 1, { 0 } },
         { NNP_SCRATCH, NNP_F32, "product", 2, { n, BLOCK } },
         { NNP_SCRATCH, NNP_F64, "near", 2, { n, k } },
         { NNP_SCRATCH, NNP_I64, "who", 2, { n, k } },
-        { NNP_SCRATCH, NNP_F64, "norm", 1, { BLOCK } },
         { NNP_SCRATCH, NNP_F64, "vote", 2, { n, s->target.classes } },
     };
 
     return rc ? rc : nnp_declare_all(c, wanted, sizeof wanted / sizeof *wanted);
+}
+
+static double square(const float *x, int64_t d)
+{
+    double sum = 0;
+
+    for (int64_t j = 0; j < d; j++)
+        sum += (double)x[j] * (double)x[j];
+    return sum;
 }
 
 /* All training rows at once. */
@@ -64,11 +73,14 @@ static int fit(nnp_ctx *c, void *self)
                       (long long)s->n_neighbors, (long long)n);
     rc = rc ? rc : nnp_grow(c, ROWS, n);
     rc = rc ? rc : nnp_grow(c, CLASS_OF, n);
+    rc = rc ? rc : nnp_grow(c, NORM, n);
     for (int64_t i = 0; !rc && i < n; i++) {
         int64_t k = nnp_target_class(c, &s->target, (size_t)i, 0);
         if (k < 0)
             return (int)k;
         ((int32_t *)c->state[CLASS_OF].data)[i] = (int32_t)k;
+        ((double *)c->state[NORM].data)[i] =
+            square(nnp_f32(&c->in[0]) + i * s->target.columns, s->target.columns);
     }
     if (!rc)
         memcpy(c->state[ROWS].data, c->in[0].data, nnp_count(&c->in[0]) * sizeof(float));
@@ -91,15 +103,6 @@ static double exactly(const float *x, const float *m, int64_t d)
         double off = (double)x[j] - (double)m[j];
         sum += off * off;
     }
-    return sum;
-}
-
-static double square(const float *x, int64_t d)
-{
-    double sum = 0;
-
-    for (int64_t j = 0; j < d; j++)
-        sum += (double)x[j] * (double)x[j];
     return sum;
 }
 
@@ -132,7 +135,7 @@ static void look(void *arg, size_t begin, size_t end, uint32_t worker)
     const struct looking *l = arg;
     nnp_ctx              *c = l->c;
     int64_t               d = l->s->target.columns, k = l->s->n_neighbors;
-    const double         *norm = c->scratch[NORM].data;
+    const double         *norm = (const double *)c->state[NORM].data + l->first;
     const float          *rows = nnp_f32(&c->state[ROWS]) + l->first * d;
     double                slack = ((double)d + 8) * 1.2e-7;
 
@@ -198,8 +201,6 @@ static int forward(nnp_ctx *c, void *self)
     for (; !rc && l.first < kept; l.first += BLOCK) {
         const float *rows = nnp_f32(&c->state[ROWS]) + l.first * d;
         l.n = kept - l.first < BLOCK ? kept - l.first : BLOCK;
-        for (int64_t r = 0; r < l.n; r++)
-            ((double *)c->scratch[NORM].data)[r] = square(rows + r * d, d);
         rc = c->host->gemm(c, 0, 1, n, l.n, d, 1, nnp_f32(&c->in[0]), d, rows, d, 0,
                            nnp_f32(&c->scratch[PRODUCT]), BLOCK);
         rc = rc ? rc : c->host->parallel(c, (size_t)n, 8, look, &l);
