@@ -167,6 +167,13 @@ pipeline iris std knn | sed "s|$src/datasets/iris/||" >t.yaml
 printf 'sepal_length,sepal_width,petal_length,petal_width\n5,3.4,1.5,0.2\n' >rows.csv
 "$NNPIPE" predict knn rows.csv >out 2>>log && grep -q 'setosa$' out
 ok "a run predicts without a target"
+[ "$("$NNPIPE" predict knn rows.csv --stream class 2>>log)" = "class
+setosa" ] && [ "$("$NNPIPE" predict knn rows.csv --stream class --as jsonl 2>>log)" = '"setosa"' ] &&
+    [ "$("$NNPIPE" predict knn - --stream class <rows.csv 2>>log | tail -n 1)" = setosa ]
+ok "the class alone"
+"$NNPIPE" predict knn rows.csv --stream class --as npy -o k.npy 2>>log &&
+    [ "$(od -An -t d8 -j 128 k.npy | tr -d ' ')" = 0 ] && grep -q "'<i8'.*'shape': (1,)" k.npy
+ok "... as an array of whole numbers"
 "$NNPIPE" show knn >out 2>>log && grep -q '^knn1 learned: 120 rows, of which the 5 nearest vote' out
 ok "show RUN says what was learned"
 
@@ -209,6 +216,10 @@ ok "... also where it is read"
 awk '/^train.accuracy/ { on = 1; next } on && $2 == 1 { printf "%s %s, ", $1, $3 }' log >out
 [ "$(cat out)" = "lr 0.5, nb 0.5, stump 0.5, cart 1, svm_line 0.5, svm_rbf 1, knn3 0, boost 1, mlp 1, " ]
 ok "which methods learn XOR"
+[ "$("$NNPIPE" predict xor --stage cart --on train --stream class 2>>log | tr '\n' ' ')" = "class 0 1 1 0 " ]
+ok "the class of a single number is whether it is above one half"
+! "$NNPIPE" predict n --on test --stream class >out 2>log && grep -q "the prediction is a number of no class" log
+ok "an amount has no class"
 [ "$(find xor -name svm_rbf.svg -exec grep -c '<circle' '{}' ';')" = 4 ]
 ok "support vectors have rings"
 cat >want <<'END'

@@ -19,7 +19,8 @@
 struct request {
     const char *run, *input, *as, *stream, *on;
     bool        corrupt;
-    char       *bytes; /* of the input, n of them, where it was read before; or NULL */
+    bool        classes; /* of the prediction, the class alone */
+    char       *bytes;   /* of the input, n of them, where it was read before; or NULL */
     size_t      n;
 };
 
@@ -60,7 +61,7 @@ static int write_out(struct cli *c, const struct request *q, const struct stream
 {
     struct fsio_file     file;
     int                  form = 0;
-    struct predict_names names = { .head = head };
+    struct predict_names names = { .head = head, .only = q->classes };
 
     names.classes = class_names(c, q, w->session, &names.n);
     while (strcmp(forms[form], q->as) != 0)
@@ -249,8 +250,42 @@ static bool comes_slowly(const struct cli *c, const struct request *q)
            strcmp(q->as, "npy") != 0 && fstat(0, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
+/* A single number tells a class where a loss made a probability of it, or an estimator a
+ * share, as it calls that output; any other may be an amount. */
+static bool tells_class(const struct session *s)
+{
+    const struct graph      *g = s->graph;
+    const struct graph_node *n;
+    const char              *out;
+
+    if (g->prediction < 0)
+        return false;
+    n = &g->nodes[g->streams[g->prediction].node];
+    out = decl_find(&n->decls, NNP_OUT, (size_t)g->streams[g->prediction].output)->name;
+    return nnp_row(graph_tensor(g, g->prediction)) > 1 || n->role == ROLE_LOSS ||
+           (graph_fits(n) && strcmp(out, "share") == 0) || streams_class(s, "target", 0);
+}
+
+/* `class` is the class of the prediction, unless a stream is called so. */
+static int choose_stream(struct cli *c, struct request *q, const struct session *s)
+{
+    if (strcmp(q->stream, "class") != 0 || streams_number(s, "class") >= 0)
+        return 0;
+    if (!tells_class(s)) {
+        c->diag.class = DIAG_USAGE;
+        return diag_error(&c->diag, NULL,
+                          "--stream class: the prediction is a number of no class; "
+                          "without --stream it is printed");
+    }
+    q->stream = "prediction";
+    q->classes = true;
+    return 0;
+}
+
 static int predict(struct cli *c, struct request *q, struct loaded *p)
 {
+    if (choose_stream(c, q, p->session))
+        return -1;
     return comes_slowly(c, q) ? line_by_line(c, q, p) : whole(c, q, p);
 }
 
@@ -272,7 +307,7 @@ int cmd_predict(struct cli *c, int argc, char **argv)
     const struct flag      own[] = {
              { "as", 0, FLAG_TEXT, &q.as, "FORMAT", "csv (default), jsonl or npy" },
              { "stream", 0, FLAG_TEXT, &q.stream, "NAME",
-               "which stream; default: the prediction" },
+               "which stream; default: the prediction; class: its class alone" },
              { "on", 0, FLAG_TEXT, &q.on, "SPLIT",
                "rows of train, val or test, not INPUT (default: the last there is)" },
              { "corrupt", 0, FLAG_BOOL, &q.corrupt, NULL,

@@ -12,16 +12,18 @@ enum predict_form { PREDICT_CSV, PREDICT_JSONL, PREDICT_NPY };
 typedef int predict_put(void *arg, const void *bytes, size_t n);
 
 /* What the scores of a row are for, or n 0; a single score is that of the second of two.
- * Then CSV has a column `class`, with head a line of names too, and JSON the same words. */
+ * Then CSV has a column `class`, with head a line of names too, and JSON the same words.
+ */
 struct predict_names {
     const char *const *classes;
     size_t             n;
     bool               head;
+    bool               only; /* the class alone: its name, else its number; .npy: i64 */
 };
 
-/* -1: put did not take it. The text of all rows is some times as long as their numbers, so
- * it is never in memory as a whole. Each number with the digits by which the same one is
- * read again. */
+/* -1: put did not take it. The text of all rows is some times as long as their numbers,
+ * so it is never in memory as a whole. Each number with the digits by which the same one
+ * is read again. */
 int predict_out(const nnp_tensor *t, enum predict_form form,
                 const struct predict_names *names, predict_put *put, void *arg);
 #endif
