@@ -41,22 +41,8 @@ static double value(const void *self, float x)
 static int fit(nnp_ctx *c, void *self)
 {
     const struct bernoulli_nb *s = self;
-    size_t  d = (size_t)s->target.columns, n = (size_t)c->in[0].shape[0];
-    double *seen = nnp_counts_of(c, NNP_COUNTS_SEEN);
-    int     rc = nnp_target_finite(c, *seen);
 
-    for (size_t i = 0; !rc && i < n; i++) {
-        int64_t k = nnp_counts_class(c, &s->target, i);
-        if (k < 0)
-            return (int)k;
-        const float *x = nnp_f32(&c->in[0]) + i * d;
-        double      *sum = nnp_counts_of(c, NNP_COUNTS_SUM) + (size_t)k * d;
-        for (size_t j = 0; j < d; j++) {
-            sum[j] += value(s, x[j]);
-        }
-    }
-    *seen += (double)n;
-    return rc;
+    return nnp_counts_fit(c, &s->target, s, value, -INFINITY);
 }
 
 static int finish(nnp_ctx *c, void *self)

@@ -25,7 +25,8 @@ struct forest {
     nnp_target  target;
 };
 
-enum { NODES, VALUES, FIRST };                                     /* states */
+enum { NODES, VALUES, FIRST }; /* states */
+static const nnp_tree_states trees = { NODES, VALUES, FIRST };
 enum { WORK, CLASS_OF, DRAWN, OUT_OF_BAG, SHARE, COUNT, COLUMNS }; /* scratch */
 
 static const nnp_param params[] = {
@@ -188,66 +189,6 @@ static void ask_others(void *arg, size_t begin, size_t end, uint32_t worker)
         }
 }
 
-static int append(nnp_ctx *c, const nnp_tree *t, int64_t number)
-{
-    double *first = c->state[FIRST].data;
-    int64_t before = (int64_t)first[number];
-    int     rc = nnp_grow(c, NODES, before + t->n_nodes);
-
-    rc = rc ? rc : nnp_grow(c, VALUES, before + t->n_nodes);
-    if (rc)
-        return rc;
-    first[number + 1] = (double)(before + t->n_nodes);
-    memcpy((double *)c->state[NODES].data + before * NNP_TREE_NODE, t->node,
-           (size_t)(t->n_nodes * NNP_TREE_NODE) * sizeof(double));
-    memcpy((double *)c->state[VALUES].data + before * t->k, t->value,
-           (size_t)(t->n_nodes * t->k) * sizeof(double));
-    return NNP_OK;
-}
-
-static int read_rows(nnp_ctx *c, const struct forest *s)
-{
-    double *count = c->scratch[COUNT].data;
-    int     rc = nnp_target_finite(c, 0);
-
-    memset(count, 0, (size_t)s->target.classes * sizeof *count);
-    for (int64_t i = 0; !rc && i < c->in[0].shape[0]; i++) {
-        int64_t k = nnp_target_class(c, &s->target, (size_t)i, 0);
-        if (k < 0)
-            return (int)k;
-        count[k]++;
-        ((int32_t *)c->scratch[CLASS_OF].data)[i] = (int32_t)k;
-    }
-    return rc ? rc : nnp_target_counted(c, count, s->target.classes);
-}
-
-static int fit(nnp_ctx *c, void *self)
-{
-    const struct forest *s = self;
-    nnp_tree             tree[PLACES];
-    struct planting      p = { c, s, 0, tree };
-    int64_t              places = c->workers < PLACES ? (int64_t)c->workers : PLACES;
-    int                  rc = read_rows(c, s);
-
-    nnp_tree whole = grower(c, s);
-    whole.x = nnp_f32(&c->in[0]);
-    nnp_tree_turn(&whole, c->scratch[COLUMNS].data);
-    memset(c->scratch[OUT_OF_BAG].data, 0,
-           nnp_count(&c->scratch[OUT_OF_BAG]) * sizeof(double));
-    ((double *)c->state[FIRST].data)[0] = 0;
-    for (; !rc && p.first < s->n_estimators; p.first += places) {
-        int64_t left = s->n_estimators - p.first, n = left < places ? left : places;
-        struct asking_others others = { c, tree, n };
-        rc = c->host->parallel(c, (size_t)n, 1, plant, &p);
-        if (!rc)
-            rc =
-                c->host->parallel(c, (size_t)c->in[0].shape[0], 256, ask_others, &others);
-        for (int64_t i = 0; !rc && i < n; i++)
-            rc = append(c, &tree[i], p.first + i);
-    }
-    return rc;
-}
-
 /* -1: no tree was asked about the row. */
 static int64_t most_of(const double *v, int64_t k)
 {
@@ -261,12 +202,11 @@ static int64_t most_of(const double *v, int64_t k)
     return sum > 0 ? best : -1;
 }
 
-static int finish(nnp_ctx *c, void *self)
+static int report_accuracy(nnp_ctx *c, const struct forest *s)
 {
-    const struct forest *s = self;
-    const int32_t       *class_of = c->scratch[CLASS_OF].data;
-    double               asked = 0, right = 0;
-    int64_t              k = s->target.classes;
+    const int32_t *class_of = c->scratch[CLASS_OF].data;
+    double         asked = 0, right = 0;
+    int64_t        k = s->target.classes;
 
     for (int64_t i = 0; i < c->in[0].shape[0]; i++) {
         int64_t said = most_of((double *)c->scratch[OUT_OF_BAG].data + i * k, k);
@@ -276,6 +216,40 @@ static int finish(nnp_ctx *c, void *self)
     return asked > 0 ? c->host->report(c, "oob_accuracy", right / asked) : NNP_OK;
 }
 
+/* All of it: scratch does not last until finish. */
+static int fit(nnp_ctx *c, void *self)
+{
+    const struct forest *s = self;
+    nnp_tree             tree[PLACES], whole = grower(c, s);
+    struct planting      p = { c, s, 0, tree };
+    int64_t              places = c->workers < PLACES ? (int64_t)c->workers : PLACES;
+    int rc = nnp_target_read_classes(c, &s->target, c->scratch[CLASS_OF].data,
+                                     c->scratch[COUNT].data);
+
+    whole.x = nnp_f32(&c->in[0]);
+    nnp_tree_turn(&whole, c->scratch[COLUMNS].data);
+    memset(c->scratch[OUT_OF_BAG].data, 0,
+           nnp_count(&c->scratch[OUT_OF_BAG]) * sizeof(double));
+    ((double *)c->state[FIRST].data)[0] = 0;
+    for (; !rc && p.first < s->n_estimators; p.first += places) {
+        int64_t left = s->n_estimators - p.first, n = left < places ? left : places;
+        size_t  rows = (size_t)c->in[0].shape[0];
+        struct asking_others others = { c, tree, n };
+        rc = c->host->parallel(c, (size_t)n, 1, plant, &p);
+        rc = rc ? rc : c->host->parallel(c, rows, 256, ask_others, &others);
+        for (int64_t i = 0; !rc && i < n; i++)
+            rc = nnp_tree_keep(c, &tree[i], trees, p.first + i);
+    }
+    return rc ? rc : report_accuracy(c, s);
+}
+
+static int finish(nnp_ctx *c, void *self)
+{
+    (void)c;
+    (void)self;
+    return NNP_OK;
+}
+
 /* ---- using ---- */
 
 static void answer(void *arg, size_t begin, size_t end, uint32_t worker)
@@ -283,7 +257,6 @@ static void answer(void *arg, size_t begin, size_t end, uint32_t worker)
     const struct planting *p = arg;
     nnp_ctx               *c = p->c;
     int64_t                k = p->s->target.classes, d = p->s->target.columns;
-    const double          *first = c->state[FIRST].data;
 
     (void)worker;
     for (size_t i = begin; i < end; i++) {
@@ -291,14 +264,11 @@ static void answer(void *arg, size_t begin, size_t end, uint32_t worker)
         const float *x = nnp_f32(&c->in[0]) + (int64_t)i * d;
         memset(share, 0, (size_t)k * sizeof *share);
         for (int64_t t = 0; t < p->s->n_estimators; t++) {
-            const double *node =
-                (const double *)c->state[NODES].data + (int64_t)first[t] * NNP_TREE_NODE;
-            int64_t       leaf = nnp_tree_leaf(node, x);
-            const double *value =
-                (const double *)c->state[VALUES].data + ((int64_t)first[t] + leaf) * k;
+            int64_t       leaf = nnp_tree_end(c, trees, t, x);
+            const double *node = (double *)c->state[NODES].data + leaf * NNP_TREE_NODE;
+            const double *value = (double *)c->state[VALUES].data + leaf * k;
             for (int64_t j = 0; j < k; j++)
-                share[j] += value[j] / node[leaf * NNP_TREE_NODE + NNP_TREE_ROWS] /
-                            (double)p->s->n_estimators;
+                share[j] += value[j] / node[NNP_TREE_ROWS] / (double)p->s->n_estimators;
         }
         nnp_target_put(c, &p->s->target, i, share);
     }

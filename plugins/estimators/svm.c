@@ -211,28 +211,13 @@ static int keep(nnp_ctx *c, const struct svm *s, const double *coef)
     return NNP_OK;
 }
 
-static int read_rows(nnp_ctx *c, const struct svm *s)
-{
-    double *count = c->scratch[VOTE].data;
-    int     rc = nnp_target_finite(c, 0);
-
-    memset(count, 0, (size_t)s->target.classes * sizeof *count);
-    for (int64_t i = 0; !rc && i < c->in[0].shape[0]; i++) {
-        int64_t k = nnp_target_class(c, &s->target, (size_t)i, 0);
-        if (k < 0)
-            return (int)k;
-        count[k]++;
-        ((int32_t *)c->scratch[CLASS_OF].data)[i] = (int32_t)k;
-    }
-    return rc ? rc : nnp_target_counted(c, count, s->target.classes);
-}
-
 static int fit(nnp_ctx *c, void *self)
 {
     const struct svm *s = self;
     double           *coef = c->scratch[WORK].data;
     int64_t           n = c->in[0].shape[0], d = s->target.columns, p = 0;
-    int               rc = read_rows(c, s);
+    int rc = nnp_target_read_classes(c, &s->target, c->scratch[CLASS_OF].data,
+                                     c->scratch[VOTE].data);
 
     if (rc)
         return rc;

@@ -74,7 +74,7 @@ static int setup(nnp_ctx *c, void *self)
         { NNP_STATE | NNP_GROWS, NNP_F64, "values", 2, { 0, s->k } },
         { NNP_SCRATCH, NNP_F64, "work", 1, { (int64_t)nnp_tree_room(&t) / 8 } },
         { NNP_SCRATCH, NNP_I32, "class_of", 1, { t.n } },
-        { NNP_SCRATCH, NNP_F64, "numbers", 1, { t.n } },
+        { NNP_SCRATCH, NNP_F64, "numbers", 1, { t.n > s->k ? t.n : s->k } },
         { NNP_SCRATCH, NNP_F32, "columns", 2, { t.d, t.n } },
     };
     return nnp_declare_all(c, wanted, sizeof wanted / sizeof *wanted);
@@ -82,47 +82,26 @@ static int setup(nnp_ctx *c, void *self)
 
 /* ---- learning ---- */
 
-static int read_target(nnp_ctx *c, const struct tree *s)
-{
-    int32_t *class_of = c->scratch[CLASS_OF].data;
-    double  *number = c->scratch[NUMBERS].data;
-
-    for (int64_t i = 0; i < c->in[0].shape[0]; i++) {
-        int64_t k = 0;
-        if (s->criterion == NNP_TREE_SQUARES) {
-            number[i] = (double)nnp_f32(&c->in[1])[i];
-            if (!isfinite(number[i]))
-                return nnp_fail(c, NNP_EIO, "row %lld of the target is not finite",
-                                (long long)i);
-        } else if ((k = nnp_target_class(c, &s->target, (size_t)i, 0)) < 0) {
-            return (int)k;
-        }
-        class_of[i] = (int32_t)k;
-    }
-    return NNP_OK;
-}
-
 static int fit(nnp_ctx *c, void *self)
 {
     const struct tree *s = self;
     nnp_tree           t = grower(c, s);
-    int                rc = nnp_target_finite(c, 0);
+    int                numbers = s->criterion == NNP_TREE_SQUARES;
+    double            *number = c->scratch[NUMBERS].data;
+    int32_t           *class_of = c->scratch[CLASS_OF].data;
 
-    rc = rc ? rc : read_target(c, s);
+    int rc = numbers ? nnp_target_read_numbers(c, number)
+                     : nnp_target_read_classes(c, &s->target, class_of, number);
     if (rc)
         return rc;
     t.x = nnp_f32(&c->in[0]);
     t.class_of = c->scratch[CLASS_OF].data;
-    t.y = s->criterion == NNP_TREE_SQUARES ? c->scratch[NUMBERS].data : NULL;
+    t.y = numbers ? number : NULL;
     nnp_tree_place(&t, c->scratch[WORK].data);
     nnp_tree_turn(&t, c->scratch[COLUMNS].data);
     for (int64_t i = 0; i < t.n; i++)
         t.row[i] = (int32_t)i;
     nnp_tree_grow(c, &t);
-    for (int64_t k = 0; !t.y && t.n_nodes && k < s->k; k++)
-        if (t.value[k] < 1)
-            return nnp_fail(c, NNP_EINVAL, "class %lld has no training rows",
-                            (long long)k);
     rc = nnp_grow(c, NODES, t.n_nodes);
     rc = rc ? rc : nnp_grow(c, VALUES, t.n_nodes);
     if (rc)

@@ -4,7 +4,7 @@
  * add up to in each column, in one pass, and a share of the class for each column:
  *
  *   rc = nnp_counts_setup(c, &t);                          in setup
- *   k = nnp_counts_class(c, &t, i); nnp_counts_sum(c, &t, k)[j] += ...     in fit
+ *   rc = nnp_counts_fit(c, &t, s, value, least);           in fit
  *   rc = nnp_counts_prior(c, &t, fit_prior);               in finish, before the columns
  *
  * Header only.
@@ -47,6 +47,32 @@ static inline int64_t nnp_counts_class(nnp_ctx *c, const nnp_target *t, size_t i
     if (k >= 0)
         nnp_counts_of(c, NNP_COUNTS_ROWS)[k]++;
     return k;
+}
+
+/* `value` says how often a number of x counts; one below `least` is refused. */
+static inline int nnp_counts_fit(nnp_ctx *c, const nnp_target *t, const void *self,
+                                 double (*value)(const void *self, float x), float least)
+{
+    size_t  d = (size_t)t->columns, n = (size_t)c->in[0].shape[0];
+    double *seen = nnp_counts_of(c, NNP_COUNTS_SEEN);
+    int     rc = nnp_target_finite(c, *seen);
+
+    for (size_t i = 0; !rc && i < n; i++) {
+        int64_t k = nnp_counts_class(c, t, i);
+        if (k < 0)
+            return (int)k;
+        const float *x = nnp_f32(&c->in[0]) + i * d;
+        double      *sum = nnp_counts_of(c, NNP_COUNTS_SUM) + (size_t)k * d;
+        for (size_t j = 0; j < d; j++) {
+            if (x[j] < least)
+                return nnp_fail(c, NNP_EIO,
+                                "row %.0f, column %zu of x is %g: counts are not negative",
+                                *seen + (double)i, j, (double)x[j]);
+            sum[j] += value(self, x[j]);
+        }
+    }
+    *seen += (double)n;
+    return rc;
 }
 
 /* base becomes the logarithm of the part of the rows that a class has, or of an equal one.

@@ -11,6 +11,8 @@
  *     rc = nnp_target_finite(c, rows before);            in fit, before x is used
  *     k = nnp_target_class(c, &s->target, i, before);    in fit; negative: pass it on
  *     rc = nnp_target_counted(c, count, classes);        in finish: is there one of each?
+ *     rc = nnp_target_read_classes(c, &s->target, class_of, count);   in fit of ALL_ROWS,
+ *                                                         in the place of these three
  *     nnp_target_put(c, &s->target, i, share);           in forward: f64 [classes] of row i
  *
  * Header only, C99 and C++.
@@ -156,6 +158,39 @@ static inline int nnp_target_counted(nnp_ctx *c, const double *count, int64_t cl
         if (count[k] < 1)
             return nnp_fail(c, NNP_EINVAL, "class %lld has no training rows", (long long)k);
     return NNP_OK;
+}
+
+/* For ALL_ROWS: x is finite, class_of[i] is the class of row i, and there is one of each.
+ * count: [classes], how often. */
+static inline int nnp_target_read_classes(nnp_ctx *c, const nnp_target *t,
+                                          int32_t *class_of, double *count)
+{
+    int rc = nnp_target_finite(c, 0);
+
+    for (int64_t k = 0; k < t->classes; k++)
+        count[k] = 0;
+    for (int64_t i = 0; !rc && i < c->in[0].shape[0]; i++) {
+        int64_t k = nnp_target_class(c, t, (size_t)i, 0);
+        if (k < 0)
+            return (int)k;
+        count[k]++;
+        class_of[i] = (int32_t)k;
+    }
+    return rc ? rc : nnp_target_counted(c, count, t->classes);
+}
+
+/* In the place of nnp_target_read_classes: x and the numbers are finite. */
+static inline int nnp_target_read_numbers(nnp_ctx *c, double *number)
+{
+    int rc = nnp_target_finite(c, 0);
+
+    for (int64_t i = 0; !rc && i < c->in[0].shape[0]; i++) {
+        number[i] = (double)nnp_f32(&c->in[1])[i];
+        if (!isfinite(number[i]))
+            return nnp_fail(c, NNP_EIO, "row %lld of the target is not finite",
+                            (long long)i);
+    }
+    return rc;
 }
 
 static inline void nnp_target_put(nnp_ctx *c, const nnp_target *t, size_t i,

@@ -24,6 +24,7 @@
 
 #include <nnpipe/math.h>
 #include <nnpipe/plugin.h>
+#include <nnpipe/target.h>
 
 enum { NNP_TREE_GINI, NNP_TREE_ENTROPY, NNP_TREE_SQUARES };
 /* What a node is, as numbers: the feature is -1 in a leaf. */
@@ -475,6 +476,12 @@ static inline void nnp_tree_grow(nnp_ctx *c, nnp_tree *t)
     }
 }
 
+/* The node is a leaf. */
+static inline int nnp_tree_ends(const double *node, int64_t i)
+{
+    return node[i * NNP_TREE_NODE + NNP_TREE_FEATURE] < 0;
+}
+
 static inline int64_t nnp_tree_leaf(const double *node, const float *x)
 {
     int64_t i = 0;
@@ -485,5 +492,42 @@ static inline int64_t nnp_tree_leaf(const double *node, const float *x)
         i = (int64_t)at[NNP_TREE_YES] + no;
     }
     return i;
+}
+
+/* ---- many trees, one behind the other in states ---- */
+
+/* Their nodes [n, NODE] and values [n, k], which GROW, and where each of them begins,
+ * [trees + 1], first[0] being 0. */
+typedef struct nnp_tree_states {
+    uint32_t nodes, values, first;
+} nnp_tree_states;
+
+/* Appends tree `number`; all before it are there. */
+static inline int nnp_tree_keep(nnp_ctx *c, const nnp_tree *t, nnp_tree_states s,
+                                int64_t number)
+{
+    double *first = (double *)c->state[s.first].data;
+    int64_t before = (int64_t)first[number];
+    int     rc = nnp_grow(c, s.nodes, before + t->n_nodes);
+
+    rc = rc ? rc : nnp_grow(c, s.values, before + t->n_nodes);
+    if (rc)
+        return rc;
+    first[number + 1] = (double)(before + t->n_nodes);
+    memcpy((double *)c->state[s.nodes].data + before * NNP_TREE_NODE, t->node,
+           (size_t)(t->n_nodes * NNP_TREE_NODE) * sizeof(double));
+    memcpy((double *)c->state[s.values].data + before * t->k, t->value,
+           (size_t)(t->n_nodes * t->k) * sizeof(double));
+    return NNP_OK;
+}
+
+/* The node of all of them where the row ends in tree `number`. */
+static inline int64_t nnp_tree_end(const nnp_ctx *c, nnp_tree_states s, int64_t number,
+                                   const float *x)
+{
+    int64_t at = (int64_t)((const double *)c->state[s.first].data)[number];
+
+    return at + nnp_tree_leaf(
+                    (const double *)c->state[s.nodes].data + at * NNP_TREE_NODE, x);
 }
 #endif
