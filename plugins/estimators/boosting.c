@@ -6,8 +6,8 @@
  * adds learning_rate times a tree, for more than two classes one for each.
  *
  *   log_loss        residual y - p; a leaf says one Newton step, sum r / sum p (1 - p),
- * of m > 2 classes (m - 1) / m sum r / sum |r| (1 - |r|) squared_error   residual y - F;
- * a leaf says its mean
+ *                   of m > 2 classes (m - 1) / m sum r / sum |r| (1 - |r|)
+ *   squared_error   residual y - F; a leaf says its mean
  *
  * Cuts make squares of residuals small. Nothing is random; features are looked at side by
  * side and compared in their order, so the bits are the same with any number of threads.
@@ -28,7 +28,8 @@ struct boosting {
 };
 
 enum { LOG_LOSS, SQUARED_ERROR };
-enum { NODES, VALUES, FIRST, BASE };                         /* states */
+enum { NODES, VALUES, FIRST, BASE }; /* states */
+static const nnp_tree_states trees = { NODES, VALUES, FIRST };
 enum { WORK, WANTED, SCORE, SHARE, RESIDUAL, SUM, COLUMNS }; /* scratch */
 
 static const nnp_param params[] = {
@@ -198,23 +199,25 @@ static void add_tree(nnp_ctx *c, const struct boosting *s, nnp_tree *t, int64_t 
     }
 }
 
-static int append(nnp_ctx *c, const nnp_tree *t, int64_t number)
+static int report_loss(nnp_ctx *c, const struct boosting *s)
 {
-    double *first = c->state[FIRST].data;
-    int64_t before = (int64_t)first[number];
-    int     rc = nnp_grow(c, NODES, before + t->n_nodes);
+    const double *wanted = c->scratch[WANTED].data, *score = c->scratch[SCORE].data;
+    double        sum = 0, off;
 
-    rc = rc ? rc : nnp_grow(c, VALUES, before + t->n_nodes);
-    if (rc)
-        return rc;
-    first[number + 1] = (double)(before + t->n_nodes);
-    memcpy((double *)c->state[NODES].data + before * NNP_TREE_NODE, t->node,
-           (size_t)(t->n_nodes * NNP_TREE_NODE) * sizeof(double));
-    memcpy((double *)c->state[VALUES].data + before, t->value,
-           (size_t)t->n_nodes * sizeof(double));
-    return NNP_OK;
+    find_shares(c, s);
+    for (int64_t i = 0; i < c->in[0].shape[0]; i++) {
+        const double *share =
+            (const double *)c->scratch[SHARE].data + i * s->target.classes;
+        off = wanted[i] - score[i];
+        sum += s->loss == SQUARED_ERROR ? off * off : -log(share[(int64_t)wanted[i]]);
+    }
+    if (!isfinite(sum))
+        return nnp_fail(c, NNP_EMATH,
+                        "the loss is not finite: try a smaller learning_rate");
+    return c->host->report(c, "loss", sum / (double)c->in[0].shape[0]);
 }
 
+/* All of it: scratch does not last until finish. */
 static int fit(nnp_ctx *c, void *self)
 {
     const struct boosting *s = self;
@@ -223,6 +226,8 @@ static int fit(nnp_ctx *c, void *self)
 
     t.x = nnp_f32(&c->in[0]);
     t.y = c->scratch[RESIDUAL].data;
+    if (!rc && s->loss == SQUARED_ERROR)
+        t.spread = nnp_tree_spread(c->scratch[WANTED].data, t.n);
     nnp_tree_place(&t, c->scratch[WORK].data);
     if (!rc)
         nnp_tree_turn(&t, c->scratch[COLUMNS].data);
@@ -235,26 +240,17 @@ static int fit(nnp_ctx *c, void *self)
                 t.row[i] = (int32_t)i;
             nnp_tree_grow(c, &t);
             add_tree(c, s, &t, j);
-            rc = append(c, &t, round * s->scores + j);
+            rc = nnp_tree_keep(c, &t, trees, round * s->scores + j);
         }
     }
-    return rc;
+    return rc ? rc : report_loss(c, s);
 }
 
 static int finish(nnp_ctx *c, void *self)
 {
-    const struct boosting *s = self;
-    const double *wanted = c->scratch[WANTED].data, *score = c->scratch[SCORE].data;
-    double        sum = 0, off;
-
-    find_shares(c, s);
-    for (int64_t i = 0; i < c->in[0].shape[0]; i++) {
-        const double *share =
-            (const double *)c->scratch[SHARE].data + i * s->target.classes;
-        off = wanted[i] - score[i];
-        sum += s->loss == SQUARED_ERROR ? off * off : -log(share[(int64_t)wanted[i]]);
-    }
-    return c->host->report(c, "loss", sum / (double)c->in[0].shape[0]);
+    (void)c;
+    (void)self;
+    return NNP_OK;
 }
 
 /* ---- using ---- */
@@ -269,8 +265,7 @@ static void answer(void *arg, size_t begin, size_t end, uint32_t worker)
     const struct asking   *a = arg;
     nnp_ctx               *c = a->c;
     const struct boosting *s = a->s;
-    const double          *first = c->state[FIRST].data, *value = c->state[VALUES].data;
-    const double          *node = c->state[NODES].data;
+    const double          *value = c->state[VALUES].data;
 
     (void)worker;
     for (size_t i = begin; i < end; i++) {
@@ -278,11 +273,8 @@ static void answer(void *arg, size_t begin, size_t end, uint32_t worker)
         double      *score = (double *)c->scratch[SCORE].data + i * (size_t)s->scores;
         double *share = (double *)c->scratch[SHARE].data + i * (size_t)s->target.classes;
         memcpy(score, c->state[BASE].data, (size_t)s->scores * sizeof *score);
-        for (int64_t t = 0; t < s->n_estimators * s->scores; t++) {
-            int64_t at = (int64_t)first[t];
-            score[t % s->scores] +=
-                value[at + nnp_tree_leaf(node + at * NNP_TREE_NODE, x)];
-        }
+        for (int64_t t = 0; t < s->n_estimators * s->scores; t++)
+            score[t % s->scores] += value[nnp_tree_end(c, trees, t, x)];
         if (s->loss == SQUARED_ERROR) {
             nnp_f32(&c->out[0])[i] = (float)score[0];
             continue;
@@ -304,11 +296,11 @@ static int forward(nnp_ctx *c, void *self)
 static int say(const nnp_ctx *c, const void *self, char *out, size_t room)
 {
     const struct boosting *s = self;
-    int64_t                trees = s->n_estimators * s->scores;
+    int64_t                n = s->n_estimators * s->scores;
     int64_t                nodes = c->state[NODES].shape[0];
 
-    return snprintf(out, room, "%lld trees, %lld leaves, learning rate %g",
-                    (long long)trees, (long long)((nodes + trees) / 2), s->learning_rate);
+    return snprintf(out, room, "%lld trees, %lld leaves, learning rate %g", (long long)n,
+                    (long long)((nodes + n) / 2), s->learning_rate);
 }
 
 static const void *extension(const char *id)

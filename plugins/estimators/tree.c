@@ -97,6 +97,7 @@ static int fit(nnp_ctx *c, void *self)
     t.x = nnp_f32(&c->in[0]);
     t.class_of = c->scratch[CLASS_OF].data;
     t.y = numbers ? number : NULL;
+    t.spread = numbers ? nnp_tree_spread(number, t.n) : 0;
     nnp_tree_place(&t, c->scratch[WORK].data);
     nnp_tree_turn(&t, c->scratch[COLUMNS].data);
     for (int64_t i = 0; i < t.n; i++)

@@ -13,4 +13,6 @@ check_PROGRAMS += %reldir%/test_svm
 %canon_reldir%_test_svm_CPPFLAGS = $(TEST_CPPFLAGS)
 check_PROGRAMS += %reldir%/test_ridge
 %canon_reldir%_test_ridge_CPPFLAGS = $(TEST_CPPFLAGS)
+check_PROGRAMS += %reldir%/test_boosting
+%canon_reldir%_test_boosting_CPPFLAGS = $(TEST_CPPFLAGS)
 endif

@@ -8,8 +8,9 @@
 
 #include "conformance/probe.h"
 
-static const char *const tellers[] = { "gaussian_nb", "logistic",     "knn: 1",   "tree",
-                                       "svm",         "bernoulli_nb", "forest: 5" };
+static const char *const tellers[] = { "gaussian_nb", "logistic",   "knn: 1",
+                                       "tree",        "svm",        "bernoulli_nb",
+                                       "forest: 5",   "boosting: 5" };
 
 static struct nnt *teller(int which)
 {

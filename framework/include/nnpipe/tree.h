@@ -12,8 +12,9 @@
  *   leaf = nnp_tree_leaf(node, x);             number of the leaf that a row comes to
  *
  * A cut lies between two different neighbours; scanning features, then thresholds, upwards
- * one replaces the best if it is better by more than 1e-12. A gain of 0 is a gain: the root
- * of XOR has no other. So the bits are the same with any number of threads.
+ * one replaces the best if it is better by more than 1e-12, of the spread of numbers. A
+ * gain of 0 is a gain: the root of XOR has no other. So the bits are the same with any
+ * number of threads.
  *
  * Header only, C99 and C++.
  */
@@ -51,6 +52,7 @@ typedef struct nnp_tree {
     int64_t        n, d, k;   /* rows to learn from, features, classes; SQUARES: k is 1 */
     int32_t        criterion, alone; /* alone: one thread, `worker` of it is 0 */
     int64_t        max_depth, min_split, min_leaf, max_leaves; /* 0: no limit */
+    double         spread;   /* SQUARES: variance of the target; 0: as if 1 */
     int64_t        features; /* that a node looks at, by chance; 0: all */
     uint64_t       key;      /* of that chance */
     uint32_t       workers;
@@ -207,6 +209,25 @@ static inline void nnp_tree_order(uint64_t *a, uint64_t *b, size_t n)
 
 /* ---- the best cut of a feature ---- */
 
+/* Gains that differ by no more are equal; numbers may be in any unit. */
+static inline double nnp_tree_near(const nnp_tree *t)
+{
+    return t->spread > 0 ? 1e-12 * t->spread : 1e-12;
+}
+
+/* Variance of n numbers. */
+static inline double nnp_tree_spread(const double *y, int64_t n)
+{
+    double mean = 0, sum = 0;
+
+    for (int64_t i = 0; i < n; i++)
+        mean += y[i];
+    mean /= (double)n;
+    for (int64_t i = 0; i < n; i++)
+        sum += (y[i] - mean) * (y[i] - mean);
+    return sum / (double)n;
+}
+
 /* What the sums of a side are worth: rows times its impurity. */
 static inline double nnp_tree_side(const nnp_tree *t, double n, double sum)
 {
@@ -271,6 +292,7 @@ static inline void nnp_tree_scan(const nnp_tree *t, const nnp_tree_span *s, int6
     size_t    n = nnp_tree_gather(t->columns + f * t->n, t->row + s->begin,
                                   (size_t)(s->end - s->begin), a);
     double    rows = (double)n, least = t->min_leaf > 1 ? (double)t->min_leaf : 1;
+    double    near = nnp_tree_near(t);
 
     cut[0] = -1;
     if (!n)
@@ -290,7 +312,7 @@ static inline void nnp_tree_scan(const nnp_tree *t, const nnp_tree_span *s, int6
             continue;
         double gain = whole - nnp_tree_side(t, nl, low) - nnp_tree_side(t, nr, high);
         gain = gain > 0 ? gain / rows : 0;
-        if (cut[0] < 0 || gain > cut[0] + 1e-12) {
+        if (cut[0] < 0 || gain > cut[0] + near) {
             cut[0] = gain;
             cut[1] = (double)nnp_tree_value(a[i]) / 2 +
                      (double)nnp_tree_value(a[i + 1]) / 2;
@@ -339,7 +361,7 @@ static inline void nnp_tree_choose(nnp_tree *t, int64_t i, uint64_t *key)
 /* The better cut, of equal ones that of the lower feature. */
 static inline void nnp_tree_take(const nnp_tree *t, nnp_tree_span *s, int64_t f)
 {
-    double gain = t->cut[2 * f], near = 1e-12;
+    double gain = t->cut[2 * f], near = nnp_tree_near(t);
 
     if (gain < 0 || (s->feature >= 0 && gain < s->gain - near))
         return;
@@ -409,7 +431,7 @@ static inline void nnp_tree_add(nnp_ctx *c, nnp_tree *t, int64_t begin, int64_t 
     }
     t->n_leaves++;
     t->depth = depth > t->depth ? depth : t->depth;
-    if (node[NNP_TREE_IMPURITY] > 1e-15 && end - begin >= 2 &&
+    if (node[NNP_TREE_IMPURITY] > nnp_tree_near(t) / 1000 && end - begin >= 2 &&
         end - begin >= t->min_split && !(t->max_depth && depth >= t->max_depth))
         nnp_tree_find(c, t, s, i);
 }
@@ -445,7 +467,7 @@ static inline int64_t nnp_tree_next(const nnp_tree *t, int64_t *from)
             ++*from;
         if (open && !t->max_leaves)
             return i;
-        if (open && gain > most + 1e-12) {
+        if (open && gain > most + nnp_tree_near(t)) {
             most = gain;
             best = i;
         }
