@@ -1,6 +1,6 @@
 # Without --with-fuzzer every target is a test that replays tests/fuzz/corpus/TARGET.
 FUZZ_TARGETS = \
-	%reldir%/fuzz_cifar10 %reldir%/fuzz_csv %reldir%/fuzz_expr %reldir%/fuzz_given %reldir%/fuzz_glyphs \
+	%reldir%/fuzz_cifar10 %reldir%/fuzz_csv %reldir%/fuzz_estimators %reldir%/fuzz_expr %reldir%/fuzz_given %reldir%/fuzz_glyphs \
 	%reldir%/fuzz_idx %reldir%/fuzz_json %reldir%/fuzz_mnist %reldir%/fuzz_npy %reldir%/fuzz_random \
 	%reldir%/fuzz_safetensors %reldir%/fuzz_scan %reldir%/fuzz_search %reldir%/fuzz_set \
 	%reldir%/fuzz_spec %reldir%/fuzz_table %reldir%/fuzz_toy %reldir%/fuzz_yaml
@@ -29,6 +29,10 @@ FUZZ_COMMON = %reldir%/fuzz.c %reldir%/fuzz.h $(FUZZ_MAIN)
 %canon_reldir%_fuzz_csv_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
 %canon_reldir%_fuzz_csv_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
 %canon_reldir%_fuzz_csv_LDADD = $(HOST_LIBS)
+%canon_reldir%_fuzz_estimators_SOURCES = %reldir%/fuzz_estimators.c $(FUZZ_COMMON)
+%canon_reldir%_fuzz_estimators_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
+%canon_reldir%_fuzz_estimators_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
+%canon_reldir%_fuzz_estimators_LDADD = $(HOST_LIBS)
 %canon_reldir%_fuzz_expr_SOURCES = %reldir%/fuzz_expr.c $(FUZZ_COMMON)
 %canon_reldir%_fuzz_expr_CPPFLAGS = $(HOST_CPPFLAGS) -I$(top_srcdir)/tests
 %canon_reldir%_fuzz_expr_LDFLAGS = $(SAN_FLAGS) $(COV_FLAGS) $(FUZZ_LINK)
