@@ -63,6 +63,67 @@ wrong() {
     ok "$1 $3: $4 wrong, $5"
 }
 
+# The f64 numbers of a tensor, as they lie in the file; nothing: it is not there.
+tensor() { # RUN NAME
+    head=$(od -An -tu8 -N8 "$1/best.nnw" | tr -d ' ')
+    part=$(head -c $((8 + head)) "$1/best.nnw" | tail -c "$head" |
+        sed -n "s/.*\"$2\":{[^}]*\"data_offsets\":\[\([0-9]*\),\([0-9]*\)\].*/\1 \2/p")
+    from=${part%% *} to=${part##* }
+    [ -z "$part" ] || tail -c +$((9 + head + from)) "$1/best.nnw" | head -c $((to - from)) |
+        od -An -v -tf8 | tr -s ' ' '\n' | sed '/^$/d'
+}
+
+# WHAT WANTED: the numbers in `got` begin with these, to the four digits that are printed.
+near() {
+    echo "$2" | tr ' ' '\n' >want
+    tr ', ' '\n\n' <got | paste want - >both
+    awk -F '\t' '
+        $1 != "" { n++; if ($2 == "" || ($1 - $2) ^ 2 > 7.5e-5 ^ 2) bad = 1 }
+        END { exit bad || !n }' both || { cat both >>log; false; }
+    ok "$1"
+}
+
+# TABLE raw|std MODEL: fits it into the folder run, or says why not.
+fit() {
+    if [ -z "$(table "$1")" ]; then
+        n=$((n + 1))
+        echo "ok $n - what $3 learns of $1 # SKIP needs NNPIPE_DATA with tables/$1.csv"
+        return 1
+    fi
+    pipeline "$1" "$2" "$3" >t.yaml
+    "$NNPIPE" t.yaml -o run --force >log 2>&1
+}
+
+# TABLE MODEL WIDTH WANTED: a row is that of a class, its intercept last. Intercepts of
+# several classes may all be moved alike, so their mean is taken away.
+weights() {
+    fit "$1" std "$2" || return 0
+    tensor run logistic1.weight | awk -v width="$3" '
+        { v[NR] = $1; if (NR % width == 0) { sum += $1; classes++ } }
+        END {
+            for (i = 1; i <= NR; i++)
+                print v[i] - (i % width || classes < 2 ? 0 : sum / classes)
+        }' >got
+    near "$1 $2: weights" "$4"
+}
+
+likelihood() { # TABLE WANTED: of the first test row
+    fit "$1" raw gaussian_nb || return 0
+    "$NNPIPE" predict run --on test --stream gaussian_nb1.1 2>>log | head -n 1 >got
+    near "$1 gaussian_nb: joint log-likelihoods" "$2"
+}
+
+root() { # TABLE FEATURE THRESHOLD GAIN
+    fit "$1" raw tree || return 0
+    tensor run tree1.nodes | awk '
+        { v[NR - 1] = $1 }
+        END {
+            a = 5 * v[2]; b = a + 5
+            print v[0], v[1], v[4] - (v[a + 3] * v[a + 4] + v[b + 3] * v[b + 4]) / v[3]
+        }' >got
+    near "$1 tree: the first question and its gain" "$2 $3 $4"
+}
+
 # The same bits with any number of threads.
 same() { # MODEL
     pipeline iris std "$1" >t.yaml
@@ -134,6 +195,23 @@ wrong iris raw boosting 1 "loss 0.000132462"
 wrong wine raw boosting 1 "300 trees"
 wrong breast_cancer raw boosting 3 "100 trees, 784 leaves, learning rate 0.1; loss 0.00191022"
 wrong digits raw "boosting: 20" 23 "200 trees"
+
+weights iris logistic 5 "-.9460 1.2219 -1.6841 -1.6228 -.4496 .5194 -.5480 -.4256 -.7241 1.8479 \
+.4266 -.6739 2.1097 2.3469 -1.3984"
+weights iris "logistic: {penalty: l1}" 5 "0 1.1697 -3.9310 -.0929 -.2404 .2637 0 0 0 2.4833 \
+0 -.2300 3.9695 4.2209 -2.2429"
+weights wine logistic 14 ".7681 .1792 .3258 -.9094"
+weights breast_cancer logistic 31 "-.2920 -.5940 -.3080 -.4136 .1653 .2827"
+weights digits logistic 65 "0 -.0518 .0107 .1520"
+likelihood iris "-170.1175 -1.3239 -11.0403"
+likelihood wine "-55.1519 -20.3655 -26.1417"
+likelihood breast_cancer "-24.5780 10.3249"
+likelihood digits "-1283.1193 -93.0782 -176.6164 -113.4682 -97.5892 -58.9206 -838.1289 -2.9425 \
+-73.3484 -124.5760"
+root iris 2 2.45 .319911
+root wine 9 3.945 .267052
+root breast_cancer 22 105.95 .338275
+root digits 36 .5 .065542
 
 same logistic
 same gaussian_nb
@@ -222,6 +300,34 @@ ok "the class of a single number is whether it is above one half"
 ok "an amount has no class"
 [ "$(find xor -name svm_rbf.svg -exec grep -c '<circle' '{}' ';')" = 4 ]
 ok "support vectors have rings"
+# The methods that the file leaves out, and what is in those that it has.
+xor() { # MODEL STREAM WANTED
+    cat >x.yaml <<END
+nnpipe: 1
+name: x
+data:
+  source:
+    table: {columns: {x: [a, b], y: [c]}, rows: [[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]]}
+model: [$1]
+END
+    "$NNPIPE" x.yaml -o x --force >log 2>&1
+    "$NNPIPE" predict x --on train ${2:+--stream "$2"} >got 2>>log
+    near "XOR by $1" "$3"
+}
+xor logistic "" ".5 .5 .5 .5"
+xor "logistic: {C: 1e6}" "" ".5 .5 .5 .5"
+xor gaussian_nb "" ".5 .5 .5 .5"
+xor "bernoulli_nb: {binarize: .5}" "" ".5 .5 .5 .5"
+xor "tree: 1" "" ".5 .5 .5 .5"
+xor tree "" "0 1 1 0"
+xor "knn: 1" "" "0 1 1 0"
+xor "knn: 3" "" ".6667 .3333 .3333 .6667"
+xor "svm: {kernel: linear}" svm1.1 "0 0 0 0"
+xor svm svm1.1 "-.7476 .7476 .7476 -.7476"
+xor "svm: {C: 10, tol: 1e-6}" svm1.1 "-1 1 1 -1"
+xor "svm: {kernel: poly, degree: 2, coef0: 1, tol: 1e-6}" svm1.1 "-1 1 1 -1"
+xor boosting "" "0 1 1 0"
+
 cat >want <<'END'
 x1 <= 0.5                             4 rows  impurity 0.5  0: 2 1: 2
   yes  x2 <= 0.5                      2 rows  impurity 0.5  0: 1 1: 1
