@@ -143,6 +143,11 @@ says out "is seen in what lies before it" '^dense1.weight .* 5.0e-01  WRONG$' '^
 says err "and named, with both numbers" 'dense1.weight: .*: back-propagation says .*, differences say '
 expect 1 "without a loss" "$NNPIPE" gradcheck "$src/pipelines/glyphs_kmeans.yaml"
 says err "there is nothing to differentiate" "there is no loss"
+for c in data gradcheck explain; do
+    expect 2 "$c of a packed model" "$NNPIPE" $c xor.nnw
+    says err "which has no rows" "xor.nnw: a packed model brings no rows of its own"
+done
+expect 0 "data of a run" "$NNPIPE" data xor
 expect 2 "a tolerance of 2" "$NNPIPE" gradcheck p.yaml --tol 2
 
 # ---- import ----

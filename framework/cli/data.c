@@ -383,7 +383,7 @@ int cmd_data(struct cli *c, int argc, char **argv)
     int n = cli_parse(c, argc, argv, own, args, 1);
 
     if (n >= 0 && c->help)
-        return cli_help(c, "nnpipe data FILE [flags]", own,
+        return cli_help(c, "nnpipe data FILE.yaml|RUN [flags]", own,
                         "  nnpipe data pipelines/iris.yaml\n"
                         "  nnpipe data pipelines/iris.yaml --head 5 --mapped\n"
                         "  nnpipe data pipelines/air.yaml --on val --json\n"),
@@ -397,7 +397,7 @@ int cmd_data(struct cli *c, int argc, char **argv)
         return cli_finish(c, NULL, 2);
     c->diag.class = DIAG_FILE;
     struct loading l = cli_loading(c);
-    if (!load_file(&l, args[0], PEEK_SEVERAL, &p) && !load_start(&l, &p, &o))
+    if (!load_trainable(&l, args[0], PEEK_SEVERAL, &p) && !load_start(&l, &p, &o))
         look(c, p.session, &q);
     int code = cli_finish(c, NULL, 0);
     load_close(&p);

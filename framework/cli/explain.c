@@ -14,17 +14,6 @@ struct wish {
     const char            *of, *sample, *split, *as, *names, *file;
 };
 
-/* A file, or a run with the weights that it kept. */
-static int load(const struct loading *l, const char *of, struct loaded *p)
-{
-    struct session_options o = { .train = true };
-    bool                   folder = fsio_is_folder(of);
-
-    if (folder ? load_run(l, of, PEEK_NEVER, p) : load_file(l, of, PEEK_NEVER, p))
-        return -1;
-    return load_start(l, p, &o);
-}
-
 static int read_wish(struct cli *c, struct wish *w)
 {
     char *end = NULL;
@@ -62,11 +51,12 @@ static enum sheet_as form(const struct wish *w)
 
 static int explain(struct cli *c, const struct wish *w)
 {
-    struct loading l = cli_loading(c);
-    struct loaded  p = { 0 };
-    struct sheet   sheet = { .arena = &c->arena, .diag = &c->diag };
-    struct strbuf  out = { 0 };
-    int            rc = load(&l, w->of, &p);
+    struct loading         l = cli_loading(c);
+    struct loaded          p = { 0 };
+    struct sheet           sheet = { .arena = &c->arena, .diag = &c->diag };
+    struct strbuf          out = { 0 };
+    struct session_options o = { .train = true };
+    int rc = load_trainable(&l, w->of, PEEK_NEVER, &p) || load_start(&l, &p, &o);
 
     c->diag.class = DIAG_RUN;
     rc = rc || explain_step(&sheet, p.session, &w->o, &c->diag);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fsio.h"
 #include "base/json.h"
 #include "base/number.h"
 #include "explain/gradcheck.h"
@@ -184,9 +183,7 @@ int cmd_gradcheck(struct cli *c, int argc, char **argv)
         return cli_finish(c, NULL, 2);
     c->diag.class = DIAG_FILE;
     struct loading l = cli_loading(c);
-    int            rc = fsio_is_folder(q.of) ? load_run(&l, q.of, PEEK_NEVER, &p)
-                                             : load_file(&l, q.of, PEEK_NEVER, &p);
-    if (!rc && !load_start(&l, &p, &o))
+    if (!load_trainable(&l, q.of, PEEK_NEVER, &p) && !load_start(&l, &p, &o))
         gradcheck(c, &q, p.session);
     int code = cli_finish(c, NULL, 0);
     load_close(&p);

@@ -219,6 +219,21 @@ int load_run(const struct loading *l, const char *folder, enum spec_peek peek,
     return 0;
 }
 
+int load_trainable(const struct loading *l, const char *path, enum spec_peek peek,
+                   struct loaded *out)
+{
+    if (fsio_is_folder(path))
+        return load_run(l, path, peek, out);
+    if (!load_is_packed(path))
+        return load_file(l, path, peek, out);
+    *out = (struct loaded){ 0 };
+    l->diag->class = DIAG_USAGE;
+    return diag_error(l->diag, NULL,
+                      "%s: a packed model brings no rows of its own; its run, or the "
+                      "pipeline file, is needed",
+                      path);
+}
+
 int load_graph(const struct loading *l, struct loaded *p)
 {
     struct session *s = p->session;

@@ -56,6 +56,10 @@ int load_bytes(const struct loading *l, const char *name, const char *text, size
  * jobs/pack.h, to which rows can only be given. */
 int load_run(const struct loading *l, const char *folder, enum spec_peek peek,
                 struct loaded *out);
+/* A pipeline file, or what a run left, for who needs the data of a training as well: a
+ * packed model has none, and is refused. */
+int load_trainable(const struct loading *l, const char *path, enum spec_peek peek,
+                   struct loaded *out);
 /* Does the path look like such a file, or like weights? */
 bool load_is_packed(const char *path);
 

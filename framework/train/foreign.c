@@ -150,6 +150,12 @@ static int read_folder(struct theirs *f, struct diag *d)
 
 static int open_theirs(struct theirs *f, struct diag *d)
 {
+    size_t length = strlen(f->path);
+
+    if (length > 4 && strcmp(f->path + length - 4, ".npy") == 0)
+        return diag_error(d, NULL,
+                          "%s: arrays are given as their folder, each called TENSOR.npy",
+                          f->path);
     if (fsio_is_folder(f->path)) {
         if (read_folder(f, d))
             return -1;
