@@ -9,6 +9,7 @@
  * one worker, so the bits do not depend on their number. It takes d x d numbers for d
  * columns: thousands of columns, not more.
  */
+#include <float.h>
 
 #include <nnpipe/eigen.h>
 #include <nnpipe/math.h>
@@ -143,6 +144,9 @@ static int keep(nnp_ctx *c, const struct pca *s, const double *values,
 {
     double total = 0, kept = 0;
 
+    if (values[0] > (double)FLT_MAX)
+        return nnp_fail(c, NNP_EMATH,
+                        "the variance is beyond f32: put `standardize` before it");
     for (int64_t i = 0; i < s->d; i++)
         total += values[i] > 0 ? values[i] : 0;
     for (int64_t i = 0; i < s->k; i++) {

@@ -100,6 +100,18 @@ START_TEST(refuses_more_directions_than_columns)
 }
 END_TEST
 
+START_TEST(refuses_a_variance_beyond_f32)
+{
+    struct nnt *t = nnt_open("estimator", "pca", "1");
+
+    nnt_in(t, NNP_F32, S(2, 2), V(1e30, 1, -1e30, 2));
+    nnt_fit(t);
+    ck_assert_str_eq(nnt_finish_refusal(t),
+                     "the variance is beyond f32: put `standardize` before it");
+    nnt_close(t);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("pca");
@@ -111,6 +123,7 @@ int main(void)
     tcase_add_test(t, takes_batches_of_any_size);
     tcase_add_test(t, is_exact_on_a_line);
     tcase_add_test(t, refuses_more_directions_than_columns);
+    tcase_add_test(t, refuses_a_variance_beyond_f32);
     suite_add_tcase(s, t);
     return nnt_main(s);
 }
