@@ -1,11 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # What rests on the kernels works on every path of them: the tests of products, convolutions and
-# whole steps under each NNPIPE_KERNELS that this processor runs. In one process a program: each test
-# of theirs runs in one of its own elsewhere.
+# whole steps under each NNPIPE_KERNELS that this processor runs, but for the widest, under which they
+# run elsewhere, each test in a process of its own; here it is a process for each program.
 flags=$(grep -m 1 '^flags' /proc/cpuinfo 2>/dev/null)
 n=0
+case "$flags " in *' avx512f '*) widest=avx512 ;; *' avx2 '*) widest=avx2 ;; *) widest=base ;; esac
+[ -z "$NNPIPE_KERNELS" ] || widest= # the others run under that one
 for path in base avx2 avx512; do
+    [ "$path" != "$widest" ] || continue
     needs=
     case $path in avx2) needs=avx2 ;; avx512) needs=avx512f ;; esac
     for t in kernels/test_convolve kernels/test_matmul kernels/test_taps kernels/test_tiles \
