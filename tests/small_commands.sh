@@ -75,6 +75,12 @@ expect 0 "more rows than there are, over several batches" "$NNPIPE" data p.yaml 
 says out "are all of the part" '^6,60,yes$'
 expect 0 "data as JSON" "$NNPIPE" data p.yaml --json
 says out "is an object" '^{"loader":"csv","rows":10,"parts":{"train":7,"val":3}' '"classes":\["no","yes"\]' '"least":0,"most":6,"mean":3,"deviation":2,'
+printf 'area,price\n1,250000\n2,260000\n3,270001\n' >amounts.csv
+sed 's/d.csv, label: true/amounts.csv, columns: {x: [area], y: [price]}/; s/  split: .*/  split: {train: all}/; s/xent/mse/; s/dense: 2/dense: 1/; s/  map: .*//' p.yaml >amounts.yaml
+expect 0 "data of amounts" "$NNPIPE" data amounts.yaml
+says out "figures of them" '^price  *250000  *270001  *260000 '
+n=$((n + 1))
+[ "$(wc -l <out)" -lt 10 ] && echo "ok $n - and no classes" || echo "not ok $n - and no classes"
 expect 2 "a part that is not there" "$NNPIPE" data p.yaml --on test
 says err "is refused" "these data have no such part"
 expect 2 "no rows" "$NNPIPE" data p.yaml --head 0

@@ -67,17 +67,20 @@ static const char *column_text(struct cli *c, const struct session *s, int strea
                : s->graph->streams[stream].name;
 }
 
-/* How many classes a stream of the loader has; 0: it is none of classes. */
+/* How many classes a stream of the loader has; 0: it is none of classes. Numbers that
+ * happen to be whole are amounts, unless there are but 0 and 1, or one for each class. */
 static int64_t classes_of(const struct session *s, const char *stream)
 {
     const struct instance *loader = s->frames->node[0];
-    int64_t                n = 0;
+    int64_t                n = 0, said = loader->rows.classes;
+    int                    y = data_look_stream(s->graph, stream, false);
 
     while (loader_class(loader, stream, n))
         n++;
-    if (!n && strcmp(stream, "y") == 0 && loader->rows.classes > 1)
-        n = loader->rows.classes;
-    return n;
+    if (n || said < 2 || y < 0 || strcmp(stream, "y") != 0)
+        return n;
+    const nnp_tensor *t = graph_tensor(s->graph, y);
+    return nnp_type(t) == NNP_I64 || said == 2 || (int64_t)nnp_row(t) == said ? said : 0;
 }
 
 static const char *class_text(struct cli *c, const struct session *s, const char *stream,
